@@ -236,7 +236,7 @@ INSERT INTO occupation (isco_code, name_sq, name_sr, name_en) VALUES
 ('9412', 'Ndihmës kuzhine', 'Pomoćni radnik u kuhinji', 'Kitchen helper')
 ON CONFLICT DO NOTHING;
 
--- Gross, a month, full time. Until September 2024 a second amount of EUR 130 held for people under 35.
+-- Gross, a month, full time. Until September 2024 a second amount, EUR 130, held below age 35.
 INSERT INTO minimum_wage (id, period, monthly_cents, source) VALUES
 (
     '01900000-0000-7000-8000-000000000201', '[2011-08-01,2024-10-01)', 17000,
