@@ -1,0 +1,1 @@
+"""The ledger: what moved between the accounts of each budget line, and why."""

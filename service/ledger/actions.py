@@ -1,0 +1,92 @@
+"""What happens to money: it is committed, moved and set free, and it is checked."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from service.db import Connection
+from service.ids import AgreementId, SchemeId
+from service.ledger import rules, store
+from service.ledger.model import Broken, BudgetLine, NewTransfer, Reason, Source
+from service.money import Cents
+
+COMMITMENTS_AT_ONCE = 10_000
+
+
+async def post_bulk(tx: Connection, transfers: Iterable[NewTransfer]) -> int:
+    """Posts transfers; those posted before are left alone. Answers how many were new.
+
+    A transfer that was posted before with another amount or line is a bug and stops the work.
+    """
+    ordered = rules.in_writing_order(transfers)
+    if not ordered:
+        return 0
+    written = await store.insert_transfers(tx, ordered)
+    if written < len(ordered):
+        contradicting = await store.contradictions(tx, ordered)
+        assert not contradicting, f"{contradicting} transfers were posted before with other facts"
+    return written
+
+
+async def commit(
+    tx: Connection,
+    *,
+    agreement_id: AgreementId,
+    scheme_id: SchemeId,
+    amount_cents: Cents,
+    on: date,
+) -> None:
+    """Sets money aside for an agreement; BudgetExhausted when its line has too little left.
+
+    The budget line stays locked until the transaction ends. Only someone who may read the whole
+    ledger can call it: a case officer or the system.
+    """
+    budget_line_id = await store.lock_budget_line(tx, scheme_id)
+    left_cents = await store.appropriation_left(tx, budget_line_id)
+    rules.refuse_overspending(left_cents=left_cents, needed_cents=amount_cents)
+    transfer = NewTransfer(
+        budget_line_id=budget_line_id,
+        reason=Reason.COMMITTED,
+        amount_cents=amount_cents,
+        source_type=Source.AGREEMENT,
+        source_id=agreement_id,
+        agreement_id=agreement_id,
+        effective_on=on,
+    )
+    await post_bulk(tx, [transfer])
+
+
+async def release(tx: Connection, *, agreement_id: AgreementId, on: date) -> Cents:
+    """Sets free what an ended agreement can no longer use; answers how much, in cents.
+
+    Months that may still cost something keep their maximum: those not computed, blocked, or due but
+    not yet approved. `release_unused` sets that free later. Call it after the state has changed.
+    """
+    return await _release(tx, on=on, only_agreement_id=agreement_id)
+
+
+async def release_unused(tx: Connection, *, on: date) -> Cents:
+    """The same for every ended agreement, ten thousand at most; answers how much, in cents."""
+    return await _release(tx, on=on, only_agreement_id=None)
+
+
+async def _release(tx: Connection, *, on: date, only_agreement_id: AgreementId | None) -> Cents:
+    await store.lock_budget_lines(tx)
+    commitments = await store.list_ended_commitments(
+        tx, only_agreement_id=only_agreement_id, at_most=COMMITMENTS_AT_ONCE
+    )
+    transfers = rules.released(commitments, on=on)
+    await post_bulk(tx, transfers)
+    return Cents(sum(transfer.amount_cents for transfer in transfers))
+
+
+async def list_budget_lines(tx: Connection) -> list[BudgetLine]:
+    """Every budget line with what stands on each of its accounts, in cents."""
+    return await store.list_budget_lines(tx)
+
+
+async def broken_invariants(tx: Connection) -> list[Broken]:
+    """The rows that break what must always hold (sql/queries/invariants.sql); none when all hold.
+
+    It takes somebody who sees the audit trail: an auditor or the system.
+    """
+    return await store.list_broken(tx)

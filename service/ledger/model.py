@@ -1,0 +1,142 @@
+"""The nouns of the ledger: accounts of a budget line, and what may flow between them."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from service.ids import AgreementId, BudgetLineId, InstalmentId, SchemeId
+from service.money import Cents
+from service.period import Month, Period
+
+
+class AccountKind(StrEnum):
+    """The accounts every budget line has, in the order money passes through them."""
+
+    TREASURY = "treasury"
+    APPROPRIATION = "appropriation"
+    COMMITTED = "committed"
+    CALCULATED = "calculated"
+    APPROVED = "approved"
+    IN_TRANSIT = "in_transit"
+    PAID = "paid"
+    RETURNED = "returned"
+
+
+class Reason(StrEnum):
+    """Why money moved. The reason alone says from which account to which."""
+
+    APPROPRIATED = "appropriated"
+    COMMITTED = "committed"
+    COMMITMENT_RELEASED = "commitment_released"
+    CALCULATED = "calculated"
+    CALCULATION_SUPERSEDED = "calculation_superseded"
+    APPROVED = "approved"
+    EXPORTED = "exported"
+    SETTLED = "settled"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+
+
+class Source(StrEnum):
+    """The kind of row a transfer stems from; with its id and the reason it can be posted once."""
+
+    BUDGET_LINE = "budget_line"
+    AGREEMENT = "agreement"
+    INSTALMENT = "instalment"
+    PAYOUT_LINE = "payout_line"
+    PAYMENT_ATTEMPT = "payment_attempt"
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """Money leaves the credited account and arrives in the debited one."""
+
+    debit: AccountKind
+    credit: AccountKind
+
+
+FLOWS: Mapping[Reason, Flow] = {
+    Reason.APPROPRIATED: Flow(AccountKind.APPROPRIATION, AccountKind.TREASURY),
+    Reason.COMMITTED: Flow(AccountKind.COMMITTED, AccountKind.APPROPRIATION),
+    Reason.COMMITMENT_RELEASED: Flow(AccountKind.APPROPRIATION, AccountKind.COMMITTED),
+    Reason.CALCULATED: Flow(AccountKind.CALCULATED, AccountKind.COMMITTED),
+    Reason.CALCULATION_SUPERSEDED: Flow(AccountKind.COMMITTED, AccountKind.CALCULATED),
+    Reason.APPROVED: Flow(AccountKind.APPROVED, AccountKind.CALCULATED),
+    Reason.EXPORTED: Flow(AccountKind.IN_TRANSIT, AccountKind.APPROVED),
+    Reason.SETTLED: Flow(AccountKind.PAID, AccountKind.IN_TRANSIT),
+    Reason.REJECTED: Flow(AccountKind.APPROVED, AccountKind.IN_TRANSIT),
+    Reason.RETURNED: Flow(AccountKind.RETURNED, AccountKind.PAID),
+}
+
+
+class NewTransfer(msgspec.Struct, frozen=True, kw_only=True):
+    """A transfer to post: a positive amount in cents, and the one row that gives rise to it."""
+
+    budget_line_id: BudgetLineId
+    reason: Reason
+    amount_cents: Cents
+    source_type: Source
+    source_id: UUID
+    effective_on: date
+    agreement_id: AgreementId | None = None
+    month: Month | None = None
+
+    @property
+    def flow(self) -> Flow:
+        """The two accounts that the reason names."""
+        return FLOWS[self.reason]
+
+
+class BudgetLineKey(msgspec.Struct, frozen=True):
+    """A budget line that is being held."""
+
+    id: BudgetLineId
+
+
+class BudgetLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A scheme's budget line with what stands on each of its accounts now, in cents.
+
+    `appropriated_cents` is all that was ever given; `appropriation_cents` what is still free.
+    """
+
+    id: BudgetLineId
+    scheme_id: SchemeId
+    scheme_code: str
+    name: str
+    appropriated_cents: Cents
+    appropriation_cents: Cents
+    committed_cents: Cents
+    calculated_cents: Cents
+    approved_cents: Cents
+    in_transit_cents: Cents
+    paid_cents: Cents
+    returned_cents: Cents
+
+
+class EndedCommitment(msgspec.Struct, frozen=True, kw_only=True):
+    """What an ended agreement still holds of its budget line, in cents, and what it may need.
+
+    `closed_months` can cost no more: nothing is due, or it is approved. `open_cents` is what the
+    instalments of the other months come to so far. A cancelled agreement has no months.
+    """
+
+    agreement_id: AgreementId
+    budget_line_id: BudgetLineId
+    starts_on: date
+    period: Period
+    months: int
+    monthly_max_cents: Cents
+    held_cents: Cents
+    closed_months: list[Month]
+    open_cents: Cents
+    newest_instalment_id: InstalmentId | None
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """One row that breaks one invariant: which invariant, which row, and what was found there."""
+
+    invariant: str
+    subject: str
+    found: str

@@ -1,0 +1,82 @@
+"""The ledger's queries."""
+
+from collections.abc import Sequence
+
+from service import db
+from service.db import Connection
+from service.ids import AgreementId, BudgetLineId, SchemeId, new_id
+from service.ledger.model import Broken, BudgetLine, BudgetLineKey, EndedCommitment, NewTransfer
+from service.money import Cents
+
+SQL = db.load("ledger")
+INVARIANTS = db.load("invariants")
+
+
+async def lock_budget_line(tx: Connection, scheme_id: SchemeId) -> BudgetLineId:
+    """The budget line of a scheme, held until the transaction ends; NotFound without one."""
+    line = await db.fetch_one(tx, SQL["lock_budget_line"], BudgetLineKey, scheme_id=scheme_id)
+    return line.id
+
+
+async def lock_budget_lines(tx: Connection) -> list[BudgetLineKey]:
+    """Every budget line, in one order for all, held until the transaction ends."""
+    return await db.fetch_all(tx, SQL["lock_budget_lines"], BudgetLineKey)
+
+
+async def appropriation_left(tx: Connection, budget_line_id: BudgetLineId) -> Cents:
+    """What of a line's appropriation is not committed, in cents."""
+    return await db.fetch_value(tx, SQL["appropriation_left"], Cents, budget_line_id=budget_line_id)
+
+
+async def insert_transfers(tx: Connection, transfers: Sequence[NewTransfer]) -> int:
+    """Posts the transfers that were not posted before; how many those were."""
+    return await db.execute(
+        tx,
+        SQL["insert_transfers"],
+        ids=[new_id() for _ in transfers],
+        debit_kinds=[transfer.flow.debit for transfer in transfers],
+        credit_kinds=[transfer.flow.credit for transfer in transfers],
+        effective_on=[transfer.effective_on for transfer in transfers],
+        **_facts(transfers),
+    )
+
+
+async def contradictions(tx: Connection, transfers: Sequence[NewTransfer]) -> int:
+    """How many of the transfers stand in the ledger under the same source with other facts."""
+    return await db.fetch_value(tx, SQL["contradictions"], int, **_facts(transfers))
+
+
+async def list_ended_commitments(
+    tx: Connection, *, only_agreement_id: AgreementId | None, at_most: int
+) -> list[EndedCommitment]:
+    """What one ended agreement, or every one, still holds."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_ended_commitments"],
+        EndedCommitment,
+        only_agreement_id=only_agreement_id,
+        at_most=at_most,
+    )
+
+
+async def list_budget_lines(tx: Connection) -> list[BudgetLine]:
+    """Every budget line with the balance of each of its accounts."""
+    return await db.fetch_all(tx, SQL["list_budget_lines"], BudgetLine)
+
+
+async def list_broken(tx: Connection) -> list[Broken]:
+    """The rows that break an invariant, rule by rule; none when all hold."""
+    return [row for query in INVARIANTS.values() for row in await db.fetch_all(tx, query, Broken)]
+
+
+def _facts(transfers: Sequence[NewTransfer]) -> dict[str, list[object]]:
+    """What the ledger keeps of transfers and compares when they come again."""
+    return {
+        "budget_line_ids": [transfer.budget_line_id for transfer in transfers],
+        "amounts_cents": [transfer.amount_cents for transfer in transfers],
+        "reasons": [transfer.reason for transfer in transfers],
+        "source_types": [transfer.source_type for transfer in transfers],
+        "source_ids": [transfer.source_id for transfer in transfers],
+        "agreement_ids": [transfer.agreement_id for transfer in transfers],
+        "months": [transfer.month for transfer in transfers],
+    }

@@ -1,0 +1,208 @@
+-- name: lock_budget_line
+-- Held while the appropriation is summed, so two agreements cannot both take the last of it.
+SELECT id
+FROM budget_line
+WHERE scheme_id = :scheme_id
+FOR UPDATE;
+
+-- name: lock_budget_lines
+-- Held while unused commitments are summed, so that none is given back twice.
+SELECT id
+FROM budget_line
+ORDER BY id
+FOR UPDATE;
+
+-- name: appropriation_left
+WITH account AS (
+    SELECT id
+    FROM ledger_account
+    WHERE budget_line_id = :budget_line_id AND kind = 'appropriation'
+),
+
+leg AS (
+    SELECT t.amount_cents
+    FROM transfer AS t
+    INNER JOIN account AS a ON t.debit_account_id = a.id
+    UNION ALL
+    SELECT -t.amount_cents AS amount_cents
+    FROM transfer AS t
+    INNER JOIN account AS a ON t.credit_account_id = a.id
+)
+
+SELECT coalesce(sum(amount_cents), 0)::bigint AS cents
+FROM leg;
+
+-- name: insert_transfers
+-- The outer joins are deliberate: a line without one of the accounts is refused, not left out.
+WITH posted AS (
+    SELECT
+        id,
+        budget_line_id,
+        debit_kind,
+        credit_kind,
+        amount_cents,
+        reason,
+        source_type,
+        source_id,
+        agreement_id,
+        month,
+        effective_on,
+        place
+    FROM unnest(
+        :ids::uuid[], :budget_line_ids::uuid[], :debit_kinds::text[], :credit_kinds::text[],
+        :amounts_cents::bigint[], :reasons::text[], :source_types::text[], :source_ids::uuid[],
+        :agreement_ids::uuid[], :months::date[], :effective_on::date[]
+    ) WITH ORDINALITY AS t (
+        id, budget_line_id, debit_kind, credit_kind, amount_cents, reason, source_type, source_id,
+        agreement_id, month, effective_on, place
+    )
+)
+
+INSERT INTO transfer (
+    id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
+    source_id, agreement_id, month, effective_on
+)
+SELECT
+    posted.id,
+    posted.budget_line_id,
+    debit.id AS debit_account_id,
+    credit.id AS credit_account_id,
+    posted.amount_cents,
+    posted.reason,
+    posted.source_type,
+    posted.source_id,
+    posted.agreement_id,
+    posted.month,
+    posted.effective_on
+FROM posted
+LEFT JOIN ledger_account AS debit
+    ON posted.budget_line_id = debit.budget_line_id AND posted.debit_kind = debit.kind
+LEFT JOIN ledger_account AS credit
+    ON posted.budget_line_id = credit.budget_line_id AND posted.credit_kind = credit.kind
+ORDER BY posted.place
+ON CONFLICT ON CONSTRAINT transfer_once_per_source DO NOTHING;
+
+-- name: contradictions
+-- How many stand in the ledger under the same source and reason, but with other facts.
+WITH posted AS (
+    SELECT
+        budget_line_id,
+        amount_cents,
+        reason,
+        source_type,
+        source_id,
+        agreement_id,
+        month
+    FROM unnest(
+        :budget_line_ids::uuid[], :amounts_cents::bigint[], :reasons::text[],
+        :source_types::text[], :source_ids::uuid[], :agreement_ids::uuid[], :months::date[]
+    ) AS t (
+        budget_line_id, amount_cents, reason, source_type, source_id, agreement_id, month
+    )
+)
+
+SELECT count(*) AS contradictions
+FROM posted
+INNER JOIN transfer AS t
+    ON
+        posted.source_type = t.source_type
+        AND posted.source_id = t.source_id
+        AND posted.reason = t.reason
+WHERE
+    (t.budget_line_id, t.amount_cents, t.agreement_id, t.month)
+    IS DISTINCT FROM
+    (posted.budget_line_id, posted.amount_cents, posted.agreement_id, posted.month);
+
+-- name: list_ended_commitments
+-- Ended agreements that still hold money. A month is closed when nothing is due for it or when its
+-- instalment stands in an approved payout; any other may still come to cost more.
+SELECT
+    a.id AS agreement_id,
+    l.id AS budget_line_id,
+    a.starts_on,
+    a.period,
+    CASE WHEN a.state = 'cancelled' THEN 0 ELSE v.months END AS months,
+    v.monthly_max_cents,
+    held.cents AS held_cents,
+    coalesce(computed.closed_months, '{}') AS closed_months,
+    coalesce(computed.open_cents, 0)::bigint AS open_cents,
+    newest.id AS newest_instalment_id
+FROM agreement AS a
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN budget_line AS l ON v.scheme_id = l.scheme_id
+INNER JOIN LATERAL (
+    SELECT
+        sum(
+            CASE
+                WHEN t.reason IN ('committed', 'calculation_superseded') THEN t.amount_cents
+                WHEN t.reason IN ('calculated', 'commitment_released') THEN -t.amount_cents
+            END
+        )::bigint AS cents
+    FROM transfer AS t
+    WHERE t.agreement_id = a.id
+) AS held ON TRUE
+LEFT JOIN LATERAL (
+    SELECT
+        array_agg(i.month) FILTER (WHERE i.outcome = 'not_due' OR p.id IS NOT NULL)
+            AS closed_months,
+        sum(i.amount_cents) FILTER (WHERE p.id IS NULL) AS open_cents
+    FROM instalment AS i
+    LEFT JOIN payout_line AS pl ON i.id = pl.instalment_id AND pl.released_at IS NULL
+    LEFT JOIN payout AS p ON pl.payout_id = p.id AND p.state IN ('approved', 'exported')
+    WHERE i.agreement_id = a.id AND i.superseded_at IS NULL
+) AS computed ON TRUE
+LEFT JOIN LATERAL (
+    SELECT i.id
+    FROM instalment AS i
+    WHERE i.agreement_id = a.id
+    ORDER BY i.month DESC, i.version DESC
+    LIMIT 1
+) AS newest ON TRUE
+WHERE
+    a.state IN ('completed', 'ended_early', 'cancelled')
+    AND (a.id = :only_agreement_id OR :only_agreement_id IS NULL)
+    AND held.cents > 0
+ORDER BY a.id
+LIMIT :at_most;
+
+-- name: list_budget_lines
+WITH leg AS (
+    SELECT
+        debit_account_id AS account_id,
+        amount_cents
+    FROM transfer
+    UNION ALL
+    SELECT
+        credit_account_id AS account_id,
+        -amount_cents AS amount_cents
+    FROM transfer
+),
+
+balance AS (
+    SELECT
+        a.budget_line_id,
+        a.kind,
+        coalesce(sum(leg.amount_cents), 0)::bigint AS cents
+    FROM ledger_account AS a
+    LEFT JOIN leg ON a.id = leg.account_id
+    GROUP BY a.budget_line_id, a.kind
+)
+
+SELECT
+    l.id,
+    l.scheme_id,
+    s.code AS scheme_code,
+    l.name,
+    -max(b.cents) FILTER (WHERE b.kind = 'treasury') AS appropriated_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'appropriation') AS appropriation_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'committed') AS committed_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'calculated') AS calculated_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'approved') AS approved_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'in_transit') AS in_transit_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'paid') AS paid_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'returned') AS returned_cents
+FROM budget_line AS l
+INNER JOIN scheme AS s ON l.scheme_id = s.id
+INNER JOIN balance AS b ON l.id = b.budget_line_id
+GROUP BY l.id, s.code
+ORDER BY s.code;
