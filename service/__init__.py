@@ -1,0 +1,1 @@
+"""Ura: from the employment office to the settled instalment."""

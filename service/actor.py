@@ -1,0 +1,62 @@
+"""Who is acting: a role that says what may be done, and the office or employer that bounds it."""
+
+from enum import StrEnum
+
+import msgspec
+
+from service.ids import AccountId, EmployerId, OfficeId
+
+
+class Role(StrEnum):
+    """What an account is for; `system` is the jobs, `anonymous` anybody before signing in."""
+
+    CASE_OFFICER = "case_officer"
+    EMPLOYER = "employer"
+    FINANCE_OFFICER = "finance_officer"
+    FINANCE_AUTHORISER = "finance_authoriser"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+    ANONYMOUS = "anonymous"
+
+
+class Scope(StrEnum):
+    """What an API token may be used for; `money` is payouts and bank files."""
+
+    READ = "read"
+    WRITE = "write"
+    MONEY = "money"
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """The person or job behind one transaction."""
+
+    role: Role
+    account_id: AccountId | None = None
+    name: str = ""
+    office_id: OfficeId | None = None
+    employer_id: EmployerId | None = None
+    language: str = "en"
+    scopes: frozenset[Scope] = frozenset(Scope)
+
+    @property
+    def account(self) -> AccountId:
+        """The account of a person; a job has none, so asking is a bug."""
+        assert self.account_id is not None, f"{self.role} acts without an account"
+        return self.account_id
+
+    @property
+    def office(self) -> OfficeId:
+        """The office of a case officer."""
+        assert self.office_id is not None, f"{self.role} has no office"
+        return self.office_id
+
+    @property
+    def employer(self) -> EmployerId:
+        """The employer of a representative."""
+        assert self.employer_id is not None, f"{self.role} has no employer"
+        return self.employer_id
+
+
+SYSTEM = Actor(role=Role.SYSTEM, name="system")
+ANONYMOUS = Actor(role=Role.ANONYMOUS, scopes=frozenset())

@@ -1,0 +1,105 @@
+"""The application: every feature's routes, the API below /api, the pages beside it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from litestar import Litestar, Router, get
+from litestar.config.csrf import CSRFConfig
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+
+from service import web
+from service.accounts import api as accounts_api
+from service.accounts import pages as accounts_pages
+from service.auth import Authentication, refuse_other_sites
+from service.clock import Clock
+from service.config import Config
+from service.crypto import Sealer
+from service.db import open_database
+from service.problems import Problem
+from service.services import Services
+
+STATIC = Path(__file__).parent / "static"
+FORM_BYTES_MAX = 10_000_000
+
+API = [accounts_api.router]
+PAGES = [accounts_pages.router]
+
+
+@get("/health", include_in_schema=False, sync_to_thread=False)
+def health() -> dict[str, str]:
+    """Whether the process answers."""
+    return {"state": "up"}
+
+
+OpenServices = Callable[[], AbstractAsyncContextManager[Services]]
+
+
+def create_app(sealer: Sealer, open_services: OpenServices | None = None) -> Litestar:
+    """The ASGI application; its services are opened when it starts and closed when it ends.
+
+    Without `open_services` the caller sets `app.state.services` before the first request.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        assert open_services is not None
+        async with open_services() as services:
+            app.state.services = services
+            yield
+
+    return Litestar(
+        route_handlers=[
+            health,
+            Router("/api", route_handlers=API, security=[{"bearer": []}]),
+            Router("/", route_handlers=PAGES, guards=[refuse_other_sites], include_in_schema=False),
+            create_static_files_router("/static", [STATIC], include_in_schema=False),
+        ],
+        lifespan=[lifespan] if open_services else None,
+        middleware=[Authentication()],
+        dependencies=web.DEPENDENCIES,
+        exception_handlers={
+            Problem: web.answer_problem,
+            HTTPException: web.answer_http_exception,
+            Exception: web.answer_bug,
+        },
+        template_config=TemplateConfig(instance=web.template_engine()),
+        csrf_config=CSRFConfig(
+            secret=sealer.cookie_secret,
+            cookie_name="__Host-ura-csrf",
+            cookie_secure=True,
+            cookie_httponly=True,
+            exclude=["^/api", "^/schema", "^/static", "^/health"],
+        ),
+        openapi_config=OpenAPIConfig(
+            title="Ura",
+            version="0.1.0",
+            description="Youth wage subsidies: from the employment office to the payment.",
+            path="/schema",
+            render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
+            components=Components(
+                security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}
+            ),
+        ),
+        request_max_body_size=FORM_BYTES_MAX,
+    )
+
+
+@asynccontextmanager
+async def open_services(config: Config) -> AsyncIterator[Services]:
+    """The services of a configuration; the pool of connections closes with the block."""
+    database = await open_database(config)
+    try:
+        yield Services(database, Clock(), config.sealer, config.redis_url)
+    finally:
+        await database.close()
+
+
+def app_of(config: Config) -> Litestar:
+    """The application as `ura serve` runs it."""
+    return create_app(config.sealer, lambda: open_services(config))

@@ -1,0 +1,18 @@
+"""The one place that asks the time; everything else is given `at` or `on`."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+BUSINESS_ZONE = ZoneInfo("Europe/Belgrade")
+
+
+class Clock:
+    """The time of this machine."""
+
+    def now(self) -> datetime:
+        """This moment, in UTC."""
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The date in Kosovo: the business day of everything that happens now."""
+        return self.now().astimezone(BUSINESS_ZONE).date()

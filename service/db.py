@@ -1,0 +1,216 @@
+"""The database: named queries from sql/, typed rows, and transactions that say who is acting."""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+import asyncpg
+import msgspec
+
+from service.actor import Actor
+from service.config import Config
+from service.period import Period
+from service.problems import NotFound, Problem
+
+SQL_FOLDER = Path(__file__).parent.parent / "sql"
+QUERY_NAME = re.compile(r"^-- name: (?P<name>[a-z][a-z0-9_]*)$", re.MULTILINE)
+PARAMETER = re.compile(r"(?<![:\w]):([a-z][a-z0-9_]*)")
+COMMENT = re.compile(r"--[^\n]*")
+
+OLDEST_POSTGRES = 150_000
+FIRST_UNSUPPORTED_POSTGRES = 190_000
+APPLICATION_ROLE = "ura_app"
+
+Connection: TypeAlias = (
+    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+)
+Row = TypeVar("Row")
+
+
+class UnsupportedServer(RuntimeError):
+    """The database server is older or newer than what Ura is tested on."""
+
+
+class Query(msgspec.Struct, frozen=True):
+    """One named statement: its text with $1, $2 … and the names of these parameters in order."""
+
+    name: str
+    text: str
+    parameters: tuple[str, ...]
+
+
+@cache
+def load(feature: str) -> Mapping[str, Query]:
+    """The named queries of sql/queries/<feature>.sql."""
+    return parse_queries((SQL_FOLDER / "queries" / f"{feature}.sql").read_text())
+
+
+@cache
+def load_report(report: str) -> Mapping[str, Query]:
+    """The named queries of sql/reports/<report>.sql."""
+    return parse_queries((SQL_FOLDER / "reports" / f"{report}.sql").read_text())
+
+
+def parse_queries(text: str) -> dict[str, Query]:
+    """The `-- name:` blocks of a file; comments go, `:parameter` becomes its $number."""
+    pieces = QUERY_NAME.split(text)[1:]
+    return {
+        name: _numbered(name, body) for name, body in zip(pieces[::2], pieces[1::2], strict=True)
+    }
+
+
+def _numbered(name: str, body: str) -> Query:
+    statement = COMMENT.sub("", body).strip().removesuffix(";")
+    parameters = tuple(dict.fromkeys(PARAMETER.findall(statement)))
+    text = PARAMETER.sub(lambda found: f"${parameters.index(found[1]) + 1}", statement)
+    return Query(name, text, parameters)
+
+
+async def fetch_one(tx: Connection, query: Query, row_type: type[Row], **values: object) -> Row:
+    """The one row of a query; NotFound when there is none."""
+    found = await find_one(tx, query, row_type, **values)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def find_one(
+    tx: Connection, query: Query, row_type: type[Row], **values: object
+) -> Row | None:
+    """The first row of a query, or None."""
+    record = await tx.fetchrow(query.text, *_arguments(query, values))
+    return None if record is None else _typed(record, row_type)
+
+
+async def fetch_all(
+    tx: Connection, query: Query, row_type: type[Row], **values: object
+) -> list[Row]:
+    """Every row of a query, in its order."""
+    records = await tx.fetch(query.text, *_arguments(query, values))
+    return [_typed(record, row_type) for record in records]
+
+
+async def fetch_value(tx: Connection, query: Query, value_type: type[Row], **values: object) -> Row:
+    """The single value of a query: a count, a sum, an answer."""
+    return msgspec.convert(
+        await tx.fetchval(query.text, *_arguments(query, values)), value_type, strict=True
+    )
+
+
+async def execute(tx: Connection, query: Query, **values: object) -> int:
+    """Runs a statement; answers how many rows it wrote."""
+    status = await tx.execute(query.text, *_arguments(query, values))
+    return int(status.rpartition(" ")[2]) if status[-1].isdigit() else 0
+
+
+def _arguments(query: Query, values: Mapping[str, object]) -> list[object]:
+    if values.keys() != set(query.parameters):
+        raise TypeError(f"{query.name} takes {query.parameters}, given {sorted(values)}")
+    return [_to_postgres(values[name]) for name in query.parameters]
+
+
+def _to_postgres(value: object) -> object:
+    if isinstance(value, Period):
+        return asyncpg.Range(value.start, value.end)
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], Period):
+        return [asyncpg.Range(period.start, period.end) for period in value]
+    return value
+
+
+def _from_postgres(value: object) -> object:
+    if isinstance(value, asyncpg.Range) and not isinstance(value.lower, type(None)):
+        return {"start": value.lower, "end": value.upper}
+    return value
+
+
+def _typed(record: asyncpg.Record, row_type: type[Row]) -> Row:
+    return msgspec.convert(
+        {column: _from_postgres(value) for column, value in record.items()}, row_type
+    )
+
+
+@contextmanager
+def refusing(**problems: type[Problem]) -> Iterator[None]:
+    """Turns a broken constraint, by its name, into the refusal that states its rule."""
+    try:
+        yield
+    except asyncpg.PostgresError as broken:
+        name = getattr(broken, "constraint_name", None)
+        problem = problems.get(name) if name else None
+        if problem is None:
+            raise
+        raise problem from broken
+
+
+class Database:
+    """A pool of connections of the role that owns nothing."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+
+    def transaction(self, actor: Actor) -> AbstractAsyncContextManager[Connection]:
+        """One transaction in which the policies of sql/schema.sql know who is acting."""
+        return self._transaction(actor)
+
+    @asynccontextmanager
+    async def _transaction(self, actor: Actor) -> AsyncIterator[Connection]:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await say_who_acts(connection, actor)
+            yield connection
+
+    async def close(self) -> None:
+        """Closes every connection, waiting for what they do now."""
+        await self._pool.close()
+
+
+async def say_who_acts(tx: Connection, actor: Actor) -> None:
+    """Tells the policies, for this transaction only, whose rows may be seen and written."""
+    await execute(
+        tx,
+        load("actors")["say_who_acts"],
+        role=str(actor.role),
+        account_id=str(actor.account_id or ""),
+        office_id=str(actor.office_id or ""),
+        employer_id=str(actor.employer_id or ""),
+    )
+
+
+async def connect_owner(config: Config) -> "asyncpg.Connection[asyncpg.Record]":
+    """A connection of the owner, for migrations and reference data only."""
+    connection = await asyncpg.connect(config.database_url)
+    await prepare(connection)
+    return connection
+
+
+async def open_database(config: Config, *, pool_max: int = 10) -> Database:
+    """A pool of the application's role, on a server that Ura supports."""
+    pool = await asyncpg.create_pool(
+        config.database_url,
+        user=APPLICATION_ROLE,
+        password=config.sealer.database_password,
+        min_size=1,
+        max_size=pool_max,
+        init=prepare,
+        command_timeout=60,
+    )
+    return Database(pool)
+
+
+async def prepare(connection: Any) -> None:
+    """Refuses an unsupported server and sets how jsonb travels."""
+    number = connection.get_server_version()
+    version = number.major * 10_000
+    if not OLDEST_POSTGRES <= version < FIRST_UNSUPPORTED_POSTGRES:
+        raise UnsupportedServer(
+            f"Ura needs PostgreSQL 15 to 18; this server is PostgreSQL {number.major}"
+        )
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: b"\x01" + msgspec.json.encode(value),
+        decoder=lambda stored: msgspec.json.decode(stored[1:]),
+    )

@@ -1,0 +1,52 @@
+"""Identifiers: one type per kind of row, and the short references people write down."""
+
+import os
+import time
+from typing import NewType
+from uuid import UUID
+
+AccountId = NewType("AccountId", UUID)
+OfficeId = NewType("OfficeId", UUID)
+CandidateId = NewType("CandidateId", UUID)
+EmployerId = NewType("EmployerId", UUID)
+BankAccountId = NewType("BankAccountId", UUID)
+SchemeId = NewType("SchemeId", UUID)
+SchemeVersionId = NewType("SchemeVersionId", UUID)
+PlacementId = NewType("PlacementId", UUID)
+MatchId = NewType("MatchId", UUID)
+AgreementId = NewType("AgreementId", UUID)
+SuspensionId = NewType("SuspensionId", UUID)
+AttendanceId = NewType("AttendanceId", UUID)
+RunId = NewType("RunId", UUID)
+InstalmentId = NewType("InstalmentId", UUID)
+PayoutId = NewType("PayoutId", UUID)
+PayoutLineId = NewType("PayoutLineId", UUID)
+BankFileId = NewType("BankFileId", UUID)
+AttemptId = NewType("AttemptId", UUID)
+BudgetLineId = NewType("BudgetLineId", UUID)
+LedgerAccountId = NewType("LedgerAccountId", UUID)
+TransferId = NewType("TransferId", UUID)
+OutcomeId = NewType("OutcomeId", UUID)
+TokenId = NewType("TokenId", UUID)
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+REFERENCE_LETTERS = 10
+
+
+def new_id() -> UUID:
+    """A UUID of version 7 (RFC 9562, 5.7): it sorts by the millisecond in which it was made."""
+    milliseconds = time.time_ns() // 1_000_000
+    noise = int.from_bytes(os.urandom(10), "big")
+    high = milliseconds << 16 | 0x7000 | noise >> 68
+    low = 0b10 << 62 | noise & (1 << 62) - 1
+    return UUID(int=high << 64 | low)
+
+
+def base32(number: int, letters: int) -> str:
+    """The last `letters` digits of a number in Crockford's alphabet: no I, L, O or U to misread."""
+    return "".join(CROCKFORD[number >> 5 * place & 31] for place in reversed(range(letters)))
+
+
+def reference(prefix: str, row_id: UUID) -> str:
+    """The short name of a row for letters and forms, such as `A-7K3M92QFA0`: 50 random bits."""
+    return f"{prefix}-{base32(row_id.int, REFERENCE_LETTERS)}"

@@ -1,0 +1,173 @@
+CREATE TABLE agreement (
+    id uuid PRIMARY KEY,
+    reference text NOT NULL,
+    match_id uuid REFERENCES placement_match,
+    placement_id uuid NOT NULL REFERENCES placement,
+    candidate_id uuid NOT NULL REFERENCES candidate,
+    employer_id uuid NOT NULL REFERENCES employer,
+    office_id uuid NOT NULL REFERENCES office,
+    scheme_version_id uuid NOT NULL REFERENCES scheme_version,
+    starts_on date NOT NULL,
+    period daterange NOT NULL,
+    employment daterange NOT NULL,
+    gross_wage_cents bigint NOT NULL,
+    weekly_hours integer NOT NULL,
+    terms text NOT NULL,
+    terms_sha256 bytea NOT NULL,
+    state text NOT NULL,
+    drafted_at timestamptz NOT NULL,
+    drafted_by uuid NOT NULL REFERENCES account,
+    started_at timestamptz,
+    started_by uuid REFERENCES account,
+    ended_at timestamptz,
+    ended_by uuid REFERENCES account,
+    end_cause text,
+    CONSTRAINT agreement_once_per_reference UNIQUE (reference),
+    CONSTRAINT agreement_state_known CHECK (
+        state IN ('drafted', 'signed', 'active', 'suspended', 'completed', 'ended_early', 'cancelled')
+    ),
+    CONSTRAINT agreement_terms_hashed CHECK (octet_length(terms_sha256) = 32),
+    CONSTRAINT agreement_wage_positive CHECK (gross_wage_cents > 0),
+    CONSTRAINT agreement_hours_legal CHECK (weekly_hours BETWEEN 1 AND 40),
+    CONSTRAINT agreement_starts_with_period CHECK (
+        NOT isempty(period) AND lower(period) = starts_on AND NOT upper_inf(period)
+    ),
+    CONSTRAINT agreement_subsidy_within_employment CHECK (
+        employment @> period AND NOT upper_inf(employment)
+    ),
+    CONSTRAINT agreement_started_pair CHECK (
+        (started_at IS NULL) = (started_by IS NULL)
+        AND (state IN ('drafted', 'signed', 'cancelled')) = (started_at IS NULL)
+    ),
+    -- A nightly job completes an agreement, and a job has no account.
+    CONSTRAINT agreement_ended_with_cause CHECK (
+        (state IN ('completed', 'ended_early', 'cancelled')) = (ended_at IS NOT NULL)
+        AND (ended_at IS NULL) = (end_cause IS NULL)
+        AND (state NOT IN ('ended_early', 'cancelled') OR ended_by IS NOT NULL)
+        AND (ended_at IS NOT NULL OR ended_by IS NULL)
+    ),
+    CONSTRAINT agreement_state_tells_cause CHECK (
+        (state = 'completed') = coalesce(end_cause = 'completed', FALSE)
+        AND (state = 'cancelled') = coalesce(end_cause = 'cancelled_before_start', FALSE)
+    ),
+    CONSTRAINT agreement_end_cause_known CHECK (
+        end_cause IN (
+            'completed', 'employer_dismissed', 'employer_closed', 'candidate_left', 'misconduct',
+            'mutual', 'cancelled_before_start'
+        )
+    ),
+    CONSTRAINT agreement_no_overlap_per_candidate EXCLUDE USING gist (
+        candidate_id WITH =, period WITH &&
+    ) WHERE (state <> 'cancelled')
+);
+
+-- A cancelled draft makes room for another.
+CREATE UNIQUE INDEX agreement_once_per_match ON agreement (match_id) WHERE state <> 'cancelled';
+CREATE INDEX agreement_by_office ON agreement (office_id, starts_on);
+CREATE INDEX agreement_by_employer ON agreement (employer_id, starts_on);
+CREATE INDEX agreement_by_placement ON agreement (placement_id);
+CREATE INDEX agreement_by_period ON agreement USING gist (period);
+
+CREATE TABLE agreement_signature (
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    party text NOT NULL,
+    signed_name text NOT NULL,
+    signed_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    terms_sha256 bytea NOT NULL,
+    CONSTRAINT agreement_signature_once_per_party PRIMARY KEY (agreement_id, party),
+    CONSTRAINT agreement_signature_party_known CHECK (
+        party IN ('candidate', 'employer', 'office')
+    ),
+    CONSTRAINT agreement_signature_named CHECK (btrim(signed_name) <> '')
+);
+
+CREATE TRIGGER agreement_signature_append_only BEFORE UPDATE OR DELETE ON agreement_signature
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER agreement_signature_no_truncate BEFORE TRUNCATE ON agreement_signature
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A start without all three signatures under the very text of the agreement cannot be written.
+CREATE FUNCTION guard_agreement_start() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF new.started_at IS NOT NULL AND (
+        SELECT count(*) FROM agreement_signature AS s
+        WHERE s.agreement_id = new.id AND s.terms_sha256 = new.terms_sha256
+    ) < 3 THEN
+        RAISE EXCEPTION 'an agreement starts only when all three parties have signed it'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_starts_signed_by_all';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER agreement_starts_signed_by_all
+AFTER INSERT OR UPDATE OF started_at, terms_sha256 ON agreement
+DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION guard_agreement_start();
+
+CREATE TABLE agreement_suspension (
+    id uuid PRIMARY KEY,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    period daterange NOT NULL,
+    reason text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT agreement_suspension_not_empty CHECK (NOT isempty(period)),
+    CONSTRAINT agreement_suspension_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT agreement_suspension_no_overlap EXCLUDE USING gist (
+        agreement_id WITH =, period WITH &&
+    )
+);
+
+-- Each move of an agreement: what happened, when, by whose account (none: a job), and why.
+CREATE TABLE agreement_event (
+    id uuid PRIMARY KEY,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    event text NOT NULL,
+    happened_at timestamptz NOT NULL,
+    happened_by uuid REFERENCES account,
+    reason text,
+    CONSTRAINT agreement_event_known CHECK (
+        event IN (
+            'signed', 'started', 'interrupted', 'suspended', 'resumed', 'extended',
+            'ended_early', 'completed', 'cancelled'
+        )
+    ),
+    CONSTRAINT agreement_event_by_somebody CHECK (
+        event = 'completed' OR happened_by IS NOT NULL
+    ),
+    CONSTRAINT agreement_event_with_reason CHECK (
+        event IN ('signed', 'started', 'resumed', 'completed')
+        OR coalesce(btrim(reason), '') <> ''
+    )
+);
+
+CREATE INDEX agreement_event_by_agreement ON agreement_event (agreement_id, id);
+
+CREATE TRIGGER agreement_event_append_only BEFORE UPDATE OR DELETE ON agreement_event
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER agreement_event_no_truncate BEFORE TRUNCATE ON agreement_event
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A cancelled agreement gave its seat back; a new one for the same match needs it to be still free.
+-- Locks the placement, as an agreed match does.
+CREATE FUNCTION guard_agreement_seat() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    seats integer;
+BEGIN
+    SELECT p.seats INTO seats
+    FROM public.placement AS p WHERE p.id = new.placement_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM public.agreement AS a WHERE a.match_id = new.match_id
+    ) AND public.seats_taken(new.placement_id) >= seats THEN
+        RAISE EXCEPTION 'every seat of the placement is taken'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_within_seats';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER agreement_within_seats BEFORE INSERT ON agreement
+FOR EACH ROW EXECUTE FUNCTION guard_agreement_seat();

@@ -1,0 +1,122 @@
+CREATE TABLE bank_profile (
+    id uuid PRIMARY KEY,
+    name text NOT NULL,
+    debtor_name text NOT NULL,
+    debtor_iban text NOT NULL,
+    debtor_bic text NOT NULL,
+    charge_bearer text NOT NULL,
+    purpose text NOT NULL,
+    category_purpose text NOT NULL,
+    CONSTRAINT bank_profile_once_per_name UNIQUE (name),
+    CONSTRAINT bank_profile_charge_bearer_known CHECK (
+        charge_bearer IN ('SHAR', 'SLEV', 'DEBT', 'CRED')
+    )
+);
+
+-- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256.
+CREATE TABLE bank_file (
+    id uuid PRIMARY KEY,
+    direction text NOT NULL,
+    message_type text NOT NULL,
+    message_id text NOT NULL,
+    payout_id uuid REFERENCES payout,
+    sealed bytea NOT NULL,
+    sha256 bytea NOT NULL,
+    byte_count integer NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT bank_file_once_per_content UNIQUE (direction, sha256),
+    CONSTRAINT bank_file_once_per_payout UNIQUE (payout_id),
+    CONSTRAINT bank_file_sha256_length CHECK (octet_length(sha256) = 32),
+    CONSTRAINT bank_file_direction_known CHECK (direction IN ('out', 'in')),
+    CONSTRAINT bank_file_out_has_payout CHECK ((direction = 'out') = (payout_id IS NOT NULL))
+);
+
+CREATE UNIQUE INDEX bank_file_once_per_message_out ON bank_file (message_id) WHERE direction = 'out';
+
+CREATE TRIGGER bank_file_append_only BEFORE UPDATE OR DELETE ON bank_file
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_file_no_truncate BEFORE TRUNCATE ON bank_file
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- One order to the bank for one payout line: who, which account and how much, as they were sent.
+CREATE TABLE payment_attempt (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL REFERENCES payout_line,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    number integer NOT NULL,
+    end_to_end_id text NOT NULL,
+    payee_name text NOT NULL,
+    iban_sealed bytea NOT NULL,
+    iban_index bytea NOT NULL,
+    amount_cents bigint NOT NULL,
+    state text NOT NULL,
+    reason_code text,
+    state_changed_at timestamptz NOT NULL,
+    CONSTRAINT payment_attempt_once_per_number UNIQUE (payout_line_id, number),
+    CONSTRAINT payment_attempt_once_per_end_to_end_id UNIQUE (end_to_end_id),
+    CONSTRAINT payment_attempt_end_to_end_id_form CHECK (end_to_end_id ~ '^[A-Z0-9-]{1,35}$'),
+    CONSTRAINT payment_attempt_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT payment_attempt_state_known CHECK (
+        state IN ('sent', 'accepted', 'rejected', 'settled', 'returned')
+    ),
+    CONSTRAINT payment_attempt_failed_with_code CHECK (
+        state NOT IN ('rejected', 'returned') OR reason_code IS NOT NULL
+    )
+);
+
+CREATE INDEX payment_attempt_by_file ON payment_attempt (bank_file_id, state);
+
+CREATE FUNCTION guard_payment_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(new) - ARRAY['state', 'reason_code', 'state_changed_at']
+        <> to_jsonb(old) - ARRAY['state', 'reason_code', 'state_changed_at']
+    THEN
+        RAISE EXCEPTION 'what was sent to the bank never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_content_stands';
+    END IF;
+    IF NOT (
+        (old.state = 'sent' AND new.state IN ('accepted', 'rejected', 'settled'))
+        OR (old.state = 'accepted' AND new.state IN ('rejected', 'settled'))
+        OR (old.state = 'settled' AND new.state = 'returned')
+    ) THEN
+        RAISE EXCEPTION 'a payment does not go from % to %', old.state, new.state
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_moves_forward';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payment_attempt_moves_forward BEFORE UPDATE ON payment_attempt
+FOR EACH ROW EXECUTE FUNCTION guard_payment_attempt();
+CREATE TRIGGER payment_attempt_never_deleted BEFORE DELETE ON payment_attempt
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_attempt_no_truncate BEFORE TRUNCATE ON payment_attempt
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- One status or booked entry read from a bank file; attempt_id is empty while it matches nothing.
+CREATE TABLE bank_entry (
+    id uuid PRIMARY KEY,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    entry_key bytea NOT NULL,
+    kind text NOT NULL,
+    attempt_id uuid REFERENCES payment_attempt,
+    end_to_end_id text,
+    amount_cents bigint,
+    booked_on date,
+    reason_code text,
+    effect text NOT NULL,
+    CONSTRAINT bank_entry_once UNIQUE (entry_key),
+    CONSTRAINT bank_entry_kind_known CHECK (kind IN ('status', 'debit', 'credit')),
+    CONSTRAINT bank_entry_effect_known CHECK (
+        effect IN ('accepted', 'rejected', 'settled', 'returned', 'none', 'unmatched')
+    ),
+    CONSTRAINT bank_entry_unmatched_has_no_attempt CHECK (
+        (effect = 'unmatched') = (attempt_id IS NULL)
+    )
+);
+
+CREATE TRIGGER bank_entry_append_only BEFORE UPDATE OR DELETE ON bank_entry
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_entry_no_truncate BEFORE TRUNCATE ON bank_entry
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

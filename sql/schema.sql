@@ -1,0 +1,1579 @@
+-- Ura as it is: every table, constraint, guard and policy. How it got there is in migrations/.
+
+-- ===== actors
+-- Who is acting is said once per transaction (service/db.py); every policy below asks these.
+
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+CREATE FUNCTION actor_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+RETURN nullif(current_setting('ura.role', TRUE), '');
+
+CREATE FUNCTION actor_account() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+RETURN nullif(current_setting('ura.account_id', TRUE), '')::uuid;
+
+CREATE FUNCTION actor_office() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+RETURN nullif(current_setting('ura.office_id', TRUE), '')::uuid;
+
+CREATE FUNCTION actor_employer() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+RETURN nullif(current_setting('ura.employer_id', TRUE), '')::uuid;
+
+CREATE FUNCTION actor_sees_all() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(
+    actor_role() IN ('finance_officer', 'finance_authoriser', 'auditor', 'system'), FALSE
+);
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: write a new row that corrects the old one', tg_table_name
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = tg_table_name || '_append_only';
+END
+$$;
+
+-- ===== audit
+
+CREATE TABLE audit_entry (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    happened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    actor_role text,
+    actor_account uuid,
+    table_name text NOT NULL,
+    row_id uuid NOT NULL,
+    action text NOT NULL,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT audit_entry_action_known CHECK (action IN ('insert', 'update', 'delete')),
+    CONSTRAINT audit_entry_says_what CHECK (before IS NOT NULL OR after IS NOT NULL)
+);
+
+CREATE INDEX audit_entry_by_row ON audit_entry (table_name, row_id, id);
+CREATE INDEX audit_entry_by_time ON audit_entry (happened_at);
+
+CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON audit_entry
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON audit_entry
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Writes with its owner's rights, so the application needs (and has) no right to write here itself.
+-- Its arguments name columns that are never copied, such as a password's hash.
+CREATE FUNCTION record_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    hidden text[] := coalesce(tg_argv, '{}');
+    old_row jsonb := CASE WHEN tg_op <> 'INSERT' THEN to_jsonb(old) - hidden END;
+    new_row jsonb := CASE WHEN tg_op <> 'DELETE' THEN to_jsonb(new) - hidden END;
+    changed_before jsonb := old_row;
+    changed_after jsonb := new_row;
+BEGIN
+    IF tg_op = 'UPDATE' THEN
+        SELECT jsonb_object_agg(e.key, e.value) INTO changed_before
+        FROM jsonb_each(old_row) AS e WHERE e.value IS DISTINCT FROM new_row -> e.key;
+        SELECT jsonb_object_agg(e.key, e.value) INTO changed_after
+        FROM jsonb_each(new_row) AS e WHERE e.value IS DISTINCT FROM old_row -> e.key;
+        IF changed_after IS NULL THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO public.audit_entry (
+        actor_role, actor_account, table_name, row_id, action, before, after
+    ) VALUES (
+        public.actor_role(), public.actor_account(), tg_table_name,
+        (coalesce(new_row, old_row) ->> 'id')::uuid, lower(tg_op), changed_before, changed_after
+    );
+    RETURN NULL;
+END
+$$;
+
+-- ===== offices
+
+CREATE TABLE municipality (
+    code text PRIMARY KEY,
+    name_sq text NOT NULL,
+    name_sr text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    population integer NOT NULL,
+    CONSTRAINT municipality_code_plain CHECK (code ~ '^[a-z][a-z-]*$'),
+    CONSTRAINT municipality_has_people CHECK (population > 0)
+);
+
+CREATE TABLE office (
+    id uuid PRIMARY KEY,
+    municipality_code text NOT NULL REFERENCES municipality,
+    name_sq text NOT NULL,
+    name_sr text NOT NULL,
+    CONSTRAINT office_once_per_municipality UNIQUE (municipality_code)
+);
+
+-- ===== employers
+
+CREATE TABLE employer (
+    id uuid PRIMARY KEY,
+    business_number text NOT NULL,
+    legal_name text NOT NULL,
+    folded_name text NOT NULL,
+    sector_nace text NOT NULL,
+    headcount integer NOT NULL,
+    representative_name text NOT NULL,
+    municipality_code text NOT NULL REFERENCES municipality,
+    registered_at timestamptz NOT NULL,
+    registered_by uuid,
+    CONSTRAINT employer_once_per_business_number UNIQUE (business_number),
+    CONSTRAINT employer_business_number_form CHECK (business_number ~ '^[0-9]{9}$'),
+    CONSTRAINT employer_sector_form CHECK (sector_nace ~ '^[0-9]{2}(\.[0-9]{1,2})?$'),
+    CONSTRAINT employer_headcount_not_negative CHECK (headcount >= 0)
+);
+
+CREATE INDEX employer_by_name ON employer USING gin (folded_name gin_trgm_ops);
+
+-- ===== accounts
+
+CREATE TABLE account (
+    id uuid PRIMARY KEY,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    office_id uuid REFERENCES office,
+    employer_id uuid REFERENCES employer,
+    language text NOT NULL DEFAULT 'sq',
+    password_hash text NOT NULL,
+    created_at timestamptz NOT NULL,
+    disabled_at timestamptz,
+    CONSTRAINT account_once_per_email UNIQUE (email),
+    CONSTRAINT account_email_folded CHECK (email = lower(email)),
+    CONSTRAINT account_role_known CHECK (
+        role IN (
+            'case_officer', 'employer', 'finance_officer', 'finance_authoriser', 'auditor',
+            'administrator'
+        )
+    ),
+    CONSTRAINT account_language_known CHECK (language IN ('sq', 'sr', 'en')),
+    CONSTRAINT account_case_officer_has_office CHECK (
+        (role = 'case_officer') = (office_id IS NOT NULL)
+    ),
+    CONSTRAINT account_employer_has_employer CHECK (
+        (role = 'employer') = (employer_id IS NOT NULL)
+    )
+);
+
+ALTER TABLE employer ADD CONSTRAINT employer_registered_by_fkey
+FOREIGN KEY (registered_by) REFERENCES account;
+
+CREATE TABLE session (
+    token_hash bytea PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account,
+    started_at timestamptz NOT NULL,
+    last_seen_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    address text NOT NULL,
+    CONSTRAINT session_token_hashed CHECK (octet_length(token_hash) = 32),
+    CONSTRAINT session_ends_after_start CHECK (expires_at > started_at)
+);
+
+CREATE INDEX session_by_account ON session (account_id);
+
+CREATE TABLE api_token (
+    id uuid PRIMARY KEY,
+    token_hash bytea NOT NULL,
+    account_id uuid NOT NULL REFERENCES account,
+    name text NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    CONSTRAINT api_token_unique UNIQUE (token_hash),
+    CONSTRAINT api_token_hashed CHECK (octet_length(token_hash) = 32),
+    CONSTRAINT api_token_has_scope CHECK (cardinality(scopes) > 0),
+    CONSTRAINT api_token_ends_after_start CHECK (expires_at > created_at)
+);
+
+CREATE TABLE sign_in_attempt (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    email text NOT NULL,
+    address text NOT NULL,
+    attempted_at timestamptz NOT NULL,
+    succeeded boolean NOT NULL
+);
+
+CREATE INDEX sign_in_attempt_by_email ON sign_in_attempt (email, attempted_at);
+CREATE INDEX sign_in_attempt_by_address ON sign_in_attempt (address, attempted_at);
+
+-- ===== candidates
+
+CREATE TABLE occupation (
+    isco_code text PRIMARY KEY,
+    name_sq text NOT NULL,
+    name_sr text NOT NULL,
+    name_en text NOT NULL,
+    CONSTRAINT occupation_isco_form CHECK (isco_code ~ '^[0-9]{4}$')
+);
+
+CREATE TABLE candidate (
+    id uuid PRIMARY KEY,
+    reference text NOT NULL,
+    office_id uuid NOT NULL REFERENCES office,
+    given_name text NOT NULL,
+    family_name text NOT NULL,
+    folded_name text NOT NULL,
+    born_on date NOT NULL,
+    sex text NOT NULL,
+    personal_number_sealed bytea NOT NULL,
+    personal_number_index bytea NOT NULL,
+    municipality_code text NOT NULL REFERENCES municipality,
+    education text NOT NULL,
+    occupations text[] NOT NULL,
+    skills text[] NOT NULL,
+    languages text[] NOT NULL,
+    driving_licences text[] NOT NULL,
+    unemployed_since date NOT NULL,
+    travel_km integer NOT NULL,
+    registered_at timestamptz NOT NULL,
+    registered_by uuid NOT NULL REFERENCES account,
+    withdrawn_at timestamptz,
+    withdrawn_by uuid REFERENCES account,
+    CONSTRAINT candidate_once_per_reference UNIQUE (reference),
+    CONSTRAINT candidate_once_per_personal_number UNIQUE (personal_number_index),
+    CONSTRAINT candidate_sex_known CHECK (sex IN ('female', 'male')),
+    CONSTRAINT candidate_education_known CHECK (
+        education IN (
+            'none', 'primary', 'lower_secondary', 'upper_secondary', 'vocational', 'bachelor',
+            'master'
+        )
+    ),
+    CONSTRAINT candidate_named CHECK (given_name <> '' AND family_name <> ''),
+    CONSTRAINT candidate_unemployed_after_birth CHECK (unemployed_since > born_on),
+    CONSTRAINT candidate_travel_possible CHECK (travel_km BETWEEN 0 AND 300),
+    CONSTRAINT candidate_withdrawn_pair CHECK (
+        (withdrawn_at IS NULL) = (withdrawn_by IS NULL)
+    )
+);
+
+CREATE INDEX candidate_by_office ON candidate (office_id, registered_at);
+CREATE INDEX candidate_by_name ON candidate USING gin (folded_name gin_trgm_ops);
+
+-- Priority characteristics and referral source: one sealed value a person, and per office a keyed
+-- index of each characteristic, so that officers can look up without the table saying what it holds.
+CREATE TABLE candidate_sensitive (
+    id uuid PRIMARY KEY REFERENCES candidate,
+    office_id uuid NOT NULL REFERENCES office,
+    sealed bytea NOT NULL,
+    blind_indexes bytea[] NOT NULL,
+    written_at timestamptz NOT NULL,
+    written_by uuid NOT NULL REFERENCES account
+);
+
+CREATE INDEX candidate_sensitive_by_index ON candidate_sensitive USING gin (blind_indexes);
+
+CREATE TABLE sensitive_read (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    candidate_id uuid NOT NULL REFERENCES candidate,
+    office_id uuid NOT NULL REFERENCES office,
+    read_by uuid NOT NULL REFERENCES account,
+    read_at timestamptz NOT NULL,
+    purpose text NOT NULL,
+    CONSTRAINT sensitive_read_has_purpose CHECK (length(btrim(purpose)) BETWEEN 5 AND 500)
+);
+
+CREATE INDEX sensitive_read_by_candidate ON sensitive_read (candidate_id, read_at);
+
+CREATE TRIGGER sensitive_read_append_only BEFORE UPDATE OR DELETE ON sensitive_read
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER sensitive_read_no_truncate BEFORE TRUNCATE ON sensitive_read
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A bank account of an employer or of a candidate. It is proposed by one person, confirmed by
+-- another, and pays only while in_force holds the moment; a change starts after a cooling-off.
+CREATE TABLE bank_account (
+    id uuid PRIMARY KEY,
+    employer_id uuid REFERENCES employer,
+    candidate_id uuid REFERENCES candidate,
+    holder_name text NOT NULL,
+    iban_sealed bytea NOT NULL,
+    iban_index bytea NOT NULL,
+    iban_last4 text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
+    in_force tstzrange,
+    CONSTRAINT bank_account_one_owner CHECK (num_nonnulls(employer_id, candidate_id) = 1),
+    CONSTRAINT bank_account_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT bank_account_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+        AND (confirmed_at IS NULL) = (in_force IS NULL)
+    ),
+    CONSTRAINT bank_account_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
+    CONSTRAINT bank_account_decided_once CHECK (num_nonnulls(confirmed_at, refused_at) <= 1),
+    CONSTRAINT bank_account_in_force_after_confirmation CHECK (lower(in_force) >= confirmed_at),
+    CONSTRAINT bank_account_one_at_a_time EXCLUDE USING gist (
+        coalesce(employer_id, candidate_id) WITH =, in_force WITH &&
+    )
+);
+
+CREATE UNIQUE INDEX bank_account_one_proposal ON bank_account (coalesce(employer_id, candidate_id))
+WHERE confirmed_at IS NULL AND refused_at IS NULL;
+
+-- ===== schemes
+
+CREATE TABLE minimum_wage (
+    id uuid PRIMARY KEY,
+    period daterange NOT NULL,
+    monthly_cents bigint NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT minimum_wage_positive CHECK (monthly_cents > 0),
+    CONSTRAINT minimum_wage_one_at_a_time EXCLUDE USING gist (period WITH &&)
+);
+
+CREATE TABLE scheme (
+    id uuid PRIMARY KEY,
+    code text NOT NULL,
+    name_sq text NOT NULL,
+    name_sr text NOT NULL,
+    name_en text NOT NULL,
+    CONSTRAINT scheme_once_per_code UNIQUE (code)
+);
+
+-- The start of the agreement selects the version; a version's money rules never change once used.
+CREATE TABLE scheme_version (
+    id uuid PRIMARY KEY,
+    scheme_id uuid NOT NULL REFERENCES scheme,
+    number integer NOT NULL,
+    valid daterange NOT NULL,
+    kind text NOT NULL,
+    rate_bp integer,
+    monthly_max_cents bigint NOT NULL,
+    months integer NOT NULL,
+    payee text NOT NULL,
+    age_min integer NOT NULL,
+    age_max integer NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT scheme_version_once_per_number UNIQUE (scheme_id, number),
+    CONSTRAINT scheme_version_one_at_a_time EXCLUDE USING gist (
+        scheme_id WITH =, valid WITH &&
+    ),
+    CONSTRAINT scheme_version_kind_known CHECK (kind IN ('wage_share', 'flat')),
+    CONSTRAINT scheme_version_rate_by_kind CHECK (
+        (kind = 'wage_share') = (rate_bp IS NOT NULL)
+    ),
+    CONSTRAINT scheme_version_rate_is_share CHECK (rate_bp BETWEEN 1 AND 10000),
+    CONSTRAINT scheme_version_amount_positive CHECK (monthly_max_cents > 0),
+    CONSTRAINT scheme_version_months_possible CHECK (months BETWEEN 1 AND 24),
+    CONSTRAINT scheme_version_payee_known CHECK (payee IN ('employer', 'candidate')),
+    CONSTRAINT scheme_version_ages_ordered CHECK (age_min BETWEEN 15 AND age_max)
+);
+
+-- ===== placements
+
+CREATE TABLE placement (
+    id uuid PRIMARY KEY,
+    reference text NOT NULL,
+    employer_id uuid NOT NULL REFERENCES employer,
+    scheme_id uuid NOT NULL REFERENCES scheme,
+    title text NOT NULL,
+    occupation_code text NOT NULL REFERENCES occupation,
+    tasks text NOT NULL,
+    mentor_name text NOT NULL,
+    training_plan text NOT NULL,
+    weekly_hours integer NOT NULL,
+    gross_wage_cents bigint NOT NULL,
+    municipality_code text NOT NULL REFERENCES municipality,
+    seats integer NOT NULL,
+    period daterange NOT NULL,
+    education_min text NOT NULL,
+    languages text[] NOT NULL,
+    driving_licences text[] NOT NULL,
+    skills text[] NOT NULL,
+    skills_demanded text[] NOT NULL,
+    state text NOT NULL,
+    submitted_at timestamptz NOT NULL,
+    submitted_by uuid NOT NULL REFERENCES account,
+    decided_at timestamptz,
+    decided_by uuid REFERENCES account,
+    decision_reason text,
+    closed_at timestamptz,
+    closed_by uuid REFERENCES account,
+    CONSTRAINT placement_once_per_reference UNIQUE (reference),
+    CONSTRAINT placement_state_known CHECK (
+        state IN ('submitted', 'approved', 'refused', 'closed')
+    ),
+    CONSTRAINT placement_once_per_employer UNIQUE (id, employer_id),
+    CONSTRAINT placement_education_known CHECK (
+        education_min IN (
+            'none', 'primary', 'lower_secondary', 'upper_secondary', 'vocational', 'bachelor',
+            'master'
+        )
+    ),
+    CONSTRAINT placement_two_people CHECK (decided_by <> submitted_by),
+    CONSTRAINT placement_decided_pair CHECK ((decided_at IS NULL) = (decided_by IS NULL)),
+    CONSTRAINT placement_closed_pair CHECK ((closed_at IS NULL) = (closed_by IS NULL)),
+    CONSTRAINT placement_state_tells_milestones CHECK (
+        (state = 'submitted') = (decided_at IS NULL)
+        AND (state = 'closed') = (closed_at IS NOT NULL)
+    ),
+    CONSTRAINT placement_refused_with_reason CHECK (
+        state <> 'refused' OR (decision_reason IS NOT NULL AND btrim(decision_reason) <> '')
+    ),
+    CONSTRAINT placement_hours_legal CHECK (weekly_hours BETWEEN 1 AND 40),
+    CONSTRAINT placement_wage_positive CHECK (gross_wage_cents > 0),
+    CONSTRAINT placement_has_seats CHECK (seats BETWEEN 1 AND 500),
+    CONSTRAINT placement_described CHECK (
+        title <> '' AND tasks <> '' AND mentor_name <> '' AND training_plan <> ''
+    ),
+    CONSTRAINT placement_period_bounded CHECK (
+        NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)
+    )
+);
+
+CREATE INDEX placement_by_employer ON placement (employer_id, submitted_at);
+CREATE INDEX placement_by_state ON placement (state, submitted_at);
+
+-- The month's minimum is for full time, 40 hours; part time is held to its share of it.
+CREATE FUNCTION guard_minimum_wage() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    least_cents numeric;
+BEGIN
+    SELECT max(m.monthly_cents)::numeric * new.weekly_hours / 40 INTO least_cents
+    FROM minimum_wage AS m WHERE m.period @> lower(new.period);
+    IF new.gross_wage_cents < coalesce(least_cents, 0) THEN
+        RAISE EXCEPTION 'the wage is below the minimum wage of its first month'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'placement_pays_minimum_wage';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER placement_pays_minimum_wage
+BEFORE INSERT OR UPDATE OF gross_wage_cents, weekly_hours, period ON placement
+FOR EACH ROW EXECUTE FUNCTION guard_minimum_wage();
+
+-- ===== matching
+
+CREATE TABLE placement_match (
+    id uuid PRIMARY KEY,
+    placement_id uuid NOT NULL REFERENCES placement,
+    candidate_id uuid NOT NULL REFERENCES candidate,
+    office_id uuid NOT NULL REFERENCES office,
+    employer_id uuid NOT NULL REFERENCES employer,
+    state text NOT NULL,
+    score integer NOT NULL,
+    reasons jsonb NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    introduced_at timestamptz,
+    introduced_by uuid REFERENCES account,
+    candidate_accepted_at timestamptz,
+    candidate_accepted_by uuid REFERENCES account,
+    employer_accepted_at timestamptz,
+    employer_accepted_by uuid REFERENCES account,
+    declined_at timestamptz,
+    declined_by uuid REFERENCES account,
+    declined_side text,
+    decline_reason text,
+    CONSTRAINT placement_match_state_known CHECK (
+        state IN (
+            'proposed', 'introduced', 'candidate_accepted', 'employer_accepted', 'agreed', 'declined'
+        )
+    ),
+    CONSTRAINT placement_match_score_range CHECK (score BETWEEN 0 AND 100),
+    CONSTRAINT placement_match_introduced_pair CHECK (
+        (introduced_at IS NULL) = (introduced_by IS NULL)
+    ),
+    CONSTRAINT placement_match_candidate_pair CHECK (
+        (candidate_accepted_at IS NULL) = (candidate_accepted_by IS NULL)
+    ),
+    CONSTRAINT placement_match_employer_pair CHECK (
+        (employer_accepted_at IS NULL) = (employer_accepted_by IS NULL)
+    ),
+    CONSTRAINT placement_match_declined_with_reason CHECK (
+        num_nonnulls(declined_at, declined_by, declined_side, decline_reason) IN (0, 4)
+        AND btrim(decline_reason) <> ''
+        AND (state = 'declined') = (declined_at IS NOT NULL)
+    ),
+    CONSTRAINT placement_match_side_known CHECK (declined_side IN ('candidate', 'employer')),
+    CONSTRAINT placement_match_state_tells_milestones CHECK (
+        (state <> 'agreed'
+            OR (candidate_accepted_at IS NOT NULL AND employer_accepted_at IS NOT NULL))
+        AND (state <> 'candidate_accepted' OR candidate_accepted_at IS NOT NULL)
+        AND (state <> 'employer_accepted' OR employer_accepted_at IS NOT NULL)
+        AND (state IN ('proposed', 'declined') OR introduced_at IS NOT NULL)
+    ),
+    CONSTRAINT placement_match_employer_of_placement
+    FOREIGN KEY (placement_id, employer_id) REFERENCES placement (id, employer_id)
+);
+
+CREATE UNIQUE INDEX placement_match_once_live ON placement_match (placement_id, candidate_id)
+WHERE state <> 'declined';
+CREATE INDEX placement_match_by_candidate ON placement_match (candidate_id);
+CREATE INDEX placement_match_by_employer ON placement_match (employer_id, proposed_at);
+
+-- ===== agreements
+
+CREATE TABLE agreement (
+    id uuid PRIMARY KEY,
+    reference text NOT NULL,
+    match_id uuid REFERENCES placement_match,
+    placement_id uuid NOT NULL REFERENCES placement,
+    candidate_id uuid NOT NULL REFERENCES candidate,
+    employer_id uuid NOT NULL REFERENCES employer,
+    office_id uuid NOT NULL REFERENCES office,
+    scheme_version_id uuid NOT NULL REFERENCES scheme_version,
+    starts_on date NOT NULL,
+    period daterange NOT NULL,
+    employment daterange NOT NULL,
+    gross_wage_cents bigint NOT NULL,
+    weekly_hours integer NOT NULL,
+    terms text NOT NULL,
+    terms_sha256 bytea NOT NULL,
+    state text NOT NULL,
+    drafted_at timestamptz NOT NULL,
+    drafted_by uuid NOT NULL REFERENCES account,
+    started_at timestamptz,
+    started_by uuid REFERENCES account,
+    ended_at timestamptz,
+    ended_by uuid REFERENCES account,
+    end_cause text,
+    CONSTRAINT agreement_once_per_reference UNIQUE (reference),
+    CONSTRAINT agreement_state_known CHECK (
+        state IN ('drafted', 'signed', 'active', 'suspended', 'completed', 'ended_early', 'cancelled')
+    ),
+    CONSTRAINT agreement_terms_hashed CHECK (octet_length(terms_sha256) = 32),
+    CONSTRAINT agreement_wage_positive CHECK (gross_wage_cents > 0),
+    CONSTRAINT agreement_hours_legal CHECK (weekly_hours BETWEEN 1 AND 40),
+    CONSTRAINT agreement_starts_with_period CHECK (
+        NOT isempty(period) AND lower(period) = starts_on AND NOT upper_inf(period)
+    ),
+    CONSTRAINT agreement_subsidy_within_employment CHECK (
+        employment @> period AND NOT upper_inf(employment)
+    ),
+    CONSTRAINT agreement_started_pair CHECK (
+        (started_at IS NULL) = (started_by IS NULL)
+        AND (state IN ('drafted', 'signed', 'cancelled')) = (started_at IS NULL)
+    ),
+    -- A nightly job completes an agreement, and a job has no account.
+    CONSTRAINT agreement_ended_with_cause CHECK (
+        (state IN ('completed', 'ended_early', 'cancelled')) = (ended_at IS NOT NULL)
+        AND (ended_at IS NULL) = (end_cause IS NULL)
+        AND (state NOT IN ('ended_early', 'cancelled') OR ended_by IS NOT NULL)
+        AND (ended_at IS NOT NULL OR ended_by IS NULL)
+    ),
+    CONSTRAINT agreement_state_tells_cause CHECK (
+        (state = 'completed') = coalesce(end_cause = 'completed', FALSE)
+        AND (state = 'cancelled') = coalesce(end_cause = 'cancelled_before_start', FALSE)
+    ),
+    CONSTRAINT agreement_end_cause_known CHECK (
+        end_cause IN (
+            'completed', 'employer_dismissed', 'employer_closed', 'candidate_left', 'misconduct',
+            'mutual', 'cancelled_before_start'
+        )
+    ),
+    CONSTRAINT agreement_no_overlap_per_candidate EXCLUDE USING gist (
+        candidate_id WITH =, period WITH &&
+    ) WHERE (state <> 'cancelled')
+);
+
+-- A cancelled draft makes room for another.
+CREATE UNIQUE INDEX agreement_once_per_match ON agreement (match_id) WHERE state <> 'cancelled';
+CREATE INDEX agreement_by_office ON agreement (office_id, starts_on);
+CREATE INDEX agreement_by_employer ON agreement (employer_id, starts_on);
+CREATE INDEX agreement_by_placement ON agreement (placement_id);
+CREATE INDEX agreement_by_period ON agreement USING gist (period);
+
+CREATE TABLE agreement_signature (
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    party text NOT NULL,
+    signed_name text NOT NULL,
+    signed_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    terms_sha256 bytea NOT NULL,
+    CONSTRAINT agreement_signature_once_per_party PRIMARY KEY (agreement_id, party),
+    CONSTRAINT agreement_signature_party_known CHECK (
+        party IN ('candidate', 'employer', 'office')
+    ),
+    CONSTRAINT agreement_signature_named CHECK (btrim(signed_name) <> '')
+);
+
+CREATE TRIGGER agreement_signature_append_only BEFORE UPDATE OR DELETE ON agreement_signature
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER agreement_signature_no_truncate BEFORE TRUNCATE ON agreement_signature
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A start without all three signatures under the very text of the agreement cannot be written.
+CREATE FUNCTION guard_agreement_start() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF new.started_at IS NOT NULL AND (
+        SELECT count(*) FROM agreement_signature AS s
+        WHERE s.agreement_id = new.id AND s.terms_sha256 = new.terms_sha256
+    ) < 3 THEN
+        RAISE EXCEPTION 'an agreement starts only when all three parties have signed it'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_starts_signed_by_all';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER agreement_starts_signed_by_all
+AFTER INSERT OR UPDATE OF started_at, terms_sha256 ON agreement
+DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION guard_agreement_start();
+
+CREATE TABLE agreement_suspension (
+    id uuid PRIMARY KEY,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    period daterange NOT NULL,
+    reason text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT agreement_suspension_not_empty CHECK (NOT isempty(period)),
+    CONSTRAINT agreement_suspension_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT agreement_suspension_no_overlap EXCLUDE USING gist (
+        agreement_id WITH =, period WITH &&
+    )
+);
+
+-- Each move of an agreement: what happened, when, by whose account (none: a job), and why.
+CREATE TABLE agreement_event (
+    id uuid PRIMARY KEY,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    event text NOT NULL,
+    happened_at timestamptz NOT NULL,
+    happened_by uuid REFERENCES account,
+    reason text,
+    CONSTRAINT agreement_event_known CHECK (
+        event IN (
+            'signed', 'started', 'interrupted', 'suspended', 'resumed', 'extended',
+            'ended_early', 'completed', 'cancelled'
+        )
+    ),
+    CONSTRAINT agreement_event_by_somebody CHECK (
+        event = 'completed' OR happened_by IS NOT NULL
+    ),
+    CONSTRAINT agreement_event_with_reason CHECK (
+        event IN ('signed', 'started', 'resumed', 'completed')
+        OR coalesce(btrim(reason), '') <> ''
+    )
+);
+
+CREATE INDEX agreement_event_by_agreement ON agreement_event (agreement_id, id);
+
+CREATE TRIGGER agreement_event_append_only BEFORE UPDATE OR DELETE ON agreement_event
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER agreement_event_no_truncate BEFORE TRUNCATE ON agreement_event
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A cancelled agreement gave its seat back; a new one for the same match needs it to be still free.
+-- Locks the placement, as an agreed match does.
+CREATE FUNCTION guard_agreement_seat() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    seats integer;
+BEGIN
+    SELECT p.seats INTO seats
+    FROM public.placement AS p WHERE p.id = new.placement_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM public.agreement AS a WHERE a.match_id = new.match_id
+    ) AND public.seats_taken(new.placement_id) >= seats THEN
+        RAISE EXCEPTION 'every seat of the placement is taken'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_within_seats';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER agreement_within_seats BEFORE INSERT ON agreement
+FOR EACH ROW EXECUTE FUNCTION guard_agreement_seat();
+
+-- ===== fit
+-- What matching asks of placements, candidates, matches and agreements together.
+
+-- Counts with its owner's rights: an office sees only its own matches, but seats are everybody's.
+-- A match whose agreement was cancelled before it started gives its seat back.
+CREATE FUNCTION seats_taken(of_placement uuid) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+    SELECT count(*)::integer
+    FROM public.placement_match AS m
+    WHERE m.placement_id = of_placement AND m.state = 'agreed'
+        AND coalesce((
+            SELECT bool_or(a.state <> 'cancelled')
+            FROM public.agreement AS a WHERE a.match_id = m.id
+        ), TRUE)
+$$;
+
+-- Whether a person has no employment under an agreement, and no seat agreed elsewhere that waits
+-- for its agreement, on any of these days. With its owner's rights: other offices count too.
+CREATE FUNCTION is_free(of_candidate uuid, during daterange, besides_placement uuid)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+    SELECT NOT EXISTS (
+        SELECT 1 FROM public.agreement AS a
+        WHERE a.candidate_id = of_candidate AND a.state <> 'cancelled' AND a.employment && during
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM public.placement_match AS m
+        INNER JOIN public.placement AS p ON m.placement_id = p.id
+        WHERE m.candidate_id = of_candidate AND m.state = 'agreed'
+            AND p.id <> besides_placement AND p.period && during
+            AND NOT EXISTS (SELECT 1 FROM public.agreement AS a WHERE a.match_id = m.id)
+    )
+$$;
+
+-- Locks the placement, then the candidate, so that two matches cannot both find the last seat free
+-- or the same person free.
+CREATE FUNCTION guard_agreed_match() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    seats integer;
+    days daterange;
+BEGIN
+    SELECT p.seats, p.period INTO seats, days
+    FROM public.placement AS p WHERE p.id = new.placement_id FOR NO KEY UPDATE;
+    PERFORM 1 FROM public.candidate AS c WHERE c.id = new.candidate_id FOR NO KEY UPDATE;
+    IF public.seats_taken(new.placement_id) >= seats THEN
+        RAISE EXCEPTION 'every seat of the placement is taken'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'placement_match_within_seats';
+    END IF;
+    IF NOT public.is_free(new.candidate_id, days, new.placement_id) THEN
+        RAISE EXCEPTION 'the candidate is taken on days of the placement'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'placement_match_candidate_free';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER placement_match_agreed_at_once BEFORE INSERT ON placement_match
+FOR EACH ROW WHEN (new.state = 'agreed') EXECUTE FUNCTION guard_agreed_match();
+CREATE TRIGGER placement_match_agreed BEFORE UPDATE OF state ON placement_match
+FOR EACH ROW WHEN (new.state = 'agreed' AND old.state <> 'agreed')
+EXECUTE FUNCTION guard_agreed_match();
+
+-- Full years on a day; who is born on 29 February is a year older on 1 March.
+CREATE FUNCTION age_on(born_on date, on_day date) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN extract(YEAR FROM age(on_day::timestamp, born_on::timestamp))::integer;
+
+CREATE FUNCTION education_rank(education text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN array_position(
+    ARRAY[
+        'none', 'primary', 'lower_secondary', 'upper_secondary', 'vocational', 'bachelor', 'master'
+    ],
+    education
+);
+
+-- Great-circle distance by the haversine formula on a sphere of 6371 km, in whole kilometres.
+CREATE FUNCTION distance_km(
+    lat_a double precision, lon_a double precision, lat_b double precision, lon_b double precision
+) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN round(2 * 6371 * asin(least(1, sqrt(
+    sin(radians(lat_b - lat_a) / 2) ^ 2
+    + cos(radians(lat_a)) * cos(radians(lat_b)) * sin(radians(lon_b - lon_a) / 2) ^ 2
+))))::integer;
+
+-- Every pair of placement and candidate that the actor may see: the facts that are scored, and each
+-- hard requirement as a yes or no. The ranking and "why not" read this one list, so they agree.
+CREATE VIEW placement_fit WITH (security_invoker = TRUE) AS
+SELECT
+    p.id AS placement_id,
+    p.employer_id,
+    c.id AS candidate_id,
+    c.office_id,
+    p.occupation_code,
+    c.occupations,
+    p.skills AS skills_wished,
+    p.skills_demanded,
+    c.skills AS skills_held,
+    p.languages AS languages_asked,
+    c.languages AS languages_spoken,
+    p.driving_licences AS licences_asked,
+    c.driving_licences AS licences_held,
+    p.education_min AS education_asked,
+    c.education AS education_held,
+    c.unemployed_since,
+    c.travel_km,
+    distance_km(pm.latitude, pm.longitude, cm.latitude, cm.longitude) AS distance_km,
+    age_on(c.born_on, lower(p.period)) AS age_at_start,
+    v.age_min,
+    v.age_max,
+    p.state = 'approved' AS placement_open,
+    c.withdrawn_at IS NULL AS candidate_registered,
+    coalesce(
+        age_on(c.born_on, lower(p.period)) BETWEEN v.age_min AND v.age_max, FALSE
+    ) AS age_fits,
+    education_rank(c.education) >= education_rank(p.education_min) AS education_fits,
+    c.languages @> p.languages AS languages_fit,
+    c.driving_licences @> p.driving_licences AS licences_fit,
+    c.skills @> p.skills_demanded AS skills_fit,
+    left(p.occupation_code, 3) IN (
+        SELECT left(sought.code, 3) FROM unnest(c.occupations) AS sought (code)
+    ) AS occupation_fits,
+    distance_km(pm.latitude, pm.longitude, cm.latitude, cm.longitude)
+    <= c.travel_km AS distance_fits,
+    is_free(c.id, p.period, p.id) AS candidate_free,
+    NOT EXISTS (
+        SELECT 1 FROM placement_match AS m
+        WHERE m.placement_id = p.id AND m.candidate_id = c.id AND m.state <> 'declined'
+    ) AS not_yet_matched,
+    seats_taken(p.id) < p.seats AS seat_left
+FROM placement AS p
+CROSS JOIN candidate AS c
+INNER JOIN municipality AS pm ON p.municipality_code = pm.code
+INNER JOIN municipality AS cm ON c.municipality_code = cm.code
+LEFT JOIN scheme_version AS v
+    ON p.scheme_id = v.scheme_id AND v.valid @> lower(p.period);
+
+-- ===== attendance
+
+CREATE TABLE attendance (
+    id uuid PRIMARY KEY,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    version integer NOT NULL,
+    days_expected integer NOT NULL,
+    days_worked integer NOT NULL,
+    days_paid_leave integer NOT NULL,
+    gross_wage_cents bigint NOT NULL,
+    reported_at timestamptz NOT NULL,
+    reported_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    confirmed_for text,
+    superseded_at timestamptz,
+    CONSTRAINT attendance_once_per_version UNIQUE (agreement_id, month, version),
+    CONSTRAINT attendance_month_first_day CHECK (extract(DAY FROM month) = 1),
+    CONSTRAINT attendance_days_possible CHECK (
+        days_expected BETWEEN 1 AND 31 AND days_worked >= 0 AND days_paid_leave >= 0
+    ),
+    CONSTRAINT attendance_days_add_up CHECK (days_worked + days_paid_leave <= days_expected),
+    CONSTRAINT attendance_wage_not_negative CHECK (gross_wage_cents >= 0),
+    CONSTRAINT attendance_confirmed_by_another CHECK (confirmed_by <> reported_by),
+    CONSTRAINT attendance_confirmed_together CHECK (
+        num_nonnulls(confirmed_at, confirmed_by, confirmed_for) IN (0, 3)
+    ),
+    CONSTRAINT attendance_confirmed_for_known CHECK (confirmed_for IN ('candidate', 'office'))
+);
+
+CREATE UNIQUE INDEX attendance_once_per_month ON attendance (agreement_id, month)
+WHERE superseded_at IS NULL;
+
+-- ===== instalments
+
+CREATE TABLE month_run (
+    id uuid PRIMARY KEY,
+    month date NOT NULL,
+    state text NOT NULL,
+    requested_at timestamptz NOT NULL,
+    requested_by uuid REFERENCES account,
+    finished_at timestamptz,
+    agreement_count integer NOT NULL,
+    CONSTRAINT month_run_month_first_day CHECK (extract(DAY FROM month) = 1),
+    CONSTRAINT month_run_state_known CHECK (state IN ('running', 'finished', 'cancelled')),
+    CONSTRAINT month_run_state_tells_end CHECK (
+        (state = 'running') = (finished_at IS NULL)
+    )
+);
+
+CREATE UNIQUE INDEX month_run_one_at_a_time ON month_run (month) WHERE state = 'running';
+
+-- The work of a run: agreements from first_agreement to last_agreement. A worker holds a chunk by a
+-- lease; the token fences out one that was thought dead and comes back.
+CREATE TABLE month_chunk (
+    run_id uuid NOT NULL REFERENCES month_run,
+    number integer NOT NULL,
+    first_agreement uuid NOT NULL,
+    last_agreement uuid NOT NULL,
+    attempts integer NOT NULL DEFAULT 0,
+    lease_token uuid,
+    lease_until timestamptz,
+    done_at timestamptz,
+    due_count integer,
+    blocked_count integer,
+    not_due_count integer,
+    written_count integer,
+    due_cents bigint,
+    last_error text,
+    CONSTRAINT month_chunk_once PRIMARY KEY (run_id, number),
+    CONSTRAINT month_chunk_ordered CHECK (first_agreement <= last_agreement),
+    CONSTRAINT month_chunk_done_with_counts CHECK (
+        num_nonnulls(
+            done_at, due_count, blocked_count, not_due_count, written_count, due_cents
+        ) IN (0, 6)
+    )
+);
+
+CREATE INDEX month_chunk_open ON month_chunk (run_id, number) WHERE done_at IS NULL;
+
+-- For each active agreement and month exactly one current row: an amount due, or the reason why none.
+CREATE TABLE instalment (
+    id uuid PRIMARY KEY,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    version integer NOT NULL,
+    outcome text NOT NULL,
+    amount_cents bigint NOT NULL,
+    reason text,
+    trace jsonb NOT NULL,
+    run_id uuid NOT NULL REFERENCES month_run,
+    computed_at timestamptz NOT NULL,
+    superseded_at timestamptz,
+    CONSTRAINT instalment_once_per_version UNIQUE (agreement_id, month, version),
+    CONSTRAINT instalment_month_first_day CHECK (extract(DAY FROM month) = 1),
+    CONSTRAINT instalment_outcome_known CHECK (outcome IN ('due', 'blocked', 'not_due')),
+    CONSTRAINT instalment_amount_by_outcome CHECK (
+        (outcome = 'due' AND amount_cents > 0) OR (outcome <> 'due' AND amount_cents = 0)
+    ),
+    CONSTRAINT instalment_reason_when_not_due CHECK ((outcome = 'due') = (reason IS NULL))
+);
+
+CREATE UNIQUE INDEX instalment_once_per_month ON instalment (agreement_id, month)
+WHERE superseded_at IS NULL;
+CREATE INDEX instalment_by_month ON instalment (month, outcome) WHERE superseded_at IS NULL;
+
+CREATE FUNCTION guard_instalment() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF old.superseded_at IS NOT NULL OR to_jsonb(new) - 'superseded_at' <> to_jsonb(old) - 'superseded_at'
+    THEN
+        RAISE EXCEPTION 'an instalment is never edited: a new version supersedes it'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'instalment_never_edited';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER instalment_never_edited BEFORE UPDATE ON instalment
+FOR EACH ROW EXECUTE FUNCTION guard_instalment();
+CREATE TRIGGER instalment_never_deleted BEFORE DELETE ON instalment
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER instalment_no_truncate BEFORE TRUNCATE ON instalment
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- ===== ledger
+
+CREATE TABLE budget_line (
+    id uuid PRIMARY KEY,
+    scheme_id uuid NOT NULL REFERENCES scheme,
+    name text NOT NULL,
+    CONSTRAINT budget_line_once_per_scheme UNIQUE (scheme_id)
+);
+
+CREATE TABLE ledger_account (
+    id uuid PRIMARY KEY,
+    budget_line_id uuid NOT NULL REFERENCES budget_line,
+    kind text NOT NULL,
+    CONSTRAINT ledger_account_once_per_kind UNIQUE (budget_line_id, kind),
+    CONSTRAINT ledger_account_of_line UNIQUE (id, budget_line_id),
+    CONSTRAINT ledger_account_kind_known CHECK (
+        kind IN (
+            'treasury', 'appropriation', 'committed', 'calculated', 'approved', 'in_transit',
+            'paid', 'returned'
+        )
+    )
+);
+
+-- One debit, one credit, a positive amount, a reason. Money flows from credit to debit.
+CREATE TABLE transfer (
+    id uuid PRIMARY KEY,
+    budget_line_id uuid NOT NULL REFERENCES budget_line,
+    debit_account_id uuid NOT NULL,
+    credit_account_id uuid NOT NULL,
+    amount_cents bigint NOT NULL,
+    reason text NOT NULL,
+    source_type text NOT NULL,
+    source_id uuid NOT NULL,
+    agreement_id uuid REFERENCES agreement,
+    month date,
+    effective_on date NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT transfer_once_per_source UNIQUE (source_type, source_id, reason),
+    CONSTRAINT transfer_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT transfer_two_accounts CHECK (debit_account_id <> credit_account_id),
+    CONSTRAINT transfer_debit_in_line FOREIGN KEY (debit_account_id, budget_line_id)
+    REFERENCES ledger_account (id, budget_line_id),
+    CONSTRAINT transfer_credit_in_line FOREIGN KEY (credit_account_id, budget_line_id)
+    REFERENCES ledger_account (id, budget_line_id),
+    CONSTRAINT transfer_reason_known CHECK (
+        reason IN (
+            'appropriated', 'committed', 'commitment_released', 'calculated',
+            'calculation_superseded', 'approved', 'exported', 'settled', 'rejected', 'returned'
+        )
+    )
+);
+
+CREATE INDEX transfer_by_debit ON transfer (debit_account_id) INCLUDE (amount_cents);
+CREATE INDEX transfer_by_credit ON transfer (credit_account_id) INCLUDE (amount_cents);
+CREATE INDEX transfer_by_agreement ON transfer (agreement_id, month);
+
+CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON transfer
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- ===== payouts
+
+CREATE TABLE payout (
+    id uuid PRIMARY KEY,
+    reference text NOT NULL,
+    month date NOT NULL,
+    state text NOT NULL,
+    line_count integer NOT NULL,
+    total_cents bigint NOT NULL,
+    digest bytea NOT NULL,
+    submitted_at timestamptz NOT NULL,
+    submitted_by uuid NOT NULL REFERENCES account,
+    approved_at timestamptz,
+    approved_by uuid REFERENCES account,
+    rejected_at timestamptz,
+    rejected_by uuid REFERENCES account,
+    rejection_reason text,
+    exported_at timestamptz,
+    exported_by uuid REFERENCES account,
+    CONSTRAINT payout_once_per_reference UNIQUE (reference),
+    CONSTRAINT payout_month_first_day CHECK (extract(DAY FROM month) = 1),
+    CONSTRAINT payout_state_known CHECK (
+        state IN ('draft', 'submitted', 'approved', 'rejected', 'exported')
+    ),
+    CONSTRAINT payout_digest_sha256 CHECK (octet_length(digest) = 32),
+    CONSTRAINT payout_two_people CHECK (approved_by <> submitted_by),
+    CONSTRAINT payout_approved_pair CHECK (
+        (approved_at IS NULL) = (approved_by IS NULL)
+        AND (state IN ('approved', 'exported')) = (approved_at IS NOT NULL)
+    ),
+    CONSTRAINT payout_rejected_with_reason CHECK (
+        num_nonnulls(rejected_at, rejected_by, rejection_reason) IN (0, 3)
+        AND (state = 'rejected') = (rejected_at IS NOT NULL)
+    ),
+    CONSTRAINT payout_exported_pair CHECK (
+        (exported_at IS NULL) = (exported_by IS NULL)
+        AND (state = 'exported') = (exported_at IS NOT NULL)
+    )
+);
+
+CREATE UNIQUE INDEX payout_one_open_per_month ON payout (month) WHERE state IN ('draft', 'submitted');
+
+CREATE TABLE payout_line (
+    id uuid PRIMARY KEY,
+    payout_id uuid NOT NULL REFERENCES payout,
+    instalment_id uuid NOT NULL REFERENCES instalment,
+    bank_account_id uuid NOT NULL REFERENCES bank_account,
+    payee_name text NOT NULL,
+    amount_cents bigint NOT NULL,
+    released_at timestamptz,
+    CONSTRAINT payout_line_amount_positive CHECK (amount_cents > 0)
+);
+
+CREATE UNIQUE INDEX payout_line_once_per_instalment ON payout_line (instalment_id)
+WHERE released_at IS NULL;
+CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
+
+-- Lines are written only while their payout is a draft, and released only when it was rejected.
+CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    payout_state text;
+BEGIN
+    SELECT p.state INTO payout_state FROM payout AS p WHERE p.id = new.payout_id FOR SHARE;
+    IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
+        RETURN new;
+    END IF;
+    IF tg_op = 'UPDATE' AND payout_state = 'rejected' AND old.released_at IS NULL
+        AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
+        RETURN new;
+    END IF;
+    RAISE EXCEPTION 'the lines of a payout that was put up never change'
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_line_frozen';
+END
+$$;
+
+CREATE TRIGGER payout_line_frozen BEFORE INSERT OR UPDATE ON payout_line
+FOR EACH ROW EXECUTE FUNCTION guard_payout_line();
+CREATE TRIGGER payout_line_never_deleted BEFORE DELETE ON payout_line
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payout_line_no_truncate BEFORE TRUNCATE ON payout_line
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A payout never goes back, and what was put up is what is approved: total and digest stand.
+CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT (
+        (old.state = 'draft' AND new.state = 'submitted')
+        OR (old.state = 'submitted' AND new.state IN ('approved', 'rejected'))
+        OR (old.state = 'approved' AND new.state = 'exported')
+    ) THEN
+        RAISE EXCEPTION 'a payout does not go from % to %', old.state, new.state
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_moves_forward';
+    END IF;
+    IF old.state <> 'draft' AND (
+        new.digest, new.total_cents, new.line_count, new.month, new.submitted_by
+    ) IS DISTINCT FROM (
+        old.digest, old.total_cents, old.line_count, old.month, old.submitted_by
+    ) THEN
+        RAISE EXCEPTION 'the content of a payout that was put up never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_content_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_moves_forward BEFORE UPDATE ON payout
+FOR EACH ROW EXECUTE FUNCTION guard_payout();
+
+-- What a payout comes to at a moment: SHA-256 over its lines in order, each with the instalment it
+-- pays, whether that is still current, and the fingerprint of the account then in force.
+CREATE FUNCTION payout_digest(payout_id uuid, at timestamptz) RETURNS bytea
+LANGUAGE sql STABLE
+RETURN (
+    SELECT
+        sha256(
+            convert_to(
+                coalesce(
+                    string_agg(
+                        jsonb_build_array(
+                            l.id, i.id, i.version, l.amount_cents, i.amount_cents,
+                            i.superseded_at IS NULL, l.payee_name, l.bank_account_id,
+                            encode(b.iban_index, 'hex')
+                        )::text,
+                        E'\n' ORDER BY l.id
+                    ),
+                    ''
+                ),
+                'UTF8'
+            )
+        )
+    FROM payout_line AS l
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    INNER JOIN bank_account AS put_up ON l.bank_account_id = put_up.id
+    LEFT JOIN bank_account AS b
+        ON
+            coalesce(put_up.employer_id, put_up.candidate_id)
+            = coalesce(b.employer_id, b.candidate_id)
+            AND b.in_force @> payout_digest.at
+    WHERE l.payout_id = payout_digest.payout_id
+);
+
+-- ===== bank
+
+CREATE TABLE bank_profile (
+    id uuid PRIMARY KEY,
+    name text NOT NULL,
+    debtor_name text NOT NULL,
+    debtor_iban text NOT NULL,
+    debtor_bic text NOT NULL,
+    charge_bearer text NOT NULL,
+    purpose text NOT NULL,
+    category_purpose text NOT NULL,
+    CONSTRAINT bank_profile_once_per_name UNIQUE (name),
+    CONSTRAINT bank_profile_charge_bearer_known CHECK (
+        charge_bearer IN ('SHAR', 'SLEV', 'DEBT', 'CRED')
+    )
+);
+
+-- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256.
+CREATE TABLE bank_file (
+    id uuid PRIMARY KEY,
+    direction text NOT NULL,
+    message_type text NOT NULL,
+    message_id text NOT NULL,
+    payout_id uuid REFERENCES payout,
+    sealed bytea NOT NULL,
+    sha256 bytea NOT NULL,
+    byte_count integer NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT bank_file_once_per_content UNIQUE (direction, sha256),
+    CONSTRAINT bank_file_once_per_payout UNIQUE (payout_id),
+    CONSTRAINT bank_file_sha256_length CHECK (octet_length(sha256) = 32),
+    CONSTRAINT bank_file_direction_known CHECK (direction IN ('out', 'in')),
+    CONSTRAINT bank_file_out_has_payout CHECK ((direction = 'out') = (payout_id IS NOT NULL))
+);
+
+CREATE UNIQUE INDEX bank_file_once_per_message_out ON bank_file (message_id) WHERE direction = 'out';
+
+CREATE TRIGGER bank_file_append_only BEFORE UPDATE OR DELETE ON bank_file
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_file_no_truncate BEFORE TRUNCATE ON bank_file
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- One order to the bank for one payout line: who, which account and how much, as they were sent.
+CREATE TABLE payment_attempt (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL REFERENCES payout_line,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    number integer NOT NULL,
+    end_to_end_id text NOT NULL,
+    payee_name text NOT NULL,
+    iban_sealed bytea NOT NULL,
+    iban_index bytea NOT NULL,
+    amount_cents bigint NOT NULL,
+    state text NOT NULL,
+    reason_code text,
+    state_changed_at timestamptz NOT NULL,
+    CONSTRAINT payment_attempt_once_per_number UNIQUE (payout_line_id, number),
+    CONSTRAINT payment_attempt_once_per_end_to_end_id UNIQUE (end_to_end_id),
+    CONSTRAINT payment_attempt_end_to_end_id_form CHECK (end_to_end_id ~ '^[A-Z0-9-]{1,35}$'),
+    CONSTRAINT payment_attempt_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT payment_attempt_state_known CHECK (
+        state IN ('sent', 'accepted', 'rejected', 'settled', 'returned')
+    ),
+    CONSTRAINT payment_attempt_failed_with_code CHECK (
+        state NOT IN ('rejected', 'returned') OR reason_code IS NOT NULL
+    )
+);
+
+CREATE INDEX payment_attempt_by_file ON payment_attempt (bank_file_id, state);
+
+CREATE FUNCTION guard_payment_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_jsonb(new) - ARRAY['state', 'reason_code', 'state_changed_at']
+        <> to_jsonb(old) - ARRAY['state', 'reason_code', 'state_changed_at']
+    THEN
+        RAISE EXCEPTION 'what was sent to the bank never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_content_stands';
+    END IF;
+    IF NOT (
+        (old.state = 'sent' AND new.state IN ('accepted', 'rejected', 'settled'))
+        OR (old.state = 'accepted' AND new.state IN ('rejected', 'settled'))
+        OR (old.state = 'settled' AND new.state = 'returned')
+    ) THEN
+        RAISE EXCEPTION 'a payment does not go from % to %', old.state, new.state
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_moves_forward';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payment_attempt_moves_forward BEFORE UPDATE ON payment_attempt
+FOR EACH ROW EXECUTE FUNCTION guard_payment_attempt();
+CREATE TRIGGER payment_attempt_never_deleted BEFORE DELETE ON payment_attempt
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_attempt_no_truncate BEFORE TRUNCATE ON payment_attempt
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- One status or booked entry read from a bank file; attempt_id is empty while it matches nothing.
+CREATE TABLE bank_entry (
+    id uuid PRIMARY KEY,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    entry_key bytea NOT NULL,
+    kind text NOT NULL,
+    attempt_id uuid REFERENCES payment_attempt,
+    end_to_end_id text,
+    amount_cents bigint,
+    booked_on date,
+    reason_code text,
+    effect text NOT NULL,
+    CONSTRAINT bank_entry_once UNIQUE (entry_key),
+    CONSTRAINT bank_entry_kind_known CHECK (kind IN ('status', 'debit', 'credit')),
+    CONSTRAINT bank_entry_effect_known CHECK (
+        effect IN ('accepted', 'rejected', 'settled', 'returned', 'none', 'unmatched')
+    ),
+    CONSTRAINT bank_entry_unmatched_has_no_attempt CHECK (
+        (effect = 'unmatched') = (attempt_id IS NULL)
+    )
+);
+
+CREATE TRIGGER bank_entry_append_only BEFORE UPDATE OR DELETE ON bank_entry
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_entry_no_truncate BEFORE TRUNCATE ON bank_entry
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- ===== outcomes
+
+CREATE TABLE outcome (
+    id uuid PRIMARY KEY,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    months_after integer NOT NULL,
+    employed boolean NOT NULL,
+    same_employer boolean NOT NULL,
+    observed_on date NOT NULL,
+    source text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT outcome_once_per_point UNIQUE (agreement_id, months_after),
+    CONSTRAINT outcome_point_known CHECK (months_after IN (0, 3, 6, 12)),
+    CONSTRAINT outcome_same_employer_is_employed CHECK (employed OR NOT same_employer),
+    CONSTRAINT outcome_source_known CHECK (source IN ('payroll', 'employer', 'candidate', 'visit'))
+);
+
+-- ===== installation
+-- One row: which key seals this database, so that a wrong key is refused at start and not at use.
+
+CREATE TABLE installation (
+    id boolean PRIMARY KEY DEFAULT TRUE,
+    key_check bytea NOT NULL,
+    CONSTRAINT installation_one_row CHECK (id)
+);
+
+-- ===== audited
+
+CREATE TRIGGER account_audited AFTER INSERT OR UPDATE OR DELETE ON account
+FOR EACH ROW EXECUTE FUNCTION record_audit('password_hash');
+CREATE TRIGGER api_token_audited AFTER INSERT OR UPDATE OR DELETE ON api_token
+FOR EACH ROW EXECUTE FUNCTION record_audit('token_hash');
+CREATE TRIGGER employer_audited AFTER INSERT OR UPDATE OR DELETE ON employer
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER bank_account_audited AFTER INSERT OR UPDATE OR DELETE ON bank_account
+FOR EACH ROW EXECUTE FUNCTION record_audit('iban_sealed', 'iban_index');
+CREATE TRIGGER candidate_audited AFTER INSERT OR UPDATE OR DELETE ON candidate
+FOR EACH ROW EXECUTE FUNCTION record_audit('personal_number_sealed', 'personal_number_index');
+CREATE TRIGGER candidate_sensitive_audited AFTER INSERT OR UPDATE OR DELETE ON candidate_sensitive
+FOR EACH ROW EXECUTE FUNCTION record_audit('sealed', 'blind_indexes');
+CREATE TRIGGER minimum_wage_audited AFTER INSERT OR UPDATE OR DELETE ON minimum_wage
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER scheme_audited AFTER INSERT OR UPDATE OR DELETE ON scheme
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER scheme_version_audited AFTER INSERT OR UPDATE OR DELETE ON scheme_version
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER placement_audited AFTER INSERT OR UPDATE OR DELETE ON placement
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER placement_match_audited AFTER INSERT OR UPDATE OR DELETE ON placement_match
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER agreement_audited AFTER INSERT OR UPDATE OR DELETE ON agreement
+FOR EACH ROW EXECUTE FUNCTION record_audit('terms');
+CREATE TRIGGER agreement_suspension_audited
+AFTER INSERT OR UPDATE OR DELETE ON agreement_suspension
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER attendance_audited AFTER INSERT OR UPDATE OR DELETE ON attendance
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER month_run_audited AFTER INSERT OR UPDATE OR DELETE ON month_run
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER payout_audited AFTER INSERT OR UPDATE OR DELETE ON payout
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER payment_attempt_audited AFTER UPDATE ON payment_attempt
+FOR EACH ROW EXECUTE FUNCTION record_audit('iban_sealed', 'iban_index');
+CREATE TRIGGER bank_profile_audited AFTER INSERT OR UPDATE OR DELETE ON bank_profile
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER outcome_audited AFTER INSERT OR UPDATE OR DELETE ON outcome
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- ===== policies
+-- The second wall: the application's role owns nothing, and sees and writes only what these allow.
+
+GRANT USAGE ON SCHEMA public TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON
+account, api_token, employer, bank_account, candidate, candidate_sensitive, placement,
+placement_match, agreement, agreement_suspension, attendance, month_run, month_chunk, instalment,
+payout, payout_line, payment_attempt, outcome
+TO ura_app;
+GRANT SELECT, INSERT ON
+sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_entry
+TO ura_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
+GRANT SELECT ON
+placement_fit, municipality, office, occupation, minimum_wage, scheme, scheme_version, bank_profile, installation,
+budget_line, ledger_account, audit_entry
+TO ura_app;
+-- A row lock needs the right to update; the budget line is locked while commitments are summed.
+GRANT UPDATE (name) ON budget_line TO ura_app;
+
+ALTER TABLE candidate ENABLE ROW LEVEL SECURITY;
+CREATE POLICY candidate_seen ON candidate FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR office_id = (SELECT actor_office())
+    OR EXISTS (
+        SELECT 1 FROM placement_match AS m
+        WHERE m.candidate_id = candidate.id AND m.employer_id = (SELECT actor_employer())
+            AND m.introduced_at IS NOT NULL
+    )
+);
+CREATE POLICY candidate_registered_by_office ON candidate FOR INSERT WITH CHECK (
+    office_id = (SELECT actor_office())
+);
+CREATE POLICY candidate_changed_by_office ON candidate FOR UPDATE USING (
+    office_id = (SELECT actor_office())
+);
+
+ALTER TABLE candidate_sensitive ENABLE ROW LEVEL SECURITY;
+CREATE POLICY candidate_sensitive_own_office ON candidate_sensitive USING (
+    office_id = (SELECT actor_office())
+);
+
+ALTER TABLE sensitive_read ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sensitive_read_seen ON sensitive_read FOR SELECT USING (
+    (SELECT actor_role()) = 'auditor' OR office_id = (SELECT actor_office())
+);
+CREATE POLICY sensitive_read_by_reader ON sensitive_read FOR INSERT WITH CHECK (
+    office_id = (SELECT actor_office()) AND read_by = (SELECT actor_account())
+);
+
+ALTER TABLE bank_account ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_account_seen ON bank_account FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR employer_id = (SELECT actor_employer())
+    OR (employer_id IS NOT NULL AND (SELECT actor_role()) = 'case_officer')
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM candidate AS c WHERE c.id = bank_account.candidate_id)
+    )
+);
+CREATE POLICY bank_account_proposed ON bank_account FOR INSERT WITH CHECK (
+    proposed_by = (SELECT actor_account())
+    AND (
+        employer_id = (SELECT actor_employer())
+        OR (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+    )
+);
+CREATE POLICY bank_account_decided ON bank_account FOR UPDATE USING (
+    (SELECT actor_role()) IN ('case_officer', 'finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE placement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY placement_seen ON placement FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (SELECT actor_role()) = 'case_officer'
+    OR employer_id = (SELECT actor_employer())
+);
+CREATE POLICY placement_posted ON placement FOR INSERT WITH CHECK (
+    employer_id = (SELECT actor_employer())
+);
+CREATE POLICY placement_decided ON placement FOR UPDATE USING (
+    (SELECT actor_role()) = 'case_officer' OR employer_id = (SELECT actor_employer())
+);
+
+ALTER TABLE placement_match ENABLE ROW LEVEL SECURITY;
+CREATE POLICY placement_match_seen ON placement_match FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR office_id = (SELECT actor_office())
+    OR (employer_id = (SELECT actor_employer()) AND introduced_at IS NOT NULL)
+);
+CREATE POLICY placement_match_proposed ON placement_match FOR INSERT WITH CHECK (
+    office_id = (SELECT actor_office())
+);
+CREATE POLICY placement_match_moved ON placement_match FOR UPDATE USING (
+    office_id = (SELECT actor_office()) OR employer_id = (SELECT actor_employer())
+);
+
+ALTER TABLE agreement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY agreement_seen ON agreement FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR office_id = (SELECT actor_office())
+    OR employer_id = (SELECT actor_employer())
+);
+CREATE POLICY agreement_drafted ON agreement FOR INSERT WITH CHECK (
+    office_id = (SELECT actor_office())
+);
+CREATE POLICY agreement_moved ON agreement FOR UPDATE USING (
+    office_id = (SELECT actor_office()) OR employer_id = (SELECT actor_employer())
+    OR (SELECT actor_role()) = 'system'
+);
+
+ALTER TABLE agreement_signature ENABLE ROW LEVEL SECURITY;
+CREATE POLICY agreement_signature_seen ON agreement_signature FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_signature.agreement_id)
+);
+CREATE POLICY agreement_signature_own ON agreement_signature FOR INSERT WITH CHECK (
+    recorded_by = (SELECT actor_account())
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_signature.agreement_id)
+    AND ((party = 'employer') = ((SELECT actor_role()) = 'employer'))
+);
+
+ALTER TABLE agreement_suspension ENABLE ROW LEVEL SECURITY;
+CREATE POLICY agreement_suspension_seen ON agreement_suspension FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_suspension.agreement_id)
+);
+CREATE POLICY agreement_suspension_written ON agreement_suspension FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'case_officer'
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_suspension.agreement_id)
+);
+CREATE POLICY agreement_suspension_closed ON agreement_suspension FOR UPDATE USING (
+    (SELECT actor_role()) = 'case_officer'
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_suspension.agreement_id)
+);
+
+ALTER TABLE agreement_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY agreement_event_seen ON agreement_event FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_event.agreement_id)
+);
+CREATE POLICY agreement_event_written ON agreement_event FOR INSERT WITH CHECK (
+    happened_by IS NOT DISTINCT FROM (SELECT actor_account())
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_event.agreement_id)
+);
+
+ALTER TABLE attendance ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attendance_seen ON attendance FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = attendance.agreement_id)
+);
+CREATE POLICY attendance_reported ON attendance FOR INSERT WITH CHECK (
+    reported_by = (SELECT actor_account()) AND (SELECT actor_role()) IN ('employer', 'case_officer')
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = attendance.agreement_id)
+);
+CREATE POLICY attendance_confirmed ON attendance FOR UPDATE USING (
+    (SELECT actor_role()) IN ('employer', 'case_officer')
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = attendance.agreement_id)
+);
+
+ALTER TABLE instalment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY instalment_seen ON instalment FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment.agreement_id)
+);
+CREATE POLICY instalment_computed ON instalment FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'system'
+);
+-- Finance officers may lock the rows they put up or approve; guard_instalment lets no one edit them.
+CREATE POLICY instalment_superseded ON instalment FOR UPDATE USING (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE transfer ENABLE ROW LEVEL SECURITY;
+CREATE POLICY transfer_seen ON transfer FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
+);
+CREATE POLICY transfer_written ON transfer FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser', 'case_officer')
+);
+
+ALTER TABLE payout ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payout_seen ON payout FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payout_prepared ON payout FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer' AND submitted_by = (SELECT actor_account())
+);
+CREATE POLICY payout_moved ON payout FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE payout_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payout_line_seen ON payout_line FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payout_line_written ON payout_line FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+);
+CREATE POLICY payout_line_released ON payout_line FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_file ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_file_seen ON bank_file FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_file_written ON bank_file FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE payment_attempt ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payment_attempt_seen ON payment_attempt FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payment_attempt_sent ON payment_attempt FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+CREATE POLICY payment_attempt_answered ON payment_attempt FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_entry_seen ON bank_entry FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_entry_read ON bank_entry FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE outcome ENABLE ROW LEVEL SECURITY;
+CREATE POLICY outcome_seen ON outcome FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = outcome.agreement_id)
+);
+CREATE POLICY outcome_recorded ON outcome FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('case_officer', 'system')
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = outcome.agreement_id)
+);
+
+ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY audit_entry_seen ON audit_entry FOR SELECT USING (
+    (SELECT actor_role()) IN ('auditor', 'system')
+);

@@ -1,0 +1,69 @@
+"""State for tests, built through the front door: by the actions that people take."""
+
+from service.accounts import actions as accounts
+from service.accounts import store as account_store
+from service.accounts.model import Account, NewAccount
+from service.accounts.rules import scopes_of
+from service.actor import SYSTEM, Actor, Role
+from service.clock import Clock
+from service.crypto import Sealer
+from service.db import Connection, Database, say_who_acts
+from service.ids import EmployerId, OfficeId, new_id
+
+PASSWORD = "correct horse battery"
+
+
+async def act_as(tx: Connection, actor: Actor) -> None:
+    """Makes the policies of the database see this actor for the rest of the test."""
+    await say_who_acts(tx, actor)
+
+
+def actor_of(account: Account) -> Actor:
+    """An account, acting with every right of its role."""
+    return account.actor(scopes_of(account.role))
+
+
+class Given:
+    """Each method answers what it made; whatever a test does not name has a plain value."""
+
+    def __init__(self, db: Database, clock: Clock, sealer: Sealer) -> None:
+        self.db = db
+        self.clock = clock
+        self.sealer = sealer
+
+    async def account(
+        self,
+        role: Role,
+        *,
+        office_id: OfficeId | None = None,
+        employer_id: EmployerId | None = None,
+    ) -> Account:
+        """An account of a role, with PASSWORD."""
+        wanted = NewAccount(
+            email=f"{new_id().hex}@example.org",
+            name=f"Some {role}",
+            role=role,
+            password=PASSWORD,
+            office_id=office_id,
+            employer_id=employer_id,
+            language="en",
+        )
+        async with self.db.transaction(SYSTEM) as tx:
+            account_id = await accounts.create_account(tx, wanted, by=SYSTEM, at=self.clock.now())
+            return await account_store.get_account(tx, account_id)
+
+    async def office(self, municipality: str = "prishtine") -> OfficeId:
+        """The employment office of a municipality."""
+        async with self.db.transaction(SYSTEM) as tx:
+            found = await tx.fetchval(
+                "SELECT id FROM office WHERE municipality_code = $1", municipality
+            )
+        return OfficeId(found)
+
+    async def case_officer(self, municipality: str = "prishtine") -> Account:
+        """A case officer of the office of a municipality."""
+        return await self.account(Role.CASE_OFFICER, office_id=await self.office(municipality))
+
+    async def finance_officer(self) -> Account:
+        """A finance officer."""
+        return await self.account(Role.FINANCE_OFFICER)
