@@ -1,10 +1,7 @@
 """Gives the checkout its own Python environment, `.venv`, exactly as a lock file says.
 
-Only the standard library, and syntax an old Python can read: this runs before anything is
-installed, and an old Python has to get as far as saying that it is too old.
+Only the standard library here: this runs before anything is installed.
 """
-
-from __future__ import annotations
 
 import contextlib
 import fcntl
@@ -15,14 +12,15 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, NoReturn  # noqa: UP035 - an old Python has to read this
+from typing import NoReturn
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 RUNTIME, TEST = "requirements.lock", "requirements-test.lock"
 # The test lock holds everything the runtime lock does.
 GOOD_FOR = {RUNTIME: (RUNTIME, TEST), TEST: (TEST,)}
-PYTHON_MIN, PIP_MIN = (3, 11), (22, 3)  # pip 22.3 is the first that knows --python
+PIP_MIN = (22, 3)  # the first that knows --python
 UNREACHABLE = ("Max retries", "NewConnectionError", "Name or service not known", "timed out")
 
 SHIM = """#!/bin/sh
@@ -36,8 +34,6 @@ sys.exit(main())
 
 def ensure(lock_name: str, checkout: Path = CHECKOUT) -> Path:
     """The environment's python, with `lock_name` installed; installs only what is not in step."""
-    if sys.version_info < PYTHON_MIN:
-        _stop(f"Ura needs Python 3.11 or newer, and {sys.executable} is {sys.version.split()[0]}.")
     try:
         if not in_step(lock_name, checkout):
             with _one_at_a_time(checkout):
@@ -83,12 +79,11 @@ def _install(lock_name: str, checkout: Path) -> None:
     pip = _pip_of(python, home)
     _run([python, "-m", "venv", *(["--without-pip"] if pip else []), str(home)], "make a .venv")
     pip = pip or [str(python_of(checkout)), "-m", "pip"]
-    _run(
-        # No source builds: those would fetch their own tools, which no hash in the lock covers.
-        [*pip, "install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-user"]
-        + ["--only-binary", ":all:", "--require-hashes", "-r", str(checkout / lock_name)],
-        "install its packages",
-    )
+    # No source builds: those would fetch their own tools, which no hash in the lock covers.
+    strictly = ["--require-hashes", "--only-binary=:all:", "--no-user"]
+    quietly = ["--quiet", "--no-input", "--disable-pip-version-check"]
+    lock = str(checkout / lock_name)
+    _run([*pip, "install", *quietly, *strictly, "-r", lock], "install its packages")
     _point_at(checkout)
     _stamp_file(checkout).write_text(
         json.dumps({"lock": _digest(checkout / lock_name), "runs": _what_runs(checkout)})
@@ -118,15 +113,14 @@ def _pip_of(python: str, home: Path) -> list[str]:
     words = asked.stdout.split()  # pip 23.0.1 from …
     if asked.returncode == 0 and tuple(map(int, words[1].split(".")[:2])) >= PIP_MIN:
         return [python, "-m", "pip", "--python", str(home / "bin" / "python")]
-    if subprocess.run([python, "-c", "import ensurepip"], capture_output=True).returncode == 0:
-        return []
-    _stop(
-        f"Ura needs pip 22.3 or newer, and {python} has "
-        f"{words[1] if asked.returncode == 0 else 'none'}; on Debian: apt install python3-pip."
-    )
+    if subprocess.run([python, "-c", "import ensurepip"], capture_output=True).returncode != 0:
+        has = words[1] if asked.returncode == 0 else "none"
+        _stop(f"Ura needs pip 22.3 or newer and {python} has {has}; try: apt install python3-pip.")
+    return []
 
 
 def _run(command: list[str], aim: str) -> None:
+    """Runs quietly; on failure stops with a sentence and the command's last words."""
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode == 0:
         return
@@ -136,7 +130,7 @@ def _run(command: list[str], aim: str) -> None:
         if any(sign in said for sign in UNREACHABLE)
         else ""
     )
-    last = "\n  ".join(said.splitlines()[-8:])
+    last = "\n  ".join(said.splitlines()[-3:])
     _stop(f"Ura could not {aim}{why}. Its last words:\n  {last}")
 
 

@@ -35,7 +35,9 @@ def _become(owner: int, group: int, libc: ctypes.CDLL | None) -> None:
     os.setresuid(owner, owner, owner)
     if libc:  # where a container withholds it, this does nothing and open folders still work
         only = 1 << DAC_OVERRIDE
-        libc.capset((ctypes.c_uint32 * 2)(CAPABILITY_V3, 0), (ctypes.c_uint32 * 6)(only, only, only))
+        libc.capset(
+            (ctypes.c_uint32 * 2)(CAPABILITY_V3, 0), (ctypes.c_uint32 * 6)(only, only, only)
+        )
         libc.prctl(AMBIENT, 2, DAC_OVERRIDE, 0, 0)
 
 

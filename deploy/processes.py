@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -69,21 +69,19 @@ def own_folder(folder: Path, account: Account) -> Path:
     return folder
 
 
-def as_child(account: Account, end: signal.Signals, command: list[str | Path]) -> list[str]:
+def as_child(account: Account, end: signal.Signals, command: Sequence[str | Path]) -> list[str]:
     """The command line that runs `command` as the account and ends it when we end."""
     who = [os.getpid(), int(end), *account]
     return [sys.executable, "-I", "-S", str(CHILD), *map(str, who), *map(str, command)]
 
 
 def clean_environment() -> dict[str, str]:
-    """Ours without the caller's PG* settings, which would redirect the tools, and in one language."""
+    """Ours without PG* settings, which would redirect the tools, and in one language."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return {**kept, "LC_ALL": "C"}
 
 
-def start(
-    name: str, command: list[str], log: Path, *, end: signal.Signals, holding: int
-) -> Server:
+def start(name: str, command: list[str], log: Path, *, end: signal.Signals, holding: int) -> Server:
     """Starts a server out of reach of the terminal's Ctrl-C; `holding` stays open as it lives."""
     with log.open("ab") as lines:
         process = subprocess.Popen(

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -113,10 +114,10 @@ def _start_in(
 ) -> None:
     note = {"sockets": str(sockets), "owner": str(os.getpid())}
     (state / "servers.json").write_text(json.dumps(note))
-    for server in (postgres, valkey):
-        started.append(server.start(state, sockets, account, fast=fast, holding=holding))
+    started.append(postgres.start(state, sockets, account, fast=fast, holding=holding))
+    started.append(valkey.start(state, sockets, account, fast=fast, holding=holding))
     for server, child in zip((postgres, valkey), started, strict=True):
-        processes.wait_until(lambda s=server: s.answers(sockets), child, START_SECONDS)
+        processes.wait_until(partial(server.answers, sockets), child, START_SECONDS)
     postgres.make_database(sockets)
 
 
