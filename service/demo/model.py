@@ -1,0 +1,324 @@
+"""The demo country as rows: one struct a table, its fields the columns, nothing sealed yet."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from service.offices.model import Municipality
+from service.period import Month, Period, add_months
+
+
+class DemoOptions(msgspec.Struct, frozen=True):
+    """How large, how long and which country; `until` is the last month that is over."""
+
+    until: Month
+    candidates: int = 2000
+    employers: int = 300
+    months: int = 12
+    seed: int = 1
+
+    @property
+    def first_month(self) -> Month:
+        """The first month in which anybody is subsidised."""
+        return Month(add_months(self.until, 1 - self.months))
+
+    @property
+    def as_of(self) -> date:
+        """The day on which the country is described: the first after the last month."""
+        return add_months(self.until, 1)
+
+
+class MinimumWage(msgspec.Struct, frozen=True):
+    """A month's minimum from a day on, gross and full time."""
+
+    since: date
+    monthly_cents: int
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What the demo needs to know of a scheme version."""
+
+    id: UUID
+    scheme_id: UUID
+    code: str
+    months: int
+    monthly_max_cents: int
+    payee: str
+    age_min: int
+    age_max: int
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A municipality and its office."""
+
+    municipality: Municipality
+    office_id: UUID
+
+    @property
+    def code(self) -> str:
+        """The municipality's code."""
+        return self.municipality.code
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """The reference data that the country is built on."""
+
+    places: list[Place]
+    occupations: frozenset[str]
+    wages: list[MinimumWage]
+    terms: list[Terms]
+
+    def minimum_cents(self, month: date) -> int:
+        """The full-time minimum wage of a month's first day, in cents."""
+        return max((w for w in self.wages if w.since <= month), key=lambda w: w.since).monthly_cents
+
+
+class Employment(msgspec.Struct, frozen=True):
+    """Somebody's post in the demo: an account, and what it is bound to."""
+
+    id: UUID
+    email: str
+    name: str
+    role: str
+    office_id: UUID | None
+    employer_id: UUID | None
+    language: str
+    created_at: datetime
+
+
+class Employer(msgspec.Struct, frozen=True):
+    """A row of `employer`."""
+
+    id: UUID
+    business_number: str
+    legal_name: str
+    folded_name: str
+    sector_nace: str
+    headcount: int
+    representative_name: str
+    municipality_code: str
+    registered_at: datetime
+    registered_by: UUID
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A row of `candidate`, with the personal number that is sealed on the way in."""
+
+    id: UUID
+    reference: str
+    office_id: UUID
+    given_name: str
+    family_name: str
+    folded_name: str
+    born_on: date
+    sex: str
+    personal_number: str
+    municipality_code: str
+    education: str
+    occupations: list[str]
+    skills: list[str]
+    languages: list[str]
+    driving_licences: list[str]
+    unemployed_since: date
+    travel_km: int
+    registered_at: datetime
+    registered_by: UUID
+    withdrawn_at: datetime | None
+    withdrawn_by: UUID | None
+
+    @property
+    def name(self) -> str:
+        """Given and family name."""
+        return f"{self.given_name} {self.family_name}"
+
+
+class Sensitive(msgspec.Struct, frozen=True):
+    """A row of `candidate_sensitive`, with what is sealed on the way in."""
+
+    id: UUID
+    office_id: UUID
+    characteristics: tuple[str, ...]
+    referral_source: str
+    written_at: datetime
+    written_by: UUID
+
+
+class BankAccount(msgspec.Struct, frozen=True):
+    """A row of `bank_account`, with the IBAN that is sealed on the way in."""
+
+    id: UUID
+    employer_id: UUID | None
+    candidate_id: UUID | None
+    holder_name: str
+    iban: str
+    proposed_at: datetime
+    proposed_by: UUID
+    confirmed_at: datetime | None = None
+    confirmed_by: UUID | None = None
+    in_force: tuple[datetime, datetime | None] | None = None
+
+
+class Placement(msgspec.Struct, frozen=True):
+    """A row of `placement`."""
+
+    id: UUID
+    reference: str
+    employer_id: UUID
+    scheme_id: UUID
+    title: str
+    occupation_code: str
+    tasks: str
+    mentor_name: str
+    training_plan: str
+    weekly_hours: int
+    gross_wage_cents: int
+    municipality_code: str
+    seats: int
+    period: Period
+    education_min: str
+    languages: list[str]
+    driving_licences: list[str]
+    skills: list[str]
+    state: str
+    submitted_at: datetime
+    submitted_by: UUID
+    decided_at: datetime | None = None
+    decided_by: UUID | None = None
+    decision_reason: str | None = None
+    closed_at: datetime | None = None
+    closed_by: UUID | None = None
+
+
+class Match(msgspec.Struct, frozen=True):
+    """A row of `placement_match`."""
+
+    id: UUID
+    placement_id: UUID
+    candidate_id: UUID
+    office_id: UUID
+    employer_id: UUID
+    state: str
+    score: int
+    reasons: list[object]
+    proposed_at: datetime
+    proposed_by: UUID
+    introduced_at: datetime | None = None
+    introduced_by: UUID | None = None
+    candidate_accepted_at: datetime | None = None
+    candidate_accepted_by: UUID | None = None
+    employer_accepted_at: datetime | None = None
+    employer_accepted_by: UUID | None = None
+    declined_at: datetime | None = None
+    declined_by: UUID | None = None
+    declined_side: str | None = None
+    decline_reason: str | None = None
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """A row of `agreement`; its text and digest follow from the rest when it is written."""
+
+    id: UUID
+    reference: str
+    match_id: UUID
+    placement_id: UUID
+    candidate_id: UUID
+    employer_id: UUID
+    office_id: UUID
+    scheme_version_id: UUID
+    starts_on: date
+    period: Period
+    employment: Period
+    gross_wage_cents: int
+    weekly_hours: int
+    state: str
+    drafted_at: datetime
+    drafted_by: UUID
+    started_at: datetime | None = None
+    started_by: UUID | None = None
+    ended_at: datetime | None = None
+    ended_by: UUID | None = None
+    end_cause: str | None = None
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """A row of `agreement_signature`; the digest is the agreement's."""
+
+    agreement_id: UUID
+    party: str
+    signed_name: str
+    signed_at: datetime
+    recorded_by: UUID
+
+
+class Suspension(msgspec.Struct, frozen=True):
+    """A row of `agreement_suspension`; without an end it lasts until somebody resumes the work."""
+
+    id: UUID
+    agreement_id: UUID
+    period: tuple[date, date | None]
+    reason: str
+    recorded_at: datetime
+    recorded_by: UUID
+
+
+class Attendance(msgspec.Struct, frozen=True):
+    """A row of `attendance`."""
+
+    id: UUID
+    agreement_id: UUID
+    month: date
+    version: int
+    days_expected: int
+    days_worked: int
+    days_paid_leave: int
+    gross_wage_cents: int
+    reported_at: datetime
+    reported_by: UUID
+    confirmed_at: datetime | None = None
+    confirmed_by: UUID | None = None
+    confirmed_for: str | None = None
+    superseded_at: datetime | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """A row of `outcome`."""
+
+    id: UUID
+    agreement_id: UUID
+    months_after: int
+    employed: bool
+    same_employer: bool
+    observed_on: date
+    source: str
+    recorded_at: datetime
+    recorded_by: UUID
+
+
+class Commitment(msgspec.Struct, frozen=True):
+    """What was set aside when the last party signed, for one agreement."""
+
+    id: UUID
+    agreement_id: UUID
+    scheme_id: UUID
+    amount_cents: int
+    effective_on: date
+    recorded_at: datetime
+
+
+class Country(msgspec.Struct):
+    """All rows, by table, in the order in which they may be written."""
+
+    people: list[Employment] = msgspec.field(default_factory=list)
+    employers: list[Employer] = msgspec.field(default_factory=list)
+    candidates: list[Candidate] = msgspec.field(default_factory=list)
+    sensitive: list[Sensitive] = msgspec.field(default_factory=list)
+    bank_accounts: list[BankAccount] = msgspec.field(default_factory=list)
+    placements: list[Placement] = msgspec.field(default_factory=list)
+    matches: list[Match] = msgspec.field(default_factory=list)
+    agreements: list[Agreement] = msgspec.field(default_factory=list)
+    signatures: list[Signature] = msgspec.field(default_factory=list)
+    suspensions: list[Suspension] = msgspec.field(default_factory=list)
+    attendance: list[Attendance] = msgspec.field(default_factory=list)
+    outcomes: list[Outcome] = msgspec.field(default_factory=list)
+    commitments: list[Commitment] = msgspec.field(default_factory=list)

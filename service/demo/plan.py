@@ -1,0 +1,36 @@
+"""The demo country put together: the same reference data, options and seed give the same rows."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from service.demo.afterwards import plan_outcomes
+from service.demo.chance import stream
+from service.demo.firms import plan_firms
+from service.demo.hiring import plan_hires
+from service.demo.interest import plan_interest, plan_placements
+from service.demo.model import Country, DemoOptions, Employment, Reference
+from service.demo.staff import plan_staff
+from service.demo.vacancies import Market
+from service.demo.worked import plan_work
+from service.demo.youths import plan_candidate_accounts, plan_sensitive, plan_youths
+
+
+def plan_country(reference: Reference, options: DemoOptions) -> Country:
+    """Every row of the demo country; asks no clock and no database."""
+    staff = plan_staff(reference, options)
+    firms = plan_firms(reference, options, staff)
+    youths = plan_youths(reference, options, staff)
+    country = Country(people=staff + firms.accounts, employers=firms.employers)
+    market = Market(reference, options, stream(options.seed, "market"), firms, _officers(staff))
+    hires = plan_hires(options, market, youths, country)
+    plan_work(reference, options, hires, country)
+    country.outcomes = plan_outcomes(options, hires)
+    country.placements = plan_placements(options, market)
+    plan_interest(options, market, youths, country)
+    country.sensitive = plan_sensitive(options, youths)
+    country.bank_accounts = firms.bank_accounts + plan_candidate_accounts(options, youths, staff)
+    return country
+
+
+def _officers(staff: Sequence[Employment]) -> dict[UUID, Employment]:
+    return {person.office_id: person for person in staff if person.office_id}
