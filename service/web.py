@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, ValidationException
@@ -125,7 +125,7 @@ def answer_problem(request: AnyRequest, problem: Problem) -> Response[Any]:
         return _problem_json(request, problem)
     if isinstance(problem, NotSignedIn) and request.method == "GET":
         return redirect(f"/sign-in?next={request.url.path}")
-    return _problem_page(request, problem)
+    return _problem_page(problem)
 
 
 def answer_http_exception(request: AnyRequest, wrong: HTTPException) -> Response[Any]:
@@ -186,15 +186,10 @@ def _problem_json(request: AnyRequest, problem: Problem) -> Response[bytes]:
     )
 
 
-def _problem_page(request: AnyRequest, problem: Problem) -> Response[Any]:
+def _problem_page(problem: Problem) -> Template:
     answer = page("problem.html", status=problem.status, problem=problem)
-    body = answer.to_asgi_response(request.app, request).body
-    return Response(
-        body,
-        status_code=problem.status,
-        media_type=MediaType.HTML,
-        headers=_retry_after(problem),
-    )
+    answer.headers.update(_retry_after(problem))
+    return answer
 
 
 def _retry_after(problem: Problem) -> dict[str, str]:

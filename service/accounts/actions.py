@@ -9,7 +9,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from service import db
 from service.accounts import rules, store
-from service.accounts.model import SESSION_LIFE, Account, NewAccount, Token
+from service.accounts.model import SESSION_LIFE, Account, AccountView, NewAccount, Token
 from service.accounts.rules import EmailTaken, TooManyAttempts, WrongPassword
 from service.actor import Actor, Role, Scope
 from service.crypto import fingerprint
@@ -158,6 +158,11 @@ async def find_actor_of_token(tx: Connection, secret: str, *, at: datetime) -> A
     if account.disabled_at is not None:
         return None
     return account.actor(token.scopes & rules.scopes_of(account.role))
+
+
+async def list_accounts(tx: Connection) -> list[AccountView]:
+    """Every account, for the administrator and the auditor."""
+    return await store.list_accounts(tx)
 
 
 async def list_own_tokens(tx: Connection, *, by: Actor) -> list[Token]:

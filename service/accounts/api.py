@@ -7,7 +7,7 @@ import msgspec
 from litestar import Router, delete, get, post
 from litestar.params import FromPath, JSONBody
 
-from service.accounts import actions, store
+from service.accounts import actions
 from service.accounts.model import AccountView, NewAccount, Token
 from service.accounts.rules import TooManyAttempts, WrongPassword
 from service.actor import Role, Scope
@@ -78,7 +78,7 @@ async def revoke_token(token_id: FromPath[TokenId], db: Db, me: Me, clock: Now) 
 async def list_accounts(db: Db) -> list[AccountView]:
     """All accounts."""
     async with db.transaction() as tx:
-        return await store.list_accounts(tx)
+        return await actions.list_accounts(tx)
 
 
 @post("/accounts", guards=[allow(Role.ADMINISTRATOR)])

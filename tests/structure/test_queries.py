@@ -1,0 +1,169 @@
+"""Queries match the schema and their callers; locks lock; writes stay home."""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from service import db
+from service.db import Connection, Query
+from tests.structure.source import CHECKOUT, ROOT_QUERIES, features, name_of, tree
+
+QUERIES = CHECKOUT / "sql" / "queries"
+WRITES = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+([a-z_]+)")
+READERS = {"fetch_one", "find_one", "fetch_all"}
+CALLS = READERS | {"fetch_value", "execute"}
+UNBOUNDED = re.compile(r"\b(WHERE|LIMIT|unnest)\b")
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One call of a query in a store."""
+
+    place: str
+    function: str
+    kind: str
+    query: str
+    row_type: str | None
+    arguments: frozenset[str]
+    module: str
+
+
+def query_files() -> list[Path]:
+    found = sorted(QUERIES.glob("*.sql"))
+    assert len(found) > 5
+    return found
+
+
+def all_queries() -> list[tuple[str, Query]]:
+    return [(file.stem, query) for file in query_files() for query in db.load(file.stem).values()]
+
+
+def calls_of(store: Path) -> Iterator[Call]:
+    module = ".".join(store.relative_to(CHECKOUT).with_suffix("").parts)
+    for function in tree(store).body:
+        if not isinstance(function, ast.AsyncFunctionDef):
+            continue
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                call = _call(store, module, function.name, node, node.func.attr)
+                if call:
+                    yield call
+
+
+def _call(store: Path, module: str, function: str, node: ast.Call, kind: str) -> Call | None:
+    if kind not in CALLS or len(node.args) < 2 or not isinstance(node.args[1], ast.Subscript):
+        return None
+    key = node.args[1].slice
+    assert isinstance(key, ast.Constant), f"{name_of(store)}:{node.lineno} names its query plainly"
+    row_type = (
+        node.args[2].id if len(node.args) > 2 and isinstance(node.args[2], ast.Name) else None
+    )
+    arguments = frozenset(word.arg for word in node.keywords if word.arg)
+    place = f"{name_of(store)}:{node.lineno}"
+    return Call(place, function, kind, str(key.value), row_type, arguments, module)
+
+
+def stores() -> list[tuple[str, list[Call]]]:
+    found = [
+        (folder.name, list(calls_of(folder / "store.py")))
+        for folder in features()
+        if (folder / "store.py").exists()
+    ]
+    assert len(found) > 5
+    return found
+
+
+@pytest.mark.parametrize("feature", [file.stem for file in query_files()])
+async def test_every_query_prepares_against_the_schema(feature: str, tx: Connection) -> None:
+    wrong = {}
+    for query in db.load(feature).values():
+        savepoint = tx.transaction()
+        await savepoint.start()
+        try:
+            prepared = await tx.prepare(query.text)
+            assert len(prepared.get_parameters()) == len(query.parameters)
+        except Exception as refused:
+            wrong[query.name] = str(refused)
+        finally:
+            await savepoint.rollback()
+
+    assert not wrong
+
+
+def test_every_query_has_its_typed_twin_of_the_same_name() -> None:
+    wrong = []
+    for feature, calls in stores():
+        queries = db.load(feature) if (QUERIES / f"{feature}.sql").exists() else {}
+        called = {call.query for call in calls}
+        wrong += [f"{feature}.{name} is called by no store" for name in queries.keys() - called]
+        wrong += [f"{call.place} {call.query}" for call in calls if call.function != call.query]
+
+    assert not wrong
+
+
+def test_callers_give_what_queries_take() -> None:
+    wrong = [
+        f"{call.place}: {sorted(call.arguments)} for {query.parameters}"
+        for feature, calls in stores()
+        for call in calls
+        if (query := db.load(feature).get(call.query)) is not None
+        and call.arguments != set(query.parameters)
+    ]
+
+    assert not wrong
+
+
+async def test_columns_come_in_the_order_of_the_structs_fields(tx: Connection) -> None:
+    wrong = []
+    for feature, calls in stores():
+        for call in calls:
+            if call.kind not in READERS or call.row_type is None:
+                continue
+            row_type = getattr(importlib.import_module(call.module), call.row_type)
+            prepared = await tx.prepare(db.load(feature)[call.query].text)
+            columns = tuple(column.name for column in prepared.get_attributes())
+            if columns != row_type.__struct_fields__:
+                wrong.append(f"{call.place}: {columns} for {row_type.__struct_fields__}")
+
+    assert not wrong
+
+
+def test_locks_lock_and_nothing_selects_everything() -> None:
+    queries = all_queries()
+    unlocked = [
+        query.name
+        for _, query in queries
+        if query.name.startswith("lock_") and not re.search(r"FOR (UPDATE|SHARE)", query.text)
+    ]
+    starred = [query.name for _, query in queries if re.search(r"SELECT\s+\*|\.\*", query.text)]
+
+    assert len(queries) > 50
+    assert not unlocked
+    assert not starred
+
+
+def test_lists_are_bounded() -> None:
+    endless = [
+        f"{feature}.{query.name}"
+        for feature, query in all_queries()
+        if query.name.startswith("list_")
+        and feature not in ROOT_QUERIES
+        and not UNBOUNDED.search(query.text)
+    ]
+
+    assert not endless
+
+
+def test_a_table_is_written_by_one_feature_only() -> None:
+    writers: dict[str, set[str]] = {}
+    for feature, query in all_queries():
+        for table in WRITES.findall(query.text):
+            writers.setdefault(table, set()).add(feature)
+    shared = {table: homes for table, homes in writers.items() if len(homes) > 1 and table != "of"}
+
+    assert len(writers) > 15
+    assert not shared
