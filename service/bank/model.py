@@ -1,0 +1,233 @@
+"""Orders to a bank, what a bank reports about them, and the moves between their states."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from service.ids import (
+    AccountId,
+    AgreementId,
+    AttemptId,
+    BankFileId,
+    BudgetLineId,
+    PayoutId,
+)
+from service.money import Cents
+from service.period import Month
+
+# In euro schemes one payment is at least a cent and under a thousand million euros.
+PAYMENT_CENTS_MAX = 99_999_999_999
+FILE_BYTES_MAX = 50_000_000
+# External return reason "not specified, reason agent generated": for a refusal without a code.
+NOT_SPECIFIED = "MS03"
+REASON_LETTERS = 35
+
+
+class Direction(StrEnum):
+    """Whether a file went to the bank or came from it."""
+
+    OUT = "out"
+    IN = "in"
+
+
+class AttemptState(StrEnum):
+    """Where one order to pay stands, as far as the bank has said."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SETTLED = "settled"
+    RETURNED = "returned"
+
+
+class EntryKind(StrEnum):
+    """A status (pain.002), or money that left or reached our account (camt.053)."""
+
+    STATUS = "status"
+    DEBIT = "debit"
+    CREDIT = "credit"
+
+
+class Effect(StrEnum):
+    """What a bank's entry did to the order it speaks of."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SETTLED = "settled"
+    RETURNED = "returned"
+    NONE = "none"
+    UNMATCHED = "unmatched"
+
+
+# Only a booked debit pays, only a return undoes it; nothing said late moves an order back.
+MOVES: Mapping[AttemptState, Mapping[Effect, AttemptState]] = {
+    AttemptState.SENT: {
+        Effect.ACCEPTED: AttemptState.ACCEPTED,
+        Effect.REJECTED: AttemptState.REJECTED,
+        Effect.SETTLED: AttemptState.SETTLED,
+    },
+    AttemptState.ACCEPTED: {
+        Effect.REJECTED: AttemptState.REJECTED,
+        Effect.SETTLED: AttemptState.SETTLED,
+    },
+    AttemptState.REJECTED: {},
+    AttemptState.SETTLED: {Effect.RETURNED: AttemptState.RETURNED},
+    AttemptState.RETURNED: {},
+}
+
+
+class BankProfile(msgspec.Struct, frozen=True):
+    """How our bank wants its orders: the paying account and the codes it expects."""
+
+    name: str
+    debtor_name: str
+    debtor_iban: str
+    debtor_bic: str
+    charge_bearer: str
+    purpose: str
+    category_purpose: str
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """One payment as the bank reads it: names in basic Latin letters, an opaque text."""
+
+    end_to_end_id: str
+    payee_name: str
+    iban: str
+    amount_cents: Cents
+    text: str
+
+
+class PaymentOrder(msgspec.Struct, frozen=True):
+    """Everything one pain.001 file says, and the totals that were approved."""
+
+    message_id: str
+    block_id: str
+    created_at: datetime
+    execute_on: date
+    profile: BankProfile
+    payments: tuple[Payment, ...]
+    approved_count: int
+    approved_cents: Cents
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One status or booked entry as read; `says` is what it would do to the order it names."""
+
+    key: bytes
+    kind: EntryKind
+    says: Effect
+    end_to_end_id: str | None
+    amount_cents: Cents | None = None
+    booked_on: date | None = None
+    reason_code: str | None = None
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """A bank's word on an order, as its code and, when it refuses, the reason code."""
+
+    code: str
+    reason_code: str | None
+
+
+class StatusReport(msgspec.Struct, frozen=True):
+    """A pain.002: what the bank says of single payments, and of all those it does not name."""
+
+    message_type: str
+    message_id: str
+    original_message_id: str
+    entries: tuple[Entry, ...]
+    for_the_rest: Verdict | None
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """One account statement: balances, the sum of what is booked, and the entries of it."""
+
+    account: str
+    currencies: frozenset[str]
+    opening_cents: Cents | None
+    booked_cents: Cents
+    closing_cents: Cents | None
+    entries: tuple[Entry, ...]
+
+
+class StatementFile(msgspec.Struct, frozen=True):
+    """A camt.053 with its statements."""
+
+    message_type: str
+    message_id: str
+    statements: tuple[Statement, ...]
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """An order that was sent, with what the ledger needs to follow its money."""
+
+    id: AttemptId
+    end_to_end_id: str
+    state: AttemptState
+    amount_cents: Cents
+    agreement_id: AgreementId
+    month: Month
+    budget_line_id: BudgetLineId
+
+
+class NewAttempt(msgspec.Struct, frozen=True):
+    """An order about to be sent, with its account number in the clear."""
+
+    id: AttemptId
+    payout_line_id: UUID
+    number: int
+    end_to_end_id: str
+    payee_name: str
+    iban: str
+    iban_index: bytes
+    amount_cents: Cents
+    text: str
+    agreement_id: AgreementId
+    month: Month
+    budget_line_id: BudgetLineId
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What follows from one entry: its effect, and the states its order goes through."""
+
+    entry: Entry
+    attempt: Attempt | None
+    effect: Effect
+    steps: tuple[AttemptState, ...]
+
+
+class ApprovedPayout(msgspec.Struct, frozen=True):
+    """What was approved, as far as the order for the bank must agree with it."""
+
+    id: PayoutId
+    line_count: int
+    total_cents: Cents
+    approved_at: datetime | None
+
+
+class BankFile(msgspec.Struct, frozen=True):
+    """A file that went to or came from the bank, without its content."""
+
+    id: BankFileId
+    direction: Direction
+    message_type: str
+    message_id: str
+    payout_id: PayoutId | None
+    sha256: bytes
+    byte_count: int
+    recorded_at: datetime
+    recorded_by: AccountId
+
+
+class ImportSummary(msgspec.Struct, frozen=True):
+    """What a file from the bank did: entries by effect, and how many were known before."""
+
+    file_id: BankFileId
+    message_type: str
+    already_imported: bool
+    known_before: int
+    counts: dict[Effect, int]

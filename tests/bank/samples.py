@@ -1,0 +1,91 @@
+"""Orders, entries and files that the bank's tests are about."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+
+from service.bank.model import (
+    Attempt,
+    AttemptState,
+    BankProfile,
+    Effect,
+    Entry,
+    EntryKind,
+    Payment,
+    PaymentOrder,
+)
+from service.ids import AgreementId, AttemptId, BudgetLineId
+from service.money import Cents
+from service.period import Month
+
+FILES = Path(__file__).parent / "files"
+OUR_ACCOUNT = "XK051000130000041708"
+PROFILE = BankProfile(
+    name="treasury",
+    debtor_name="Agjencia e Punesimit",
+    debtor_iban=OUR_ACCOUNT,
+    debtor_bic="AGPNXKPR",
+    charge_bearer="SHAR",
+    purpose="AEMP",
+    category_purpose="GOVT",
+)
+LINE = UUID("0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b")
+
+
+def sample(name: str) -> bytes:
+    """A file of tests/bank/files."""
+    return (FILES / name).read_bytes()
+
+
+def payment(name: str = "E-ONE-1", amount_cents: int = 350_00) -> Payment:
+    """A payment to a firm."""
+    return Payment(
+        end_to_end_id=name,
+        payee_name="Furra Celiku Sh.p.k.",
+        iban="XK051212012345678906",
+        amount_cents=Cents(amount_cents),
+        text="I-7K3M92QFA0 2026-10",
+    )
+
+
+def order(*payments: Payment) -> PaymentOrder:
+    """An order whose approved totals are those of its payments."""
+    return PaymentOrder(
+        message_id="M-ONE",
+        block_id="P-ONE",
+        created_at=datetime(2026, 11, 2, 9, 0, tzinfo=UTC),
+        execute_on=date(2026, 11, 3),
+        profile=PROFILE,
+        payments=payments,
+        approved_count=len(payments),
+        approved_cents=Cents(sum(one.amount_cents for one in payments)),
+    )
+
+
+def attempt(
+    name: str = "E-ONE-1", state: AttemptState = AttemptState.SENT, amount_cents: int = 350_00
+) -> Attempt:
+    """An order that was sent."""
+    return Attempt(
+        id=AttemptId(UUID(int=int.from_bytes(name.encode()))),
+        end_to_end_id=name,
+        state=state,
+        amount_cents=Cents(amount_cents),
+        agreement_id=AgreementId(LINE),
+        month=Month(date(2026, 10, 1)),
+        budget_line_id=BudgetLineId(LINE),
+    )
+
+
+def entry(says: Effect, name: str | None = "E-ONE-1", amount_cents: int | None = 350_00) -> Entry:
+    """A status for what a status may say, a booked debit for a payment, a credit for a return."""
+    kinds = {Effect.SETTLED: EntryKind.DEBIT, Effect.RETURNED: EntryKind.CREDIT}
+    return Entry(
+        key=f"{says} {name} {amount_cents}".encode(),
+        kind=kinds.get(says, EntryKind.STATUS),
+        says=says,
+        end_to_end_id=name,
+        amount_cents=None if amount_cents is None else Cents(amount_cents),
+        booked_on=date(2026, 11, 3),
+        reason_code="AC04" if says in {Effect.REJECTED, Effect.RETURNED} else None,
+    )

@@ -1,0 +1,53 @@
+"""The bank that is simulated answers as a real one would, and always the same."""
+
+import pytest
+
+from service.bank import rules
+from service.bank.camt053 import read_statements
+from service.bank.documents import parse_document
+from service.bank.model import AttemptState, Effect
+from service.bank.pain001 import write_order
+from service.bank.pain002 import read_status_report
+from service.bank.simulator import answer
+from tests.bank.samples import OUR_ACCOUNT, attempt, order, payment
+
+NAMES = [f"E{number}-1" for number in range(20)]
+ORDER = write_order(order(*(payment(name, 300_00 + place) for place, name in enumerate(NAMES))))
+ATTEMPTS = {name: attempt(name, amount_cents=300_00 + place) for place, name in enumerate(NAMES)}
+
+
+def test_the_same_seed_gives_the_same_files() -> None:
+    assert answer(ORDER, seed=7, rejected=2, returned=3) == answer(
+        ORDER, seed=7, rejected=2, returned=3
+    )
+    assert answer(ORDER, seed=7, rejected=2) != answer(ORDER, seed=8, rejected=2)
+
+
+def test_its_statement_is_ours_and_adds_up() -> None:
+    answered = answer(ORDER, seed=1, rejected=2, returned=3)
+
+    rules.check_statements(read_statements(parse_document(answered.statement)), {OUR_ACCOUNT})
+
+
+def test_each_payment_ends_as_the_bank_meant_it() -> None:
+    answered = answer(ORDER, seed=1, rejected=2, returned=3)
+    report = read_status_report(parse_document(answered.status_report))
+    (statement,) = read_statements(parse_document(answered.statement)).statements
+
+    decisions = rules.decide([*report.entries, *statement.entries], ATTEMPTS)
+
+    ends = {
+        one.attempt.end_to_end_id: one.steps[-1] for one in decisions if one.attempt if one.steps
+    }
+    assert {name for name in ends if ends[name] is AttemptState.REJECTED} == set(answered.rejected)
+    assert {name for name in ends if ends[name] is AttemptState.RETURNED} == set(answered.returned)
+    assert list(ends.values()).count(AttemptState.SETTLED) == 15
+    assert Effect.UNMATCHED not in {one.effect for one in decisions}
+
+
+@pytest.mark.parametrize(("rejected", "returned"), [(30, 0), (0, 30), (15, 15)])
+def test_no_more_goes_wrong_than_was_ordered(rejected: int, returned: int) -> None:
+    answered = answer(ORDER, seed=1, rejected=rejected, returned=returned)
+
+    assert len(answered.rejected) + len(answered.returned) == 20
+    rules.check_statements(read_statements(parse_document(answered.statement)), {OUR_ACCOUNT})
