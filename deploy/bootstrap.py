@@ -55,8 +55,9 @@ def in_step(lock_name: str, checkout: Path = CHECKOUT) -> bool:
         stamp = json.loads(_stamp_file(checkout).read_text())
     except (OSError, ValueError):
         return False  # never made, or an earlier set-up was interrupted
+    runs = _what_runs(checkout)
     locks = [_digest(checkout / good) for good in GOOD_FOR[lock_name]]
-    return stamp.get("lock") in locks and stamp.get("runs") == _what_runs(checkout)
+    return stamp in [{"lock": lock, "runs": runs} for lock in locks]
 
 
 def hand_over(python: Path, *arguments: str) -> NoReturn:
@@ -70,14 +71,14 @@ def _install(lock_name: str, checkout: Path) -> None:
     what = "Python environment" if lock_name == RUNTIME else "Python environment with test tools"
     _say(f"Ura: setting up its own {what} (first time only, about half a minute)…")
     home = checkout / ".venv"
+    pip = _pip_for(home)
     _stamp_file(checkout).unlink(missing_ok=True)
     if home.is_symlink():
         home.unlink()
     shutil.rmtree(home, ignore_errors=True)
 
-    python = _base_python(home)
-    pip = _pip_of(python, home)
-    _run([python, "-m", "venv", *(["--without-pip"] if pip else []), str(home)], "make a .venv")
+    bare = ["--without-pip"] if pip else []
+    _run([_base_python(), "-m", "venv", *bare, str(home)], "make a .venv")
     pip = pip or [str(python_of(checkout)), "-m", "pip"]
     # No source builds: those would fetch their own tools, which no hash in the lock covers.
     strictly = ["--require-hashes", "--only-binary=:all:", "--no-user"]
@@ -100,22 +101,20 @@ def _point_at(checkout: Path) -> None:
     shim.chmod(shim.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
 
 
-def _base_python(home: Path) -> str:
-    """A python outside the environment, which is about to be made anew."""
-    if Path(sys.prefix).resolve() == home.resolve():
-        return str(getattr(sys, "_base_executable", sys.executable))
-    return sys.executable
+def _base_python() -> str:
+    """The python below any environment: this may be running in the one that is made anew."""
+    return str(getattr(sys, "_base_executable", sys.executable))
 
 
-def _pip_of(python: str, home: Path) -> list[str]:
-    """How to call this python's pip for the environment, or nothing when `venv` must bring one."""
-    asked = subprocess.run([python, "-m", "pip", "--version"], capture_output=True, text=True)
-    words = asked.stdout.split()  # pip 23.0.1 from …
-    if asked.returncode == 0 and tuple(map(int, words[1].split(".")[:2])) >= PIP_MIN:
-        return [python, "-m", "pip", "--python", str(home / "bin" / "python")]
-    if subprocess.run([python, "-c", "import ensurepip"], capture_output=True).returncode != 0:
-        has = words[1] if asked.returncode == 0 else "none"
-        _stop(f"Ura needs pip 22.3 or newer and {python} has {has}; try: apt install python3-pip.")
+def _pip_for(home: Path) -> list[str]:
+    """A pip that can install into the environment; empty when `venv` has to bring one."""
+    for python in (_base_python(), sys.executable):
+        asked = subprocess.run([python, "-m", "pip", "--version"], capture_output=True, text=True)
+        words = asked.stdout.split()  # pip 23.0.1 from …
+        if words and tuple(map(int, words[1].split(".")[:2])) >= PIP_MIN:
+            return [python, "-m", "pip", "--python", str(home / "bin" / "python")]
+    if subprocess.run([_base_python(), "-c", "import ensurepip"], capture_output=True).returncode:
+        _stop(f"Ura needs pip 22.3 or newer for {_base_python()}; try: apt install python3-pip")
     return []
 
 

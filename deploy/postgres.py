@@ -60,13 +60,8 @@ def _make(cluster: Path, account: Account, *, fast: bool) -> None:
     processes.own_folder(half, account)
     options = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
     options += ["--username=postgres", "--auth=trust", "--data-checksums", "--no-instructions"]
-    command: list[str | Path] = [
-        _binary("initdb"),
-        "-D",
-        half,
-        *options,
-        *(["--no-sync"] if fast else []),
-    ]
+    options += ["--no-sync"] if fast else []
+    command = [str(_binary("initdb")), "-D", str(half), *options]
     made = _run(processes.as_child(account, signal.SIGTERM, command))
     if made.returncode:
         raise ServersFailed(f"PostgreSQL could not make its files in {cluster}: {made.stderr}")
