@@ -6,6 +6,11 @@ from zoneinfo import ZoneInfo
 BUSINESS_ZONE = ZoneInfo("Europe/Belgrade")
 
 
+def business_day(at: datetime) -> date:
+    """The date in Kosovo at a moment."""
+    return at.astimezone(BUSINESS_ZONE).date()
+
+
 class Clock:
     """The time of this machine."""
 
@@ -15,4 +20,4 @@ class Clock:
 
     def today(self) -> date:
         """The date in Kosovo: the business day of everything that happens now."""
-        return self.now().astimezone(BUSINESS_ZONE).date()
+        return business_day(self.now())

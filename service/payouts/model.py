@@ -1,0 +1,218 @@
+"""Payouts as nouns: their states and moves, their lines, and what an approver is shown."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from service.ids import (
+    AccountId,
+    AgreementId,
+    BankAccountId,
+    BudgetLineId,
+    InstalmentId,
+    PayoutId,
+    PayoutLineId,
+    SchemeId,
+)
+from service.money import Cents
+from service.period import Month
+
+
+class PayoutState(StrEnum):
+    """Where a payout stands. A draft lives only inside the transaction that puts it up."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPORTED = "exported"
+
+
+class PayoutEvent(StrEnum):
+    """What people do with a payout."""
+
+    PUT_UP = "put_up"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPORTED = "exported"
+
+
+MOVES: Mapping[PayoutState, Mapping[PayoutEvent, PayoutState]] = {
+    PayoutState.DRAFT: {PayoutEvent.PUT_UP: PayoutState.SUBMITTED},
+    PayoutState.SUBMITTED: {
+        PayoutEvent.APPROVED: PayoutState.APPROVED,
+        PayoutEvent.REJECTED: PayoutState.REJECTED,
+    },
+    PayoutState.APPROVED: {PayoutEvent.EXPORTED: PayoutState.EXPORTED},
+    PayoutState.REJECTED: {},
+    PayoutState.EXPORTED: {},
+}
+
+
+class StaleReason(StrEnum):
+    """Why a line that was put up would not be put up like this now."""
+
+    SUPERSEDED = "superseded"
+    ACCOUNT_GONE = "account_gone"
+    ACCOUNT_CHANGED = "account_changed"
+
+
+class LeftOutReason(StrEnum):
+    """Why something due cannot be paid: the payee has no account in force."""
+
+    NO_ACCOUNT = "no_account"
+    UNCONFIRMED = "unconfirmed"
+    COOLING_OFF = "cooling_off"
+
+
+class Payable(msgspec.Struct, frozen=True):
+    """A due instalment, its payee and the account in force; amounts in cents throughout."""
+
+    instalment_id: InstalmentId
+    bank_account_id: BankAccountId
+    payee_name: str
+    amount_cents: Cents
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """A due instalment that no payout can take yet."""
+
+    instalment_id: InstalmentId
+    agreement_reference: str
+    month: Month
+    payee_name: str
+    amount_cents: Cents
+    reason: LeftOutReason
+
+
+class Payout(msgspec.Struct, frozen=True):
+    """A payout with the people who acted on it; the digest is SHA-256 over its lines."""
+
+    id: PayoutId
+    reference: str
+    month: Month
+    state: PayoutState
+    line_count: int
+    total_cents: Cents
+    digest: bytes
+    submitted_at: datetime
+    submitted_by: AccountId
+    submitted_by_name: str
+    approved_at: datetime | None
+    approved_by_name: str | None
+    rejected_at: datetime | None
+    rejected_by_name: str | None
+    rejection_reason: str | None
+    exported_at: datetime | None
+    exported_by_name: str | None
+
+
+class PayoutSummary(msgspec.Struct, frozen=True):
+    """A payout in a list."""
+
+    id: PayoutId
+    reference: str
+    month: Month
+    state: PayoutState
+    line_count: int
+    total_cents: Cents
+    submitted_at: datetime
+    submitted_by_name: str
+
+
+class LockedPayout(msgspec.Struct, frozen=True):
+    """What a decision about a payout is made on, held until it is written."""
+
+    id: PayoutId
+    state: PayoutState
+    digest: bytes
+    submitted_by: AccountId
+
+
+class LineToApprove(msgspec.Struct, frozen=True):
+    """A line whose instalment and account are held; its account was proposed by somebody."""
+
+    id: PayoutLineId
+    instalment_id: InstalmentId
+    agreement_id: AgreementId
+    month: Month
+    budget_line_id: BudgetLineId
+    amount_cents: Cents
+    account_proposed_by: AccountId
+
+
+class StaleLine(msgspec.Struct, frozen=True):
+    """A line that no longer stands, so that the payout can only be rejected."""
+
+    id: PayoutLineId
+    payee_name: str
+    month: Month
+    amount_cents: Cents
+    reason: StaleReason
+
+
+class PayoutLine(msgspec.Struct, frozen=True):
+    """A line as an approver sees it; the trace of its amount is that of the instalment."""
+
+    id: PayoutLineId
+    instalment_id: InstalmentId
+    agreement_id: AgreementId
+    agreement_reference: str
+    month: Month
+    scheme_code: str
+    payee_name: str
+    iban_last4: str
+    amount_cents: Cents
+    is_first_payment: bool
+    is_account_new: bool
+
+
+class SchemeTotal(msgspec.Struct, frozen=True):
+    """What a payout pays under one scheme."""
+
+    scheme_code: str
+    line_count: int
+    total_cents: Cents
+
+
+class PayeeChanges(msgspec.Struct, frozen=True):
+    """Payees never paid before, paid to another account than last, and paid last but not now."""
+
+    new_payee_count: int
+    new_account_count: int
+    gone_payee_count: int
+
+
+class PayoutSheet(msgspec.Struct, frozen=True):
+    """All that an approver reads before signing, besides the lines."""
+
+    payout: Payout
+    schemes: list[SchemeTotal]
+    previous: PayoutSummary | None
+    changes: PayeeChanges
+    stale: list[StaleLine]
+
+    @property
+    def difference_cents(self) -> int | None:
+        """How much more this payout pays than the one approved before it; None for the first."""
+        if self.previous is None:
+            return None
+        return self.payout.total_cents - self.previous.total_cents
+
+
+class ExportLine(msgspec.Struct, frozen=True):
+    """An approved line as the bank needs it; the IBAN is sealed under the bank account's id."""
+
+    id: PayoutLineId
+    instalment_id: InstalmentId
+    agreement_id: AgreementId
+    month: Month
+    scheme_id: SchemeId
+    budget_line_id: BudgetLineId
+    payee_name: str
+    bank_account_id: BankAccountId
+    iban_sealed: bytes
+    iban_index: bytes
+    amount_cents: Cents

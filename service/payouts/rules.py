@@ -1,0 +1,171 @@
+"""Who may do what with a payout, and when: two people, and only what was seen."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from hmac import compare_digest
+
+from service.actor import Actor, Role
+from service.i18n import N_, _
+from service.ids import AccountId
+from service.ledger.model import NewTransfer, Reason, Source
+from service.payouts.model import (
+    MOVES,
+    LineToApprove,
+    LockedPayout,
+    Payable,
+    PayoutEvent,
+    PayoutState,
+    StaleLine,
+)
+from service.period import Month, next_month
+from service.problems import InvalidFields, NotAllowed, Problem
+
+DECIDERS = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
+REASON_LENGTH_MIN = 5
+REASON_LENGTH_MAX = 500
+
+
+class MonthNotOver(Problem):
+    """A month is paid when it has ended."""
+
+    slug = "month-not-over"
+    title = N_("This month has not ended. Put it up when it is over and computed.")
+    status = 422
+
+
+class NothingToPay(Problem):
+    """Nothing is due that could be paid."""
+
+    slug = "nothing-to-pay"
+    title = N_(
+        "Up to this month nothing is due that is not yet in a payout and has an account to go to. "
+        "Compute the month first, or see what was left out and why."
+    )
+    status = 422
+
+
+class PayoutAlreadyOpen(Problem):
+    """One payout waits for one month."""
+
+    slug = "payout-already-open"
+    title = N_("A payout for this month waits for a decision. Decide on it before the next.")
+    status = 409
+
+
+class AlreadyInPayout(Problem):
+    """Somebody else put up the same instalments at the same moment."""
+
+    slug = "already-in-payout"
+    title = N_("Somebody just put up some of these instalments. Look at the payouts and try again.")
+    status = 409
+
+
+class AlreadyDecided(Problem):
+    """The payout is not in a state that allows this."""
+
+    slug = "already-decided"
+    title = N_("This payout was already decided on. Open it again to see by whom and how.")
+    status = 409
+
+
+class NotApproved(Problem):
+    """Only an approved payout goes to the bank, and once."""
+
+    slug = "not-approved"
+    title = N_("This payout cannot go to the bank: it is not approved, or it went before.")
+    status = 409
+
+
+class SecondPersonNeeded(Problem):
+    """Nobody approves what they put up, nor a payment to an account that they proposed."""
+
+    slug = "second-person-needed"
+    title = N_(
+        "You put this payout up, or proposed an account that it pays to. "
+        "Ask another finance officer to approve it."
+    )
+    status = 403
+
+
+class ContentChanged(Problem):
+    """What would be signed is not what was seen."""
+
+    slug = "content-changed"
+    title = N_(
+        "This payout is not what you were shown: a line or an account has changed. "
+        "Nothing was approved. Open it again; if lines no longer stand, reject it and put the "
+        "month up anew."
+    )
+    status = 409
+
+
+def refuse_unless_preparer(by: Actor) -> None:
+    """NotAllowed unless a finance officer asks."""
+    if by.role is not Role.FINANCE_OFFICER:
+        raise NotAllowed
+
+
+def refuse_unless_decider(by: Actor) -> None:
+    """NotAllowed unless a finance officer or a finance authoriser asks."""
+    if by.role not in DECIDERS:
+        raise NotAllowed
+
+
+def refuse_unfinished(month: Month, today: date) -> None:
+    """MonthNotOver while a day of the month is still to come or running."""
+    if today < next_month(month):
+        raise MonthNotOver
+
+
+def refuse_empty(payable: Sequence[Payable]) -> None:
+    """NothingToPay when there is no line to put up."""
+    if not payable:
+        raise NothingToPay
+
+
+def move(payout: LockedPayout, event: PayoutEvent) -> PayoutState:
+    """The state that follows; AlreadyDecided, or NotApproved on export, when there is none."""
+    following = MOVES[payout.state].get(event)
+    if following is None:
+        raise NotApproved if event is PayoutEvent.EXPORTED else AlreadyDecided
+    return following
+
+
+def refuse_own(payout: LockedPayout, proposers: Collection[AccountId], by: Actor) -> None:
+    """SecondPersonNeeded for who put the payout up or proposed an account in it."""
+    if by.account == payout.submitted_by or by.account in proposers:
+        raise SecondPersonNeeded
+
+
+def refuse_changed(
+    payout: LockedPayout, *, seen: bytes, now: bytes, stale: Sequence[StaleLine]
+) -> None:
+    """ContentChanged unless what was seen, what was put up and what is there now are one."""
+    same = compare_digest(seen, payout.digest) and compare_digest(now, payout.digest)
+    if stale or not same:
+        raise ContentChanged
+
+
+def check_reason(reason: str) -> str:
+    """The reason of a rejection without spaces around it; InvalidFields when it says too little."""
+    trimmed = reason.strip()
+    if not REASON_LENGTH_MIN <= len(trimmed) <= REASON_LENGTH_MAX:
+        raise InvalidFields({"reason": _("Say in 5 to 500 letters why this payout is rejected.")})
+    return trimmed
+
+
+def transfers_of(lines: Sequence[LineToApprove], *, on: date) -> list[NewTransfer]:
+    """What approval moves in the ledger: each line's amount, from calculated to approved."""
+    return [
+        NewTransfer(
+            budget_line_id=line.budget_line_id,
+            reason=Reason.APPROVED,
+            amount_cents=line.amount_cents,
+            source_type=Source.PAYOUT_LINE,
+            source_id=line.id,
+            agreement_id=line.agreement_id,
+            month=line.month,
+            effective_on=on,
+        )
+        for line in lines
+    ]

@@ -1,0 +1,359 @@
+-- name: list_payable_instalments
+-- Held until the payout is put up, so that none is superseded while its line is written.
+SELECT
+    i.id AS instalment_id,
+    b.id AS bank_account_id,
+    b.holder_name AS payee_name,
+    i.amount_cents
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN bank_account AS b
+    ON
+        CASE v.payee WHEN 'employer' THEN a.employer_id ELSE a.candidate_id END
+        = coalesce(b.employer_id, b.candidate_id)
+        AND b.in_force @> :at
+WHERE
+    i.superseded_at IS NULL
+    AND i.outcome = 'due'
+    AND i.month <= :month
+    AND NOT EXISTS (
+        SELECT 1 FROM payout_line AS l
+        WHERE l.instalment_id = i.id AND l.released_at IS NULL
+    )
+ORDER BY i.id
+FOR SHARE OF i, b;
+
+-- name: list_left_out
+-- What is due and cannot be paid, because the payee has no account in force, and why.
+SELECT
+    i.id AS instalment_id,
+    a.reference AS agreement_reference,
+    i.month,
+    coalesce(e.legal_name, c.given_name || ' ' || c.family_name) AS payee_name,
+    i.amount_cents,
+    CASE
+        WHEN bool_or(lower(b.in_force) > :at) THEN 'cooling_off'
+        WHEN bool_or(b.confirmed_at IS NULL AND b.refused_at IS NULL) THEN 'unconfirmed'
+        ELSE 'no_account'
+    END AS reason
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN employer AS e ON a.employer_id = e.id AND v.payee = 'employer'
+LEFT JOIN candidate AS c ON a.candidate_id = c.id AND v.payee = 'candidate'
+LEFT JOIN bank_account AS b
+    ON coalesce(e.id, c.id) = coalesce(b.employer_id, b.candidate_id)
+WHERE
+    i.superseded_at IS NULL
+    AND i.outcome = 'due'
+    AND i.month <= :month
+    AND NOT EXISTS (
+        SELECT 1 FROM payout_line AS l
+        WHERE l.instalment_id = i.id AND l.released_at IS NULL
+    )
+GROUP BY i.id, a.id, e.id, c.id
+HAVING count(*) FILTER (WHERE b.in_force @> :at) = 0
+ORDER BY payee_name, i.month, i.id
+LIMIT :at_most;
+
+-- name: insert_payout
+-- A draft: its digest is that of no lines until it is submitted in the same transaction.
+INSERT INTO payout (
+    id, reference, month, state, line_count, total_cents, digest, submitted_at, submitted_by
+) VALUES (
+    :payout_id, :reference, :month, 'draft', 0, 0, sha256(''), :at, :submitted_by
+);
+
+-- name: insert_payout_lines
+INSERT INTO payout_line (
+    id, payout_id, instalment_id, bank_account_id, payee_name, amount_cents
+)
+SELECT
+    id,
+    :payout_id AS payout_id,
+    instalment_id,
+    bank_account_id,
+    payee_name,
+    amount_cents
+FROM unnest(
+    :ids::uuid[], :instalment_ids::uuid[], :bank_account_ids::uuid[], :payee_names::text[],
+    :amounts_cents::bigint[]
+) AS line (id, instalment_id, bank_account_id, payee_name, amount_cents);
+
+-- name: record_submission
+UPDATE payout
+SET
+    state = 'submitted',
+    line_count = :line_count,
+    total_cents = :total_cents,
+    digest = payout_digest(id, submitted_at)
+WHERE id = :payout_id AND state = 'draft';
+
+-- name: get_payout
+SELECT
+    p.id,
+    p.reference,
+    p.month,
+    p.state,
+    p.line_count,
+    p.total_cents,
+    p.digest,
+    p.submitted_at,
+    p.submitted_by,
+    submitter.name AS submitted_by_name,
+    p.approved_at,
+    approver.name AS approved_by_name,
+    p.rejected_at,
+    rejecter.name AS rejected_by_name,
+    p.rejection_reason,
+    p.exported_at,
+    exporter.name AS exported_by_name
+FROM payout AS p
+INNER JOIN account AS submitter ON p.submitted_by = submitter.id
+LEFT JOIN account AS approver ON p.approved_by = approver.id
+LEFT JOIN account AS rejecter ON p.rejected_by = rejecter.id
+LEFT JOIN account AS exporter ON p.exported_by = exporter.id
+WHERE p.id = :payout_id;
+
+-- name: list_payouts
+SELECT
+    p.id,
+    p.reference,
+    p.month,
+    p.state,
+    p.line_count,
+    p.total_cents,
+    p.submitted_at,
+    submitter.name AS submitted_by_name
+FROM payout AS p
+INNER JOIN account AS submitter ON p.submitted_by = submitter.id
+ORDER BY p.submitted_at DESC, p.id DESC
+LIMIT :at_most;
+
+-- name: lock_payout
+SELECT
+    id,
+    state,
+    digest,
+    submitted_by
+FROM payout
+WHERE id = :payout_id
+FOR UPDATE;
+
+-- name: list_lines_to_approve
+-- Their instalments and accounts are held until the decision is written, so neither changes between
+-- the comparison and the signature.
+SELECT
+    l.id,
+    l.instalment_id,
+    i.agreement_id,
+    i.month,
+    budget.id AS budget_line_id,
+    l.amount_cents,
+    b.proposed_by AS account_proposed_by
+FROM payout_line AS l
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
+INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+WHERE l.payout_id = :payout_id
+ORDER BY i.id
+FOR SHARE OF i, b;
+
+-- name: digest_now
+SELECT payout_digest(:payout_id, :at) AS digest;
+
+-- name: list_stale_lines
+-- Lines that would no longer be put up as they stand.
+SELECT
+    l.id,
+    l.payee_name,
+    i.month,
+    l.amount_cents,
+    CASE
+        WHEN i.superseded_at IS NOT NULL THEN 'superseded'
+        WHEN b.id IS NULL THEN 'account_gone'
+        ELSE 'account_changed'
+    END AS reason
+FROM payout_line AS l
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN bank_account AS put_up ON l.bank_account_id = put_up.id
+LEFT JOIN bank_account AS b
+    ON
+        coalesce(put_up.employer_id, put_up.candidate_id)
+        = coalesce(b.employer_id, b.candidate_id)
+        AND b.in_force @> :at
+WHERE
+    l.payout_id = :payout_id
+    AND (i.superseded_at IS NOT NULL OR b.iban_index IS DISTINCT FROM put_up.iban_index)
+ORDER BY l.payee_name, l.id
+LIMIT :at_most;
+
+-- name: record_approval
+UPDATE payout
+SET
+    state = 'approved',
+    approved_at = :at,
+    approved_by = :approved_by
+WHERE id = :payout_id AND state = 'submitted';
+
+-- name: record_rejection
+UPDATE payout
+SET
+    state = 'rejected',
+    rejected_at = :at,
+    rejected_by = :rejected_by,
+    rejection_reason = :reason
+WHERE id = :payout_id AND state = 'submitted';
+
+-- name: record_export
+UPDATE payout
+SET
+    state = 'exported',
+    exported_at = :at,
+    exported_by = :exported_by
+WHERE id = :payout_id AND state = 'approved';
+
+-- name: mark_lines_released
+UPDATE payout_line
+SET released_at = :at
+WHERE payout_id = :payout_id AND released_at IS NULL;
+
+-- name: list_export_lines
+-- The account is the one approved, even if another is in force by now.
+SELECT
+    l.id,
+    l.instalment_id,
+    i.agreement_id,
+    i.month,
+    v.scheme_id,
+    budget.id AS budget_line_id,
+    l.payee_name,
+    l.bank_account_id,
+    b.iban_sealed,
+    b.iban_index,
+    l.amount_cents
+FROM payout_line AS l
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
+INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+WHERE l.payout_id = :payout_id
+ORDER BY l.id;
+
+-- name: list_payout_lines
+-- Each with the payee's line before it in an approved payout, to show what is new or changed.
+SELECT
+    l.id,
+    l.instalment_id,
+    i.agreement_id,
+    a.reference AS agreement_reference,
+    i.month,
+    s.code AS scheme_code,
+    l.payee_name,
+    b.iban_last4,
+    l.amount_cents,
+    earlier.bank_account_id IS NULL AS is_first_payment,
+    coalesce(earlier.bank_account_id <> l.bank_account_id, FALSE) AS is_account_new
+FROM payout_line AS l
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN scheme AS s ON v.scheme_id = s.id
+INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+LEFT JOIN LATERAL (
+    SELECT el.bank_account_id
+    FROM bank_account AS eb
+    INNER JOIN payout_line AS el ON eb.id = el.bank_account_id
+    INNER JOIN payout AS ep ON el.payout_id = ep.id
+    WHERE
+        coalesce(eb.employer_id, eb.candidate_id) = coalesce(b.employer_id, b.candidate_id)
+        AND ep.approved_at < p.submitted_at
+    ORDER BY ep.approved_at DESC, el.id DESC
+    LIMIT 1
+) AS earlier ON TRUE
+WHERE l.payout_id = :payout_id
+ORDER BY l.payee_name, i.month, l.id
+LIMIT :at_most OFFSET :passed_over;
+
+-- name: list_scheme_totals
+SELECT
+    s.code AS scheme_code,
+    count(*) AS line_count,
+    sum(l.amount_cents)::bigint AS total_cents
+FROM payout_line AS l
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN scheme AS s ON v.scheme_id = s.id
+WHERE l.payout_id = :payout_id
+GROUP BY s.code
+ORDER BY s.code;
+
+-- name: find_previous_payout
+-- The payout approved last before this one was put up.
+SELECT
+    p.id,
+    p.reference,
+    p.month,
+    p.state,
+    p.line_count,
+    p.total_cents,
+    p.submitted_at,
+    submitter.name AS submitted_by_name
+FROM payout AS p
+INNER JOIN account AS submitter ON p.submitted_by = submitter.id
+INNER JOIN payout AS this ON p.approved_at < this.submitted_at
+WHERE this.id = :payout_id
+ORDER BY p.approved_at DESC, p.id DESC
+LIMIT 1;
+
+-- name: get_payee_changes
+-- The payees of this payout beside those of the previous one and of all approved before it.
+WITH paid AS (
+    SELECT
+        l.payout_id,
+        p.approved_at,
+        l.bank_account_id,
+        coalesce(b.employer_id, b.candidate_id) AS payee_id
+    FROM payout_line AS l
+    INNER JOIN payout AS p ON l.payout_id = p.id
+    INNER JOIN payout AS this ON p.approved_at < this.submitted_at
+    INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+    WHERE this.id = :payout_id
+),
+
+last_account AS (
+    SELECT DISTINCT ON (payee_id)
+        payee_id,
+        bank_account_id
+    FROM paid
+    ORDER BY payee_id ASC, approved_at DESC
+),
+
+mine AS (
+    SELECT DISTINCT
+        l.bank_account_id,
+        coalesce(b.employer_id, b.candidate_id) AS payee_id
+    FROM payout_line AS l
+    INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+    WHERE l.payout_id = :payout_id
+),
+
+gone AS (
+    SELECT payee_id FROM paid
+    WHERE payout_id = :previous_id
+    EXCEPT
+    SELECT payee_id FROM mine
+)
+
+SELECT
+    count(*) FILTER (WHERE a.payee_id IS NULL) AS new_payee_count,
+    count(*) FILTER (WHERE m.bank_account_id <> a.bank_account_id) AS new_account_count,
+    (SELECT count(*) FROM gone) AS gone_payee_count
+FROM mine AS m
+LEFT JOIN last_account AS a ON m.payee_id = a.payee_id;
