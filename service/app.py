@@ -21,13 +21,14 @@ from service.clock import Clock
 from service.config import Config
 from service.crypto import Sealer
 from service.db import open_database
+from service.offices import api as offices_api
 from service.problems import Problem
 from service.services import Services
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
 
-API = [accounts_api.router]
+API = [accounts_api.router, offices_api.router]
 PAGES = [accounts_pages.router]
 
 

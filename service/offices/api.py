@@ -4,7 +4,7 @@ from litestar import Router, get
 
 from service.actor import Scope
 from service.auth import allow
-from service.offices import store
+from service.offices import actions
 from service.offices.model import Municipality, Office
 from service.web import Db
 
@@ -13,14 +13,14 @@ from service.web import Db
 async def list_municipalities(db: Db) -> list[Municipality]:
     """Every municipality with its two names, its centre and its population."""
     async with db.transaction() as tx:
-        return await store.list_municipalities(tx)
+        return await actions.list_municipalities(tx)
 
 
 @get("/offices")
 async def list_offices(db: Db) -> list[Office]:
     """Every employment office and the municipality it serves."""
     async with db.transaction() as tx:
-        return await store.list_offices(tx)
+        return await actions.list_offices(tx)
 
 
 router = Router(

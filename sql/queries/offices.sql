@@ -1,5 +1,4 @@
 -- name: list_municipalities
--- All 38 at most; reference data, the same for everybody.
 SELECT
     code,
     name_sq,
@@ -8,7 +7,8 @@ SELECT
     longitude,
     population
 FROM municipality
-ORDER BY code;
+ORDER BY code
+LIMIT 500;
 
 -- name: list_offices
 SELECT
@@ -17,4 +17,5 @@ SELECT
     name_sq,
     name_sr
 FROM office
-ORDER BY municipality_code;
+ORDER BY municipality_code
+LIMIT 500;
