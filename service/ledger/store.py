@@ -37,13 +37,30 @@ async def insert_transfers(tx: Connection, transfers: Sequence[NewTransfer]) -> 
         debit_kinds=[transfer.flow.debit for transfer in transfers],
         credit_kinds=[transfer.flow.credit for transfer in transfers],
         effective_on=[transfer.effective_on for transfer in transfers],
-        **_facts(transfers),
+        budget_line_ids=[transfer.budget_line_id for transfer in transfers],
+        amounts_cents=[transfer.amount_cents for transfer in transfers],
+        reasons=[transfer.reason for transfer in transfers],
+        source_types=[transfer.source_type for transfer in transfers],
+        source_ids=[transfer.source_id for transfer in transfers],
+        agreement_ids=[transfer.agreement_id for transfer in transfers],
+        months=[transfer.month for transfer in transfers],
     )
 
 
 async def contradictions(tx: Connection, transfers: Sequence[NewTransfer]) -> int:
     """How many of the transfers stand in the ledger under the same source with other facts."""
-    return await db.fetch_value(tx, SQL["contradictions"], int, **_facts(transfers))
+    return await db.fetch_value(
+        tx,
+        SQL["contradictions"],
+        int,
+        budget_line_ids=[transfer.budget_line_id for transfer in transfers],
+        amounts_cents=[transfer.amount_cents for transfer in transfers],
+        reasons=[transfer.reason for transfer in transfers],
+        source_types=[transfer.source_type for transfer in transfers],
+        source_ids=[transfer.source_id for transfer in transfers],
+        agreement_ids=[transfer.agreement_id for transfer in transfers],
+        months=[transfer.month for transfer in transfers],
+    )
 
 
 async def list_ended_commitments(
@@ -67,16 +84,3 @@ async def list_budget_lines(tx: Connection) -> list[BudgetLine]:
 async def list_broken(tx: Connection) -> list[Broken]:
     """The rows that break an invariant, rule by rule; none when all hold."""
     return [row for query in INVARIANTS.values() for row in await db.fetch_all(tx, query, Broken)]
-
-
-def _facts(transfers: Sequence[NewTransfer]) -> dict[str, list[object]]:
-    """What the ledger keeps of transfers and compares when they come again."""
-    return {
-        "budget_line_ids": [transfer.budget_line_id for transfer in transfers],
-        "amounts_cents": [transfer.amount_cents for transfer in transfers],
-        "reasons": [transfer.reason for transfer in transfers],
-        "source_types": [transfer.source_type for transfer in transfers],
-        "source_ids": [transfer.source_id for transfer in transfers],
-        "agreement_ids": [transfer.agreement_id for transfer in transfers],
-        "months": [transfer.month for transfer in transfers],
-    }

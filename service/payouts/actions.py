@@ -34,7 +34,7 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
     """
     rules.refuse_unless_preparer(by)
     rules.refuse_unfinished(month, business_day(at))
-    payable = await store.list_payable_instalments(tx, month, at=at)
+    payable = await store.lock_payable_instalments(tx, month, at=at)
     rules.refuse_empty(payable)
     payout_id = PayoutId(new_id())
     with db.refusing(
@@ -70,7 +70,7 @@ async def approve(
     rules.refuse_unless_decider(by)
     payout = await store.lock_payout(tx, payout_id)
     rules.move(payout, PayoutEvent.APPROVED)
-    lines = await store.list_lines_to_approve(tx, payout_id)
+    lines = await store.lock_lines(tx, payout_id)
     rules.refuse_own(payout, {line.account_proposed_by for line in lines}, by)
     rules.refuse_changed(
         payout,

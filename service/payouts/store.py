@@ -25,9 +25,9 @@ from service.period import Month
 SQL = db.load("payouts")
 
 
-async def list_payable_instalments(tx: Connection, month: Month, *, at: datetime) -> list[Payable]:
+async def lock_payable_instalments(tx: Connection, month: Month, *, at: datetime) -> list[Payable]:
     """What is due up to a month, in no payout, and has an account to go to; held."""
-    return await db.fetch_all(tx, SQL["list_payable_instalments"], Payable, month=month, at=at)
+    return await db.fetch_all(tx, SQL["lock_payable_instalments"], Payable, month=month, at=at)
 
 
 async def list_left_out(
@@ -104,9 +104,9 @@ async def lock_payout(tx: Connection, payout_id: PayoutId) -> LockedPayout:
     return await db.fetch_one(tx, SQL["lock_payout"], LockedPayout, payout_id=payout_id)
 
 
-async def list_lines_to_approve(tx: Connection, payout_id: PayoutId) -> list[LineToApprove]:
+async def lock_lines(tx: Connection, payout_id: PayoutId) -> list[LineToApprove]:
     """All lines, with their instalments and accounts held."""
-    return await db.fetch_all(tx, SQL["list_lines_to_approve"], LineToApprove, payout_id=payout_id)
+    return await db.fetch_all(tx, SQL["lock_lines"], LineToApprove, payout_id=payout_id)
 
 
 async def digest_now(tx: Connection, payout_id: PayoutId, *, at: datetime) -> bytes:

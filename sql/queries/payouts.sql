@@ -1,4 +1,4 @@
--- name: list_payable_instalments
+-- name: lock_payable_instalments
 -- Held until the payout is put up, so that none is superseded while its line is written.
 SELECT
     i.id AS instalment_id,
@@ -141,7 +141,7 @@ FROM payout
 WHERE id = :payout_id
 FOR UPDATE;
 
--- name: list_lines_to_approve
+-- name: lock_lines
 -- Their instalments and accounts are held until the decision is written, so neither changes between
 -- the comparison and the signature.
 SELECT
