@@ -1,5 +1,6 @@
 """Names of people and firms: folded for finding them, in basic Latin letters for the bank."""
 
+import re
 import unicodedata
 
 # House rule for Albanian and Serbian (payments are posted on the IBAN, the name is for people).
@@ -31,3 +32,10 @@ def to_latin_basic(text: str) -> str:
 def fold(text: str) -> str:
     """Lower case, no diacritics, single spaces: `Đorđević ILIĆ` is `djordjevic ilic`."""
     return " ".join(to_latin_basic(text).casefold().split())
+
+
+def search_patterns(text: str) -> list[str]:
+    """One LIKE pattern for each word of what is looked for; none when there is nothing to look for."""
+    words = fold("".join(letter if letter.isprintable() else " " for letter in text)).split()
+    escaped = (re.sub(r"([\\%_])", r"\\\1", word) for word in words)
+    return [f"%{word}%" for word in escaped]

@@ -1,4 +1,4 @@
-"""What people typed: how each kind of answer is read, and the sentence for one that does not fit."""
+"""What people typed: how each kind of answer is read, and the sentence for one that is wrong."""
 
 import re
 from collections.abc import Mapping

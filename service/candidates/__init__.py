@@ -1,0 +1,1 @@
+"""Candidates: the young people an employment office registers."""

@@ -1,0 +1,241 @@
+-- name: list_occupations
+-- Reference data of a few hundred rows, the same for everybody.
+SELECT
+    isco_code,
+    name_sq,
+    name_sr,
+    name_en
+FROM occupation
+ORDER BY isco_code;
+
+-- name: insert_candidate
+INSERT INTO candidate (
+    id,
+    reference,
+    office_id,
+    given_name,
+    family_name,
+    folded_name,
+    born_on,
+    sex,
+    personal_number_sealed,
+    personal_number_index,
+    municipality_code,
+    education,
+    occupations,
+    skills,
+    languages,
+    driving_licences,
+    unemployed_since,
+    travel_km,
+    registered_at,
+    registered_by
+)
+VALUES (
+    :id,
+    :reference,
+    :office_id,
+    :given_name,
+    :family_name,
+    :folded_name,
+    :born_on,
+    :sex,
+    :personal_number_sealed,
+    :personal_number_index,
+    :municipality_code,
+    :education,
+    :occupations,
+    :skills,
+    :languages,
+    :driving_licences,
+    :unemployed_since,
+    :travel_km,
+    :registered_at,
+    :registered_by
+);
+
+-- name: get_candidate
+SELECT
+    given_name,
+    family_name,
+    born_on,
+    sex,
+    municipality_code,
+    education,
+    occupations,
+    skills,
+    languages,
+    driving_licences,
+    unemployed_since,
+    travel_km,
+    id,
+    reference,
+    office_id,
+    registered_at,
+    registered_by,
+    withdrawn_at
+FROM candidate
+WHERE id = :candidate_id;
+
+-- name: lock_candidate
+SELECT
+    given_name,
+    family_name,
+    born_on,
+    sex,
+    municipality_code,
+    education,
+    occupations,
+    skills,
+    languages,
+    driving_licences,
+    unemployed_since,
+    travel_km,
+    id,
+    reference,
+    office_id,
+    registered_at,
+    registered_by,
+    withdrawn_at
+FROM candidate
+WHERE id = :candidate_id
+FOR UPDATE;
+
+-- name: get_personal_number
+SELECT personal_number_sealed AS sealed
+FROM candidate
+WHERE id = :candidate_id AND office_id = :office_id;
+
+-- name: list_candidates_for_office
+-- Newest first; every part of the name has to occur, in any order.
+SELECT
+    id,
+    reference,
+    given_name,
+    family_name,
+    born_on,
+    municipality_code,
+    registered_at,
+    withdrawn_at
+FROM candidate
+WHERE office_id = :office_id AND folded_name LIKE all(:name_patterns::text[])
+ORDER BY registered_at DESC, id DESC
+LIMIT 100;
+
+-- name: list_alike_for_office
+-- Trigrams do not mind which name stands first.
+SELECT
+    id,
+    reference,
+    given_name,
+    family_name,
+    born_on,
+    round(similarity(folded_name, :folded_name) * 100)::integer AS similarity_percent,
+    coalesce(personal_number_index = :personal_number_index::bytea, FALSE) AS same_personal_number
+FROM candidate
+WHERE
+    office_id = :office_id
+    AND (
+        personal_number_index = :personal_number_index::bytea
+        OR similarity(folded_name, :folded_name) * 100 >= :percent_min::integer
+    )
+ORDER BY same_personal_number DESC, similarity_percent DESC, id DESC
+LIMIT 50;
+
+-- name: record_change
+UPDATE candidate
+SET
+    given_name = :given_name,
+    family_name = :family_name,
+    folded_name = :folded_name,
+    born_on = :born_on,
+    sex = :sex,
+    municipality_code = :municipality_code,
+    education = :education,
+    occupations = :occupations,
+    skills = :skills,
+    languages = :languages,
+    driving_licences = :driving_licences,
+    unemployed_since = :unemployed_since,
+    travel_km = :travel_km
+WHERE id = :candidate_id AND withdrawn_at IS NULL;
+
+-- name: record_personal_number
+UPDATE candidate
+SET
+    personal_number_sealed = :personal_number_sealed,
+    personal_number_index = :personal_number_index
+WHERE id = :candidate_id AND withdrawn_at IS NULL;
+
+-- name: record_withdrawal
+UPDATE candidate
+SET
+    withdrawn_at = :withdrawn_at,
+    withdrawn_by = :withdrawn_by
+WHERE id = :candidate_id AND withdrawn_at IS NULL;
+
+-- name: live_agreements
+SELECT count(*) AS live_agreements
+FROM agreement
+WHERE
+    candidate_id = :candidate_id
+    AND state NOT IN ('completed', 'ended_early', 'cancelled');
+
+-- name: record_sensitive
+INSERT INTO candidate_sensitive AS s (
+    id,
+    office_id,
+    sealed,
+    blind_indexes,
+    written_at,
+    written_by
+)
+VALUES (
+    :candidate_id,
+    :office_id,
+    :sealed,
+    :blind_indexes,
+    :written_at,
+    :written_by
+)
+ON CONFLICT (id) DO UPDATE
+    SET
+        sealed = excluded.sealed,
+        blind_indexes = excluded.blind_indexes,
+        written_at = excluded.written_at,
+        written_by = excluded.written_by;
+
+-- name: get_sensitive_for_office
+SELECT sealed
+FROM candidate_sensitive
+WHERE id = :candidate_id AND office_id = :office_id;
+
+-- name: list_candidates_with_index_for_office
+SELECT
+    c.id,
+    c.reference,
+    c.given_name,
+    c.family_name,
+    c.born_on,
+    c.municipality_code,
+    c.registered_at,
+    c.withdrawn_at
+FROM candidate AS c
+INNER JOIN candidate_sensitive AS s ON c.id = s.id
+WHERE
+    s.office_id = :office_id
+    AND s.blind_indexes @> ARRAY[:blind_index::bytea]
+    AND c.withdrawn_at IS NULL
+ORDER BY c.registered_at, c.id
+LIMIT 100;
+
+-- name: insert_sensitive_reads
+-- One row a person, in the transaction that reads.
+INSERT INTO sensitive_read (candidate_id, office_id, read_by, read_at, purpose)
+SELECT
+    r.candidate_id,
+    :office_id,
+    :read_by,
+    :read_at,
+    :purpose
+FROM unnest(:candidate_ids::uuid[]) AS r (candidate_id);
