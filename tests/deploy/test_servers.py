@@ -20,8 +20,8 @@ OTHER = """
 import pathlib, sys
 from deploy import postgres, servers, valkey
 with servers.running(pathlib.Path(sys.argv[1]), fast=True) as urls:
-    print(urls.redis, flush=True)
     try:
+        print(urls.redis, flush=True)
         sys.stdin.read()
     except KeyboardInterrupt:
         sockets = pathlib.Path(urls.redis.removeprefix("unix://")).parent
