@@ -1,0 +1,1 @@
+"""Subsidised jobs: an employer posts them, a case officer decides."""
