@@ -1,0 +1,68 @@
+"""The text that is signed."""
+
+from hashlib import sha256
+
+import msgspec
+import pytest
+
+from service.agreements import periods, terms
+from service.agreements.model import SchemeTerms
+from tests.agreements.test_rules import MATCH, TODAY, WS_70, a_match
+
+PERIOD = periods.subsidised_period(TODAY, 6)
+EMPLOYMENT = periods.employment_period(PERIOD, None)
+
+
+def the_terms(spoken: tuple[str, ...] = ("en",), scheme: SchemeTerms = WS_70) -> str:
+    match = a_match(candidate_languages=list(spoken))
+    return terms.write_terms("A-0000000000", match, scheme, period=PERIOD, employment=EMPLOYMENT)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "A-0000000000", "Arta Krasniqi", "C-7K3M92QFA0", "Dru Peja Sh.P.K.", "811234567",
+        "Blerim Gashi", "Zyra e Punësimit Pejë", "Joiner", "Ilir Berisha", "€500.00", "WS-70",
+        "70 %", "€350.00", "2026-11-02 – 2027-05-01", "2026-11-02 – 2027-11-01",
+    ],
+)  # fmt: skip
+def test_the_text_holds_every_fact_that_is_signed(fact: str) -> None:
+    assert fact in the_terms()
+
+
+def test_the_text_is_plain_and_says_what_was_written() -> None:
+    assert MATCH.tasks in the_terms()
+
+
+def test_the_text_keeps_the_birth_date_to_itself() -> None:
+    assert str(MATCH.born_on) not in the_terms()
+
+
+def test_a_flat_scheme_names_its_amount_and_no_share() -> None:
+    flat = msgspec.structs.replace(WS_70, rate_bp=None, payee="candidate")
+
+    text = the_terms(scheme=flat)
+
+    assert "Each month: €350.00" in text
+    assert "70 %" not in text
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [(("sr", "sq"), "sr"), (("tr", "en"), "en"), (("tr", "de"), "sq"), ((), "sq")],
+)
+def test_the_language_is_the_first_that_the_candidate_speaks(
+    spoken: tuple[str, ...], written: str
+) -> None:
+    assert terms.language_of(spoken) == written
+
+
+def test_a_serbian_text_names_the_office_in_serbian() -> None:
+    assert "Biro za zapošljavanje Peć" in the_terms(("sr",))
+
+
+def test_one_changed_letter_changes_the_fingerprint() -> None:
+    text = the_terms()
+
+    assert terms.fingerprint(text) == sha256(text.encode()).digest()
+    assert terms.fingerprint(text) != terms.fingerprint(text.replace("€500.00", "€500.01"))
