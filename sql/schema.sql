@@ -473,7 +473,8 @@ CREATE TABLE placement_match (
     decline_reason text,
     CONSTRAINT placement_match_state_known CHECK (
         state IN (
-            'proposed', 'introduced', 'candidate_accepted', 'employer_accepted', 'agreed', 'declined'
+            'proposed', 'introduced', 'candidate_accepted', 'employer_accepted', 'agreed',
+            'declined'
         )
     ),
     CONSTRAINT placement_match_score_range CHECK (score BETWEEN 0 AND 100),
@@ -493,8 +494,7 @@ CREATE TABLE placement_match (
     ),
     CONSTRAINT placement_match_side_known CHECK (declined_side IN ('candidate', 'employer')),
     CONSTRAINT placement_match_state_tells_milestones CHECK (
-        (state <> 'agreed'
-            OR (candidate_accepted_at IS NOT NULL AND employer_accepted_at IS NOT NULL))
+        (state <> 'agreed' OR num_nonnulls(candidate_accepted_at, employer_accepted_at) = 2)
         AND (state <> 'candidate_accepted' OR candidate_accepted_at IS NOT NULL)
         AND (state <> 'employer_accepted' OR employer_accepted_at IS NOT NULL)
         AND (state IN ('proposed', 'declined') OR introduced_at IS NOT NULL)
@@ -536,7 +536,9 @@ CREATE TABLE agreement (
     end_cause text,
     CONSTRAINT agreement_once_per_reference UNIQUE (reference),
     CONSTRAINT agreement_state_known CHECK (
-        state IN ('drafted', 'signed', 'active', 'suspended', 'completed', 'ended_early', 'cancelled')
+        state IN (
+            'drafted', 'signed', 'active', 'suspended', 'completed', 'ended_early', 'cancelled'
+        )
     ),
     CONSTRAINT agreement_terms_hashed CHECK (octet_length(terms_sha256) = 32),
     CONSTRAINT agreement_wage_positive CHECK (gross_wage_cents > 0),
@@ -618,6 +620,29 @@ AFTER INSERT OR UPDATE OF started_at, terms_sha256 ON agreement
 DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION guard_agreement_start();
 
+-- An agreement as a line of a list, of those that the actor may see.
+CREATE VIEW agreement_listed WITH (security_invoker = TRUE) AS
+SELECT
+    a.id,
+    a.reference,
+    a.state,
+    a.office_id,
+    a.employer_id,
+    c.given_name || ' ' || c.family_name AS candidate_name,
+    e.legal_name AS employer_name,
+    p.title,
+    s.code AS scheme_code,
+    a.period,
+    array(
+        SELECT g.party FROM agreement_signature AS g WHERE g.agreement_id = a.id ORDER BY g.party
+    ) AS signed_parties
+FROM agreement AS a
+INNER JOIN candidate AS c ON a.candidate_id = c.id
+INNER JOIN employer AS e ON a.employer_id = e.id
+INNER JOIN placement AS p ON a.placement_id = p.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN scheme AS s ON v.scheme_id = s.id;
+
 CREATE TABLE agreement_suspension (
     id uuid PRIMARY KEY,
     agreement_id uuid NOT NULL REFERENCES agreement,
@@ -671,8 +696,9 @@ DECLARE
 BEGIN
     SELECT p.seats INTO seats
     FROM public.placement AS p WHERE p.id = new.placement_id FOR NO KEY UPDATE;
-    IF EXISTS (
-        SELECT 1 FROM public.agreement AS a WHERE a.match_id = new.match_id
+    IF (
+        SELECT bool_and(a.state = 'cancelled')
+        FROM public.agreement AS a WHERE a.match_id = new.match_id
     ) AND public.seats_taken(new.placement_id) >= seats THEN
         RAISE EXCEPTION 'every seat of the placement is taken'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_within_seats';
@@ -688,17 +714,11 @@ FOR EACH ROW EXECUTE FUNCTION guard_agreement_seat();
 -- What matching asks of placements, candidates, matches and agreements together.
 
 -- Counts with its owner's rights: an office sees only its own matches, but seats are everybody's.
--- A match whose agreement was cancelled before it started gives its seat back.
 CREATE FUNCTION seats_taken(of_placement uuid) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
-    SELECT count(*)::integer
-    FROM public.placement_match AS m
+    SELECT count(*)::integer FROM public.placement_match AS m
     WHERE m.placement_id = of_placement AND m.state = 'agreed'
-        AND coalesce((
-            SELECT bool_or(a.state <> 'cancelled')
-            FROM public.agreement AS a WHERE a.match_id = m.id
-        ), TRUE)
 $$;
 
 -- Whether a person has no employment under an agreement, and no seat agreed elsewhere that waits
@@ -715,7 +735,10 @@ SET search_path = pg_catalog, public AS $$
         INNER JOIN public.placement AS p ON m.placement_id = p.id
         WHERE m.candidate_id = of_candidate AND m.state = 'agreed'
             AND p.id <> besides_placement AND p.period && during
-            AND NOT EXISTS (SELECT 1 FROM public.agreement AS a WHERE a.match_id = m.id)
+            AND NOT EXISTS (
+                SELECT 1 FROM public.agreement AS a
+                WHERE a.match_id = m.id AND a.state <> 'cancelled'
+            )
     )
 $$;
 
@@ -1064,6 +1087,7 @@ CREATE TABLE payout_line (
 CREATE UNIQUE INDEX payout_line_once_per_instalment ON payout_line (instalment_id)
 WHERE released_at IS NULL;
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
+CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
 
 -- Lines are written only while their payout is a draft, and released only when it was rejected.
 CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -1160,10 +1184,25 @@ CREATE TABLE bank_profile (
     charge_bearer text NOT NULL,
     purpose text NOT NULL,
     category_purpose text NOT NULL,
+    retired_at timestamptz,
     CONSTRAINT bank_profile_once_per_name UNIQUE (name),
     CONSTRAINT bank_profile_charge_bearer_known CHECK (
         charge_bearer IN ('SHAR', 'SLEV', 'DEBT', 'CRED')
     )
+);
+
+-- Orders go out from one account; what a retired one still gets back is read all the same.
+CREATE UNIQUE INDEX bank_profile_one_in_use ON bank_profile ((TRUE)) WHERE retired_at IS NULL;
+
+-- Single days on which banks are closed, or open, against the printed calendar: some feasts follow
+-- the moon and are announced late.
+CREATE TABLE bank_day (
+    id uuid PRIMARY KEY,
+    day date NOT NULL,
+    is_closed boolean NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT bank_day_once UNIQUE (day),
+    CONSTRAINT bank_day_with_reason CHECK (btrim(reason) <> '')
 );
 
 -- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256.
@@ -1269,6 +1308,11 @@ CREATE TABLE bank_entry (
     )
 );
 
+CREATE INDEX bank_entry_by_file ON bank_entry (bank_file_id, effect);
+-- What waits for a person: money that moved on our account and did nothing to an order of ours.
+CREATE INDEX bank_entry_unexplained ON bank_entry (bank_file_id)
+WHERE effect = 'unmatched' OR (effect = 'none' AND kind <> 'status');
+
 CREATE TRIGGER bank_entry_append_only BEFORE UPDATE OR DELETE ON bank_entry
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER bank_entry_no_truncate BEFORE TRUNCATE ON bank_entry
@@ -1340,6 +1384,8 @@ CREATE TRIGGER payment_attempt_audited AFTER UPDATE ON payment_attempt
 FOR EACH ROW EXECUTE FUNCTION record_audit('iban_sealed', 'iban_index');
 CREATE TRIGGER bank_profile_audited AFTER INSERT OR UPDATE OR DELETE ON bank_profile
 FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER bank_day_audited AFTER INSERT OR UPDATE OR DELETE ON bank_day
+FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER outcome_audited AFTER INSERT OR UPDATE OR DELETE ON outcome
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 
@@ -1357,8 +1403,8 @@ sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
 GRANT SELECT ON
-placement_fit, municipality, office, occupation, minimum_wage, scheme, scheme_version, bank_profile, installation,
-budget_line, ledger_account, audit_entry
+agreement_listed, placement_fit, municipality, office, occupation, minimum_wage, scheme,
+scheme_version, bank_profile, bank_day, installation, budget_line, ledger_account, audit_entry
 TO ura_app;
 -- A row lock needs the right to update; the budget line is locked while commitments are summed.
 GRANT UPDATE (name) ON budget_line TO ura_app;

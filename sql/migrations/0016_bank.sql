@@ -7,10 +7,25 @@ CREATE TABLE bank_profile (
     charge_bearer text NOT NULL,
     purpose text NOT NULL,
     category_purpose text NOT NULL,
+    retired_at timestamptz,
     CONSTRAINT bank_profile_once_per_name UNIQUE (name),
     CONSTRAINT bank_profile_charge_bearer_known CHECK (
         charge_bearer IN ('SHAR', 'SLEV', 'DEBT', 'CRED')
     )
+);
+
+-- Orders go out from one account; what a retired one still gets back is read all the same.
+CREATE UNIQUE INDEX bank_profile_one_in_use ON bank_profile ((TRUE)) WHERE retired_at IS NULL;
+
+-- Single days on which banks are closed, or open, against the printed calendar: some feasts follow
+-- the moon and are announced late.
+CREATE TABLE bank_day (
+    id uuid PRIMARY KEY,
+    day date NOT NULL,
+    is_closed boolean NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT bank_day_once UNIQUE (day),
+    CONSTRAINT bank_day_with_reason CHECK (btrim(reason) <> '')
 );
 
 -- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256.
@@ -115,6 +130,11 @@ CREATE TABLE bank_entry (
         (effect = 'unmatched') = (attempt_id IS NULL)
     )
 );
+
+CREATE INDEX bank_entry_by_file ON bank_entry (bank_file_id, effect);
+-- What waits for a person: money that moved on our account and did nothing to an order of ours.
+CREATE INDEX bank_entry_unexplained ON bank_entry (bank_file_id)
+WHERE effect = 'unmatched' OR (effect = 'none' AND kind <> 'status');
 
 CREATE TRIGGER bank_entry_append_only BEFORE UPDATE OR DELETE ON bank_entry
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

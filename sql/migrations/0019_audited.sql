@@ -35,5 +35,7 @@ CREATE TRIGGER payment_attempt_audited AFTER UPDATE ON payment_attempt
 FOR EACH ROW EXECUTE FUNCTION record_audit('iban_sealed', 'iban_index');
 CREATE TRIGGER bank_profile_audited AFTER INSERT OR UPDATE OR DELETE ON bank_profile
 FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER bank_day_audited AFTER INSERT OR UPDATE OR DELETE ON bank_day
+FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER outcome_audited AFTER INSERT OR UPDATE OR DELETE ON outcome
 FOR EACH ROW EXECUTE FUNCTION record_audit();
