@@ -22,14 +22,16 @@ from service.config import Config
 from service.crypto import Sealer
 from service.db import open_database
 from service.offices import api as offices_api
+from service.payouts import api as payouts_api
+from service.payouts import pages as payouts_pages
 from service.problems import Problem
 from service.services import Services
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
 
-API = [accounts_api.router, offices_api.router]
-PAGES = [accounts_pages.router]
+API = [accounts_api.router, offices_api.router, payouts_api.router]
+PAGES = [accounts_pages.router, payouts_pages.router]
 
 
 @get("/health", include_in_schema=False, sync_to_thread=False)

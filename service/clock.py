@@ -3,12 +3,20 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
+
 BUSINESS_ZONE = ZoneInfo("Europe/Belgrade")
 
 
 def business_day(at: datetime) -> date:
     """The date in Kosovo at a moment."""
     return at.astimezone(BUSINESS_ZONE).date()
+
+
+def format_moment(at: datetime, language: str = "en") -> str:
+    """A moment as people in Kosovo read it: `2 Nov 2026, 10:00` in English."""
+    locale = {"sr": "sr_Latn"}.get(language, language)
+    return format_datetime(at, "d MMM y, HH:mm", tzinfo=BUSINESS_ZONE, locale=locale)
 
 
 class Clock:

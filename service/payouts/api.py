@@ -1,0 +1,244 @@
+"""Payouts for machines: put a month up, read what is to be signed, approve or reject it."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+import msgspec
+from litestar import Router, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from service.actor import Role, Scope
+from service.auth import allow
+from service.ids import AccountId, AgreementId, InstalmentId, PayoutId, PayoutLineId
+from service.payouts import actions
+from service.payouts.model import (
+    LeftOut,
+    LeftOutReason,
+    PayeeChanges,
+    Payout,
+    PayoutLine,
+    PayoutSheet,
+    PayoutState,
+    PayoutSummary,
+    SchemeTotal,
+    StaleLine,
+    StaleReason,
+)
+from service.period import format_month, parse_month
+from service.web import Db, Me, Now
+
+LINES_AT_ONCE = 100
+
+PREPARER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
+DECIDER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
+READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
+
+Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+Page = Annotated[int, QueryParameter(ge=1, le=100_000)]
+
+
+class PutUpRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """The last month to pay, such as 2026-10; what earlier months left over comes along."""
+
+    month: Annotated[str, msgspec.Meta(max_length=7)]
+
+
+class ApprovalRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """The digest of the content that the approver has read."""
+
+    digest: Digest
+
+
+class RejectionRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Why the payout is turned down."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=500)]
+
+
+class PayoutView(msgspec.Struct, kw_only=True):
+    """A payout; send `digest` back to approve exactly this content."""
+
+    id: PayoutId
+    reference: str
+    month: str
+    state: PayoutState
+    line_count: int
+    total_cents: int
+    digest: str
+    submitted_at: datetime
+    submitted_by: AccountId
+    submitted_by_name: str
+    approved_at: datetime | None
+    approved_by_name: str | None
+    rejected_at: datetime | None
+    rejected_by_name: str | None
+    rejection_reason: str | None
+    exported_at: datetime | None
+    exported_by_name: str | None
+
+    @classmethod
+    def of(cls, payout: Payout) -> Self:
+        """The view of a payout."""
+        facts = msgspec.structs.asdict(payout)
+        return cls(**facts | {"month": format_month(payout.month), "digest": payout.digest.hex()})
+
+
+class PayoutSummaryView(msgspec.Struct, kw_only=True):
+    """A payout in a list."""
+
+    id: PayoutId
+    reference: str
+    month: str
+    state: PayoutState
+    line_count: int
+    total_cents: int
+    submitted_at: datetime
+    submitted_by_name: str
+
+    @classmethod
+    def of(cls, payout: PayoutSummary) -> Self:
+        """The view of a payout in a list."""
+        return cls(**msgspec.structs.asdict(payout) | {"month": format_month(payout.month)})
+
+
+class LeftOutView(msgspec.Struct, kw_only=True):
+    """Something due that cannot be paid for want of an account."""
+
+    instalment_id: InstalmentId
+    agreement_reference: str
+    month: str
+    payee_name: str
+    amount_cents: int
+    reason: LeftOutReason
+
+    @classmethod
+    def of(cls, left_out: LeftOut) -> Self:
+        """The view of what was left out."""
+        return cls(**msgspec.structs.asdict(left_out) | {"month": format_month(left_out.month)})
+
+
+class LineView(msgspec.Struct, kw_only=True):
+    """A line; how its amount came about stands in the trace of its instalment."""
+
+    id: PayoutLineId
+    instalment_id: InstalmentId
+    agreement_id: AgreementId
+    agreement_reference: str
+    month: str
+    scheme_code: str
+    payee_name: str
+    iban_last4: str
+    amount_cents: int
+    is_first_payment: bool
+    is_account_new: bool
+
+    @classmethod
+    def of(cls, line: PayoutLine) -> Self:
+        """The view of a line."""
+        return cls(**msgspec.structs.asdict(line) | {"month": format_month(line.month)})
+
+
+class StaleLineView(msgspec.Struct, kw_only=True):
+    """A line that no longer stands, so that the payout can only be rejected."""
+
+    id: PayoutLineId
+    payee_name: str
+    month: str
+    amount_cents: int
+    reason: StaleReason
+
+    @classmethod
+    def of(cls, line: StaleLine) -> Self:
+        """The view of a line that no longer stands."""
+        return cls(**msgspec.structs.asdict(line) | {"month": format_month(line.month)})
+
+
+class PutUpView(msgspec.Struct):
+    """A payout that was put up, and what is due but had to be left out."""
+
+    payout: PayoutView
+    left_out: list[LeftOutView]
+
+
+class SheetView(msgspec.Struct, kw_only=True):
+    """All that an approver reads: totals, changes since the last payout, a page of lines."""
+
+    payout: PayoutView
+    schemes: list[SchemeTotal]
+    previous: PayoutSummaryView | None
+    difference_cents: int | None
+    changes: PayeeChanges
+    stale: list[StaleLineView]
+    lines: list[LineView]
+    page: int
+
+    @classmethod
+    def of(cls, sheet: PayoutSheet, lines: list[PayoutLine], page: int) -> Self:
+        """The view of a sheet with one page of its lines."""
+        return cls(
+            payout=PayoutView.of(sheet.payout),
+            schemes=sheet.schemes,
+            previous=PayoutSummaryView.of(sheet.previous) if sheet.previous else None,
+            difference_cents=sheet.difference_cents,
+            changes=sheet.changes,
+            stale=[StaleLineView.of(line) for line in sheet.stale],
+            lines=[LineView.of(line) for line in lines],
+            page=page,
+        )
+
+
+@post("/", guards=[PREPARER])
+async def put_up(data: JSONBody[PutUpRequest], db: Db, me: Me, clock: Now) -> PutUpView:
+    """Puts up everything due up to a month; somebody else approves it."""
+    month, at = parse_month(data.month), clock.now()
+    async with db.transaction() as tx:
+        payout = await actions.put_up(tx, month, by=me, at=at)
+        left_out = await actions.list_left_out(tx, month, at=at)
+    return PutUpView(PayoutView.of(payout), [LeftOutView.of(one) for one in left_out])
+
+
+@get("/", guards=[READER])
+async def list_payouts(db: Db) -> list[PayoutSummaryView]:
+    """The newest hundred payouts."""
+    async with db.transaction() as tx:
+        payouts = await actions.list_payouts(tx)
+    return [PayoutSummaryView.of(payout) for payout in payouts]
+
+
+@get("/{payout_id:uuid}", guards=[READER])
+async def read_payout(
+    payout_id: FromPath[PayoutId], db: Db, clock: Now, page: Page = 1
+) -> SheetView:
+    """What there is to sign, with a hundred lines a page."""
+    async with db.transaction() as tx:
+        sheet = await actions.read_sheet(tx, payout_id, at=clock.now())
+        lines = await actions.list_lines(tx, payout_id, page=page, page_size=LINES_AT_ONCE)
+    return SheetView.of(sheet, lines, page)
+
+
+@post("/{payout_id:uuid}/approve", status_code=200, guards=[DECIDER])
+async def approve(
+    payout_id: FromPath[PayoutId], data: JSONBody[ApprovalRequest], db: Db, me: Me, clock: Now
+) -> PayoutView:
+    """Signs the content with this digest, as a second person."""
+    digest = bytes.fromhex(data.digest)
+    async with db.transaction() as tx:
+        payout = await actions.approve(tx, payout_id, digest=digest, by=me, at=clock.now())
+    return PayoutView.of(payout)
+
+
+@post("/{payout_id:uuid}/reject", status_code=200, guards=[DECIDER])
+async def reject(
+    payout_id: FromPath[PayoutId], data: JSONBody[RejectionRequest], db: Db, me: Me, clock: Now
+) -> PayoutView:
+    """Turns the payout down, or takes one's own back; its instalments are free for the next."""
+    async with db.transaction() as tx:
+        payout = await actions.reject(tx, payout_id, reason=data.reason, by=me, at=clock.now())
+    return PayoutView.of(payout)
+
+
+router = Router(
+    "/payouts",
+    route_handlers=[put_up, list_payouts, read_payout, approve, reject],
+    tags=["payouts"],
+)
