@@ -43,7 +43,7 @@ STALE = {
     StaleReason.ACCOUNT_CHANGED: N_("The payee has another bank account now."),
 }
 
-PageNumber = Annotated[int, QueryParameter(query="page", ge=1, le=100_000)]
+PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=100_000)]
 
 
 class PutUpForm(msgspec.Struct):

@@ -1,0 +1,173 @@
+"""What the ledger refuses, in which order it writes, and what an ended agreement can give back."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as some
+
+from service.ids import AgreementId, BudgetLineId, InstalmentId, new_id
+from service.ledger import rules
+from service.ledger.model import FLOWS, AccountKind, EndedCommitment, NewTransfer, Reason, Source
+from service.money import Cents
+from service.period import Month, Period, add_months
+
+LINE = BudgetLineId(new_id())
+AGREEMENT = AgreementId(new_id())
+INSTALMENT = InstalmentId(new_id())
+MONTHLY = Cents(350_00)
+
+
+def ended(
+    *,
+    starts_on: date = date(2026, 3, 17),
+    ends_on: date = date(2026, 9, 17),
+    months: int = 6,
+    held_cents: int = 6 * MONTHLY,
+    closed_months: tuple[date, ...] = (),
+    open_cents: int = 0,
+    newest: InstalmentId | None = None,
+) -> EndedCommitment:
+    return EndedCommitment(
+        agreement_id=AGREEMENT,
+        budget_line_id=LINE,
+        starts_on=starts_on,
+        period=Period(starts_on, ends_on),
+        months=months,
+        monthly_max_cents=MONTHLY,
+        held_cents=Cents(held_cents),
+        closed_months=[Month(month) for month in closed_months],
+        open_cents=Cents(open_cents),
+        newest_instalment_id=newest,
+    )
+
+
+def posting(reason: Reason) -> NewTransfer:
+    return NewTransfer(
+        budget_line_id=LINE,
+        reason=reason,
+        amount_cents=MONTHLY,
+        source_type=Source.INSTALMENT,
+        source_id=INSTALMENT,
+        effective_on=date(2026, 11, 2),
+    )
+
+
+def test_every_reason_names_two_different_accounts() -> None:
+    flows = {reason: FLOWS[reason] for reason in Reason}
+
+    assert all(flow.debit is not flow.credit for flow in flows.values())
+    assert posting(Reason.SETTLED).flow == FLOWS[Reason.SETTLED]
+    assert FLOWS[Reason.COMMITTED].credit is AccountKind.APPROPRIATION
+
+
+@pytest.mark.parametrize(
+    ("forth", "back"),
+    [
+        (Reason.COMMITTED, Reason.COMMITMENT_RELEASED),
+        (Reason.CALCULATED, Reason.CALCULATION_SUPERSEDED),
+        (Reason.EXPORTED, Reason.REJECTED),
+    ],
+)
+def test_a_mistake_is_a_transfer_the_other_way(forth: Reason, back: Reason) -> None:
+    there, home = FLOWS[forth], FLOWS[back]
+
+    assert (there.debit, there.credit) == (home.credit, home.debit)
+
+
+def test_the_last_cent_of_an_appropriation_can_be_committed() -> None:
+    rules.refuse_overspending(left_cents=Cents(2_100_00), needed_cents=Cents(2_100_00))
+
+
+def test_a_shortfall_is_refused_and_named() -> None:
+    with pytest.raises(rules.BudgetExhausted) as refused:
+        rules.refuse_overspending(left_cents=Cents(2_099_99), needed_cents=Cents(2_100_00))
+
+    assert refused.value.members == {"shortfall_cents": 1}
+
+
+def test_what_gives_money_back_is_written_first() -> None:
+    transfers = [posting(Reason.CALCULATED), posting(Reason.CALCULATION_SUPERSEDED)]
+
+    ordered = rules.in_writing_order(transfers)
+
+    assert [one.reason for one in ordered] == [Reason.CALCULATION_SUPERSEDED, Reason.CALCULATED]
+
+
+SIX = tuple(date(2026, month, 1) for month in range(4, 10))
+
+
+@pytest.mark.parametrize(
+    ("commitment", "unused_cents"),
+    [
+        pytest.param(ended(), 0, id="nothing computed: every month may still cost its maximum"),
+        pytest.param(
+            ended(closed_months=SIX, held_cents=52_50), 52_50, id="all closed: the rest is free"
+        ),
+        pytest.param(
+            ended(ends_on=date(2026, 6, 1)),
+            3 * MONTHLY,
+            id="ended early on 31 May: the third piece falls due in May, three never come",
+        ),
+        pytest.param(
+            ended(
+                ends_on=date(2026, 5, 17), closed_months=(date(2026, 4, 1),), held_cents=5 * 35000
+            ),
+            4 * MONTHLY,
+            id="ended with a whole month: the second piece is open, four never come",
+        ),
+        pytest.param(
+            ended(closed_months=SIX[:5], held_cents=100_00, open_cents=300_00),
+            50_00,
+            id="due but not approved: what it lacks to its maximum is kept",
+        ),
+        pytest.param(ended(months=0), 6 * MONTHLY, id="cancelled before the start: all is free"),
+    ],
+)
+def test_an_ended_agreement_keeps_what_its_open_months_may_cost(
+    commitment: EndedCommitment, unused_cents: int
+) -> None:
+    assert rules.unused(commitment) == unused_cents
+
+
+@for_all(
+    start=some.dates(date(2024, 1, 1), date(2030, 12, 31)),
+    months=some.integers(1, 12),
+    days_kept=some.integers(1, 366),
+    closed=some.sets(some.integers(0, 13)),
+)
+def test_no_more_is_freed_than_was_held_and_never_what_is_needed(
+    start: date, months: int, days_kept: int, closed: set[int]
+) -> None:
+    end = min(add_months(start, months), date.fromordinal(start.toordinal() + days_kept))
+    first = start.replace(day=1)
+    commitment = ended(
+        starts_on=start,
+        ends_on=end,
+        months=months,
+        held_cents=months * MONTHLY,
+        closed_months=tuple(add_months(first, number) for number in closed),
+    )
+
+    freed = rules.unused(commitment)
+
+    assert 0 <= freed <= months * MONTHLY
+    assert freed % MONTHLY == 0
+    assert closed or freed < months * MONTHLY
+
+
+def test_what_is_freed_stems_from_the_newest_instalment() -> None:
+    commitment = ended(closed_months=SIX, held_cents=52_50, newest=INSTALMENT)
+
+    (transfer,) = rules.released([commitment], on=date(2026, 11, 2))
+
+    assert transfer.amount_cents == 52_50
+    assert (transfer.source_type, transfer.source_id) == (Source.INSTALMENT, INSTALMENT)
+
+
+def test_without_an_instalment_it_stems_from_the_agreement_and_nothing_makes_no_transfer() -> None:
+    cancelled, needed = ended(months=0), ended()
+
+    (transfer,) = rules.released([cancelled, needed], on=date(2026, 11, 2))
+
+    assert (transfer.source_type, transfer.source_id) == (Source.AGREEMENT, AGREEMENT)
