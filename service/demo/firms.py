@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from service.actor import Role
+from service.bank_accounts.rules import COOLING_OFF
 from service.demo.chance import business_numbers, day_between, ibans, make_id, moment, stream
 from service.demo.model import BankAccount, DemoOptions, Employer, Employment, Place, Reference
 from service.demo.people import LANGUAGES, community_in, name_in
@@ -17,7 +18,6 @@ CITY_PULL = 1.15
 HEADCOUNT_MAX = 300
 ACCOUNT_MISSING = 0.02
 ACCOUNT_CHANGED = 0.04
-COOLING_OFF = timedelta(days=7)
 
 
 class Firms:

@@ -5,7 +5,9 @@ from random import Random
 
 import msgspec
 
+from service.agreements.terms import fingerprint
 from service.demo.chance import day_between, make_id, moment, stream, weighted, working_day
+from service.demo.contracts import write_contract
 from service.demo.model import (
     Agreement,
     Commitment,
@@ -14,7 +16,7 @@ from service.demo.model import (
     Match,
     Signature,
 )
-from service.demo.vacancies import Market, Vacancy
+from service.demo.vacancies import Market, Vacancy, score_of
 from service.demo.youths import Youth
 from service.ids import reference as short_reference
 from service.period import Period, add_months
@@ -101,7 +103,7 @@ def _days_before(chance: Random, youth: Youth, start: date) -> list[date]:
 
 
 def _old_enough(youth: Youth, start: date, market: Market) -> bool:
-    terms = market.reference.terms[0]
+    terms = market.reference.schemes[0]
     born_on = youth.candidate.born_on
     return (
         add_months(born_on, 12 * terms.age_min)
@@ -124,8 +126,8 @@ def _hire(
     agreement = _agreement(chance, youth, vacancy, match, start, at, market)
     country.matches.append(match)
     country.agreements.append(agreement)
+    vacancy.taken_on.append(start)
     if agreement.state != "cancelled":
-        vacancy.taken_on.append(start)
         signed = _signatures(youth, vacancy, agreement, at)
         country.signatures += signed[: 2 if agreement.state == "drafted" else 3]
     if agreement.state not in {"cancelled", "drafted"}:
@@ -133,8 +135,8 @@ def _hire(
             Commitment(
                 id=make_id(chance, at["office"]),
                 agreement_id=agreement.id,
-                scheme_id=vacancy.terms.scheme_id,
-                amount_cents=vacancy.terms.months * vacancy.terms.monthly_max_cents,
+                scheme_id=vacancy.scheme.scheme_id,
+                amount_cents=vacancy.scheme.months * vacancy.scheme.monthly_max_cents,
                 effective_on=at["office"].date(),
                 recorded_at=at["office"],
             )
@@ -144,6 +146,7 @@ def _hire(
 
 def _agreed_match(chance: Random, youth: Youth, vacancy: Vacancy, at: dict[str, datetime]) -> Match:
     officer, employer = youth.officer.id, vacancy.firm.account.id
+    scored = score_of(youth, vacancy, at["proposed"].date())
     return Match(
         id=make_id(chance, at["proposed"]),
         placement_id=vacancy.id,
@@ -151,8 +154,8 @@ def _agreed_match(chance: Random, youth: Youth, vacancy: Vacancy, at: dict[str, 
         office_id=youth.candidate.office_id,
         employer_id=vacancy.firm.employer.id,
         state="agreed",
-        score=chance.randint(55, 98),
-        reasons=[],
+        score=scored.points,
+        reasons=scored.reasons,
         proposed_at=at["proposed"],
         proposed_by=officer,
         introduced_at=at["introduced"],
@@ -174,24 +177,38 @@ def _agreement(
     market: Market,
 ) -> Agreement:
     as_of, officer = market.options.as_of, youth.officer.id
-    planned_end = add_months(start, vacancy.terms.months)
+    planned_end = add_months(start, vacancy.scheme.months)
     contract = add_months(start, int(weighted(chance, CONTRACT_MONTHS)))
+    period, employment = Period(start, planned_end), Period(start, contract)
     least = -(-market.reference.minimum_cents(start) * vacancy.weekly_hours // 40)
+    wage = max(vacancy.gross_wage_cents, least)
     agreement_id = make_id(chance, at["drafted"])
+    reference = short_reference("A", agreement_id)
+    terms = write_contract(
+        reference,
+        match,
+        youth,
+        vacancy,
+        period=period,
+        employment=employment,
+        gross_wage_cents=wage,
+    )
     drafted = Agreement(
         id=agreement_id,
-        reference=short_reference("A", agreement_id),
+        reference=reference,
         match_id=match.id,
         placement_id=vacancy.id,
         candidate_id=youth.candidate.id,
         employer_id=vacancy.firm.employer.id,
         office_id=youth.candidate.office_id,
-        scheme_version_id=vacancy.terms.id,
+        scheme_version_id=vacancy.scheme.id,
         starts_on=start,
-        period=Period(start, planned_end),
-        employment=Period(start, contract),
-        gross_wage_cents=max(vacancy.gross_wage_cents, least),
+        period=period,
+        employment=employment,
+        gross_wage_cents=wage,
         weekly_hours=vacancy.weekly_hours,
+        terms=terms,
+        terms_sha256=fingerprint(terms),
         state="drafted",
         drafted_at=at["drafted"],
         drafted_by=officer,
@@ -240,8 +257,12 @@ def _signatures(
     youth: Youth, vacancy: Vacancy, agreement: Agreement, at: dict[str, datetime]
 ) -> list[Signature]:
     officer, representative = youth.officer, vacancy.firm.account
+    parties = (
+        ("candidate", youth.candidate.name, officer),
+        ("employer", representative.name, representative),
+        ("office", officer.name, officer),
+    )
     return [
-        Signature(agreement.id, "candidate", youth.candidate.name, at["candidate"], officer.id),
-        Signature(agreement.id, "employer", representative.name, at["employer"], representative.id),
-        Signature(agreement.id, "office", officer.name, at["office"], officer.id),
+        Signature(agreement.id, party, name, at[party], account.id, agreement.terms_sha256)
+        for party, name, account in parties
     ]

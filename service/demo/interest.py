@@ -8,7 +8,7 @@ import msgspec
 
 from service.demo.chance import day_between, make_id, moment, stream, weighted
 from service.demo.model import Country, DemoOptions, Match, Placement
-from service.demo.vacancies import Market, Vacancy, fits, placement_row
+from service.demo.vacancies import Market, Vacancy, fits, placement_row, score_of
 from service.demo.youths import Youth
 
 OPEN_SHARE = 0.25
@@ -24,8 +24,16 @@ STATES = (
     ("employer_accepted", 10),
 )
 DECLINED = {
-    "candidate": ("wage_too_low", "too_far", "found_other_work"),
-    "employer": ("missing_skills", "did_not_attend_interview", "chose_another_candidate"),
+    "candidate": (
+        "Paga është më e ulët se sa pritej.",
+        "Rruga deri në punë është e gjatë.",
+        "Kandidati gjeti punë tjetër.",
+    ),
+    "employer": (
+        "Mungojnë shkathtësitë e kërkuara.",
+        "Kandidati nuk erdhi në takim.",
+        "U zgjodh një kandidat tjetër.",
+    ),
 }
 REFUSALS = (
     "Plani i trajnimit nuk tregon se çfarë mëson kandidati.",
@@ -98,6 +106,7 @@ def _one(
 
 def _match(chance: Random, youth: Youth, vacancy: Vacancy, day: date, state: str) -> Match:
     officer, employer = youth.officer.id, vacancy.firm.account.id
+    scored = score_of(youth, vacancy, day)
     days = [day + timedelta(days=n) for n in (0, 2, 4, 6)]
     proposed, introduced, by_candidate, by_employer = (moment(chance, one) for one in days)
     match = Match(
@@ -107,8 +116,8 @@ def _match(chance: Random, youth: Youth, vacancy: Vacancy, day: date, state: str
         office_id=youth.candidate.office_id,
         employer_id=vacancy.firm.employer.id,
         state=state,
-        score=chance.randint(40, 90),
-        reasons=[],
+        score=scored.points,
+        reasons=scored.reasons,
         proposed_at=proposed,
         proposed_by=officer,
     )

@@ -5,7 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from service.offices.model import Municipality
+from service.agreements.model import SchemeTerms
+from service.matching.model import Reason
+from service.offices.model import Municipality, Office
 from service.period import Month, Period, add_months
 
 
@@ -36,24 +38,16 @@ class MinimumWage(msgspec.Struct, frozen=True):
     monthly_cents: int
 
 
-class Terms(msgspec.Struct, frozen=True):
-    """What the demo needs to know of a scheme version."""
-
-    id: UUID
-    scheme_id: UUID
-    code: str
-    months: int
-    monthly_max_cents: int
-    payee: str
-    age_min: int
-    age_max: int
-
-
 class Place(msgspec.Struct, frozen=True):
     """A municipality and its office."""
 
     municipality: Municipality
-    office_id: UUID
+    office: Office
+
+    @property
+    def office_id(self) -> UUID:
+        """The office's id."""
+        return self.office.id
 
     @property
     def code(self) -> str:
@@ -67,7 +61,7 @@ class Reference(msgspec.Struct, frozen=True):
     places: list[Place]
     occupations: frozenset[str]
     wages: list[MinimumWage]
-    terms: list[Terms]
+    schemes: list[SchemeTerms]
 
     def minimum_cents(self, month: date) -> int:
         """The full-time minimum wage of a month's first day, in cents."""
@@ -180,6 +174,7 @@ class Placement(msgspec.Struct, frozen=True):
     languages: list[str]
     driving_licences: list[str]
     skills: list[str]
+    skills_demanded: list[str]
     state: str
     submitted_at: datetime
     submitted_by: UUID
@@ -200,7 +195,7 @@ class Match(msgspec.Struct, frozen=True):
     employer_id: UUID
     state: str
     score: int
-    reasons: list[object]
+    reasons: list[Reason]
     proposed_at: datetime
     proposed_by: UUID
     introduced_at: datetime | None = None
@@ -216,7 +211,7 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class Agreement(msgspec.Struct, frozen=True):
-    """A row of `agreement`; its text and digest follow from the rest when it is written."""
+    """A row of `agreement`."""
 
     id: UUID
     reference: str
@@ -231,6 +226,8 @@ class Agreement(msgspec.Struct, frozen=True):
     employment: Period
     gross_wage_cents: int
     weekly_hours: int
+    terms: str
+    terms_sha256: bytes
     state: str
     drafted_at: datetime
     drafted_by: UUID
@@ -242,13 +239,14 @@ class Agreement(msgspec.Struct, frozen=True):
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """A row of `agreement_signature`; the digest is the agreement's."""
+    """A row of `agreement_signature`."""
 
     agreement_id: UUID
     party: str
     signed_name: str
     signed_at: datetime
     recorded_by: UUID
+    terms_sha256: bytes
 
 
 class Suspension(msgspec.Struct, frozen=True):
@@ -260,6 +258,17 @@ class Suspension(msgspec.Struct, frozen=True):
     reason: str
     recorded_at: datetime
     recorded_by: UUID
+
+
+class Happening(msgspec.Struct, frozen=True):
+    """A row of `agreement_event`."""
+
+    id: UUID
+    agreement_id: UUID
+    event: str
+    happened_at: datetime
+    happened_by: UUID
+    reason: str | None = None
 
 
 class Attendance(msgspec.Struct, frozen=True):
@@ -319,6 +328,7 @@ class Country(msgspec.Struct):
     agreements: list[Agreement] = msgspec.field(default_factory=list)
     signatures: list[Signature] = msgspec.field(default_factory=list)
     suspensions: list[Suspension] = msgspec.field(default_factory=list)
+    happenings: list[Happening] = msgspec.field(default_factory=list)
     attendance: list[Attendance] = msgspec.field(default_factory=list)
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     commitments: list[Commitment] = msgspec.field(default_factory=list)

@@ -1,11 +1,11 @@
 """The demo country put together: the same reference data, options and seed give the same rows."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from service.demo.afterwards import plan_outcomes
 from service.demo.chance import stream
 from service.demo.firms import plan_firms
+from service.demo.happenings import plan_happenings
 from service.demo.hiring import plan_hires
 from service.demo.interest import plan_interest, plan_placements
 from service.demo.model import Country, DemoOptions, Employment, Reference
@@ -24,6 +24,7 @@ def plan_country(reference: Reference, options: DemoOptions) -> Country:
     market = Market(reference, options, stream(options.seed, "market"), firms, _officers(staff))
     hires = plan_hires(options, market, youths, country)
     plan_work(reference, options, hires, country)
+    country.happenings = plan_happenings(options, country)
     country.outcomes = plan_outcomes(options, hires)
     country.placements = plan_placements(options, market)
     plan_interest(options, market, youths, country)
@@ -32,5 +33,5 @@ def plan_country(reference: Reference, options: DemoOptions) -> Country:
     return country
 
 
-def _officers(staff: Sequence[Employment]) -> dict[UUID, Employment]:
+def _officers(staff: list[Employment]) -> dict[UUID, Employment]:
     return {person.office_id: person for person in staff if person.office_id}

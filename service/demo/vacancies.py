@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from service.agreements.model import SchemeTerms
 from service.demo.chance import day_between, make_id, moment, weighted
 from service.demo.firms import Firms
 from service.demo.model import (
@@ -18,12 +19,14 @@ from service.demo.model import (
     Place,
     Placement,
     Reference,
-    Terms,
 )
 from service.demo.people import community_in, name_in
 from service.demo.trades import Job, trade_of
 from service.demo.youths import LEVELS, Youth
+from service.ids import CandidateId, PlacementId
 from service.ids import reference as short_reference
+from service.matching.model import Facts, Score
+from service.matching.rules import score
 from service.period import Period, add_months
 
 KM_PER_DEGREE = 111.2
@@ -33,6 +36,9 @@ SCHEMES = {"WS-70": 70, "SP-FLAT": 30}
 WINDOW_MONTHS = 12
 LATEST_START = timedelta(days=100)
 SUBSIDISED_SHARE = 0.6
+TRAINING_PLAN = (
+    "Muaji 1: njoftimi me punën dhe sigurinë. Muajt 2-3: punë me mentor. Muajt 4-6: punë e pavarur."
+)
 
 
 class Firm(msgspec.Struct):
@@ -56,7 +62,7 @@ class Vacancy(msgspec.Struct, kw_only=True):
     place: Place
     decider: Employment
     job: Job
-    terms: Terms
+    scheme: SchemeTerms
     weekly_hours: int
     gross_wage_cents: int
     seats: int
@@ -65,6 +71,16 @@ class Vacancy(msgspec.Struct, kw_only=True):
     submitted_at: datetime
     decided_at: datetime
     taken_on: list[date] = msgspec.field(default_factory=list)
+
+    @property
+    def reference(self) -> str:
+        """The placement's short name."""
+        return short_reference("P", self.id)
+
+    @property
+    def tasks(self) -> str:
+        """What is done all day."""
+        return f"Punët e përditshme të profesionit: {self.job.title.lower()}."
 
     def suits(self, youth: Youth, start: date, proposed_on: date) -> bool:
         """Whether the person can take a seat of it on a day."""
@@ -78,10 +94,31 @@ class Vacancy(msgspec.Struct, kw_only=True):
 
 
 def fits(youth: Youth, job: Job) -> bool:
-    """Whether the person has what the job asks for: schooling and a licence."""
-    return youth.level >= LEVELS[job.education] and (
-        job.licence is None or job.licence in youth.candidate.driving_licences
+    """Whether the person looks for such work and has what it asks for: schooling and a licence."""
+    candidate = youth.candidate
+    return (
+        any(wanted[:3] == job.isco[:3] for wanted in candidate.occupations)
+        and youth.level >= LEVELS[job.education]
+        and (job.licence is None or job.licence in candidate.driving_licences)
     )
+
+
+def score_of(youth: Youth, vacancy: Vacancy, on: date) -> Score:
+    """The score that matching gives the pair on a day."""
+    candidate = youth.candidate
+    facts = Facts(
+        placement_id=PlacementId(vacancy.id),
+        candidate_id=CandidateId(candidate.id),
+        occupation_code=vacancy.job.isco,
+        occupations=candidate.occupations,
+        skills_wished=list(vacancy.job.skills),
+        skills_held=candidate.skills,
+        languages_asked=[vacancy.firm.language],
+        languages_spoken=candidate.languages,
+        distance_km=round(kilometres(vacancy.place, youth.place)),
+        unemployed_since=candidate.unemployed_since,
+    )
+    return score(facts, on)
 
 
 class Market:
@@ -159,8 +196,8 @@ class Market:
             place=place,
             decider=self.officers[place.office_id],
             job=job,
-            terms=chance.choices(
-                self.reference.terms, [SCHEMES[terms.code] for terms in self.reference.terms]
+            scheme=chance.choices(
+                self.reference.schemes, [SCHEMES[one.code] for one in self.reference.schemes]
             )[0],
             weekly_hours=hours,
             gross_wage_cents=-(-pay // (100 * 40 * 500)) * 500,
@@ -214,15 +251,14 @@ def placement_row(vacancy: Vacancy, chance: Random, as_of: date) -> Placement:
     education = vacancy.job.education
     return Placement(
         id=vacancy.id,
-        reference=short_reference("P", vacancy.id),
+        reference=vacancy.reference,
         employer_id=vacancy.firm.employer.id,
-        scheme_id=vacancy.terms.scheme_id,
+        scheme_id=vacancy.scheme.scheme_id,
         title=vacancy.job.title,
         occupation_code=vacancy.job.isco,
-        tasks=f"Punët e përditshme të profesionit: {vacancy.job.title.lower()}.",
+        tasks=vacancy.tasks,
         mentor_name=vacancy.mentor_name,
-        training_plan="Muaji 1: njoftimi me punën dhe sigurinë. Muajt 2-3: punë me mentor."
-        " Muajt 4-6: punë e pavarur.",
+        training_plan=TRAINING_PLAN,
         weekly_hours=vacancy.weekly_hours,
         gross_wage_cents=vacancy.gross_wage_cents,
         municipality_code=vacancy.place.code,
@@ -232,6 +268,7 @@ def placement_row(vacancy: Vacancy, chance: Random, as_of: date) -> Placement:
         languages=[vacancy.firm.language],
         driving_licences=[vacancy.job.licence] if vacancy.job.licence else [],
         skills=list(vacancy.job.skills),
+        skills_demanded=[],
         state="closed" if closed_at else "approved",
         submitted_at=vacancy.submitted_at,
         submitted_by=account.id,

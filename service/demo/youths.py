@@ -109,7 +109,7 @@ def _plan_youth(
     given, family = name_in(chance, community, sex)
     education = weighted(chance, EDUCATIONS)
     suitable = [o for o in occupations if LEVELS[JOBS[o].education] <= LEVELS[education]]
-    wanted = sorted(chance.sample(suitable, min(len(suitable), chance.randint(1, 4))))
+    wanted = sorted(chance.sample(suitable, min(len(suitable), chance.randint(2, 6))))
     birthday = add_months(at.date(), -12 * chance.choices(AGES, AGE_WEIGHTS)[0])
     born_on = birthday - timedelta(days=chance.randrange(1, 365))
     candidate_id = make_id(chance, at)
