@@ -119,14 +119,14 @@ class EndedCommitment(msgspec.Struct, frozen=True, kw_only=True):
     """What an ended agreement still holds of its budget line, in cents, and what it may need.
 
     `closed_months` can cost no more: nothing is due, or it is approved. `open_cents` is what the
-    instalments of the other months come to so far. A cancelled agreement has no months.
+    instalments of the other months come to so far. A cancelled agreement never needs anything.
     """
 
     agreement_id: AgreementId
     budget_line_id: BudgetLineId
     starts_on: date
     period: Period
-    months: int
+    is_cancelled: bool
     monthly_max_cents: Cents
     held_cents: Cents
     closed_months: list[Month]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import count
 
 from service.i18n import N_
 from service.ledger.model import EndedCommitment, NewTransfer, Reason, Source
@@ -40,6 +41,8 @@ def unused(commitment: EndedCommitment) -> Cents:
     Each programme month may cost the scheme's monthly maximum; it falls due in the calendar month
     of its last day, which an early end may bring forward.
     """
+    if commitment.is_cancelled:
+        return commitment.held_cents
     open_pieces = sum(
         month_of(due_on) not in commitment.closed_months for due_on in _last_days(commitment)
     )
@@ -49,10 +52,11 @@ def unused(commitment: EndedCommitment) -> Cents:
 
 def _last_days(commitment: EndedCommitment) -> Iterator[date]:
     """The last day of each programme month that has begun before the agreement's end."""
-    for number in range(commitment.months):
-        if add_months(commitment.starts_on, number) in commitment.period:
-            following = add_months(commitment.starts_on, number + 1)
-            yield min(following, commitment.period.end) - timedelta(days=1)
+    for number in count():
+        if add_months(commitment.starts_on, number) not in commitment.period:
+            return
+        following = add_months(commitment.starts_on, number + 1)
+        yield min(following, commitment.period.end) - timedelta(days=1)
 
 
 def released(commitments: Iterable[EndedCommitment], *, on: date) -> list[NewTransfer]:

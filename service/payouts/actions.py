@@ -30,7 +30,7 @@ PAYOUTS_SHOWN = 100
 async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Payout:
     """Puts up all that is due up to a month, not yet in a payout, and has an account in force.
 
-    Raises NotAllowed, MonthNotOver, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
+    Raises NotAllowed, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
     """
     rules.refuse_unless_preparer(by)
     rules.refuse_unfinished(month, business_day(at))

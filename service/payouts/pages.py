@@ -81,7 +81,7 @@ async def put_up(
         async with db.transaction() as tx:
             payout = await actions.put_up(tx, parse_month(data.month), by=me, at=at)
     except (
-        InvalidMonth, rules.MonthNotOver, rules.NothingToPay, rules.PayoutAlreadyOpen
+        InvalidMonth, rules.TooEarlyToPay, rules.NothingToPay, rules.PayoutAlreadyOpen
     ) as refused:  # fmt: skip
         errors = {"month": refused.sentence()}
         return await _payouts_page(

@@ -25,10 +25,10 @@ REASON_LENGTH_MIN = 5
 REASON_LENGTH_MAX = 500
 
 
-class MonthNotOver(Problem):
+class TooEarlyToPay(Problem):
     """A month is paid when it has ended."""
 
-    slug = "month-not-over"
+    slug = "too-early-to-pay"
     title = N_("This month has not ended. Put it up when it is over and computed.")
     status = 422
 
@@ -112,9 +112,9 @@ def refuse_unless_decider(by: Actor) -> None:
 
 
 def refuse_unfinished(month: Month, today: date) -> None:
-    """MonthNotOver while a day of the month is still to come or running."""
+    """TooEarlyToPay while a day of the month is still to come or running."""
     if today < next_month(month):
-        raise MonthNotOver
+        raise TooEarlyToPay
 
 
 def refuse_empty(payable: Sequence[Payable]) -> None:

@@ -353,6 +353,8 @@ FROM (
     ('sensitive_read', 'sensitive_read_no_truncate'),
     ('agreement_signature', 'agreement_signature_append_only'),
     ('agreement_signature', 'agreement_signature_no_truncate'),
+    ('agreement_event', 'agreement_event_append_only'),
+    ('agreement_event', 'agreement_event_no_truncate'),
     ('instalment', 'instalment_never_edited'),
     ('instalment', 'instalment_never_deleted'),
     ('instalment', 'instalment_no_truncate'),
@@ -387,8 +389,9 @@ WITH kept AS (
     FROM
         unnest(
             ARRAY[
-                'audit_entry', 'sensitive_read', 'agreement_signature', 'transfer', 'bank_file',
-                'bank_entry', 'instalment', 'payout', 'payout_line', 'payment_attempt'
+                'audit_entry', 'sensitive_read', 'agreement_signature', 'agreement_event',
+                'transfer', 'bank_file', 'bank_entry', 'instalment', 'payout', 'payout_line',
+                'payment_attempt'
             ]
         ) AS t (table_name)
     CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS v (verb)

@@ -121,7 +121,7 @@ SELECT
     l.id AS budget_line_id,
     a.starts_on,
     a.period,
-    CASE WHEN a.state = 'cancelled' THEN 0 ELSE v.months END AS months,
+    a.state = 'cancelled' AS is_cancelled,
     v.monthly_max_cents,
     held.cents AS held_cents,
     coalesce(computed.closed_months, '{}') AS closed_months,

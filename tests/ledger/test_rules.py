@@ -22,7 +22,7 @@ def ended(
     *,
     starts_on: date = date(2026, 3, 17),
     ends_on: date = date(2026, 9, 17),
-    months: int = 6,
+    is_cancelled: bool = False,
     held_cents: int = 6 * MONTHLY,
     closed_months: tuple[date, ...] = (),
     open_cents: int = 0,
@@ -33,7 +33,7 @@ def ended(
         budget_line_id=LINE,
         starts_on=starts_on,
         period=Period(starts_on, ends_on),
-        months=months,
+        is_cancelled=is_cancelled,
         monthly_max_cents=MONTHLY,
         held_cents=Cents(held_cents),
         closed_months=[Month(month) for month in closed_months],
@@ -121,7 +121,12 @@ SIX = tuple(date(2026, month, 1) for month in range(4, 10))
             50_00,
             id="due but not approved: what it lacks to its maximum is kept",
         ),
-        pytest.param(ended(months=0), 6 * MONTHLY, id="cancelled before the start: all is free"),
+        pytest.param(
+            ended(ends_on=date(2026, 11, 2)), 0, id="extended: never more needed than is held"
+        ),
+        pytest.param(
+            ended(is_cancelled=True), 6 * MONTHLY, id="cancelled before the start: all is free"
+        ),
     ],
 )
 def test_an_ended_agreement_keeps_what_its_open_months_may_cost(
@@ -144,7 +149,6 @@ def test_no_more_is_freed_than_was_held_and_never_what_is_needed(
     commitment = ended(
         starts_on=start,
         ends_on=end,
-        months=months,
         held_cents=months * MONTHLY,
         closed_months=tuple(add_months(first, number) for number in closed),
     )
@@ -166,7 +170,7 @@ def test_what_is_freed_stems_from_the_newest_instalment() -> None:
 
 
 def test_without_an_instalment_it_stems_from_the_agreement_and_nothing_makes_no_transfer() -> None:
-    cancelled, needed = ended(months=0), ended()
+    cancelled, needed = ended(is_cancelled=True), ended()
 
     (transfer,) = rules.released([cancelled, needed], on=date(2026, 11, 2))
 

@@ -77,7 +77,7 @@ def test_a_month_is_paid_from_the_day_after_its_last() -> None:
 
 @pytest.mark.parametrize("today", [date(2026, 10, 31), date(2026, 9, 1), date(2025, 12, 31)])
 def test_a_month_that_runs_or_is_to_come_is_not_paid(today: date) -> None:
-    with pytest.raises(rules.MonthNotOver):
+    with pytest.raises(rules.TooEarlyToPay):
         rules.refuse_unfinished(OCTOBER, today)
 
 
