@@ -12,7 +12,7 @@ INNER JOIN bank_account AS b
     ON
         CASE v.payee WHEN 'employer' THEN a.employer_id ELSE a.candidate_id END
         = coalesce(b.employer_id, b.candidate_id)
-        AND b.in_force @> :at
+        AND b.in_force @> :at::timestamptz
 WHERE
     i.superseded_at IS NULL
     AND i.outcome = 'due'
@@ -34,7 +34,8 @@ SELECT
     i.amount_cents,
     CASE
         WHEN bool_or(lower(b.in_force) > :at) THEN 'cooling_off'
-        WHEN bool_or(b.confirmed_at IS NULL AND b.refused_at IS NULL) THEN 'unconfirmed'
+        WHEN bool_or(b.id IS NOT NULL AND num_nonnulls(b.confirmed_at, b.refused_at) = 0)
+            THEN 'unconfirmed'
         ELSE 'no_account'
     END AS reason
 FROM instalment AS i
@@ -53,7 +54,7 @@ WHERE
         WHERE l.instalment_id = i.id AND l.released_at IS NULL
     )
 GROUP BY i.id, a.id, e.id, c.id
-HAVING count(*) FILTER (WHERE b.in_force @> :at) = 0
+HAVING count(*) FILTER (WHERE b.in_force @> :at::timestamptz) = 0
 ORDER BY payee_name, i.month, i.id
 LIMIT :at_most;
 
@@ -184,7 +185,7 @@ LEFT JOIN bank_account AS b
     ON
         coalesce(put_up.employer_id, put_up.candidate_id)
         = coalesce(b.employer_id, b.candidate_id)
-        AND b.in_force @> :at
+        AND b.in_force @> :at::timestamptz
 WHERE
     l.payout_id = :payout_id
     AND (i.superseded_at IS NOT NULL OR b.iban_index IS DISTINCT FROM put_up.iban_index)
