@@ -73,7 +73,7 @@ async def draft_agreement(
 async def _prepare(
     tx: Connection, match_id: MatchId, *, starts_on: date, employed_until: date | None, on: date
 ) -> Draft:
-    match = await store.get_agreed_match(tx, match_id)
+    match = await store.lock_agreed_match(tx, match_id)
     rules.check_match(match)
     rules.check_start(match, starts_on=starts_on, on=on)
     scheme = await store.find_scheme_terms(tx, match.scheme_id, starts_on=starts_on)

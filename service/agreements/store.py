@@ -36,9 +36,9 @@ from service.period import Period
 SQL = db.load("agreements")
 
 
-async def get_agreed_match(tx: Connection, match_id: MatchId) -> AgreedMatch:
-    """What a match and its placement say; NotFound when it is not the actor's to see."""
-    return await db.fetch_one(tx, SQL["get_agreed_match"], AgreedMatch, match_id=match_id)
+async def lock_agreed_match(tx: Connection, match_id: MatchId) -> AgreedMatch:
+    """What a match and its placement say, the match held; NotFound when not the actor's."""
+    return await db.fetch_one(tx, SQL["lock_agreed_match"], AgreedMatch, match_id=match_id)
 
 
 async def find_scheme_terms(

@@ -1,4 +1,5 @@
--- name: get_agreed_match
+-- name: lock_agreed_match
+-- Held while its agreement is drafted, so that nobody gives the match up meanwhile.
 SELECT
     m.id AS match_id,
     m.state,
@@ -32,7 +33,8 @@ INNER JOIN candidate AS c ON m.candidate_id = c.id
 INNER JOIN employer AS e ON m.employer_id = e.id
 INNER JOIN office AS o ON m.office_id = o.id
 INNER JOIN municipality AS u ON p.municipality_code = u.code
-WHERE m.id = :match_id;
+WHERE m.id = :match_id
+FOR UPDATE OF m;
 
 -- name: find_scheme_terms
 SELECT

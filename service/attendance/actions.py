@@ -1,0 +1,99 @@
+"""What people do with attendance: report a month, correct it, confirm it, see what is missing."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from service import db
+from service.actor import Actor
+from service.attendance import rules, store
+from service.attendance.model import (
+    ConfirmedFor,
+    Missing,
+    NewVersion,
+    Report,
+    Saved,
+    SheetRow,
+    Waiting,
+)
+from service.db import Connection
+from service.ids import AttendanceId, new_id
+from service.period import Month
+
+REPORTED_AT_ONCE = 500
+LISTED_AT_ONCE = 500
+
+
+async def report_month(
+    tx: Connection,
+    month: Month,
+    reports: Sequence[Report],
+    *,
+    by: Actor,
+    on: date,
+    at: datetime,
+) -> Saved:
+    """Saves a month's reports, all or none; what differs from before is a new version.
+
+    InvalidFields names what is wrong by row. A corrected report has to be confirmed again.
+    """
+    rules.check_reporter(by)
+    rules.check_month(month, on=on)
+    agreement_ids = [report.agreement_id for report in reports]
+    held = await store.lock_reported_agreements(tx, agreement_ids)
+    rules.check_reports(reports, {one.id: one for one in held}, month=month, on=on)
+    known = await store.list_current(tx, agreement_ids, month=month)
+    pairs = rules.changed(reports, {one.agreement_id: one for one in known})
+    corrected = [old.id for _, old in pairs if old is not None]
+    versions = [NewVersion.after(new, old, AttendanceId(new_id())) for new, old in pairs]
+    await store.mark_superseded(tx, corrected, at=at)
+    with db.refusing(
+        attendance_once_per_month=rules.ReportedMeanwhile,
+        attendance_once_per_version=rules.ReportedMeanwhile,
+    ):
+        await store.insert_attendance(tx, versions, month=month, at=at, account_id=by.account)
+    return Saved(
+        reported=len(pairs) - len(corrected),
+        corrected=len(corrected),
+        unchanged=len(reports) - len(pairs),
+    )
+
+
+async def confirm_attendance(
+    tx: Connection,
+    attendance_id: AttendanceId,
+    *,
+    confirmed_for: ConfirmedFor,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """A case officer confirms a report, on the candidate's word or the office's own knowledge.
+
+    Never who reported it, and never a report that was corrected since.
+    """
+    held = await store.lock_attendance(tx, attendance_id)
+    rules.check_confirmation(held, by)
+    with db.refusing(attendance_confirmed_by_another=rules.OwnReport):
+        await store.record_confirmed(
+            tx, attendance_id, confirmed_for=confirmed_for, at=at, account_id=by.account
+        )
+
+
+async def list_month(tx: Connection, month: Month, *, by: Actor) -> list[SheetRow]:
+    """Who was employed in a month: an employer's people, or those of a case officer's office."""
+    return await store.list_month_of_party(
+        tx,
+        employer_id=by.employer_id,
+        office_id=by.office_id,
+        month=month,
+        limit=LISTED_AT_ONCE,
+    )
+
+
+async def list_missing(tx: Connection, *, on: date, by: Actor) -> list[Missing]:
+    """The months for which an employer owes a report."""
+    return await store.list_missing_for_employer(tx, by.employer, today=on, limit=LISTED_AT_ONCE)
+
+
+async def list_waiting(tx: Connection, *, by: Actor) -> list[Waiting]:
+    """The reports that wait for the confirmation of a case officer's office."""
+    return await store.list_waiting_for_office(tx, by.office, limit=LISTED_AT_ONCE)

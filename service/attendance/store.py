@@ -1,0 +1,139 @@
+"""The queries of attendance."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from service import db
+from service.attendance.model import (
+    ConfirmedFor,
+    Current,
+    Held,
+    Missing,
+    NewVersion,
+    Reportable,
+    SheetRow,
+    Waiting,
+)
+from service.db import Connection
+from service.ids import AccountId, AgreementId, AttendanceId, EmployerId, OfficeId
+from service.period import Month
+
+SQL = db.load("attendance")
+
+
+async def lock_reported_agreements(
+    tx: Connection, agreement_ids: Sequence[AgreementId]
+) -> list[Reportable]:
+    """Those of the agreements that the actor may report for, held until the transaction ends."""
+    return await db.fetch_all(
+        tx, SQL["lock_reported_agreements"], Reportable, agreement_ids=agreement_ids
+    )
+
+
+async def list_current(
+    tx: Connection, agreement_ids: Sequence[AgreementId], *, month: Month
+) -> list[Current]:
+    """The reports of a month that count now."""
+    return await db.fetch_all(
+        tx, SQL["list_current"], Current, agreement_ids=agreement_ids, month=month
+    )
+
+
+async def mark_superseded(
+    tx: Connection, attendance_ids: Sequence[AttendanceId], *, at: datetime
+) -> int:
+    """Says that reports were corrected; they stay."""
+    return await db.execute(tx, SQL["mark_superseded"], attendance_ids=attendance_ids, at=at)
+
+
+async def insert_attendance(
+    tx: Connection,
+    versions: Sequence[NewVersion],
+    *,
+    month: Month,
+    at: datetime,
+    account_id: AccountId,
+) -> int:
+    """Writes the reports of a month at once."""
+    reports = [one.report for one in versions]
+    return await db.execute(
+        tx,
+        SQL["insert_attendance"],
+        ids=[one.id for one in versions],
+        versions=[one.version for one in versions],
+        agreement_ids=[report.agreement_id for report in reports],
+        days_expected=[report.days_expected for report in reports],
+        days_worked=[report.days_worked for report in reports],
+        days_paid_leave=[report.days_paid_leave for report in reports],
+        gross_wages_cents=[report.gross_wage_cents for report in reports],
+        month=month,
+        at=at,
+        account_id=account_id,
+    )
+
+
+async def lock_attendance(tx: Connection, attendance_id: AttendanceId) -> Held:
+    """A report, held until the transaction ends; NotFound when it is not the actor's to see."""
+    return await db.fetch_one(tx, SQL["lock_attendance"], Held, attendance_id=attendance_id)
+
+
+async def record_confirmed(
+    tx: Connection,
+    attendance_id: AttendanceId,
+    *,
+    confirmed_for: ConfirmedFor,
+    at: datetime,
+    account_id: AccountId,
+) -> int:
+    """Confirms a report that counts; 0 when it is confirmed or superseded."""
+    return await db.execute(
+        tx,
+        SQL["record_confirmed"],
+        attendance_id=attendance_id,
+        confirmed_for=confirmed_for,
+        at=at,
+        account_id=account_id,
+    )
+
+
+async def list_month_of_party(
+    tx: Connection,
+    *,
+    employer_id: EmployerId | None,
+    office_id: OfficeId | None,
+    month: Month,
+    limit: int,
+) -> list[SheetRow]:
+    """Who was employed in a month under the agreements of an employer or of an office."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_month_of_party"],
+        SheetRow,
+        employer_id=employer_id,
+        office_id=office_id,
+        month=month,
+        limit=limit,
+    )
+
+
+async def list_missing_for_employer(
+    tx: Connection, employer_id: EmployerId, *, today: date, limit: int
+) -> list[Missing]:
+    """The months that an employer owes a report for, oldest first."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_missing_for_employer"],
+        Missing,
+        employer_id=employer_id,
+        today=today,
+        limit=limit,
+    )
+
+
+async def list_waiting_for_office(
+    tx: Connection, office_id: OfficeId, *, limit: int
+) -> list[Waiting]:
+    """The reports that wait for an office's confirmation, oldest month first."""
+    return await db.fetch_all(
+        tx, SQL["list_waiting_for_office"], Waiting, office_id=office_id, limit=limit
+    )

@@ -1,0 +1,151 @@
+-- name: lock_reported_agreements
+-- Held while a month is reported, so that two reports of one month come one after the other.
+SELECT
+    id,
+    state,
+    employment
+FROM agreement
+WHERE id = any(:agreement_ids::uuid[])
+ORDER BY id
+FOR UPDATE;
+
+-- name: list_current
+SELECT
+    id,
+    agreement_id,
+    version,
+    days_expected,
+    days_worked,
+    days_paid_leave,
+    gross_wage_cents
+FROM attendance
+WHERE agreement_id = any(:agreement_ids::uuid[]) AND month = :month AND superseded_at IS NULL;
+
+-- name: mark_superseded
+UPDATE attendance SET superseded_at = :at
+WHERE id = any(:attendance_ids::uuid[]) AND superseded_at IS NULL;
+
+-- name: insert_attendance
+INSERT INTO attendance (
+    id, agreement_id, month, version, days_expected, days_worked, days_paid_leave,
+    gross_wage_cents, reported_at, reported_by
+)
+SELECT
+    reported.id,
+    reported.agreement_id,
+    :month,
+    reported.number,
+    reported.days_expected,
+    reported.days_worked,
+    reported.days_paid_leave,
+    reported.gross_wage_cents,
+    :at,
+    :account_id
+FROM unnest(
+    :ids::uuid[], :agreement_ids::uuid[], :versions::integer[], :days_expected::integer[],
+    :days_worked::integer[], :days_paid_leave::integer[], :gross_wages_cents::bigint[]
+) AS reported (
+    id, agreement_id, number, days_expected, days_worked, days_paid_leave, gross_wage_cents
+);
+
+-- name: lock_attendance
+SELECT
+    id,
+    reported_by,
+    confirmed_at,
+    superseded_at
+FROM attendance
+WHERE id = :attendance_id
+FOR UPDATE;
+
+-- name: record_confirmed
+UPDATE attendance
+SET confirmed_at = :at, confirmed_by = :account_id, confirmed_for = :confirmed_for
+WHERE id = :attendance_id AND confirmed_at IS NULL AND superseded_at IS NULL;
+
+-- name: list_month_of_party
+-- Who was employed in a month, by the employer or by an office's agreements.
+SELECT
+    a.id AS agreement_id,
+    a.reference,
+    c.given_name || ' ' || c.family_name AS candidate_name,
+    p.title,
+    lower(a.employment) AS employed_from,
+    upper(a.employment) - 1 AS employed_until,
+    a.gross_wage_cents AS agreed_wage_cents,
+    t.id AS attendance_id,
+    t.version,
+    t.days_expected,
+    t.days_worked,
+    t.days_paid_leave,
+    t.gross_wage_cents,
+    t.confirmed_at,
+    t.confirmed_for
+FROM agreement AS a
+INNER JOIN candidate AS c ON a.candidate_id = c.id
+INNER JOIN placement AS p ON a.placement_id = p.id
+LEFT JOIN attendance AS t
+    ON a.id = t.agreement_id AND t.month = :month AND t.superseded_at IS NULL
+WHERE
+    (a.employer_id = :employer_id OR a.office_id = :office_id)
+    AND a.started_at IS NOT NULL
+    AND a.employment && daterange(:month::date, (:month::date + interval '1 month')::date)
+ORDER BY c.family_name, c.given_name, a.id
+LIMIT :limit;
+
+-- name: list_missing_for_employer
+-- Months of the subsidised period that are over, for which no report counts.
+SELECT
+    due.month,
+    due.agreement_id,
+    due.reference,
+    c.given_name || ' ' || c.family_name AS candidate_name
+FROM (
+    SELECT
+        a.id AS agreement_id,
+        a.reference,
+        a.candidate_id,
+        a.employment,
+        first_day::date AS month
+    FROM agreement AS a
+    CROSS JOIN
+        LATERAL generate_series(
+            date_trunc('month', lower(a.period)), upper(a.period) - interval '1 day', '1 month'
+        ) AS first_day
+    WHERE a.employer_id = :employer_id AND a.started_at IS NOT NULL
+) AS due
+INNER JOIN candidate AS c ON due.candidate_id = c.id
+WHERE
+    least((due.month + interval '1 month')::date, upper(due.employment)) <= :today
+    AND NOT EXISTS (
+        SELECT 1 FROM attendance AS t
+        WHERE
+            t.agreement_id = due.agreement_id
+            AND t.month = due.month
+            AND t.superseded_at IS NULL
+    )
+ORDER BY due.month, c.family_name, due.agreement_id
+LIMIT :limit;
+
+-- name: list_waiting_for_office
+SELECT
+    t.id,
+    t.month,
+    t.agreement_id,
+    a.reference,
+    c.given_name || ' ' || c.family_name AS candidate_name,
+    e.legal_name AS employer_name,
+    t.version,
+    t.days_expected,
+    t.days_worked,
+    t.days_paid_leave,
+    t.gross_wage_cents,
+    t.reported_at,
+    t.reported_by
+FROM attendance AS t
+INNER JOIN agreement AS a ON t.agreement_id = a.id
+INNER JOIN candidate AS c ON a.candidate_id = c.id
+INNER JOIN employer AS e ON a.employer_id = e.id
+WHERE a.office_id = :office_id AND t.superseded_at IS NULL AND t.confirmed_at IS NULL
+ORDER BY t.month, e.legal_name, t.id
+LIMIT :limit;
