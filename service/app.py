@@ -17,6 +17,8 @@ from service import web
 from service.accounts import api as accounts_api
 from service.accounts import pages as accounts_pages
 from service.auth import Authentication, refuse_other_sites
+from service.bank import api as bank_api
+from service.bank import pages as bank_pages
 from service.clock import Clock
 from service.config import Config
 from service.crypto import Sealer
@@ -30,8 +32,8 @@ from service.services import Services
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
 
-API = [accounts_api.router, offices_api.router, payouts_api.router]
-PAGES = [accounts_pages.router, payouts_pages.router]
+API = [accounts_api.router, offices_api.router, payouts_api.router, bank_api.router]
+PAGES = [accounts_pages.router, payouts_pages.router, bank_pages.router]
 
 
 @get("/health", include_in_schema=False, sync_to_thread=False)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from uuid import UUID
 
 import msgspec
 
@@ -16,6 +15,7 @@ from service.ids import (
     PayoutId,
 )
 from service.money import Cents
+from service.payouts.model import ExportLine
 from service.period import Month
 
 # In euro schemes one payment is at least a cent and under a thousand million euros.
@@ -175,20 +175,13 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class NewAttempt(msgspec.Struct, frozen=True):
-    """An order about to be sent, with its account number in the clear."""
+    """An order about to be sent: an approved line with its account number in the clear."""
 
     id: AttemptId
-    payout_line_id: UUID
+    line: ExportLine
     number: int
     end_to_end_id: str
-    payee_name: str
     iban: str
-    iban_index: bytes
-    amount_cents: Cents
-    text: str
-    agreement_id: AgreementId
-    month: Month
-    budget_line_id: BudgetLineId
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -200,13 +193,54 @@ class Decision(msgspec.Struct, frozen=True):
     steps: tuple[AttemptState, ...]
 
 
-class ApprovedPayout(msgspec.Struct, frozen=True):
+class ApprovedTotals(msgspec.Struct, frozen=True):
     """What was approved, as far as the order for the bank must agree with it."""
 
-    id: PayoutId
     line_count: int
     total_cents: Cents
     approved_at: datetime | None
+
+
+class PayoutToExport(msgspec.Struct, frozen=True):
+    """An approved payout that has not gone to the bank."""
+
+    id: PayoutId
+    reference: str
+    month: Month
+    line_count: int
+    total_cents: Cents
+    approved_at: datetime
+
+
+class OurAccount(msgspec.Struct, frozen=True):
+    """An account that we pay from, or paid from once."""
+
+    iban: str
+
+
+class BankDay(msgspec.Struct, frozen=True):
+    """A day on which banks are closed, or open, whatever the printed calendar says."""
+
+    day: date
+    is_closed: bool
+
+
+class SentName(msgspec.Struct, frozen=True):
+    """The end-to-end id of an order that was sent."""
+
+    name: str
+
+
+class KnownKey(msgspec.Struct, frozen=True):
+    """The key of an entry that was read before."""
+
+    entry_key: bytes
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """The sealed bytes of a file."""
+
+    sealed: bytes
 
 
 class BankFile(msgspec.Struct, frozen=True):
@@ -223,11 +257,39 @@ class BankFile(msgspec.Struct, frozen=True):
     recorded_by: AccountId
 
 
-class ImportSummary(msgspec.Struct, frozen=True):
-    """What a file from the bank did: entries by effect, and how many were known before."""
+class Count(msgspec.Struct, frozen=True):
+    """How many orders (by state) or entries (by effect) a file has, and their sum in cents."""
 
     file_id: BankFileId
-    message_type: str
+    word: str
+    number: int
+    amount_cents: Cents
+
+
+class CountedFile(msgspec.Struct, frozen=True):
+    """A file with what became of it."""
+
+    file: BankFile
+    counts: tuple[Count, ...]
+
+
+class UnexplainedEntry(msgspec.Struct, frozen=True):
+    """Money that moved on our account and did nothing to an order of ours."""
+
+    file_id: BankFileId
+    kind: EntryKind
+    effect: Effect
+    end_to_end_id: str | None
+    amount_cents: Cents | None
+    booked_on: date | None
+    reason_code: str | None
+    attempt_state: AttemptState | None
+
+
+class ImportSummary(msgspec.Struct, frozen=True):
+    """What a file from the bank did: new entries by effect, and how many were read before."""
+
+    file: BankFile
     already_imported: bool
     known_before: int
     counts: dict[Effect, int]

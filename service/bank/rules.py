@@ -1,16 +1,14 @@
-"""Pure decisions of the bank: identifiers, bank days, names, what an answer means and does."""
+"""What a bank's answer means, which answers are refused, and what follows for the orders."""
 
-import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, timedelta
-from functools import cache
+from datetime import date
 from hashlib import sha256
-from uuid import UUID
 
-import holidays
-
+from service.actor import Actor, Role
 from service.bank.model import (
     MOVES,
+    NOT_SPECIFIED,
     Attempt,
     AttemptState,
     Decision,
@@ -23,16 +21,9 @@ from service.bank.model import (
     Verdict,
 )
 from service.i18n import N_, _, language
-from service.ids import base32
+from service.ledger.model import NewTransfer, Reason, Source
 from service.money import Cents, format_euros
-from service.names import to_latin_basic
-from service.problems import Problem
-
-ID_LETTERS = 26
-NAME_LETTERS = 70
-# The letters every bank takes (EPC 217-08): the rest of Unicode is refused, never dropped.
-BANK_LETTERS = re.compile(r"[A-Za-z0-9/\-?:().,'+ ]*")
-SATURDAY = 5
+from service.problems import NotAllowed, Problem
 
 # ISO 20022 external status codes. "Settled" here is information by the list's own warning: only the
 # account statement shows that money moved.
@@ -42,12 +33,13 @@ EFFECT_OF_CODE = {"RJCT": Effect.REJECTED, **dict.fromkeys(ACCEPTING, Effect.ACC
 READING_ORDER = (EntryKind.STATUS, EntryKind.DEBIT, EntryKind.CREDIT)
 
 
-class NameNotForBank(Problem):
-    """A payee's name cannot be written in the letters a bank takes, or is too long."""
-
-    slug = "name-not-for-bank"
-    title = N_("The name has letters a bank does not take. Write it in Latin letters.")
-    status = 422
+FINANCE = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
+READERS = FINANCE | {Role.AUDITOR}
+REASON_OF_STATE = {
+    AttemptState.REJECTED: Reason.REJECTED,
+    AttemptState.SETTLED: Reason.SETTLED,
+    AttemptState.RETURNED: Reason.RETURNED,
+}
 
 
 class StatementNotOurs(Problem):
@@ -74,6 +66,14 @@ class StatementDoesNotAddUp(Problem):
     status = 422
 
 
+class FileDamaged(Problem):
+    """What is stored is not what was written."""
+
+    slug = "file-damaged"
+    title = N_("The stored file is not what was written. Do not send it; tell the operator.")
+    status = 409
+
+
 class StatementEmpty(Problem):
     """A file that calls itself a statement and has none."""
 
@@ -82,51 +82,7 @@ class StatementEmpty(Problem):
     status = 422
 
 
-def identifier(letter: str, row_id: UUID) -> str:
-    """A row's id for a bank: one letter and all its 128 bits, so no two rows share it."""
-    return f"{letter}{base32(row_id.int, ID_LETTERS)}"
-
-
-def end_to_end_id(line_id: UUID, number: int) -> str:
-    """What a return comes back with: a payout line and which attempt at it; at most 35 letters."""
-    return f"{identifier('E', line_id)}-{number}"
-
-
-def bank_name(name: str) -> str:
-    """A name in the letters a bank takes; NameNotForBank when others are left or it is too long."""
-    plain = " ".join(to_latin_basic(name).split())
-    left = sorted(set(BANK_LETTERS.sub("", plain)))
-    if left:
-        raise NameNotForBank(
-            _("The name has letters a bank does not take: {letters}").format(letters=" ".join(left))
-        )
-    if not 1 <= len(plain) <= NAME_LETTERS:
-        raise NameNotForBank(
-            _("The name has {count} letters; a bank takes 1 to 70.").format(count=len(plain))
-        )
-    return plain
-
-
-def next_bank_day(day: date, closings: Mapping[date, bool]) -> date:
-    """The first day from `day` on which Kosovo's banks and TARGET both settle.
-
-    `closings` says of single days that they are closed (or open) after all: some feasts follow
-    the moon and are announced late.
-    """
-    while closings.get(day, _is_closed(day)):
-        day += timedelta(days=1)
-    return day
-
-
-def _is_closed(day: date) -> bool:
-    return day.weekday() >= SATURDAY or day in _feasts(day.year)
-
-
-@cache
-def _feasts(year: int) -> frozenset[date]:
-    kosovo = holidays.country_holidays("XK", years=year)
-    target = holidays.financial_holidays("ECB", years=year)
-    return frozenset(kosovo) | frozenset(target)
+REFUSED_STATEMENTS = (StatementNotOurs, StatementNotInEuros, StatementDoesNotAddUp, StatementEmpty)
 
 
 def entry_from_verdict(
@@ -233,3 +189,55 @@ def _matched(entry: Entry, attempts: Mapping[str, Attempt]) -> Attempt | None:
     told = entry.amount_cents
     right = told == attempt.amount_cents or (entry.kind is EntryKind.STATUS and told is None)
     return attempt if right else None
+
+
+def steps_by_state(decisions: Iterable[Decision]) -> dict[AttemptState, list[Decision]]:
+    """Every step that was decided, in the order in which states may follow each other."""
+    ordered: dict[AttemptState, list[Decision]] = {state: [] for state in AttemptState}
+    for decision in decisions:
+        for state in decision.steps:
+            ordered[state].append(decision)
+    return {state: steps for state, steps in ordered.items() if steps}
+
+
+def transfers_of(
+    steps: Mapping[AttemptState, Iterable[Decision]], *, on: date
+) -> list[NewTransfer]:
+    """What the ledger learns: money that arrived, never left or came back, on the day of booking.
+
+    A word without a booking counts on the day `on`. An acceptance moves no money.
+    """
+    return [
+        NewTransfer(
+            budget_line_id=decision.attempt.budget_line_id,
+            reason=REASON_OF_STATE[state],
+            amount_cents=decision.attempt.amount_cents,
+            source_type=Source.PAYMENT_ATTEMPT,
+            source_id=decision.attempt.id,
+            agreement_id=decision.attempt.agreement_id,
+            month=decision.attempt.month,
+            effective_on=decision.entry.booked_on or on,
+        )
+        for state, decisions in steps.items()
+        if state in REASON_OF_STATE
+        for decision in decisions
+        if decision.attempt is not None
+    ]
+
+
+def refuse_unless(by: Actor, roles: Collection[Role]) -> None:
+    """NotAllowed unless one of the roles asks."""
+    if by.role not in roles:
+        raise NotAllowed
+
+
+def reason_in(state: AttemptState, decision: Decision) -> str | None:
+    """The reason code that goes with a state: a rejected or returned order has one, others none."""
+    failed = state in {AttemptState.REJECTED, AttemptState.RETURNED}
+    return (decision.entry.reason_code or NOT_SPECIFIED) if failed else None
+
+
+def count_effects(effects: Iterable[Effect]) -> dict[Effect, int]:
+    """How many entries had each effect, in one fixed order; effects that none had are left out."""
+    counted = Counter(effects)
+    return {effect: counted[effect] for effect in Effect if counted[effect]}

@@ -1,0 +1,267 @@
+-- name: get_profile
+-- The account that orders go out from; bank_profile_one_in_use lets there be only one.
+SELECT
+    name,
+    debtor_name,
+    debtor_iban,
+    debtor_bic,
+    charge_bearer,
+    purpose,
+    category_purpose
+FROM bank_profile
+WHERE retired_at IS NULL;
+
+-- name: list_our_accounts
+-- Retired ones too: a return may come back to the account that paid.
+SELECT debtor_iban AS iban
+FROM bank_profile
+ORDER BY debtor_iban
+LIMIT 100;
+
+-- name: list_bank_days
+SELECT
+    day,
+    is_closed
+FROM bank_day
+WHERE day BETWEEN :first_day AND :last_day
+ORDER BY day;
+
+-- name: lock_payout_to_export
+-- Held, so that of two exports at once the second finds the file of the first.
+SELECT
+    line_count,
+    total_cents,
+    approved_at
+FROM payout
+WHERE id = :payout_id
+FOR UPDATE;
+
+-- name: list_approved_payouts
+SELECT
+    id,
+    reference,
+    month,
+    line_count,
+    total_cents,
+    approved_at
+FROM payout
+WHERE state = 'approved'
+ORDER BY approved_at
+LIMIT 100;
+
+-- name: find_file_of_payout
+SELECT
+    id,
+    direction,
+    message_type,
+    message_id,
+    payout_id,
+    sha256,
+    byte_count,
+    recorded_at,
+    recorded_by
+FROM bank_file
+WHERE payout_id = :payout_id;
+
+-- name: find_file_by_content
+SELECT
+    id,
+    direction,
+    message_type,
+    message_id,
+    payout_id,
+    sha256,
+    byte_count,
+    recorded_at,
+    recorded_by
+FROM bank_file
+WHERE direction = :direction AND sha256 = :sha256;
+
+-- name: get_file
+SELECT
+    id,
+    direction,
+    message_type,
+    message_id,
+    payout_id,
+    sha256,
+    byte_count,
+    recorded_at,
+    recorded_by
+FROM bank_file
+WHERE id = :file_id;
+
+-- name: get_sealed_content
+SELECT sealed FROM bank_file
+WHERE id = :file_id;
+
+-- name: list_files
+SELECT
+    id,
+    direction,
+    message_type,
+    message_id,
+    payout_id,
+    sha256,
+    byte_count,
+    recorded_at,
+    recorded_by
+FROM bank_file
+ORDER BY recorded_at DESC, id DESC
+LIMIT :at_most;
+
+-- name: list_counts
+-- Orders of an outgoing file by where they stand, entries of an incoming one by what they did.
+SELECT
+    o.bank_file_id AS file_id,
+    o.state AS word,
+    count(*) AS number,
+    sum(o.amount_cents)::bigint AS amount_cents
+FROM payment_attempt AS o
+WHERE o.bank_file_id = any(:file_ids)
+GROUP BY o.bank_file_id, o.state
+UNION ALL
+SELECT
+    e.bank_file_id AS file_id,
+    e.effect AS word,
+    count(*) AS number,
+    coalesce(sum(e.amount_cents), 0)::bigint AS amount_cents
+FROM bank_entry AS e
+WHERE e.bank_file_id = any(:file_ids)
+GROUP BY e.bank_file_id, e.effect
+ORDER BY file_id, word;
+
+-- name: insert_file
+-- The same content a second time writes nothing, even when two send it at once.
+INSERT INTO bank_file (
+    id, direction, message_type, message_id, payout_id, sealed, sha256, byte_count, recorded_at,
+    recorded_by
+) VALUES (
+    :file_id, :direction, :message_type, :message_id, :payout_id, :sealed, :sha256, :byte_count,
+    :at, :recorded_by
+)
+ON CONFLICT ON CONSTRAINT bank_file_once_per_content DO NOTHING;
+
+-- name: insert_attempts
+INSERT INTO payment_attempt (
+    id, payout_line_id, bank_file_id, number, end_to_end_id, payee_name, iban_sealed, iban_index,
+    amount_cents, state, state_changed_at
+)
+SELECT
+    line.id,
+    line.payout_line_id,
+    :file_id AS bank_file_id,
+    line.number,
+    line.end_to_end_id,
+    line.payee_name,
+    line.iban_sealed,
+    line.iban_index,
+    line.amount_cents,
+    'sent' AS state,
+    :at AS state_changed_at
+FROM unnest(
+    :ids::uuid[], :payout_line_ids::uuid[], :numbers::int[], :end_to_end_ids::text[],
+    :payee_names::text[], :ibans_sealed::bytea[], :iban_indexes::bytea[], :amounts_cents::bigint[]
+) AS line (
+    id, payout_line_id, number, end_to_end_id, payee_name, iban_sealed, iban_index, amount_cents
+);
+
+-- name: list_sent_names
+-- Of all orders in the file that a status report answers.
+SELECT o.end_to_end_id AS name
+FROM payment_attempt AS o
+INNER JOIN bank_file AS f ON o.bank_file_id = f.id
+WHERE f.direction = 'out' AND f.message_id = :message_id
+ORDER BY o.id;
+
+-- name: lock_attempts
+-- In one order for all, so that two files that name the same payments wait for each other.
+SELECT
+    o.id,
+    o.end_to_end_id,
+    o.state,
+    o.amount_cents,
+    i.agreement_id,
+    i.month,
+    budget.id AS budget_line_id
+FROM payment_attempt AS o
+INNER JOIN payout_line AS l ON o.payout_line_id = l.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
+WHERE o.end_to_end_id = any(:names)
+ORDER BY o.id
+FOR UPDATE OF o;
+
+-- name: list_known_keys
+SELECT entry_key FROM bank_entry
+WHERE entry_key = any(:entry_keys);
+
+-- name: insert_entries
+-- In the order of their keys, so that two files with the same entries cannot block each other.
+WITH read AS (
+    SELECT
+        id,
+        entry_key,
+        kind,
+        attempt_id,
+        end_to_end_id,
+        amount_cents,
+        booked_on,
+        reason_code,
+        effect
+    FROM unnest(
+        :ids::uuid[], :entry_keys::bytea[], :kinds::text[], :attempt_ids::uuid[], :names::text[],
+        :amounts_cents::bigint[], :days::date[], :reason_codes::text[], :effects::text[]
+    ) AS entry (
+        id, entry_key, kind, attempt_id, end_to_end_id, amount_cents, booked_on, reason_code,
+        effect
+    )
+)
+
+INSERT INTO bank_entry (
+    id, bank_file_id, entry_key, kind, attempt_id, end_to_end_id, amount_cents, booked_on,
+    reason_code, effect
+)
+SELECT
+    read.id,
+    :file_id AS bank_file_id,
+    read.entry_key,
+    read.kind,
+    read.attempt_id,
+    read.end_to_end_id,
+    read.amount_cents,
+    read.booked_on,
+    read.reason_code,
+    read.effect
+FROM read
+ORDER BY read.entry_key
+ON CONFLICT ON CONSTRAINT bank_entry_once DO NOTHING;
+
+-- name: record_states
+-- Guarded by payment_attempt_moves_forward, which knows every move.
+UPDATE payment_attempt AS o
+SET
+    state = :state,
+    reason_code = moved.reason_code,
+    state_changed_at = :at
+FROM unnest(:ids::uuid[], :reason_codes::text[]) AS moved (id, reason_code)
+WHERE o.id = moved.id;
+
+-- name: list_unexplained_entries
+-- Money that moved on our account and did nothing to an order of ours, for a person to look at.
+SELECT
+    e.bank_file_id AS file_id,
+    e.kind,
+    e.effect,
+    e.end_to_end_id,
+    e.amount_cents,
+    e.booked_on,
+    e.reason_code,
+    o.state AS attempt_state
+FROM bank_entry AS e
+LEFT JOIN payment_attempt AS o ON e.attempt_id = o.id
+WHERE e.effect = 'unmatched' OR (e.effect = 'none' AND e.kind <> 'status')
+ORDER BY e.id DESC
+LIMIT :at_most;
