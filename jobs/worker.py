@@ -1,0 +1,89 @@
+"""The worker: arq wakes it, a sweep every few seconds makes sure, PostgreSQL holds the work."""
+
+import asyncio
+import logging
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from arq import cron
+from arq.connections import RedisSettings
+from arq.worker import Worker, func
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisAway
+from redis.exceptions import TimeoutError as RedisSlow
+
+from jobs import instalments
+from service.clock import Clock
+from service.config import Config, read_config
+from service.db import Database, open_database
+from service.doorbell import DRAIN, QUEUE
+
+JOB_SECONDS_MAX = 3600
+SWEEP_SECONDS = set(range(0, 60, 5))
+COMPLETION_WAIT_SECONDS = 20
+HEALTH_SECONDS = 10
+RECONNECT_ATTEMPTS = 60
+
+
+async def drain(ctx: dict[Any, Any], *args: Any, **kwargs: Any) -> int:
+    """The one job: does whatever waits in PostgreSQL."""
+    database: Database = ctx["database"]
+    return await instalments.drain(database, ctx["clock"])
+
+
+def make_worker(config: Config) -> Worker:
+    """A worker on a configuration; one job at a time, as a job takes all the work there is."""
+
+    async def open_context(ctx: dict[Any, Any]) -> None:
+        ctx.update(database=await open_database(config, pool_max=3), clock=Clock())
+
+    async def close_context(ctx: dict[Any, Any]) -> None:
+        await ctx["database"].close()
+
+    return Worker(
+        functions=[func(drain, name=DRAIN, keep_result=0, max_tries=5)],
+        cron_jobs=[cron(drain, name="sweep", second=SWEEP_SECONDS, keep_result=0, unique=False)],
+        redis_settings=redis_settings(config.redis_url),
+        queue_name=QUEUE,
+        on_startup=open_context,
+        on_shutdown=close_context,
+        max_jobs=1,
+        job_timeout=JOB_SECONDS_MAX,
+        job_completion_wait=COMPLETION_WAIT_SECONDS,
+        poll_delay=0.2,
+        health_check_interval=HEALTH_SECONDS,
+        job_serializer=msgspec.msgpack.encode,
+        job_deserializer=msgspec.msgpack.decode,
+    )
+
+
+def redis_settings(url: str) -> RedisSettings:
+    """Settings that outlive a restart of Redis; arq's own end the process."""
+    return replace(
+        RedisSettings.from_dsn(url),
+        retry=Retry(ExponentialBackoff(cap=2, base=0.1), RECONNECT_ATTEMPTS),
+        retry_on_error=[RedisAway, RedisSlow, OSError],
+        retry_on_timeout=True,
+    )
+
+
+def run_worker(config: Config) -> None:
+    """Runs until SIGTERM or Ctrl-C, then ends the chunk in hand."""
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    make_worker(config).run()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    state = Path(os.environ.get("URA_STATE", ".ura"))
+    run_worker(
+        read_config(
+            state,
+            database_url=os.environ["DATABASE_URL"],
+            redis_url=os.environ["REDIS_URL"],
+        )
+    )

@@ -1,0 +1,239 @@
+"""Instalments, the facts they follow from, and the runs that compute them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, NewType
+
+import msgspec
+
+from service.ids import AgreementId, BudgetLineId, InstalmentId, RunId
+from service.money import Cents
+from service.period import Month, Period
+
+Line = NewType("Line", dict[str, Any])
+
+
+class Outcome(StrEnum):
+    """Each active agreement has exactly one of these for each month."""
+
+    DUE = "due"
+    BLOCKED = "blocked"
+    NOT_DUE = "not_due"
+
+
+class Reason(StrEnum):
+    """Why nothing is due: somebody has to act (blocked), or nothing is owed (not due)."""
+
+    EVIDENCE_MISSING = "evidence_missing"
+    EVIDENCE_UNCONFIRMED = "evidence_unconfirmed"
+    WAGE_BELOW_MINIMUM = "wage_below_minimum"
+    PROGRAMME_MONTH_RUNS = "programme_month_runs"
+    SUSPENDED = "suspended"
+    NOTHING_EARNED = "nothing_earned"
+    ENTITLEMENT_USED = "entitlement_used"
+
+
+class Kind(StrEnum):
+    """How a scheme's amount follows from the facts."""
+
+    WAGE_SHARE = "wage_share"
+    FLAT = "flat"
+
+
+class RunState(StrEnum):
+    """A run of a month is under way, came to its end, or was stopped by a person."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """The money rules of a scheme version; `rate_bp` (1/10 000) only for a share of the wage."""
+
+    kind: Kind
+    rate_bp: int | None
+    monthly_max_cents: Cents
+    months: int
+
+    @property
+    def entitlement_cents(self) -> Cents:
+        """What one agreement can cost at most."""
+        return Cents(self.months * self.monthly_max_cents)
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """A calendar month's attendance in days and the gross wage paid for it, as last reported."""
+
+    days_expected: int
+    days_worked: int
+    days_paid_leave: int
+    gross_wage_cents: Cents
+    confirmed: bool
+
+    @property
+    def unpaid_share(self) -> Fraction:
+        """The part of the expected days that was neither worked nor paid leave."""
+        unpaid = self.days_expected - self.days_worked - self.days_paid_leave
+        return Fraction(unpaid, self.days_expected)
+
+
+class Case(msgspec.Struct, frozen=True):
+    """Everything one month's instalment of one agreement follows from."""
+
+    starts_on: date
+    period: Period
+    employment: Period
+    weekly_hours: int
+    terms: Terms
+    suspensions: tuple[Period, ...]
+    evidence: dict[Month, Evidence]
+    minimum_wages: tuple["MinimumWage", ...]
+    due_elsewhere_cents: Cents
+
+
+class MinimumWage(msgspec.Struct, frozen=True):
+    """The gross wage of a full-time month (40 hours a week) that no employer may go below."""
+
+    period: Period
+    monthly_cents: Cents
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """One programme month of an agreement, as far as the agreement lasted."""
+
+    number: int
+    period: Period
+    full_days: int
+    covered: dict[Month, int]
+
+    @property
+    def covered_days(self) -> int:
+        """Its days without suspension."""
+        return sum(self.covered.values())
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What one month comes to, and how, line by line."""
+
+    outcome: Outcome
+    amount_cents: Cents
+    reason: Reason | None
+    trace: list[Line]
+
+
+class Current(msgspec.Struct, frozen=True):
+    """The instalment that stands for an agreement and a month before it is computed again."""
+
+    id: InstalmentId
+    version: int
+    result: Result
+
+
+class Instalment(msgspec.Struct, frozen=True):
+    """An instalment as people see it."""
+
+    id: InstalmentId
+    agreement_id: AgreementId
+    agreement_reference: str
+    month: date
+    version: int
+    outcome: Outcome
+    amount_cents: Cents
+    reason: Reason | None
+    trace: list[dict[str, Any]]
+    computed_at: datetime
+    superseded_at: datetime | None
+
+
+class InstalmentSummary(msgspec.Struct, frozen=True):
+    """An instalment in a list."""
+
+    id: InstalmentId
+    agreement_id: AgreementId
+    agreement_reference: str
+    version: int
+    outcome: Outcome
+    amount_cents: Cents
+    reason: Reason | None
+
+
+class Written(msgspec.Struct, frozen=True):
+    """One new row of a chunk."""
+
+    id: InstalmentId
+    agreement_id: AgreementId
+    budget_line_id: BudgetLineId
+    version: int
+    result: Result
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """The part of a run that one worker holds by a lease."""
+
+    run_id: RunId
+    number: int
+    month: date
+    first_agreement: AgreementId
+    last_agreement: AgreementId
+    lease_token: str
+    attempts: int
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One computation of a month."""
+
+    id: RunId
+    month: date
+    state: RunState
+    requested_at: datetime
+    finished_at: datetime | None
+    agreement_count: int
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a run is: agreements, cents, and rows written; chunks that fail say why."""
+
+    id: RunId
+    month: date
+    state: RunState
+    agreement_count: int
+    done_count: int
+    due_count: int
+    blocked_count: int
+    not_due_count: int
+    written_count: int
+    due_cents: Cents
+    seconds: float
+    last_error: str | None
+    attempts_failed: int
+
+    @property
+    def remaining_count(self) -> int:
+        """Agreements still to compute."""
+        return self.agreement_count - self.done_count
+
+    @property
+    def per_second(self) -> float:
+        """Agreements computed a second so far."""
+        return self.done_count / self.seconds if self.seconds else 0.0
+
+
+class ReasonCount(msgspec.Struct, frozen=True):
+    """How many agreements of a month have an outcome, for which reason, and what they come to."""
+
+    outcome: Outcome
+    reason: Reason | None
+    count: int
+    amount_cents: Cents
+
+
+class MonthSummary(msgspec.Struct, frozen=True):
+    """A month that was computed."""
+
+    month: date
+    due_count: int
+    blocked_count: int
+    not_due_count: int
+    due_cents: Cents

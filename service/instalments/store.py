@@ -1,0 +1,282 @@
+"""The typed twins of sql/queries/instalments.sql."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from service import db
+from service.db import Connection
+from service.ids import AccountId, AgreementId, BudgetLineId, InstalmentId, RunId
+from service.instalments.model import (
+    Chunk,
+    Instalment,
+    InstalmentSummary,
+    Kind,
+    Line,
+    MinimumWage,
+    MonthSummary,
+    Outcome,
+    Progress,
+    Reason,
+    ReasonCount,
+    Run,
+    Written,
+)
+from service.money import Cents
+from service.period import Month, Period
+
+SQL = db.load("instalments")
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """An agreement with its terms, as one row."""
+
+    agreement_id: AgreementId
+    budget_line_id: BudgetLineId
+    starts_on: date
+    period: Period
+    employment: Period
+    weekly_hours: int
+    kind: Kind
+    rate_bp: int | None
+    monthly_max_cents: Cents
+    months: int
+    suspended_from: list[date]
+    suspended_until: list[date]
+    due_elsewhere_cents: Cents
+
+
+class EvidenceRow(msgspec.Struct, frozen=True):
+    """A month's attendance and wage, as last reported."""
+
+    agreement_id: AgreementId
+    month: date
+    days_expected: int
+    days_worked: int
+    days_paid_leave: int
+    gross_wage_cents: Cents
+    confirmed: bool
+
+
+class CurrentRow(msgspec.Struct, frozen=True):
+    """The instalment that stands now."""
+
+    agreement_id: AgreementId
+    id: InstalmentId
+    version: int
+    outcome: Outcome
+    amount_cents: Cents
+    reason: Reason | None
+    trace: list[Line]
+
+
+class Key(msgspec.Struct, frozen=True):
+    """An instalment's id."""
+
+    id: InstalmentId
+
+
+async def insert_run(
+    tx: Connection, run_id: RunId, month: Month, *, at: datetime, requested_by: AccountId | None
+) -> None:
+    """Opens a run and counts the agreements that are active in its month."""
+    await db.execute(
+        tx, SQL["insert_run"], run_id=run_id, month=month, at=at, requested_by=requested_by
+    )
+
+
+async def insert_chunks(tx: Connection, run_id: RunId, month: Month, *, chunk_size: int) -> int:
+    """Writes the work of a run; answers how many chunks there are."""
+    return await db.execute(
+        tx, SQL["insert_chunks"], run_id=run_id, month=month, chunk_size=chunk_size
+    )
+
+
+async def find_running(tx: Connection, month: Month) -> Run | None:
+    """The run of a month that is under way."""
+    return await db.find_one(tx, SQL["find_running"], Run, month=month)
+
+
+async def lock_chunk(tx: Connection) -> Chunk | None:
+    """A chunk to be done, locked until it is leased."""
+    return await db.find_one(tx, SQL["lock_chunk"], Chunk)
+
+
+async def mark_leased(tx: Connection, chunk: Chunk, lease: timedelta) -> None:
+    """Gives the chunk to whoever knows its token, for a while."""
+    await db.execute(
+        tx,
+        SQL["mark_leased"],
+        run_id=chunk.run_id,
+        number=chunk.number,
+        lease_token=chunk.lease_token,
+        lease=lease,
+    )
+
+
+async def mark_failed(tx: Connection, chunk: Chunk, *, last_error: str, wait: timedelta) -> None:
+    """Puts a chunk back for a later attempt and says what went wrong."""
+    await db.execute(
+        tx,
+        SQL["mark_failed"],
+        run_id=chunk.run_id,
+        number=chunk.number,
+        lease_token=chunk.lease_token,
+        last_error=last_error,
+        wait=wait,
+    )
+
+
+async def record_chunk_done(
+    tx: Connection, chunk: Chunk, *, at: datetime, counts: dict[Outcome, int], written_count: int,
+    due_cents: Cents,
+) -> int:  # fmt: skip
+    """Ends a chunk; 0 when the lease is another's by now or the run was cancelled."""
+    return await db.execute(
+        tx,
+        SQL["record_chunk_done"],
+        run_id=chunk.run_id,
+        number=chunk.number,
+        lease_token=chunk.lease_token,
+        at=at,
+        due_count=counts[Outcome.DUE],
+        blocked_count=counts[Outcome.BLOCKED],
+        not_due_count=counts[Outcome.NOT_DUE],
+        written_count=written_count,
+        due_cents=due_cents,
+    )
+
+
+async def record_runs_finished(tx: Connection, *, at: datetime) -> int:
+    """Ends the runs that have no open chunk."""
+    return await db.execute(tx, SQL["record_runs_finished"], at=at)
+
+
+async def record_run_cancelled(tx: Connection, month: Month, *, at: datetime) -> int:
+    """Stops the run of a month; 0 when none is under way."""
+    return await db.execute(tx, SQL["record_run_cancelled"], month=month, at=at)
+
+
+async def find_progress(tx: Connection, month: Month, *, at: datetime) -> Progress | None:
+    """The latest run of a month, in numbers."""
+    return await db.find_one(tx, SQL["find_progress"], Progress, month=month, at=at)
+
+
+async def list_facts_of_chunk(tx: Connection, chunk: Chunk) -> list[Facts]:
+    """The active agreements of a chunk."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_facts_of_chunk"],
+        Facts,
+        month=chunk.month,
+        first_agreement=chunk.first_agreement,
+        last_agreement=chunk.last_agreement,
+    )
+
+
+async def list_evidence_of_chunk(tx: Connection, chunk: Chunk) -> list[EvidenceRow]:
+    """Attendance and wages of the month and the one before it."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_evidence_of_chunk"],
+        EvidenceRow,
+        month=chunk.month,
+        first_agreement=chunk.first_agreement,
+        last_agreement=chunk.last_agreement,
+    )
+
+
+async def list_current_of_chunk(tx: Connection, chunk: Chunk) -> list[CurrentRow]:
+    """The instalments that stand for the month."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_current_of_chunk"],
+        CurrentRow,
+        month=chunk.month,
+        first_agreement=chunk.first_agreement,
+        last_agreement=chunk.last_agreement,
+    )
+
+
+async def list_minimum_wages(tx: Connection) -> list[MinimumWage]:
+    """Every dated minimum wage."""
+    return await db.fetch_all(tx, SQL["list_minimum_wages"], MinimumWage)
+
+
+async def lock_instalments(tx: Connection, instalment_ids: Sequence[InstalmentId]) -> list[Key]:
+    """Holds instalments that are about to be superseded."""
+    return await db.fetch_all(tx, SQL["lock_instalments"], Key, instalment_ids=list(instalment_ids))
+
+
+async def list_settled(tx: Connection, instalment_ids: Sequence[InstalmentId]) -> list[Key]:
+    """Those in an approved payout."""
+    return await db.fetch_all(tx, SQL["list_settled"], Key, instalment_ids=list(instalment_ids))
+
+
+async def record_superseded(
+    tx: Connection, instalment_ids: Sequence[InstalmentId], *, at: datetime
+) -> int:
+    """Ends instalments in favour of newer versions."""
+    return await db.execute(
+        tx, SQL["record_superseded"], instalment_ids=list(instalment_ids), at=at
+    )
+
+
+async def insert_instalments(
+    tx: Connection, rows: Sequence[Written], *, month: Month, run_id: RunId, at: datetime
+) -> int:
+    """Writes the instalments of a chunk in one statement."""
+    return await db.execute(
+        tx,
+        SQL["insert_instalments"],
+        month=month,
+        run_id=run_id,
+        at=at,
+        ids=[row.id for row in rows],
+        agreement_ids=[row.agreement_id for row in rows],
+        versions=[row.version for row in rows],
+        outcomes=[row.result.outcome for row in rows],
+        amounts_cents=[row.result.amount_cents for row in rows],
+        reasons=[row.result.reason for row in rows],
+        traces=[row.result.trace for row in rows],
+    )
+
+
+async def list_instalments_of_month(
+    tx: Connection, month: Month, *, outcome: Outcome | None, after: str | None, at_most: int
+) -> list[InstalmentSummary]:
+    """The instalments that stand for a month, by the agreement's reference."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_instalments_of_month"],
+        InstalmentSummary,
+        month=month,
+        outcome=outcome,
+        after=after,
+        at_most=at_most,
+    )
+
+
+async def list_instalments_of_agreement(
+    tx: Connection, agreement_id: AgreementId
+) -> list[Instalment]:
+    """Every version of every month of an agreement."""
+    return await db.fetch_all(
+        tx, SQL["list_instalments_of_agreement"], Instalment, agreement_id=agreement_id
+    )
+
+
+async def get_instalment(tx: Connection, instalment_id: InstalmentId) -> Instalment:
+    """One instalment with its trace."""
+    return await db.fetch_one(tx, SQL["get_instalment"], Instalment, instalment_id=instalment_id)
+
+
+async def list_reason_counts(tx: Connection, month: Month) -> list[ReasonCount]:
+    """How a month came out."""
+    return await db.fetch_all(tx, SQL["list_reason_counts"], ReasonCount, month=month)
+
+
+async def list_months(tx: Connection) -> list[MonthSummary]:
+    """The months that were computed, latest first."""
+    return await db.fetch_all(tx, SQL["list_months"], MonthSummary)

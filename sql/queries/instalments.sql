@@ -1,0 +1,349 @@
+-- name: insert_run
+INSERT INTO month_run (id, month, state, requested_at, requested_by, agreement_count)
+SELECT
+    :run_id,
+    :month,
+    'running',
+    :at,
+    :requested_by,
+    count(*)
+FROM agreement AS a
+WHERE
+    a.period && daterange(:month, (:month + interval '1 month')::date)
+    AND a.state IN ('active', 'suspended', 'completed', 'ended_early');
+
+-- name: insert_chunks
+-- Agreements in the order of their ids, cut into ranges of about `chunk_size`.
+INSERT INTO month_chunk (run_id, number, first_agreement, last_agreement)
+SELECT
+    :run_id,
+    cut.number,
+    (array_agg(cut.id ORDER BY cut.id))[1],
+    (array_agg(cut.id ORDER BY cut.id DESC))[1]
+FROM (
+    SELECT
+        a.id,
+        ((row_number() OVER (ORDER BY a.id) - 1) / :chunk_size::bigint)::integer AS number
+    FROM agreement AS a
+    WHERE
+        a.period && daterange(:month, (:month + interval '1 month')::date)
+        AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
+) AS cut
+GROUP BY cut.number;
+
+-- name: find_running
+SELECT
+    id,
+    month,
+    state,
+    requested_at,
+    finished_at,
+    agreement_count
+FROM month_run
+WHERE month = :month AND state = 'running';
+
+-- name: lock_chunk
+-- A chunk that nobody holds, or whose holder is silent: SKIP LOCKED keeps workers from waiting.
+SELECT
+    c.run_id,
+    c.number,
+    r.month,
+    c.first_agreement,
+    c.last_agreement,
+    gen_random_uuid()::text AS lease_token,
+    c.attempts + 1 AS attempts
+FROM month_chunk AS c
+INNER JOIN month_run AS r ON c.run_id = r.id
+WHERE
+    c.done_at IS NULL
+    AND r.state = 'running'
+    AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
+ORDER BY c.attempts, c.run_id, c.number
+LIMIT 1
+FOR UPDATE OF c SKIP LOCKED;
+
+-- name: mark_leased
+UPDATE month_chunk
+SET
+    lease_token = :lease_token::text::uuid,
+    lease_until = clock_timestamp() + :lease,
+    attempts = attempts + 1
+WHERE run_id = :run_id AND number = :number;
+
+-- name: mark_failed
+-- The next attempt waits twice as long as the last; what went wrong stays to be read.
+UPDATE month_chunk
+SET
+    last_error = :last_error,
+    lease_token = NULL,
+    lease_until = clock_timestamp() + :wait
+WHERE
+    run_id = :run_id
+    AND number = :number
+    AND lease_token = :lease_token::text::uuid
+    AND done_at IS NULL;
+
+-- name: record_chunk_done
+-- Fenced: a worker whose lease went to another writes nothing, and its transaction is undone.
+UPDATE month_chunk AS c
+SET
+    done_at = :at,
+    last_error = NULL,
+    due_count = :due_count,
+    blocked_count = :blocked_count,
+    not_due_count = :not_due_count,
+    written_count = :written_count,
+    due_cents = :due_cents
+FROM month_run AS r
+WHERE
+    c.run_id = :run_id
+    AND c.number = :number
+    AND c.lease_token = :lease_token::text::uuid
+    AND c.done_at IS NULL
+    AND r.id = c.run_id
+    AND r.state = 'running';
+
+-- name: record_runs_finished
+UPDATE month_run AS r
+SET
+    state = 'finished',
+    finished_at = :at
+WHERE
+    r.state = 'running'
+    AND NOT EXISTS (
+        SELECT 1 FROM month_chunk AS c
+        WHERE c.run_id = r.id AND c.done_at IS NULL
+    );
+
+-- name: record_run_cancelled
+UPDATE month_run
+SET
+    state = 'cancelled',
+    finished_at = :at
+WHERE month = :month AND state = 'running';
+
+-- name: find_progress
+SELECT
+    r.id,
+    r.month,
+    r.state,
+    r.agreement_count,
+    coalesce(sum(c.due_count + c.blocked_count + c.not_due_count), 0)::bigint AS done_count,
+    coalesce(sum(c.due_count), 0)::bigint AS due_count,
+    coalesce(sum(c.blocked_count), 0)::bigint AS blocked_count,
+    coalesce(sum(c.not_due_count), 0)::bigint AS not_due_count,
+    coalesce(sum(c.written_count), 0)::bigint AS written_count,
+    coalesce(sum(c.due_cents), 0)::bigint AS due_cents,
+    greatest(0, extract(
+        EPOCH FROM coalesce(r.finished_at, :at) - r.requested_at
+    ))::double precision AS seconds,
+    max(c.last_error) AS last_error,
+    coalesce(
+        max(c.attempts) FILTER (WHERE c.last_error IS NOT NULL), 0
+    ) AS attempts_failed
+FROM month_run AS r
+LEFT JOIN month_chunk AS c ON r.id = c.run_id
+WHERE r.month = :month
+GROUP BY r.id
+ORDER BY r.requested_at DESC
+LIMIT 1;
+
+-- name: list_facts_of_chunk
+-- Everything the instalments of a range of agreements follow from, one row an agreement.
+SELECT
+    a.id AS agreement_id,
+    b.id AS budget_line_id,
+    a.starts_on,
+    a.period,
+    a.employment,
+    a.weekly_hours,
+    v.kind,
+    v.rate_bp,
+    v.monthly_max_cents,
+    v.months,
+    array(
+        SELECT lower(s.period) FROM agreement_suspension AS s
+        WHERE s.agreement_id = a.id
+        ORDER BY lower(s.period)
+    ) AS suspended_from,
+    array(
+        SELECT upper(s.period) FROM agreement_suspension AS s
+        WHERE s.agreement_id = a.id
+        ORDER BY lower(s.period)
+    ) AS suspended_until,
+    (
+        SELECT coalesce(sum(o.amount_cents), 0)::bigint FROM instalment AS o
+        WHERE o.agreement_id = a.id AND o.month <> :month AND o.superseded_at IS NULL
+    ) AS due_elsewhere_cents
+FROM agreement AS a
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN budget_line AS b ON v.scheme_id = b.scheme_id
+WHERE
+    a.id BETWEEN :first_agreement AND :last_agreement
+    AND a.period && daterange(:month, (:month + interval '1 month')::date)
+    AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
+ORDER BY a.id;
+
+-- name: list_evidence_of_chunk
+SELECT
+    t.agreement_id,
+    t.month,
+    t.days_expected,
+    t.days_worked,
+    t.days_paid_leave,
+    t.gross_wage_cents,
+    t.confirmed_at IS NOT NULL AS confirmed
+FROM attendance AS t
+WHERE
+    t.agreement_id BETWEEN :first_agreement AND :last_agreement
+    AND t.month BETWEEN (:month - interval '1 month')::date AND :month
+    AND t.superseded_at IS NULL;
+
+-- name: list_current_of_chunk
+SELECT
+    i.agreement_id,
+    i.id,
+    i.version,
+    i.outcome,
+    i.amount_cents,
+    i.reason,
+    i.trace
+FROM instalment AS i
+WHERE
+    i.agreement_id BETWEEN :first_agreement AND :last_agreement
+    AND i.month = :month
+    AND i.superseded_at IS NULL;
+
+-- name: list_minimum_wages
+SELECT
+    period,
+    monthly_cents
+FROM minimum_wage
+ORDER BY period
+LIMIT 1000;
+
+-- name: lock_instalments
+-- Before superseding: an approval that is under way holds these rows, and is waited for.
+SELECT id
+FROM instalment
+WHERE id = any(:instalment_ids)
+ORDER BY id
+FOR UPDATE;
+
+-- name: list_settled
+-- Which of these are in an approved payout. They stand: what changes them later is a correction.
+SELECT l.instalment_id AS id
+FROM payout_line AS l
+INNER JOIN payout AS p ON l.payout_id = p.id
+WHERE
+    l.instalment_id = any(:instalment_ids)
+    AND l.released_at IS NULL
+    AND p.state IN ('approved', 'exported');
+
+-- name: record_superseded
+UPDATE instalment SET superseded_at = :at
+WHERE id = any(:instalment_ids) AND superseded_at IS NULL;
+
+-- name: insert_instalments
+INSERT INTO instalment (
+    id, agreement_id, month, version, outcome, amount_cents, reason, trace, run_id, computed_at
+)
+SELECT
+    new.id,
+    new.agreement_id,
+    :month,
+    new.version,
+    new.outcome,
+    new.amount_cents,
+    new.reason,
+    new.trace,
+    :run_id,
+    :at
+FROM unnest(
+    :ids::uuid[],
+    :agreement_ids::uuid[],
+    :versions::integer[],
+    :outcomes::text[],
+    :amounts_cents::bigint[],
+    :reasons::text[],
+    :traces::jsonb[]
+) AS new (id, agreement_id, version, outcome, amount_cents, reason, trace);
+
+-- name: list_instalments_of_month
+SELECT
+    i.id,
+    i.agreement_id,
+    a.reference AS agreement_reference,
+    i.version,
+    i.outcome,
+    i.amount_cents,
+    i.reason
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+WHERE
+    i.month = :month
+    AND i.superseded_at IS NULL
+    AND (:outcome::text IS NULL OR i.outcome = :outcome)
+    AND (:after::text IS NULL OR a.reference > :after)
+ORDER BY a.reference
+LIMIT :at_most;
+
+-- name: list_instalments_of_agreement
+SELECT
+    i.id,
+    i.agreement_id,
+    a.reference AS agreement_reference,
+    i.month,
+    i.version,
+    i.outcome,
+    i.amount_cents,
+    i.reason,
+    i.trace,
+    i.computed_at,
+    i.superseded_at
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+WHERE i.agreement_id = :agreement_id
+ORDER BY i.month, i.version
+LIMIT 200;
+
+-- name: get_instalment
+SELECT
+    i.id,
+    i.agreement_id,
+    a.reference AS agreement_reference,
+    i.month,
+    i.version,
+    i.outcome,
+    i.amount_cents,
+    i.reason,
+    i.trace,
+    i.computed_at,
+    i.superseded_at
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+WHERE i.id = :instalment_id;
+
+-- name: list_reason_counts
+SELECT
+    outcome,
+    reason,
+    count(*) AS count,
+    sum(amount_cents)::bigint AS amount_cents
+FROM instalment
+WHERE month = :month AND superseded_at IS NULL
+GROUP BY outcome, reason
+ORDER BY outcome, count(*) DESC;
+
+-- name: list_months
+SELECT
+    month,
+    count(*) FILTER (WHERE outcome = 'due') AS due_count,
+    count(*) FILTER (WHERE outcome = 'blocked') AS blocked_count,
+    count(*) FILTER (WHERE outcome = 'not_due') AS not_due_count,
+    sum(amount_cents)::bigint AS due_cents
+FROM instalment
+WHERE superseded_at IS NULL
+GROUP BY month
+ORDER BY month DESC
+LIMIT 60;

@@ -1,0 +1,150 @@
+"""The golden numbers, and what holds for every agreement whatever its dates."""
+
+import tomllib
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.instalments import rules
+from service.instalments.explain import explain, explain_reason
+from service.instalments.model import Outcome, Reason, Result, Terms
+from service.money import format_euros, parse_euros
+from service.period import Month, Period, add_months, months_touched, parse_month
+from tests.instalments.cases import SCHEMES, compute_all, make_case
+
+EXAMPLES = tomllib.loads((Path(__file__).parent / "examples.toml").read_text())["example"]
+
+first_days = st.dates(date(2024, 10, 1), date(2027, 12, 31))
+schemes = st.sampled_from(sorted(SCHEMES)).map(SCHEMES.__getitem__)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])
+def test_worked_example(example: dict[str, Any]) -> None:
+    suspended = example.get("suspended")
+    case = make_case(
+        SCHEMES[example["scheme"]],
+        example["first_day"],
+        last_day=example.get("last_day"),
+        wage_cents=parse_euros(example["wage"]),
+        suspensions=(Period(suspended[0], suspended[1] + timedelta(days=1)),) if suspended else (),
+        attendance={parse_month(m): tuple(d) for m, d in example.get("attendance", {}).items()},
+    )
+
+    results = {f"{month:%Y-%m}": said(result) for month, result in compute_all(case)}
+
+    assert {month: results[month] for month in example["expected"]} == example["expected"]
+
+
+def said(result: Result) -> str:
+    """An amount in euros, or the reason why there is none."""
+    return str(result.reason or f"{result.amount_cents / 100:.2f}")
+
+
+@given(schemes, first_days, st.integers(0, 220), st.integers(20_000, 200_000))
+def test_the_entitlement_is_never_passed_and_each_day_counts_once(
+    terms: Terms, first_day: date, lasted: int, wage_cents: int
+) -> None:
+    last_day = min(first_day + timedelta(days=lasted), add_months(first_day, 8))
+    case = make_case(terms, first_day, last_day=last_day, wage_cents=wage_cents)
+
+    total = sum(result.amount_cents for _, result in compute_all(case))
+    pieces = [p for m in months_touched(case.period) for p in rules.pieces_due(case, m)]
+
+    assert total <= terms.entitlement_cents
+    assert [piece.number for piece in pieces] == list(range(1, len(pieces) + 1))
+    assert sum(piece.covered_days for piece in pieces) == case.period.days
+
+
+@given(first_days, st.integers(0, 30), st.integers(1, 40))
+def test_a_whole_agreement_at_the_cap_is_six_months_and_suspension_takes_its_days(
+    first_day: date, begins: int, days: int
+) -> None:
+    terms = SCHEMES["SP-FLAT"]
+    away = Period(first_day + timedelta(days=begins), first_day + timedelta(days=begins + days))
+    whole = make_case(terms, first_day, minimum_wages=())
+    suspended = msgspec.structs.replace(whole, suspensions=(away,))
+
+    full = sum(result.amount_cents for _, result in compute_all(whole))
+    less = sum(result.amount_cents for _, result in compute_all(suspended))
+
+    lost = full - less
+    assert full == terms.entitlement_cents
+    assert Fraction(days * 26400, 31) - 6 <= lost <= Fraction(days * 26400, 28) + 6
+
+
+@given(first_days, st.integers(0, 150_000), st.integers(0, 10_000))
+def test_a_higher_wage_is_never_worth_less(first_day: date, wage_cents: int, more: int) -> None:
+    terms = SCHEMES["WS-70"]
+    month = Month(add_months(first_day.replace(day=1), 1))
+
+    def due(cents: int) -> int:
+        case = make_case(terms, first_day, wage_cents=cents, minimum_wages=())
+        return rules.compute(case, month).amount_cents
+
+    assert due(wage_cents) <= due(wage_cents + more) <= terms.monthly_max_cents
+
+
+@given(schemes, first_days, st.integers(0, 190))
+def test_every_month_has_one_outcome_and_a_trace_that_reads(
+    terms: Terms, first_day: date, lasted: int
+) -> None:
+    last_day = min(first_day + timedelta(days=lasted), add_months(first_day, 6))
+    case = make_case(terms, first_day, last_day=last_day)
+
+    for _, result in compute_all(case):
+        assert (result.outcome is Outcome.DUE) == (result.amount_cents > 0)
+        assert (result.reason is None) == (result.outcome is Outcome.DUE)
+        assert all(explain(result.trace))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "reason"),
+    [(None, Reason.EVIDENCE_MISSING), (False, Reason.EVIDENCE_UNCONFIRMED)],
+)
+def test_without_confirmed_evidence_of_every_month_touched_it_is_blocked(
+    evidence: bool | None, reason: Reason
+) -> None:
+    case = make_case(SCHEMES["WS-70"], date(2026, 3, 17))
+    march = parse_month("2026-03")
+    known = dict(case.evidence)
+    if evidence is None:
+        del known[march]
+    else:
+        known[march] = msgspec.structs.replace(known[march], confirmed=False)
+
+    result = rules.compute(msgspec.structs.replace(case, evidence=known), parse_month("2026-04"))
+
+    assert (result.outcome, result.reason) == (Outcome.BLOCKED, reason)
+    assert explain_reason(reason)
+    assert result.trace[0]["month"] == "2026-03-01"
+
+
+def test_the_trace_tells_rule_cap_and_rounding() -> None:
+    case = make_case(SCHEMES["WS-70"], date(2026, 8, 1), wage_cents=60000)
+
+    result = rules.compute(case, parse_month("2026-08"))
+
+    assert explain(result.trace) == [
+        "Programme month 1, August 1, 2026 to August 31, 2026: 31 of 31 days count.",
+        "Gross wage of August 2026: €600.00; 31 of 31 days employed count: €600.00.",
+        "70 % of the gross wage of €600.00 = €420.00.",
+        "The monthly maximum of €350.00 applies.",
+        "Rounded once, half up, to the cent: €350.00.",
+        "The whole entitlement of €2,100.00 is not exceeded.",
+    ]
+    assert format_euros(result.amount_cents) == "€350.00"
+
+
+def test_a_month_is_computed_only_after_its_last_day() -> None:
+    october = parse_month("2026-10")
+
+    rules.refuse_unfinished(october, date(2026, 11, 1))
+
+    with pytest.raises(rules.MonthNotOver):
+        rules.refuse_unfinished(october, date(2026, 10, 31))
