@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.bank import orders
-from service.bank.model import ApprovedTotals, NewAttempt
+from service.bank.model import ApprovedTotals, NewAttempt, PaymentOrder
 from service.bank.orders import NameNotForBank, PayeesNotForBank
 from service.ids import (
     AgreementId,
@@ -133,7 +133,7 @@ def line(name: str = "Furra Çeliku Sh.p.k.", number: int = 1) -> NewAttempt:
     )
 
 
-def order_of(*attempts: NewAttempt) -> orders.PaymentOrder:
+def order_of(*attempts: NewAttempt) -> PaymentOrder:
     """The order for some attempts, approved as they are."""
     approved_at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
     return orders.order_of(
