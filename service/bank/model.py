@@ -33,6 +33,15 @@ class Direction(StrEnum):
     IN = "in"
 
 
+class ChargeBearer(StrEnum):
+    """Who pays the banks' fees: shared, by the service level, the debtor or the creditor."""
+
+    SHARED = "SHAR"
+    SERVICE_LEVEL = "SLEV"
+    DEBTOR = "DEBT"
+    CREDITOR = "CRED"
+
+
 class AttemptState(StrEnum):
     """Where one order to pay stands, as far as the bank has said."""
 
@@ -86,7 +95,7 @@ class BankProfile(msgspec.Struct, frozen=True):
     debtor_name: str
     debtor_iban: str
     debtor_bic: str
-    charge_bearer: str
+    charge_bearer: ChargeBearer
     purpose: str
     category_purpose: str
 

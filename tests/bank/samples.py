@@ -8,6 +8,7 @@ from service.bank.model import (
     Attempt,
     AttemptState,
     BankProfile,
+    ChargeBearer,
     Effect,
     Entry,
     EntryKind,
@@ -25,7 +26,7 @@ PROFILE = BankProfile(
     debtor_name="Agjencia e Punesimit",
     debtor_iban=OUR_ACCOUNT,
     debtor_bic="AGPNXKPR",
-    charge_bearer="SHAR",
+    charge_bearer=ChargeBearer.SHARED,
     purpose="AEMP",
     category_purpose="GOVT",
 )

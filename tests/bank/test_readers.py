@@ -1,14 +1,21 @@
 """What is read from status reports and statements of several versions."""
 
+import re
+from contextlib import suppress
 from datetime import date
+from xml.sax.saxutils import escape
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
 
 from service.bank.camt053 import read_statements
 from service.bank.documents import NotABankFile, parse_document
 from service.bank.model import Effect, Entry, EntryKind, StatementFile, StatusReport, Verdict
 from service.bank.pain002 import read_status_report
+from service.problems import Problem
 from tests.bank.samples import OUR_ACCOUNT, sample
 
 
@@ -187,3 +194,44 @@ def test_a_long_reason_is_kept_to_what_the_standard_allows() -> None:
     (entry,) = status_report(content).entries
 
     assert entry == msgspec.structs.replace(entry, reason_code="x" * 35)
+
+
+SAMPLES = [sample(name) for name in ("pain002_version_10.xml", "camt053_version_08.xml")]
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
+
+
+def read_or_refuse(content: bytes) -> None:
+    """Reads a file; a refusal is an answer, anything else a bug that escapes."""
+    with suppress(Problem):
+        document = parse_document(content)
+        (read_statements if document.kind == "camt.053" else read_status_report)(document)
+
+
+@given(st.sampled_from(SAMPLES), st.integers(0, 2_000), st.binary(min_size=1, max_size=4))
+def test_a_file_with_wrong_bytes_is_read_or_refused(
+    content: bytes, place: int, wrong: bytes
+) -> None:
+    read_or_refuse(content[:place] + wrong + content[place + len(wrong) :])
+
+
+@given(st.sampled_from(SAMPLES), st.data())
+def test_a_file_with_other_texts_is_read_or_refused(content: bytes, data: st.DataObject) -> None:
+    pieces = re.split(rb"(?<=>)([^<>]+)(?=<)", content)
+    place = data.draw(st.integers(0, len(pieces) // 2 - 1)) * 2 + 1
+    pieces[place] = escape(data.draw(TEXTS)).encode()
+
+    read_or_refuse(b"".join(pieces))
+
+
+@given(st.sampled_from(SAMPLES), st.data())
+def test_a_file_that_lacks_an_element_is_read_or_refused(
+    content: bytes, data: st.DataObject
+) -> None:
+    root = etree.fromstring(content)
+    elements = [one for one in root.iter("*") if one.getparent() is not None]
+    gone = data.draw(st.sampled_from(elements))
+    parent = gone.getparent()
+    assert parent is not None
+    parent.remove(gone)
+
+    read_or_refuse(etree.tostring(root))

@@ -1,6 +1,9 @@
 """The bank that is simulated answers as a real one would, and always the same."""
 
 import pytest
+from pyiso20022.camt.camt_053_001_08 import Document as StatementDocument
+from pyiso20022.pain.pain_002_001_10 import Document as ReportDocument
+from xsdata.formats.dataclass.parsers import XmlParser
 
 from service.bank import rules
 from service.bank.camt053 import read_statements
@@ -43,6 +46,18 @@ def test_each_payment_ends_as_the_bank_meant_it() -> None:
     assert {name for name in ends if ends[name] is AttemptState.RETURNED} == set(answered.returned)
     assert list(ends.values()).count(AttemptState.SETTLED) == 15
     assert Effect.UNMATCHED not in {one.effect for one in decisions}
+
+
+def test_another_reader_understands_both_files() -> None:
+    answered = answer(ORDER, seed=1, rejected=2, returned=3)
+
+    report = XmlParser().from_bytes(answered.status_report, ReportDocument).cstmr_pmt_sts_rpt
+    statement = XmlParser().from_bytes(answered.statement, StatementDocument).bk_to_cstmr_stmt
+
+    assert report is not None
+    assert statement is not None
+    assert len(report.orgnl_pmt_inf_and_sts[0].tx_inf_and_sts) == 20
+    assert len(statement.stmt[0].ntry) == 18 + 3
 
 
 @pytest.mark.parametrize(("rejected", "returned"), [(30, 0), (0, 30), (15, 15)])
