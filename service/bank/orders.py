@@ -1,6 +1,5 @@
 """What an order to the bank says: its identifiers, names in the bank's letters, day and totals."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -16,26 +15,15 @@ from service.bank.model import (
     Payment,
     PaymentOrder,
 )
-from service.i18n import N_, _
+from service.bank_names import NameNotForBank, bank_name
+from service.i18n import N_
 from service.ids import PayoutId, base32, reference
 from service.ledger.model import NewTransfer, Reason, Source
-from service.names import to_latin_basic
 from service.period import format_month
 from service.problems import Problem
 
 ID_LETTERS = 26
-NAME_LETTERS = 70
-# The letters every bank takes (EPC 217-08): the rest of Unicode is refused, never dropped.
-BANK_LETTERS = re.compile(r"[A-Za-z0-9/\-?:().,'+ ]*")
 SATURDAY = 5
-
-
-class NameNotForBank(Problem):
-    """A payee's name cannot be written in the letters a bank takes, or is too long."""
-
-    slug = "name-not-for-bank"
-    title = N_("The name has letters a bank does not take. Write it in Latin letters.")
-    status = 422
 
 
 class PayeesNotForBank(Problem):
@@ -44,7 +32,7 @@ class PayeesNotForBank(Problem):
     slug = "payees-not-for-bank"
     title = N_(
         "Some payees' names cannot be written in the letters a bank takes. Nothing was exported; "
-        "correct the names of these accounts' holders."
+        "tell the operator which."
     )
     status = 422
 
@@ -57,21 +45,6 @@ def identifier(letter: str, row_id: UUID) -> str:
 def end_to_end_id(line_id: UUID, number: int) -> str:
     """What a return comes back with: a payout line and which attempt at it; at most 35 letters."""
     return f"{identifier('E', line_id)}-{number}"
-
-
-def bank_name(name: str) -> str:
-    """A name in the letters a bank takes; NameNotForBank when others are left or it is too long."""
-    plain = " ".join(to_latin_basic(name).split())
-    left = sorted(set(BANK_LETTERS.sub("", plain)))
-    if left:
-        raise NameNotForBank(
-            _("The name has letters a bank does not take: {letters}").format(letters=" ".join(left))
-        )
-    if not 1 <= len(plain) <= NAME_LETTERS:
-        raise NameNotForBank(
-            _("The name has {count} letters; a bank takes 1 to 70.").format(count=len(plain))
-        )
-    return plain
 
 
 def next_bank_day(day: date, closings: Mapping[date, bool]) -> date:

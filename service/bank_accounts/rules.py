@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from service.actor import Actor, Role
 from service.answers import iban_complaint, line_complaint, refuse_if_wrong
 from service.bank_accounts.model import BankAccount, Owner, OwnerName, ProposalForm, Waiting
+from service.bank_names import bank_name_complaint
 from service.i18n import N_, _
 from service.names import fold
 from service.problems import NotAllowed, NotFound, Problem
@@ -127,11 +128,11 @@ def holder_complaint(holder_name: str, *, person: str | None) -> str | None:
         return complaint
     if person is not None and not is_name_of(holder_name, person):
         return _("The account must be in the person's own name. Ask for another account.")
-    return None
+    return bank_name_complaint(holder_name)
 
 
 def is_name_of(holder_name: str, owner_name: str) -> bool:
-    """Whether the holder's name has two of the owner's words, or their only one; without accents."""
+    """Whether the holder's name has two of the owner's words, or their only one."""
     owner = _words(owner_name)
     return len(_words(holder_name) & owner) >= min(2, len(owner))
 

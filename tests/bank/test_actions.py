@@ -9,8 +9,6 @@ from service.actor import SYSTEM, Actor, Role
 from service.bank import actions, rules, store
 from service.bank.documents import NotABankFile
 from service.bank.model import BankDay, Effect
-from service.bank.orders import PayeesNotForBank
-from service.bank_accounts.model import Owner
 from service.crypto import Sealer, fingerprint
 from service.db import Database, connect_owner, open_database
 from service.ids import new_id
@@ -29,7 +27,7 @@ from tests.bank.state import (
 )
 from tests.conftest import FixedClock, MakeConfig
 from tests.given import Given, actor_of
-from tests.payouts.rows import OCTOBER, due_month, open_account
+from tests.payouts.rows import OCTOBER, due_month
 
 
 @pytest.fixture
@@ -233,25 +231,6 @@ async def test_a_payment_booked_twice_pays_once_and_waits_for_a_person(
         (entry,) = await actions.list_unexplained_entries(tx)
     assert entry.attempt_state == "settled"
     await check_ledger(db)
-
-
-async def test_a_name_no_bank_takes_stops_the_whole_order(given: Given, officer: Actor) -> None:
-    due = await due_month(given, with_account=False)
-    officers = (await given.case_officer(), await given.case_officer())
-    await open_account(given, Owner(employer_id=due.employer_id), "Дукађин", officers=officers)
-    payout = await approved_payout(given, 300_00)
-
-    with pytest.raises(PayeesNotForBank) as refused:
-        await export(given, payout, officer)
-
-    assert len(dict_of(refused.value.members["fields"])) == 1
-    assert await states(given, officer) == {}
-
-
-def dict_of(value: object) -> dict[str, str]:
-    """A member of a refusal that is a dictionary."""
-    assert isinstance(value, dict)
-    return value
 
 
 async def test_a_file_that_was_changed_where_it_is_kept_is_not_handed_out(

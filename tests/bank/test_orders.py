@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.bank import orders
 from service.bank.model import ApprovedTotals, NewAttempt, PaymentOrder
-from service.bank.orders import NameNotForBank, PayeesNotForBank
+from service.bank.orders import PayeesNotForBank
 from service.ids import (
     AgreementId,
     AttemptId,
@@ -41,43 +41,6 @@ def test_an_identifier_fits_a_bank_and_gives_the_row_back(line: UUID, number: in
 def value_of(letter: str) -> int:
     """The value of a letter in Crockford's alphabet."""
     return "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(letter)
-
-
-@pytest.mark.parametrize(
-    ("written", "for_bank"),
-    [
-        ("Çelik Ndërtim Sh.p.k.", "Celik Ndertim Sh.p.k."),
-        ("Đorđe Živković", "Djordje Zivkovic"),
-        ("Ana-Marija  Šćepanović", "Ana-Marija Scepanovic"),
-        ("N.T.P. Besa (Pejë)", "N.T.P. Besa (Peje)"),
-    ],
-)
-def test_a_name_is_written_in_the_letters_of_banks(written: str, for_bank: str) -> None:
-    assert orders.bank_name(written) == for_bank
-
-
-@pytest.mark.parametrize("name", ["Дукађин", "Besa & Co", "İ🙂", "Ωmega", "A\u2028B_", "", "   "])
-def test_a_name_with_other_letters_is_refused(name: str) -> None:
-    with pytest.raises(NameNotForBank):
-        orders.bank_name(name)
-
-
-def test_a_long_name_is_refused_and_never_cut() -> None:
-    assert orders.bank_name("a" * 70) == "a" * 70
-
-    with pytest.raises(NameNotForBank, match="71"):
-        orders.bank_name("a" * 71)
-
-
-@given(st.text(max_size=90))
-def test_whatever_is_not_refused_is_short_and_plain(name: str) -> None:
-    try:
-        written = orders.bank_name(name)
-    except NameNotForBank:
-        return
-
-    assert written.isascii()
-    assert 1 <= len(written) <= 70
 
 
 @pytest.mark.parametrize(
