@@ -314,6 +314,7 @@ CREATE TABLE bank_account (
 
 CREATE UNIQUE INDEX bank_account_one_proposal ON bank_account (coalesce(employer_id, candidate_id))
 WHERE confirmed_at IS NULL AND refused_at IS NULL;
+CREATE INDEX bank_account_by_iban ON bank_account (iban_index);
 
 -- ===== schemes
 
@@ -1455,6 +1456,10 @@ CREATE POLICY bank_account_proposed ON bank_account FOR INSERT WITH CHECK (
         employer_id = (SELECT actor_employer())
         OR (SELECT actor_role()) IN ('case_officer', 'finance_officer')
     )
+    AND (
+        candidate_id IS NULL
+        OR EXISTS (SELECT 1 FROM candidate AS c WHERE c.id = bank_account.candidate_id)
+    )
 );
 CREATE POLICY bank_account_decided ON bank_account FOR UPDATE USING (
     (SELECT actor_role()) IN ('case_officer', 'finance_officer', 'finance_authoriser')
@@ -1544,9 +1549,13 @@ CREATE POLICY attendance_reported ON attendance FOR INSERT WITH CHECK (
     reported_by = (SELECT actor_account()) AND (SELECT actor_role()) IN ('employer', 'case_officer')
     AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = attendance.agreement_id)
 );
+-- An employer supersedes its reports; only a case officer confirms one.
 CREATE POLICY attendance_confirmed ON attendance FOR UPDATE USING (
     (SELECT actor_role()) IN ('employer', 'case_officer')
     AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = attendance.agreement_id)
+) WITH CHECK (
+    superseded_at IS NOT NULL
+    OR (confirmed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'case_officer')
 );
 
 ALTER TABLE instalment ENABLE ROW LEVEL SECURITY;

@@ -1,6 +1,6 @@
 """What an officer typed of a person, read field by field: a sentence for each wrong one."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -192,11 +192,11 @@ def _travel_complaint(travel_km: int | None) -> str | None:
     return None
 
 
-def _choice_complaint(value: str, choices: Collection[str]) -> str | None:
+def _choice_complaint(value: str, choices: Iterable[str]) -> str | None:
     return None if value in set(choices) else _("Choose one of the list.")
 
 
-def _choices_complaint(values: list[str], choices: Collection[str]) -> str | None:
+def _choices_complaint(values: list[str], choices: Iterable[str]) -> str | None:
     return None if set(values) <= set(choices) else _("Choose from the list only.")
 
 

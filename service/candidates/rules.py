@@ -21,7 +21,7 @@ ALIKE_PERCENT_OTHER_DAY = 70
 
 
 class PersonalNumberTaken(Problem):
-    """Somebody has this personal number already, perhaps at another office: nothing more is said."""
+    """Somebody has this personal number already, perhaps elsewhere: nothing more is said."""
 
     slug = "personal-number-taken"
     title = N_(
@@ -78,7 +78,7 @@ def age_on(born_on: date, on: date) -> int:
 
 
 def has_check_digit(personal_number: str) -> bool:
-    """Whether the last of ten digits fits the nine before; numbers that start with 9 are not checked."""
+    """Whether the last of ten digits fits the others; numbers starting with 9 are not checked."""
     if personal_number.startswith("9"):
         return True
     total = sum(int(d) * w for d, w in zip(personal_number, CHECK_WEIGHTS, strict=False))
@@ -131,7 +131,7 @@ def check_may_read_sensitive(by: Actor) -> None:
 
 
 def read_purpose(text: str) -> str:
-    """The purpose of a reading, tidied; PurposeMissing when it says too little or cannot be kept."""
+    """The purpose of a reading, tidied; PurposeMissing when it is too short or cannot be kept."""
     purpose = tidy(text)
     if len(purpose) not in PURPOSE_LENGTHS or not purpose.isprintable():
         raise PurposeMissing

@@ -1,4 +1,4 @@
-"""The sealed facts of a person: written and read by case officers of the office, each reading noted."""
+"""The sealed facts of a person: for case officers of the office only, and each reading noted."""
 
 import secrets
 from datetime import datetime
@@ -46,7 +46,7 @@ async def read_sensitive(
 async def list_with_characteristic(
     tx: Connection, *, characteristic: str, purpose: str, by: Actor, at: datetime, sealer: Sealer
 ) -> list[Summary]:
-    """The own office's people with a priority characteristic; a reading is noted for each of them."""
+    """The own office's people with a priority characteristic; a reading of each is noted."""
     rules.check_may_read_sensitive(by)
     reason = rules.read_purpose(purpose)
     sought = rules.read_characteristic(characteristic)
@@ -66,7 +66,10 @@ async def change_sensitive(
     at: datetime,
     sealer: Sealer,
 ) -> None:
-    """Seals new facts over the former ones; NotAllowed, NotFound, CandidateWithdrawn, InvalidFields."""
+    """Seals new facts over the former ones.
+
+    NotAllowed, NotFound, CandidateWithdrawn or InvalidFields.
+    """
     rules.check_may_read_sensitive(by)
     candidate = await store.lock_candidate(tx, candidate_id)
     rules.check_in_register(candidate)

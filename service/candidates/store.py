@@ -136,7 +136,7 @@ async def record_personal_number(
     personal_number_sealed: bytes,
     personal_number_index: bytes,
 ) -> int:
-    """Writes another personal number; breaks candidate_once_per_personal_number when it is taken."""
+    """Writes another personal number; breaks candidate_once_per_personal_number when taken."""
     return await db.execute(
         tx,
         SQL["record_personal_number"],

@@ -11,9 +11,8 @@ sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
 GRANT SELECT ON
-placement_fit, municipality, office, occupation, minimum_wage, scheme, scheme_version,
-bank_profile, bank_day, installation,
-budget_line, ledger_account, audit_entry
+agreement_listed, placement_fit, municipality, office, occupation, minimum_wage, scheme,
+scheme_version, bank_profile, bank_day, installation, budget_line, ledger_account, audit_entry
 TO ura_app;
 -- A row lock needs the right to update; the budget line is locked while commitments are summed.
 GRANT UPDATE (name) ON budget_line TO ura_app;
@@ -63,6 +62,10 @@ CREATE POLICY bank_account_proposed ON bank_account FOR INSERT WITH CHECK (
     AND (
         employer_id = (SELECT actor_employer())
         OR (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+    )
+    AND (
+        candidate_id IS NULL
+        OR EXISTS (SELECT 1 FROM candidate AS c WHERE c.id = bank_account.candidate_id)
     )
 );
 CREATE POLICY bank_account_decided ON bank_account FOR UPDATE USING (
@@ -153,9 +156,13 @@ CREATE POLICY attendance_reported ON attendance FOR INSERT WITH CHECK (
     reported_by = (SELECT actor_account()) AND (SELECT actor_role()) IN ('employer', 'case_officer')
     AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = attendance.agreement_id)
 );
+-- An employer supersedes its reports; only a case officer confirms one.
 CREATE POLICY attendance_confirmed ON attendance FOR UPDATE USING (
     (SELECT actor_role()) IN ('employer', 'case_officer')
     AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = attendance.agreement_id)
+) WITH CHECK (
+    superseded_at IS NOT NULL
+    OR (confirmed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'case_officer')
 );
 
 ALTER TABLE instalment ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,1 @@
+"""Employers: the firms that post subsidised jobs."""

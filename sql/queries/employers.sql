@@ -1,0 +1,82 @@
+-- name: insert_employer
+INSERT INTO employer (
+    id,
+    business_number,
+    legal_name,
+    folded_name,
+    sector_nace,
+    headcount,
+    representative_name,
+    municipality_code,
+    registered_at,
+    registered_by
+)
+VALUES (
+    :id,
+    :business_number,
+    :legal_name,
+    :folded_name,
+    :sector_nace,
+    :headcount,
+    :representative_name,
+    :municipality_code,
+    :registered_at,
+    :registered_by
+);
+
+-- name: get_employer
+SELECT
+    legal_name,
+    sector_nace,
+    headcount,
+    representative_name,
+    municipality_code,
+    id,
+    business_number,
+    registered_at,
+    registered_by
+FROM employer
+WHERE id = :employer_id;
+
+-- name: lock_employer
+SELECT
+    legal_name,
+    sector_nace,
+    headcount,
+    representative_name,
+    municipality_code,
+    id,
+    business_number,
+    registered_at,
+    registered_by
+FROM employer
+WHERE id = :employer_id
+FOR UPDATE;
+
+-- name: list_employers
+-- Firms are no office's own; every part of the name has to occur, in any order.
+SELECT
+    legal_name,
+    sector_nace,
+    headcount,
+    representative_name,
+    municipality_code,
+    id,
+    business_number,
+    registered_at,
+    registered_by
+FROM employer
+WHERE folded_name LIKE all(:name_patterns::text[])
+ORDER BY folded_name, id
+LIMIT 100;
+
+-- name: record_change
+UPDATE employer
+SET
+    legal_name = :legal_name,
+    folded_name = :folded_name,
+    sector_nace = :sector_nace,
+    headcount = :headcount,
+    representative_name = :representative_name,
+    municipality_code = :municipality_code
+WHERE id = :employer_id;
