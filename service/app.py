@@ -27,12 +27,19 @@ from service.offices import api as offices_api
 from service.payouts import api as payouts_api
 from service.payouts import pages as payouts_pages
 from service.problems import Problem
+from service.schemes import api as schemes_api
 from service.services import Services
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
 
-API = [accounts_api.router, offices_api.router, payouts_api.router, bank_api.router]
+API = [
+    accounts_api.router,
+    offices_api.router,
+    payouts_api.router,
+    bank_api.router,
+    schemes_api.router,
+]
 PAGES = [accounts_pages.router, payouts_pages.router, bank_pages.router]
 
 

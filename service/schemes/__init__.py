@@ -1,0 +1,1 @@
+"""Schemes: programmes, their dated rules, and the minimum wages they refer to."""
