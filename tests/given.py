@@ -5,10 +5,13 @@ from service.accounts import store as account_store
 from service.accounts.model import Account, NewAccount
 from service.accounts.rules import scopes_of
 from service.actor import SYSTEM, Actor, Role
+from service.bank import actions as bank
+from service.bank.model import BankFile, ImportSummary
+from service.bank.simulator import Answer, answer
 from service.clock import Clock
 from service.crypto import Sealer
 from service.db import Connection, Database, say_who_acts
-from service.ids import EmployerId, OfficeId, new_id
+from service.ids import EmployerId, OfficeId, PayoutId, new_id
 
 PASSWORD = "correct horse battery"
 
@@ -67,3 +70,25 @@ class Given:
     async def finance_officer(self) -> Account:
         """A finance officer."""
         return await self.account(Role.FINANCE_OFFICER)
+
+    async def sent_payout(self, payout_id: PayoutId, *, by: Actor) -> BankFile:
+        """An approved payout, sent to the bank; the file that went out."""
+        async with self.db.transaction(by) as tx:
+            return await bank.export_payout(
+                tx, payout_id, by=by, at=self.clock.now(), sealer=self.sealer
+            )
+
+    async def bank_answer(
+        self, file: BankFile, *, by: Actor, rejected: int = 0, returned: int = 0
+    ) -> Answer:
+        """What the simulated bank answers to a file that went out; not yet read."""
+        async with self.db.transaction(by) as tx:
+            _, order = await bank.open_file(tx, file.id, by=by, sealer=self.sealer)
+        return answer(order, seed=1, rejected=rejected, returned=returned)
+
+    async def read_from_bank(self, content: bytes, *, by: Actor) -> ImportSummary:
+        """A file from the bank, handed in and read."""
+        async with self.db.transaction(by) as tx:
+            return await bank.import_file(
+                tx, content, by=by, at=self.clock.now(), sealer=self.sealer
+            )

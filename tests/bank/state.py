@@ -3,7 +3,7 @@
 from service.actor import Actor, Role
 from service.bank import actions
 from service.bank.model import BankFile, ImportSummary
-from service.bank.simulator import Answer, answer
+from service.bank.simulator import Answer
 from service.payouts import actions as payouts
 from service.payouts.model import Payout
 from tests.given import Given, actor_of
@@ -26,10 +26,7 @@ async def approved_payout(given: Given, *amounts_cents: int) -> Payout:
 
 async def export(given: Given, payout: Payout, by: Actor) -> BankFile:
     """A payout sent by somebody."""
-    async with given.db.transaction(by) as tx:
-        return await actions.export_payout(
-            tx, payout.id, by=by, at=given.clock.now(), sealer=given.sealer
-        )
+    return await given.sent_payout(payout.id, by=by)
 
 
 async def content_of(given: Given, file: BankFile, by: Actor) -> bytes:
@@ -40,10 +37,7 @@ async def content_of(given: Given, file: BankFile, by: Actor) -> bytes:
 
 async def read(given: Given, content: bytes, by: Actor) -> ImportSummary:
     """A file from the bank, handed in by somebody."""
-    async with given.db.transaction(by) as tx:
-        return await actions.import_file(
-            tx, content, by=by, at=given.clock.now(), sealer=given.sealer
-        )
+    return await given.read_from_bank(content, by=by)
 
 
 async def answered(
@@ -51,8 +45,7 @@ async def answered(
 ) -> Answer:
     """What the bank says of a payout that was just sent to it."""
     file = await export(given, await approved_payout(given, *amounts_cents), by)
-    order = await content_of(given, file, by)
-    return answer(order, seed=1, rejected=rejected, returned=returned)
+    return await given.bank_answer(file, by=by, rejected=rejected, returned=returned)
 
 
 async def states(given: Given, by: Actor) -> dict[str, tuple[str, str | None]]:
