@@ -116,7 +116,7 @@ async def _order_of(
         profile=await store.get_profile(tx),
         approved=approved,
         created_at=approved.approved_at,
-        execute_on=orders.next_bank_day(first_day, {one.day: one.is_closed for one in known}),
+        execute_on=orders.next_bank_day(first_day, {one.falls_on: one.is_closed for one in known}),
     )
 
 

@@ -230,7 +230,7 @@ class OurAccount(msgspec.Struct, frozen=True):
 class BankDay(msgspec.Struct, frozen=True):
     """A day on which banks are closed, or open, whatever the printed calendar says."""
 
-    day: date
+    falls_on: date
     is_closed: bool
 
 

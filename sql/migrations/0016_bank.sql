@@ -21,10 +21,10 @@ CREATE UNIQUE INDEX bank_profile_one_in_use ON bank_profile ((TRUE)) WHERE retir
 -- the moon and are announced late.
 CREATE TABLE bank_day (
     id uuid PRIMARY KEY,
-    day date NOT NULL,
+    falls_on date NOT NULL,
     is_closed boolean NOT NULL,
     reason text NOT NULL,
-    CONSTRAINT bank_day_once UNIQUE (day),
+    CONSTRAINT bank_day_once UNIQUE (falls_on),
     CONSTRAINT bank_day_with_reason CHECK (btrim(reason) <> '')
 );
 
@@ -47,7 +47,8 @@ CREATE TABLE bank_file (
     CONSTRAINT bank_file_out_has_payout CHECK ((direction = 'out') = (payout_id IS NOT NULL))
 );
 
-CREATE UNIQUE INDEX bank_file_once_per_message_out ON bank_file (message_id) WHERE direction = 'out';
+CREATE UNIQUE INDEX bank_file_once_per_message_out ON bank_file (message_id)
+WHERE direction = 'out';
 
 CREATE TRIGGER bank_file_append_only BEFORE UPDATE OR DELETE ON bank_file
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -20,11 +20,11 @@ LIMIT 100;
 
 -- name: list_bank_days
 SELECT
-    day,
+    falls_on,
     is_closed
 FROM bank_day
-WHERE day BETWEEN :first_day AND :last_day
-ORDER BY day;
+WHERE falls_on BETWEEN :first_day AND :last_day
+ORDER BY falls_on;
 
 -- name: lock_payout_to_export
 -- Held, so that of two exports at once the second finds the file of the first.

@@ -249,7 +249,7 @@ async def test_days_that_no_calendar_knows_are_read_from_the_table(
     config = await new_database()
     owner = await connect_owner(config)
     await owner.execute(
-        "INSERT INTO bank_day (id, day, is_closed, reason) VALUES ($1, $2, TRUE, $3)",
+        "INSERT INTO bank_day (id, falls_on, is_closed, reason) VALUES ($1, $2, TRUE, $3)",
         new_id(),
         date(2026, 11, 3),
         "Closed by decision of the government",
