@@ -239,7 +239,8 @@ async def insert_instalments(
         outcomes=[row.result.outcome for row in rows],
         amounts_cents=[row.result.amount_cents for row in rows],
         reasons=[row.result.reason for row in rows],
-        traces=[row.result.trace for row in rows],
+        # As text: a list of lists would bind as one array of two dimensions.
+        traces=[msgspec.json.encode(row.result.trace).decode() for row in rows],
     )
 
 

@@ -9,7 +9,7 @@ SELECT
     count(*)
 FROM agreement AS a
 WHERE
-    a.period && daterange(:month, (:month + interval '1 month')::date)
+    a.period && daterange(:month, (:month::date + interval '1 month')::date)
     AND a.state IN ('active', 'suspended', 'completed', 'ended_early');
 
 -- name: insert_chunks
@@ -26,7 +26,7 @@ FROM (
         ((row_number() OVER (ORDER BY a.id) - 1) / :chunk_size::bigint)::integer AS number
     FROM agreement AS a
     WHERE
-        a.period && daterange(:month, (:month + interval '1 month')::date)
+        a.period && daterange(:month, (:month::date + interval '1 month')::date)
         AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
 ) AS cut
 GROUP BY cut.number;
@@ -180,7 +180,7 @@ INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS b ON v.scheme_id = b.scheme_id
 WHERE
     a.id BETWEEN :first_agreement AND :last_agreement
-    AND a.period && daterange(:month, (:month + interval '1 month')::date)
+    AND a.period && daterange(:month, (:month::date + interval '1 month')::date)
     AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
 ORDER BY a.id;
 
@@ -196,7 +196,7 @@ SELECT
 FROM attendance AS t
 WHERE
     t.agreement_id BETWEEN :first_agreement AND :last_agreement
-    AND t.month BETWEEN (:month - interval '1 month')::date AND :month
+    AND t.month BETWEEN (:month::date - interval '1 month')::date AND :month
     AND t.superseded_at IS NULL;
 
 -- name: list_current_of_chunk
@@ -215,8 +215,9 @@ WHERE
     AND i.superseded_at IS NULL;
 
 -- name: list_minimum_wages
+-- The wage in force now has no end yet; a period needs one, and this one is never reached.
 SELECT
-    period,
+    period * daterange(NULL, '9999-01-01') AS period,
     monthly_cents
 FROM minimum_wage
 ORDER BY period
@@ -256,7 +257,7 @@ SELECT
     new.outcome,
     new.amount_cents,
     new.reason,
-    new.trace,
+    new.trace::jsonb,
     :run_id,
     :at
 FROM unnest(
@@ -266,7 +267,7 @@ FROM unnest(
     :outcomes::text[],
     :amounts_cents::bigint[],
     :reasons::text[],
-    :traces::jsonb[]
+    :traces::text[]
 ) AS new (id, agreement_id, version, outcome, amount_cents, reason, trace);
 
 -- name: list_instalments_of_month

@@ -1,0 +1,209 @@
+"""Months and instalments for machines: compute a month, follow it, read what came out and why."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+import msgspec
+from litestar import Router, get, post
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from service import doorbell
+from service.actor import Role, Scope
+from service.auth import allow
+from service.ids import AgreementId, InstalmentId, RunId
+from service.instalments import actions
+from service.instalments.explain import explain, explain_reason
+from service.instalments.model import (
+    Instalment,
+    InstalmentSummary,
+    MonthSummary,
+    Outcome,
+    Progress,
+    Reason,
+    ReasonCount,
+    RunState,
+)
+from service.period import format_month, parse_month
+from service.problems import NotFound
+from service.web import Db, Held, Me, Now
+
+LISTED_AT_ONCE = 100
+
+COMPUTER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
+READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
+
+After = Annotated[str | None, QueryParameter(max_length=40)]
+Limit = Annotated[int, QueryParameter(ge=1, le=LISTED_AT_ONCE)]
+
+
+class RunView(msgspec.Struct, kw_only=True):
+    """A month's latest run: how far it is, in agreements, and what it came to, in cents."""
+
+    id: RunId
+    month: str
+    state: RunState
+    agreement_count: int
+    done_count: int
+    remaining_count: int
+    due_count: int
+    blocked_count: int
+    not_due_count: int
+    written_count: int
+    due_cents: int
+    per_second: float
+    last_error: str | None
+
+    @classmethod
+    def of(cls, run: Progress) -> Self:
+        """The view of a run."""
+        return cls(
+            id=run.id,
+            month=format_month(run.month),
+            state=run.state,
+            agreement_count=run.agreement_count,
+            done_count=run.done_count,
+            remaining_count=run.remaining_count,
+            due_count=run.due_count,
+            blocked_count=run.blocked_count,
+            not_due_count=run.not_due_count,
+            written_count=run.written_count,
+            due_cents=run.due_cents,
+            per_second=round(run.per_second, 1),
+            last_error=run.last_error,
+        )
+
+
+class MonthView(msgspec.Struct, kw_only=True):
+    """A month that was computed: agreements by outcome, and what is due in cents."""
+
+    month: str
+    due_count: int
+    blocked_count: int
+    not_due_count: int
+    due_cents: int
+
+    @classmethod
+    def of(cls, month: MonthSummary) -> Self:
+        """The view of a month."""
+        return cls(**msgspec.structs.asdict(month) | {"month": format_month(month.month)})
+
+
+class InstalmentView(msgspec.Struct, kw_only=True):
+    """An instalment: `trace` for machines, `explanation` line by line for people."""
+
+    id: InstalmentId
+    agreement_id: AgreementId
+    agreement_reference: str
+    month: str
+    version: int
+    outcome: Outcome
+    amount_cents: int
+    reason: Reason | None
+    reason_explained: str | None
+    trace: list[dict[str, Any]]
+    explanation: list[str]
+    computed_at: datetime
+    superseded_at: datetime | None
+
+    @classmethod
+    def of(cls, instalment: Instalment) -> Self:
+        """The view of an instalment, in the language in use."""
+        reason = instalment.reason
+        return cls(
+            **msgspec.structs.asdict(instalment)
+            | {
+                "month": format_month(instalment.month),
+                "reason_explained": explain_reason(reason) if reason else None,
+                "explanation": explain(instalment.trace),
+            }
+        )
+
+
+@get("/months", guards=[READER])
+async def list_months(db: Db) -> list[MonthView]:
+    """The months that were computed, latest first."""
+    async with db.transaction() as tx:
+        return [MonthView.of(month) for month in await actions.list_months(tx)]
+
+
+@get("/months/{month:str}", guards=[READER])
+async def count_reasons(month: FromPath[str], db: Db) -> list[ReasonCount]:
+    """How a month came out: agreements and cents by outcome and reason."""
+    async with db.transaction() as tx:
+        return await actions.list_reason_counts(tx, parse_month(month))
+
+
+@post("/months/{month:str}/compute", status_code=202, guards=[COMPUTER])
+async def compute_month(
+    month: FromPath[str], db: Db, me: Me, clock: Now, services: Held
+) -> RunView:
+    """Asks for a month that has ended; workers compute it. Again, and nothing changes."""
+    wanted, at = parse_month(month), clock.now()
+    async with db.transaction() as tx:
+        await actions.request_month(tx, wanted, by=me, at=at, today=clock.today())
+        run = await actions.find_progress(tx, wanted, at=at)
+    await doorbell.ring(services.redis_url)
+    assert run is not None, "it was asked for just now"
+    return RunView.of(run)
+
+
+@get("/months/{month:str}/run", guards=[READER])
+async def read_run(month: FromPath[str], db: Db, clock: Now) -> RunView:
+    """How far the latest run of a month is."""
+    async with db.transaction() as tx:
+        run = await actions.find_progress(tx, parse_month(month), at=clock.now())
+    if run is None:
+        raise NotFound
+    return RunView.of(run)
+
+
+@post("/months/{month:str}/cancel", status_code=204, guards=[COMPUTER])
+async def cancel_month(month: FromPath[str], db: Db, clock: Now) -> None:
+    """Stops the run of a month; what is computed already stands."""
+    async with db.transaction() as tx:
+        await actions.cancel_month(tx, parse_month(month), at=clock.now())
+
+
+@get("/instalments", guards=[READER])
+async def list_instalments(
+    month: FromQuery[str],
+    db: Db,
+    outcome: FromQuery[Outcome | None] = None,
+    after: After = None,
+    limit: Limit = LISTED_AT_ONCE,
+) -> list[InstalmentSummary]:
+    """A page of a month's instalments; `after` is the last reference of the page before."""
+    async with db.transaction() as tx:
+        return await actions.list_instalments(
+            tx, parse_month(month), outcome=outcome, after=after, at_most=limit
+        )
+
+
+@get("/instalments/{instalment_id:uuid}", guards=[allow(scope=Scope.READ)])
+async def read_instalment(instalment_id: FromPath[InstalmentId], db: Db) -> InstalmentView:
+    """One instalment and how it came about; parties to the agreement may read it too."""
+    async with db.transaction() as tx:
+        return InstalmentView.of(await actions.get_instalment(tx, instalment_id))
+
+
+@get("/agreements/{agreement_id:uuid}/instalments", guards=[allow(scope=Scope.READ)])
+async def list_of_agreement(agreement_id: FromPath[AgreementId], db: Db) -> list[InstalmentView]:
+    """An agreement's instalments by month, with the versions that were superseded."""
+    async with db.transaction() as tx:
+        return [InstalmentView.of(one) for one in await actions.list_of_agreement(tx, agreement_id)]
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        list_months,
+        count_reasons,
+        compute_month,
+        read_run,
+        cancel_month,
+        list_instalments,
+        read_instalment,
+        list_of_agreement,
+    ],
+    tags=["instalments"],
+)

@@ -1,0 +1,156 @@
+"""Months and instalments in a browser: compute a month, follow it, and read each line of a trace."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Router, get, post
+from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from service import doorbell
+from service.actor import Actor, Role, Scope
+from service.auth import allow
+from service.clock import Clock
+from service.ids import InstalmentId
+from service.instalments import actions, rules
+from service.instalments.explain import explain, explain_outcome, explain_reason
+from service.instalments.model import Outcome, RunState
+from service.period import (
+    InvalidMonth,
+    Month,
+    add_months,
+    format_month,
+    month_of,
+    parse_month,
+)
+from service.web import ActingDatabase, Db, Held, Me, Now, page, redirect
+
+LISTED_AT_ONCE = 50
+REFRESH_SECONDS = "2"
+
+COMPUTER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
+READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
+
+After = Annotated[str | None, QueryParameter(max_length=40)]
+SAID = {"outcome_words": explain_outcome, "reason_words": explain_reason}
+
+
+class MonthForm(msgspec.Struct):
+    """Which month to compute."""
+
+    month: Annotated[str, msgspec.Meta(max_length=20)] = ""
+
+
+@get("/months", guards=[READER])
+async def show_months(db: Db, me: Me, clock: Now) -> Template:
+    """The months that were computed."""
+    return await _months_page(db, me, month=format_month(month_of(add_months(clock.today(), -1))))
+
+
+@post("/months", guards=[COMPUTER])
+async def compute_month(
+    data: URLEncodedBody[MonthForm], db: Db, me: Me, clock: Now, services: Held
+) -> Redirect | Template:
+    """Asks for a month; the form comes back with a word beside it when it cannot be."""
+    try:
+        month = await _request(db, me, clock, parse_month(data.month))
+    except (InvalidMonth, rules.MonthNotOver, rules.RunUnderWay) as refused:
+        return await _months_page(
+            db, me, month=data.month, errors={"month": refused.sentence()}, status=refused.status
+        )
+    await doorbell.ring(services.redis_url)
+    return redirect(f"/months/{format_month(month)}")
+
+
+@get("/months/{month:str}", guards=[READER])
+async def show_month(
+    month: FromPath[str],
+    db: Db,
+    me: Me,
+    clock: Now,
+    outcome: FromQuery[Outcome | None] = None,
+    after: After = None,
+) -> Template:
+    """How a month came out, or how far its run is, and its instalments a page at a time."""
+    shown = parse_month(month)
+    async with db.transaction() as tx:
+        run = await actions.find_progress(tx, shown, at=clock.now())
+        counts = await actions.list_reason_counts(tx, shown)
+        listed = await actions.list_instalments(
+            tx, shown, outcome=outcome, after=after, at_most=LISTED_AT_ONCE
+        )
+    running = run is not None and run.state is RunState.RUNNING
+    answer = page(
+        "instalments/month.html",
+        month=format_month(shown),
+        run=run,
+        running=running,
+        counts=counts,
+        instalments=listed,
+        outcome=outcome,
+        outcomes=list(Outcome),
+        more=listed[-1].agreement_reference if len(listed) == LISTED_AT_ONCE else None,
+        may_compute=me.role is Role.FINANCE_OFFICER,
+        **SAID,
+    )
+    if running:
+        answer.headers["refresh"] = REFRESH_SECONDS
+    return answer
+
+
+@post("/months/{month:str}/cancel", guards=[COMPUTER])
+async def cancel_month(month: FromPath[str], db: Db, clock: Now) -> Redirect:
+    """Stops the run of a month."""
+    async with db.transaction() as tx:
+        await actions.cancel_month(tx, parse_month(month), at=clock.now())
+    return redirect(f"/months/{month}")
+
+
+@get("/instalments/{instalment_id:uuid}", guards=[allow(scope=Scope.READ)])
+async def show_instalment(instalment_id: FromPath[InstalmentId], db: Db, me: Me) -> Template:
+    """One instalment, line by line, and the other versions of its month."""
+    async with db.transaction() as tx:
+        instalment = await actions.get_instalment(tx, instalment_id)
+        versions = await actions.list_of_agreement(tx, instalment.agreement_id)
+    return page(
+        "instalments/instalment.html",
+        instalment=instalment,
+        month=format_month(instalment.month),
+        explanation=explain(instalment.trace),
+        versions=[one for one in versions if one.month == instalment.month],
+        sees_months=me.role in {Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR},
+        **SAID,
+    )
+
+
+async def _request(db: ActingDatabase, me: Actor, clock: Clock, month: Month) -> Month:
+    async with db.transaction() as tx:
+        await actions.request_month(tx, month, by=me, at=clock.now(), today=clock.today())
+    return month
+
+
+async def _months_page(
+    db: ActingDatabase,
+    me: Actor,
+    *,
+    month: str,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> Template:
+    async with db.transaction() as tx:
+        months = await actions.list_months(tx)
+    return page(
+        "instalments/months.html",
+        status=status,
+        months=months,
+        month=month,
+        errors=errors or {},
+        format_month=format_month,
+        may_compute=me.role is Role.FINANCE_OFFICER,
+    )
+
+
+router = Router(
+    "/",
+    route_handlers=[show_months, compute_month, show_month, cancel_month, show_instalment],
+)
