@@ -1,6 +1,6 @@
-"""Months and instalments in a browser: compute a month, follow it, and read each line of a trace."""
+"""Months and instalments in a browser: compute a month, follow it, and read how it came about."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Router, get, post
@@ -32,7 +32,7 @@ COMPUTER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
 
 After = Annotated[str | None, QueryParameter(max_length=40)]
-SAID = {"outcome_words": explain_outcome, "reason_words": explain_reason}
+SAID: dict[str, Any] = {"outcome_words": explain_outcome, "reason_words": explain_reason}
 
 
 class MonthForm(msgspec.Struct):
