@@ -1,0 +1,141 @@
+"""Several people and one payout at the same moment, on connections that really commit."""
+
+import asyncio
+from collections.abc import Awaitable
+
+import pytest
+
+from service.accounts.model import Account
+from service.actor import SYSTEM, Actor
+from service.crypto import Sealer
+from service.db import Database
+from service.ledger import actions as ledger
+from service.payouts import actions, rules
+from service.payouts.model import Payout, PayoutState
+from service.problems import Problem
+from tests.conftest import FixedClock
+from tests.given import Given, actor_of
+from tests.payouts.rows import approve, compute, due_month, put_up, report, supersede
+
+ROUNDS = 50
+ROUNDS_OF_THE_OTHERS = 15
+Officers = tuple[Account, Account]
+REASON = "Two of us decided at once."
+
+
+@pytest.fixture
+def at_work(committed: Database, clock: FixedClock, sealer: Sealer) -> Given:
+    """State that is committed, so that every connection sees it."""
+    return Given(committed, clock, sealer)
+
+
+@pytest.fixture
+async def officers(at_work: Given) -> Officers:
+    return await at_work.case_officer(), await at_work.case_officer()
+
+
+@pytest.fixture
+async def three(at_work: Given) -> list[Actor]:
+    return [actor_of(await at_work.finance_officer()) for _ in range(3)]
+
+
+async def outcome(work: Awaitable[Payout]) -> Payout | Problem:
+    """What one person got: the payout, or a refusal."""
+    try:
+        return await work
+    except Problem as refused:
+        return refused
+
+
+async def reject(db: Database, payout: Payout, by: Actor, clock: FixedClock) -> Payout:
+    async with db.transaction(by) as tx:
+        return await actions.reject(tx, payout.id, reason=REASON, by=by, at=clock.now())
+
+
+async def test_of_two_who_approve_at_once_one_wins_and_the_other_is_told(
+    at_work: Given, officers: Officers, three: list[Actor], clock: FixedClock
+) -> None:
+    preparer, first, second = three
+    for _ in range(ROUNDS):
+        await due_month(at_work, officers=officers)
+        payout = await put_up(at_work.db, preparer, clock)
+
+        answers = await asyncio.gather(
+            outcome(approve(at_work.db, payout, first, clock)),
+            outcome(approve(at_work.db, payout, second, clock)),
+        )
+
+        (won,) = [answer for answer in answers if isinstance(answer, Payout)]
+        (lost,) = [answer for answer in answers if isinstance(answer, Problem)]
+        assert won.state is PayoutState.APPROVED
+        assert (lost.slug, lost.status) == ("already-decided", 409)
+        assert "already decided" in lost.sentence()
+
+
+async def test_of_an_approval_and_a_rejection_at_once_one_happens(
+    at_work: Given, officers: Officers, three: list[Actor], clock: FixedClock
+) -> None:
+    preparer, first, second = three
+    for _ in range(ROUNDS_OF_THE_OTHERS):
+        await due_month(at_work, officers=officers)
+        payout = await put_up(at_work.db, preparer, clock)
+
+        answers = await asyncio.gather(
+            outcome(approve(at_work.db, payout, first, clock)),
+            outcome(reject(at_work.db, payout, second, clock)),
+        )
+
+        assert [isinstance(answer, Payout) for answer in answers].count(True) == 1
+    async with at_work.db.transaction(SYSTEM) as tx:
+        assert not await ledger.broken_invariants(tx)
+
+
+async def test_of_two_who_put_a_month_up_at_once_one_does(
+    at_work: Given, officers: Officers, three: list[Actor], clock: FixedClock
+) -> None:
+    first, second, approver = three
+    for _ in range(ROUNDS_OF_THE_OTHERS):
+        await due_month(at_work, officers=officers)
+
+        answers = await asyncio.gather(
+            outcome(put_up(at_work.db, first, clock)), outcome(put_up(at_work.db, second, clock))
+        )
+
+        (payout,) = [answer for answer in answers if isinstance(answer, Payout)]
+        assert payout.line_count == 1
+        await approve(at_work.db, payout, approver, clock)
+
+
+async def test_what_another_connection_changed_after_it_was_seen_is_not_signed(
+    at_work: Given, officers: Officers, three: list[Actor], clock: FixedClock
+) -> None:
+    preparer, approver, _ = three
+    due = await due_month(at_work, officers=officers)
+    seen = await put_up(at_work.db, preparer, clock)
+
+    await supersede(at_work, due)
+
+    refused = await outcome(approve(at_work.db, seen, approver, clock))
+    assert isinstance(refused, rules.ContentChanged)
+    assert refused.status == 409
+
+
+async def test_a_month_computed_again_while_it_is_signed_is_signed_as_seen_or_not_at_all(
+    at_work: Given, officers: Officers, three: list[Actor], clock: FixedClock
+) -> None:
+    preparer, approver, _ = three
+    for _ in range(ROUNDS_OF_THE_OTHERS):
+        due = await due_month(at_work, officers=officers)
+        payout = await put_up(at_work.db, preparer, clock)
+        await report(at_work, due.hired, due.month, wage_cents=600_00)
+
+        answer, _ = await asyncio.gather(
+            outcome(approve(at_work.db, payout, approver, clock)),
+            compute(at_work, due.hired, due.month),
+        )
+
+        if isinstance(answer, Problem):
+            assert isinstance(answer, rules.ContentChanged)
+            await reject(at_work.db, payout, approver, clock)
+        async with at_work.db.transaction(SYSTEM) as tx:
+            assert not await ledger.broken_invariants(tx)
