@@ -19,13 +19,25 @@ from service.accounts import pages as accounts_pages
 from service.auth import Authentication, refuse_other_sites
 from service.bank import api as bank_api
 from service.bank import pages as bank_pages
+from service.bank_accounts import api as bank_accounts_api
+from service.bank_accounts import pages as bank_accounts_pages
+from service.candidates import api as candidates_api
+from service.candidates import pages as candidates_pages
 from service.clock import Clock
 from service.config import Config
 from service.crypto import Sealer
 from service.db import open_database
+from service.employers import api as employers_api
+from service.employers import pages as employers_pages
+from service.instalments import api as instalments_api
+from service.instalments import pages as instalments_pages
+from service.matching import api as matching_api
+from service.matching import pages as matching_pages
 from service.offices import api as offices_api
 from service.payouts import api as payouts_api
 from service.payouts import pages as payouts_pages
+from service.placements import api as placements_api
+from service.placements import pages as placements_pages
 from service.problems import Problem
 from service.schemes import api as schemes_api
 from service.services import Services
@@ -34,13 +46,29 @@ STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
 
 API = [
+    employers_api.router,
+    candidates_api.router,
+    bank_accounts_api.router,
     accounts_api.router,
     offices_api.router,
     payouts_api.router,
     bank_api.router,
     schemes_api.router,
+    instalments_api.router,
+    placements_api.router,
+    matching_api.router,
 ]
-PAGES = [accounts_pages.router, payouts_pages.router, bank_pages.router]
+PAGES = [
+    employers_pages.router,
+    candidates_pages.router,
+    bank_accounts_pages.router,
+    accounts_pages.router,
+    payouts_pages.router,
+    instalments_pages.router,
+    bank_pages.router,
+    placements_pages.router,
+    matching_pages.router,
+]
 
 
 @get("/health", include_in_schema=False, sync_to_thread=False)

@@ -1,5 +1,7 @@
 """State for tests, built through the front door: by the actions that people take."""
 
+from typing import Any
+
 from service.accounts import actions as accounts
 from service.accounts import store as account_store
 from service.accounts.model import Account, NewAccount
@@ -8,10 +10,17 @@ from service.actor import SYSTEM, Actor, Role
 from service.bank import actions as bank
 from service.bank.model import BankFile, ImportSummary
 from service.bank.simulator import Answer, answer
+from service.bank_accounts import actions as bank_accounts
+from service.bank_accounts.model import BankAccount, Owner
+from service.candidates import actions as candidates
+from service.candidates.model import Candidate
 from service.clock import Clock
 from service.crypto import Sealer
 from service.db import Connection, Database, say_who_acts
+from service.employers import actions as employers
+from service.employers.model import Employer
 from service.ids import EmployerId, OfficeId, PayoutId, new_id
+from tests.forms import candidate_form, employer_form, next_iban
 
 PASSWORD = "correct horse battery"
 
@@ -70,6 +79,63 @@ class Given:
     async def finance_officer(self) -> Account:
         """A finance officer."""
         return await self.account(Role.FINANCE_OFFICER)
+
+    async def candidate(self, officer: Account | None = None, **fields: Any) -> Candidate:
+        """A person registered by an officer, else by a new one of Prishtina; fields of the form."""
+        by = actor_of(officer or await self.case_officer())
+        async with self.db.transaction(by) as tx:
+            registered = await candidates.register_candidate(
+                tx,
+                candidate_form(**fields),
+                by=by,
+                at=self.clock.now(),
+                on=self.clock.today(),
+                sealer=self.sealer,
+            )
+        return registered.candidate
+
+    async def employer(self, officer: Account | None = None, **fields: Any) -> Employer:
+        """A firm registered by an officer, else by a new one of Prishtina; fields of the form."""
+        by = actor_of(officer or await self.case_officer())
+        async with self.db.transaction(by) as tx:
+            registered = await employers.register_employer(
+                tx, employer_form(**fields), by=by, at=self.clock.now(), sealer=self.sealer
+            )
+        return registered.employer
+
+    async def representative(self, employer: Employer | None = None) -> Account:
+        """Who acts for a firm, else for a new one."""
+        firm = employer or await self.employer()
+        return await self.account(Role.EMPLOYER, employer_id=firm.id)
+
+    async def proposed_account(
+        self, owner: Owner, *, by: Account, holder_name: str, iban: str | None = None
+    ) -> BankAccount:
+        """A bank account that waits for a second person."""
+        actor = actor_of(by)
+        async with self.db.transaction(actor) as tx:
+            return await bank_accounts.propose_account(
+                tx,
+                owner,
+                iban=iban or next_iban(),
+                holder_name=holder_name,
+                by=actor,
+                at=self.clock.now(),
+                sealer=self.sealer,
+            )
+
+    async def bank_account(
+        self, owner: Owner, *, holder_name: str, iban: str | None = None
+    ) -> BankAccount:
+        """A confirmed account: in force now if it is the owner's first, else in 72 hours."""
+        proposed = await self.proposed_account(
+            owner, by=await self.finance_officer(), holder_name=holder_name, iban=iban
+        )
+        second = actor_of(await self.finance_officer())
+        async with self.db.transaction(second) as tx:
+            return await bank_accounts.confirm_account(
+                tx, proposed.id, by=second, at=self.clock.now()
+            )
 
     async def sent_payout(self, payout_id: PayoutId, *, by: Actor) -> BankFile:
         """An approved payout, sent to the bank; the file that went out."""

@@ -6,7 +6,7 @@ from service import db
 from service.actor import Actor
 from service.answers import tidy
 from service.bank_accounts import rules, store
-from service.bank_accounts.model import BankAccount, Owner, Proposal, Waiting
+from service.bank_accounts.model import BankAccount, Owner, OwnerName, Proposal, Waiting
 from service.bank_accounts.rules import (
     AccountChangedMeanwhile,
     AccountInUse,
@@ -33,9 +33,7 @@ async def propose_account(
 ) -> BankAccount:
     """An account to be confirmed by somebody else; its IBAN is sealed before it is stored."""
     rules.check_may_propose(owner, by)
-    name = await store.find_owner_name(tx, owner)
-    if name is None:
-        raise NotFound
+    name = await get_owner_name(tx, owner)
     rules.check_proposal(iban=iban, holder_name=holder_name, owner=name)
     number = parse_iban(iban)
     iban_index = sealer.blind_index("iban", number)
@@ -58,6 +56,14 @@ async def propose_account(
             proposed_by=by.account,
         )
     return await store.get_account(tx, account_id)
+
+
+async def get_owner_name(tx: Connection, owner: Owner) -> OwnerName:
+    """How the owner is called; NotFound for one that is hidden from this person."""
+    name = await store.find_owner_name(tx, owner)
+    if name is None:
+        raise NotFound
+    return name
 
 
 async def confirm_account(
@@ -96,8 +102,7 @@ async def refuse_account(
 async def list_accounts(tx: Connection, owner: Owner, *, by: Actor) -> list[BankAccount]:
     """Every account of an owner, newest first; NotFound for an owner hidden from this person."""
     rules.check_may_see(owner, by)
-    if await store.find_owner_name(tx, owner) is None:
-        raise NotFound
+    await get_owner_name(tx, owner)
     return await store.list_accounts_of_owner(tx, owner)
 
 

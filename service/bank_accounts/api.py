@@ -6,8 +6,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from service.actor import Role, Scope
 from service.auth import allow
 from service.bank_accounts import actions, rules
-from service.bank_accounts.model import BankAccount, Owner, Proposal, ProposalForm
-from service.bank_accounts.rules import OneOwnerNeeded
+from service.bank_accounts.model import BankAccount, Proposal, ProposalForm
 from service.ids import BankAccountId, CandidateId, EmployerId
 from service.web import Db, Me, Now, Seal
 
@@ -25,7 +24,7 @@ async def propose(
     async with db.transaction() as tx:
         return await actions.propose_account(
             tx,
-            rules.read_owner(data),
+            rules.read_owner(data.employer_id, data.candidate_id),
             iban=data.iban,
             holder_name=data.holder_name,
             by=me,
@@ -42,10 +41,9 @@ async def list_accounts(
     candidate_id: FromQuery[CandidateId | None] = None,
 ) -> list[BankAccount]:
     """Every account of one employer or one candidate, newest first."""
-    if (employer_id is None) == (candidate_id is None):
-        raise OneOwnerNeeded
+    owner = rules.read_owner(employer_id, candidate_id)
     async with db.transaction() as tx:
-        return await actions.list_accounts(tx, Owner(employer_id, candidate_id), by=me)
+        return await actions.list_accounts(tx, owner, by=me)
 
 
 @get("/proposals", guards=[DECIDER_READS])

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from service.actor import Actor, Role
 from service.answers import iban_complaint, line_complaint, refuse_if_wrong
-from service.bank_accounts.model import BankAccount, Owner, OwnerName, ProposalForm, Waiting
+from service.bank_accounts.model import BankAccount, Owner, OwnerName, Waiting
 from service.bank_names import bank_name_complaint
 from service.i18n import N_, _
+from service.ids import CandidateId, EmployerId
 from service.names import fold
 from service.problems import NotAllowed, NotFound, Problem
 
@@ -66,11 +67,11 @@ class AccountInUse(Problem):
     status = 409
 
 
-def read_owner(form: ProposalForm) -> Owner:
-    """The one owner that a proposal names; OneOwnerNeeded."""
-    if (form.employer_id is None) == (form.candidate_id is None):
+def read_owner(employer_id: EmployerId | None, candidate_id: CandidateId | None) -> Owner:
+    """The one owner that is named; OneOwnerNeeded when it is none or two."""
+    if (employer_id is None) == (candidate_id is None):
         raise OneOwnerNeeded
-    return Owner(form.employer_id, form.candidate_id)
+    return Owner(employer_id, candidate_id)
 
 
 def check_may_propose(owner: Owner, by: Actor) -> None:

@@ -14,6 +14,7 @@ from service.candidates.forms import ChangeForm, DuplicatesForm, RegistrationFor
 from service.candidates.model import (
     Alike,
     Candidate,
+    NumberShown,
     Occupation,
     ProposedAccount,
     Registered,
@@ -127,15 +128,16 @@ async def withdraw_candidate(
     return await store.get_candidate(tx, candidate_id)
 
 
-async def ending_of_personal_number(
+async def show_personal_number(
     tx: Connection, candidate_id: CandidateId, *, by: Actor, sealer: Sealer
-) -> str:
+) -> NumberShown:
     """The last three digits, by which an officer of the office tells two people apart; NotFound."""
     cell = await store.get_personal_number(tx, candidate_id, office_id=by.office)
-    number = sealer.open(
+    opened = sealer.open(
         cell.sealed, table="candidate", column="personal_number_sealed", row_id=candidate_id
     )
-    return number.decode()[-SHOWN_DIGITS:]
+    number = opened.decode()
+    return NumberShown(number[-SHOWN_DIGITS:], rules.has_check_digit(number))
 
 
 async def _known_codes(tx: Connection) -> KnownCodes:

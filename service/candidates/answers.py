@@ -216,7 +216,7 @@ def _account_complaints(form: RegistrationForm) -> dict[str, str | None]:
     owner = tidy(f"{form.given_name} {form.family_name}")
     return {
         "iban": iban_complaint(iban),
-        "account_holder": holder_complaint(holder, person=owner) if holder else None,
+        "account_holder": holder_complaint(holder or owner, person=owner),
     }
 
 

@@ -89,8 +89,8 @@ async def get_candidate(
         candidate = await actions.get_candidate(tx, candidate_id)
         if me.role is not Role.CASE_OFFICER:
             return CandidateView.of(candidate)
-        ending = await actions.ending_of_personal_number(tx, candidate_id, by=me, sealer=sealer)
-    return CandidateView.of(candidate, ending)
+        shown = await actions.show_personal_number(tx, candidate_id, by=me, sealer=sealer)
+    return CandidateView.of(candidate, shown.ending)
 
 
 @patch("/{candidate_id:uuid}", guards=[OFFICER])
@@ -107,8 +107,8 @@ async def change(
         candidate = await actions.change_candidate(
             tx, candidate_id, data, on=clock.today(), sealer=sealer
         )
-        ending = await actions.ending_of_personal_number(tx, candidate_id, by=me, sealer=sealer)
-    return CandidateView.of(candidate, ending)
+        shown = await actions.show_personal_number(tx, candidate_id, by=me, sealer=sealer)
+    return CandidateView.of(candidate, shown.ending)
 
 
 @post("/{candidate_id:uuid}/withdraw", status_code=200, guards=[OFFICER])

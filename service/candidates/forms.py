@@ -33,6 +33,15 @@ class SensitiveForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     referral_source: Text | None = None
 
 
+class DuplicatesForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to look for before registering."""
+
+    given_name: Text
+    family_name: Text
+    born_on: Text
+    personal_number: Text | None = None
+
+
 class RegistrationForm(PersonForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A registration: the facts, the personal number, and what is sensitive or about the bank."""
 
@@ -42,6 +51,15 @@ class RegistrationForm(PersonForm, frozen=True, kw_only=True, forbid_unknown_fie
     iban: Text | None = None
     account_holder: Text | None = None
     confirmed_not_duplicate: bool = False
+
+    def likeness(self) -> DuplicatesForm:
+        """Whom to look for before registering."""
+        return DuplicatesForm(
+            given_name=self.given_name,
+            family_name=self.family_name,
+            born_on=self.born_on,
+            personal_number=self.personal_number,
+        )
 
 
 class ChangeForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,15 +78,6 @@ class ChangeForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     driving_licences: Texts | UnsetType = UNSET
     unemployed_since: Text | UnsetType = UNSET
     travel_km: int | UnsetType = UNSET
-
-
-class DuplicatesForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whom to look for before registering."""
-
-    given_name: Text
-    family_name: Text
-    born_on: Text
-    personal_number: Text | None = None
 
 
 class PurposeForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

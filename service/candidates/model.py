@@ -100,6 +100,13 @@ class Candidate(Person, frozen=True, kw_only=True):
     withdrawn_at: datetime | None
 
 
+class NumberShown(msgspec.Struct, frozen=True):
+    """What an officer is shown of a personal number: its end, and whether its check digit fits."""
+
+    ending: str
+    has_check_digit: bool
+
+
 class Summary(msgspec.Struct, frozen=True):
     """A person as a line of a list: nothing sensitive, no personal number."""
 

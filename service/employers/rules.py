@@ -14,6 +14,7 @@ from service.answers import (
     refuse_if_wrong,
     tidy,
 )
+from service.bank_accounts.rules import holder_complaint
 from service.employers.model import (
     NACE_DIVISIONS,
     ChangeForm,
@@ -54,7 +55,9 @@ def check_registration(form: RegistrationForm, municipalities: Iterable[str]) ->
             "business_number": _business_number_complaint(form.business_number),
             **_firm_complaints(form, municipalities),
             "iban": iban_complaint(iban) if iban else alone,
-            "account_holder": line_complaint(holder) if holder else None,
+            "account_holder": holder_complaint(holder or form.legal_name, person=None)
+            if iban
+            else None,
         }
     )
 
