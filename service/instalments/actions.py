@@ -17,13 +17,11 @@ from service.instalments.model import (
     Evidence,
     Instalment,
     InstalmentSummary,
-    MinimumWage,
     MonthSummary,
     Outcome,
     Progress,
     ReasonCount,
     Result,
-    Terms,
     Written,
 )
 from service.instalments.rules import NoRunUnderWay, RunUnderWay
@@ -32,6 +30,7 @@ from service.ledger import actions as ledger
 from service.ledger.model import NewTransfer, Reason, Source
 from service.money import Cents
 from service.period import Month, Period, month_period
+from service.schemes.model import MinimumWage, Terms
 
 CHUNK_SIZE = 500
 LEASE = timedelta(seconds=10)

@@ -20,6 +20,7 @@ REASONS: Mapping[Reason, str] = {
         "The gross wage that was paid is below the minimum wage of the month."
     ),
     Reason.PROGRAMME_MONTH_RUNS: N_("No programme month of this agreement ends in this month."),
+    Reason.OUTSIDE_PERIOD: N_("The subsidised period holds no day of this month."),
     Reason.SUSPENDED: N_("The agreement was suspended for the whole programme month."),
     Reason.NOTHING_EARNED: N_("Nothing was earned in the programme month."),
     Reason.ENTITLEMENT_USED: N_("The whole entitlement of this agreement has been used."),
@@ -64,10 +65,43 @@ def _evidence(line: TraceLine) -> str:
     return _("Attendance and wage of %(month)s are needed.") % {"month": _month(line["month"])}
 
 
-def _minimum_wage(line: TraceLine) -> str:
-    return _("Gross wage of %(month)s: %(wage)s; at least %(least)s is required by law.") % {
+def _period(line: TraceLine) -> str:
+    return _("The subsidised period is %(first)s to %(last)s.") % {
+        "first": _day(line["first_day"]),
+        "last": _day(line["last_day"]),
+    }
+
+
+def _first_month(line: TraceLine) -> str:
+    return _("The first programme month runs until %(last)s and falls due then.") % {
+        "last": _day(line["last_day"])
+    }
+
+
+def _reported(line: TraceLine) -> str:
+    return _(
+        "Confirmed for %(month)s: gross wage %(wage)s; worked %(worked)s of %(expected)s days, and "
+        "%(leave)s days of paid leave."
+    ) % {
         "month": _month(line["month"]),
         "wage": _euros(line["gross_wage_cents"]),
+        "worked": line["days_worked"],
+        "expected": line["days_expected"],
+        "leave": line["days_paid_leave"],
+    }
+
+
+def _minimum_wage(line: TraceLine) -> str:
+    sentence = (
+        _("Minimum wage of %(month)s: %(factors)s = %(least)s: the wage is below it.")
+        if line["bound"]
+        else _("Minimum wage of %(month)s: %(factors)s = %(least)s: the wage is not below it.")
+    )
+    shares = [share for share in (line["employed_share"], line["attended_share"]) if share != "1"]
+    factors = [_euros(line["monthly_cents"]), f"{line['weekly_hours']}/40 h", *shares]
+    return sentence % {
+        "month": _month(line["month"]),
+        "factors": " × ".join(factors),
         "least": _euros(line["least_cents"]),
     }
 
@@ -94,11 +128,13 @@ def _share(line: TraceLine) -> str:
 
 def _monthly_max(line: TraceLine) -> str:
     sentence = (
-        _("The monthly maximum of %(most)s applies.")
+        _("The monthly maximum of %(monthly)s, for the days that count %(most)s, applies.")
         if line["bound"]
-        else _("The monthly maximum of %(most)s is not exceeded.")
+        else _(
+            "The monthly maximum of %(monthly)s, for the days that count %(most)s: not exceeded."
+        )
     )
-    return sentence % {"most": _exact(line["exact"])}
+    return sentence % {"monthly": _euros(line["monthly_cents"]), "most": _exact(line["exact"])}
 
 
 def _flat(line: TraceLine) -> str:
@@ -142,9 +178,16 @@ def _entitlement(line: TraceLine) -> str:
     }
 
 
+def _due(line: TraceLine) -> str:
+    return _("Due: %(amount)s.") % {"amount": _euros(line["cents"])}
+
+
 SENTENCES: Mapping[str, Callable[[TraceLine], str]] = {
     "programme_month": _programme_month,
     "evidence": _evidence,
+    "period": _period,
+    "first_month": _first_month,
+    "reported": _reported,
     "minimum_wage": _minimum_wage,
     "wage": _wage,
     "share": _share,
@@ -154,6 +197,7 @@ SENTENCES: Mapping[str, Callable[[TraceLine], str]] = {
     "attended": _attended,
     "rounded": _rounded,
     "entitlement": _entitlement,
+    "due": _due,
 }
 
 

@@ -1,5 +1,6 @@
 """Instalments, the facts they follow from, and the runs that compute them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -10,6 +11,7 @@ import msgspec
 from service.ids import AgreementId, BudgetLineId, InstalmentId, RunId
 from service.money import Cents
 from service.period import Month, Period
+from service.schemes.model import MinimumWage, Terms
 
 Line = NewType("Line", dict[str, Any])
 
@@ -32,13 +34,7 @@ class Reason(StrEnum):
     SUSPENDED = "suspended"
     NOTHING_EARNED = "nothing_earned"
     ENTITLEMENT_USED = "entitlement_used"
-
-
-class Kind(StrEnum):
-    """How a scheme's amount follows from the facts."""
-
-    WAGE_SHARE = "wage_share"
-    FLAT = "flat"
+    OUTSIDE_PERIOD = "outside_period"
 
 
 class RunState(StrEnum):
@@ -47,20 +43,6 @@ class RunState(StrEnum):
     RUNNING = "running"
     FINISHED = "finished"
     CANCELLED = "cancelled"
-
-
-class Terms(msgspec.Struct, frozen=True):
-    """The money rules of a scheme version; `rate_bp` (1/10 000) only for a share of the wage."""
-
-    kind: Kind
-    rate_bp: int | None
-    monthly_max_cents: Cents
-    months: int
-
-    @property
-    def entitlement_cents(self) -> Cents:
-        """What one agreement can cost at most."""
-        return Cents(self.months * self.monthly_max_cents)
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -87,17 +69,10 @@ class Case(msgspec.Struct, frozen=True):
     employment: Period
     weekly_hours: int
     terms: Terms
-    suspensions: tuple[Period, ...]
-    evidence: dict[Month, Evidence]
-    minimum_wages: tuple["MinimumWage", ...]
+    suspensions: Sequence[Period]
+    evidence: Mapping[Month, Evidence]
+    minimum_wages: Sequence[MinimumWage]
     due_elsewhere_cents: Cents
-
-
-class MinimumWage(msgspec.Struct, frozen=True):
-    """The gross wage of a full-time month (40 hours a week) that no employer may go below."""
-
-    period: Period
-    monthly_cents: Cents
 
 
 class Piece(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ that holds its last day, so six of them are six whatever the day of the start: t
 programme month is rounded once, half up.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
@@ -14,17 +15,16 @@ from service.i18n import N_
 from service.instalments.model import (
     Case,
     Evidence,
-    Kind,
     Line,
     Outcome,
     Piece,
     Reason,
     Result,
-    Terms,
 )
 from service.money import ZERO, Cents, to_cents
 from service.period import Month, Period, add_months, month_of, month_period, months_touched
 from service.problems import Problem
+from service.schemes.model import Kind, Terms
 
 FULL_TIME_HOURS = 40
 BASIS_POINTS = 10_000
@@ -62,16 +62,21 @@ def refuse_unfinished(month: Month, today: date) -> None:
 
 
 def compute(case: Case, month: Month) -> Result:
-    """The instalment of a calendar month that the agreement's period touches, with its trace."""
+    """The instalment of a calendar month with its trace; or the reason why there is none."""
+    if case.period.overlap(month_period(month)) is None:
+        return _nothing(Outcome.NOT_DUE, Reason.OUTSIDE_PERIOD, [_period_line(case)])
     pieces = pieces_due(case, month)
     if not pieces:
-        return _nothing(Outcome.NOT_DUE, Reason.PROGRAMME_MONTH_RUNS, [])
-    if not any(piece.covered_days for piece in pieces):
+        return _nothing(Outcome.NOT_DUE, Reason.PROGRAMME_MONTH_RUNS, [_first_month_line(case)])
+    if not any(piece.covered for piece in pieces):
         return _nothing(Outcome.NOT_DUE, Reason.SUSPENDED, [_piece_line(p) for p in pieces])
-    blocked = _blocked(case, pieces)
-    if blocked is not None:
-        return blocked
-    trace: list[Line] = []
+    needed = sorted({needed for piece in pieces for needed in piece.covered})
+    gap = _gap(case, needed)
+    if gap is not None:
+        return gap
+    trace = [line for needed_month in needed for line in _wage_lines(case, needed_month)]
+    if any(line["step"] == "minimum_wage" and line["bound"] for line in trace):
+        return _nothing(Outcome.BLOCKED, Reason.WAGE_BELOW_MINIMUM, trace)
     amount = sum(_amount_of(case, piece, trace) for piece in pieces)
     return _within_entitlement(case, Cents(amount), trace)
 
@@ -89,57 +94,98 @@ def pieces_due(case: Case, month: Month) -> list[Piece]:
     return found
 
 
-def _covered_days(period: Period, suspensions: tuple[Period, ...]) -> dict[Month, int]:
+def _covered_days(period: Period, breaks: Sequence[Period]) -> dict[Month, int]:
+    """The days of each calendar month that no break takes; a month without any is left out."""
     covered = {}
     for month in months_touched(period):
         part = period.overlap(month_period(month))
-        assert part is not None
-        # Suspensions of an agreement never overlap each other: agreement_suspension_no_overlap.
-        lost = sum(both.days for s in suspensions if (both := part.overlap(s)) is not None)
-        if part.days > lost:
-            covered[month] = part.days - lost
+        if part is not None and (left := sum(days.days for days in _without(part, breaks))):
+            covered[month] = left
     return covered
 
 
-def _blocked(case: Case, pieces: list[Piece]) -> Result | None:
-    for month in sorted({month for piece in pieces for month in piece.covered}):
-        evidence = case.evidence.get(month)
-        about = Line({"step": "evidence", "month": month.isoformat()})
-        if evidence is None:
-            return _nothing(Outcome.BLOCKED, Reason.EVIDENCE_MISSING, [about])
-        if not evidence.confirmed:
-            return _nothing(Outcome.BLOCKED, Reason.EVIDENCE_UNCONFIRMED, [about])
-        least_cents = least_wage_cents(case, evidence, month)
-        if evidence.gross_wage_cents < least_cents:
-            line = Line(
-                {
-                    "step": "minimum_wage",
-                    "month": month.isoformat(),
-                    "gross_wage_cents": evidence.gross_wage_cents,
-                    "least_cents": least_cents,
-                }
-            )
-            return _nothing(Outcome.BLOCKED, Reason.WAGE_BELOW_MINIMUM, [line])
-    return None
+def _without(period: Period, breaks: Sequence[Period]) -> Iterator[Period]:
+    """The stretches of a period that no break takes; breaks that overlap take a day once."""
+    free_from = period.start
+    for one in sorted(breaks):
+        if free_from < (until := min(one.start, period.end)):
+            yield Period(free_from, until)
+        free_from = max(free_from, one.end)
+    if free_from < period.end:
+        yield Period(free_from, period.end)
 
 
-def least_wage_cents(case: Case, evidence: Evidence, month: Month) -> Cents:
-    """The minimum wage for the hours, days of employment and attendance of a month, rounded down.
+def _gap(case: Case, needed: Sequence[Month]) -> Result | None:
+    """The months that nobody has reported, else those that nobody has confirmed."""
+    missing = [month for month in needed if month not in case.evidence]
+    unconfirmed = [
+        month for month in needed if month in case.evidence and not case.evidence[month].confirmed
+    ]
+    months = missing or unconfirmed
+    if not months:
+        return None
+    reason = Reason.EVIDENCE_MISSING if missing else Reason.EVIDENCE_UNCONFIRMED
+    trace = [Line({"step": "evidence", "month": month.isoformat()}) for month in months]
+    return _nothing(Outcome.BLOCKED, reason, trace)
 
-    An employer divides a month by calendar days or by weekdays; the smaller share is the law here.
-    """
-    days = month_period(month)
-    employed = case.employment.overlap(days)
-    assert employed is not None, "evidence lies within the employment"
-    monthly = max(
-        (wage.monthly_cents for wage in case.minimum_wages if employed.start in wage.period),
-        default=ZERO,
+
+def _wage_lines(case: Case, month: Month) -> Iterator[Line]:
+    """What was reported for a month, and whether the wage reaches the minimum wage."""
+    evidence = case.evidence[month]
+    yield Line(
+        {
+            "step": "reported",
+            "month": month.isoformat(),
+            "gross_wage_cents": evidence.gross_wage_cents,
+            "days_expected": evidence.days_expected,
+            "days_worked": evidence.days_worked,
+            "days_paid_leave": evidence.days_paid_leave,
+        }
     )
-    share = Fraction(case.weekly_hours, FULL_TIME_HOURS) * (1 - evidence.unpaid_share)
-    if employed != days:
-        calendar = Fraction(employed.days, days.days)
-        share *= min(calendar, Fraction(_weekdays(employed), _weekdays(days)))
-    return Cents(floor(monthly * share))
+    monthly_cents = next(
+        (wage.monthly_cents for wage in case.minimum_wages if month in wage.period), ZERO
+    )
+    if monthly_cents:
+        yield _minimum_wage_line(case, evidence, month, monthly_cents)
+
+
+def _minimum_wage_line(case: Case, evidence: Evidence, month: Month, monthly_cents: Cents) -> Line:
+    """The minimum wage for the hours, the days and the attendance of a month, rounded down."""
+    employed_share, attended_share = _employed_share(case, month), 1 - evidence.unpaid_share
+    full_month = Fraction(monthly_cents * case.weekly_hours, FULL_TIME_HOURS)
+    least_cents = floor(full_month * employed_share * attended_share)
+    return Line(
+        {
+            "step": "minimum_wage",
+            "month": month.isoformat(),
+            "monthly_cents": monthly_cents,
+            "weekly_hours": case.weekly_hours,
+            "employed_share": str(employed_share),
+            "attended_share": str(attended_share),
+            "least_cents": least_cents,
+            "bound": evidence.gross_wage_cents < least_cents,
+        }
+    )
+
+
+def _employed_share(case: Case, month: Month) -> Fraction:
+    """The part of a month that was employed and not suspended.
+
+    Employers divide a month by calendar days or by weekdays; the smaller part is asked of them.
+    """
+    whole = month_period(month)
+    worked = list(_without(_employed(case, month), case.suspensions))
+    days = sum(part.days for part in worked)
+    if days == whole.days:
+        return Fraction(1)
+    weekdays = sum(_weekdays(part) for part in worked)
+    return min(Fraction(days, whole.days), Fraction(weekdays, _weekdays(whole)))
+
+
+def _employed(case: Case, month: Month) -> Period:
+    employed = case.employment.overlap(month_period(month))
+    assert employed is not None, "the employment holds every covered day"
+    return employed
 
 
 def _weekdays(period: Period) -> int:
@@ -150,7 +196,7 @@ def _weekdays(period: Period) -> int:
 def _amount_of(case: Case, piece: Piece, trace: list[Line]) -> Cents:
     """A programme month's amount in whole cents: the rule, its cap, and the one rounding."""
     trace.append(_piece_line(piece))
-    if not piece.covered_days:
+    if not piece.covered:
         return ZERO
     covered = Fraction(piece.covered_days, piece.full_days)
     if case.terms.kind is Kind.WAGE_SHARE:
@@ -165,8 +211,7 @@ def _amount_of(case: Case, piece: Piece, trace: list[Line]) -> Cents:
 def _wage_share(case: Case, piece: Piece, covered: Fraction, trace: list[Line]) -> Fraction:
     wage = Fraction(0)
     for month, days in piece.covered.items():
-        employed = case.employment.overlap(month_period(month))
-        assert employed is not None
+        employed = _employed(case, month)
         gross_cents = case.evidence[month].gross_wage_cents
         part = Fraction(gross_cents * days, employed.days)
         wage += part
@@ -188,7 +233,16 @@ def _wage_share(case: Case, piece: Piece, covered: Fraction, trace: list[Line]) 
         Line({"step": "share", "rate_bp": rate_bp, "wage": str(wage), "exact": str(share)})
     )
     most = case.terms.monthly_max_cents * covered
-    trace.append(Line({"step": "monthly_max", "exact": str(most), "bound": share > most}))
+    trace.append(
+        Line(
+            {
+                "step": "monthly_max",
+                "monthly_cents": case.terms.monthly_max_cents,
+                "exact": str(most),
+                "bound": share > most,
+            }
+        )
+    )
     return min(share, most)
 
 
@@ -229,10 +283,21 @@ def _within_entitlement(case: Case, amount_cents: Cents, trace: list[Line]) -> R
         line["left_cents"] = left_cents
     trace.append(Line(line))
     due_cents = min(amount_cents, left_cents)
+    trace.append(Line({"step": "due", "cents": due_cents}))
     if due_cents:
         return Result(Outcome.DUE, due_cents, None, trace)
     reason = Reason.ENTITLEMENT_USED if bound else Reason.NOTHING_EARNED
     return _nothing(Outcome.NOT_DUE, reason, trace)
+
+
+def _period_line(case: Case) -> Line:
+    first_day, last_day = case.period.start.isoformat(), case.period.last_day.isoformat()
+    return Line({"step": "period", "first_day": first_day, "last_day": last_day})
+
+
+def _first_month_line(case: Case) -> Line:
+    last_day = add_months(case.starts_on, 1) - timedelta(days=1)
+    return Line({"step": "first_month", "last_day": last_day.isoformat()})
 
 
 def _piece_line(piece: Piece) -> Line:

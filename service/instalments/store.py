@@ -12,9 +12,7 @@ from service.instalments.model import (
     Chunk,
     Instalment,
     InstalmentSummary,
-    Kind,
     Line,
-    MinimumWage,
     MonthSummary,
     Outcome,
     Progress,
@@ -25,6 +23,7 @@ from service.instalments.model import (
 )
 from service.money import Cents
 from service.period import Month, Period
+from service.schemes.model import Kind, MinimumWage
 
 SQL = db.load("instalments")
 

@@ -24,7 +24,7 @@ class Payee(StrEnum):
     CANDIDATE = "candidate"
 
 
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
+class Terms(msgspec.Struct, frozen=True):
     """The money rules of a scheme version; `rate_bp` (1/10 000) only for a share of the wage."""
 
     kind: Kind
@@ -33,12 +33,12 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     months: int
 
     @property
-    def total_max_cents(self) -> Cents:
+    def entitlement_cents(self) -> Cents:
         """What one agreement can cost at most, in cents: every month at its maximum."""
         return Cents(self.months * self.monthly_max_cents)
 
 
-class MinimumWage(msgspec.Struct, frozen=True, kw_only=True):
+class MinimumWage(msgspec.Struct, frozen=True):
     """The least gross wage of a full-time month (40 hours a week), in cents, on these days."""
 
     period: Period

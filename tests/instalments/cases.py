@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 import msgspec
 
-from service.instalments.model import Case, Evidence, Kind, MinimumWage, Result, Terms
+from service.instalments.model import Case, Evidence, Result
 from service.instalments.rules import compute
 from service.money import ZERO, Cents
 from service.period import Month, Period, add_months, months_touched
+from service.schemes.model import Kind, MinimumWage, Terms
 
 SCHEMES = {
     "WS-70": Terms(Kind.WAGE_SHARE, 7000, Cents(35000), 6),
@@ -27,6 +28,7 @@ def make_case(
     *,
     last_day: date | None = None,
     wage_cents: int = 60000,
+    weekly_hours: int = 40,
     suspensions: tuple[Period, ...] = (),
     attendance: Mapping[Month, tuple[int, int, int]] | None = None,
     minimum_wages: tuple[MinimumWage, ...] = MINIMUM_WAGES,
@@ -48,7 +50,7 @@ def make_case(
         starts_on=first_day,
         period=period,
         employment=employment,
-        weekly_hours=40,
+        weekly_hours=weekly_hours,
         terms=terms,
         suspensions=suspensions,
         evidence=evidence,

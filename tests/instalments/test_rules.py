@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from service.instalments import rules
 from service.instalments.explain import explain, explain_reason
-from service.instalments.model import Outcome, Reason, Result, Terms
-from service.money import format_euros, parse_euros
+from service.instalments.model import Outcome, Reason, Result
+from service.money import Cents, format_euros, parse_euros
 from service.period import Month, Period, add_months, months_touched, parse_month
+from service.schemes.model import Terms
 from tests.instalments.cases import SCHEMES, compute_all, make_case
 
 EXAMPLES = tomllib.loads((Path(__file__).parent / "examples.toml").read_text())["example"]
@@ -32,6 +33,7 @@ def test_worked_example(example: dict[str, Any]) -> None:
         example["first_day"],
         last_day=example.get("last_day"),
         wage_cents=parse_euros(example["wage"]),
+        weekly_hours=example.get("hours", 40),
         suspensions=(Period(suspended[0], suspended[1] + timedelta(days=1)),) if suspended else (),
         attendance={parse_month(m): tuple(d) for m, d in example.get("attendance", {}).items()},
     )
@@ -131,14 +133,70 @@ def test_the_trace_tells_rule_cap_and_rounding() -> None:
     result = rules.compute(case, parse_month("2026-08"))
 
     assert explain(result.trace) == [
+        "Confirmed for August 2026: gross wage €600.00; worked 22 of 22 days, "
+        "and 0 days of paid leave.",
+        "Minimum wage of August 2026: €500.00 × 40/40 h = €500.00: the wage is not below it.",
         "Programme month 1, August 1, 2026 to August 31, 2026: 31 of 31 days count.",
         "Gross wage of August 2026: €600.00; 31 of 31 days employed count: €600.00.",
         "70 % of the gross wage of €600.00 = €420.00.",
-        "The monthly maximum of €350.00 applies.",
+        "The monthly maximum of €350.00, for the days that count €350.00, applies.",
         "Rounded once, half up, to the cent: €350.00.",
         "The whole entitlement of €2,100.00 is not exceeded.",
+        "Due: €350.00.",
     ]
     assert format_euros(result.amount_cents) == "€350.00"
+
+
+def test_a_month_after_an_early_end_is_not_due() -> None:
+    case = make_case(SCHEMES["WS-70"], date(2026, 8, 1), last_day=date(2026, 9, 15))
+
+    result = rules.compute(case, parse_month("2026-10"))
+
+    assert (result.outcome, result.reason) == (Outcome.NOT_DUE, Reason.OUTSIDE_PERIOD)
+    assert explain(result.trace) == [
+        "The subsidised period is August 1, 2026 to September 15, 2026."
+    ]
+
+
+def test_breaks_that_overlap_take_a_day_once() -> None:
+    april = parse_month("2026-04")
+    whole = make_case(SCHEMES["SP-FLAT"], date(2026, 4, 1))
+    first, second = (
+        Period(date(2026, 4, 5), date(2026, 4, 15)),
+        Period(date(2026, 4, 10), date(2026, 4, 20)),
+    )
+
+    result = rules.compute(msgspec.structs.replace(whole, suspensions=(second, first)), april)
+
+    assert result.amount_cents == 13200
+
+
+@pytest.mark.parametrize(("wage_cents", "reason"), [(4761, None), (4760, "wage_below_minimum")])
+def test_a_part_of_a_month_needs_the_smaller_of_calendar_days_and_weekdays(
+    wage_cents: int, reason: str | None
+) -> None:
+    # Friday 28 August: 4 of 31 days, but 2 of 21 weekdays, so 2/21 of 500.
+    case = make_case(SCHEMES["WS-70"], date(2026, 8, 28))
+    august, september = parse_month("2026-08"), parse_month("2026-09")
+    known = dict(case.evidence)
+    known[august] = msgspec.structs.replace(known[august], gross_wage_cents=Cents(wage_cents))
+
+    result = rules.compute(msgspec.structs.replace(case, evidence=known), september)
+
+    assert result.reason == reason
+
+
+def test_the_rest_of_the_entitlement_is_told_where_it_limits() -> None:
+    case = make_case(SCHEMES["WS-70"], date(2026, 8, 1))
+    nearly = msgspec.structs.replace(case, due_elsewhere_cents=Cents(200_000))
+
+    result = rules.compute(nearly, parse_month("2026-08"))
+
+    assert result.amount_cents == 10_000
+    assert explain(result.trace)[-2:] == [
+        "Of the whole entitlement of €2,100.00 only €100.00 is left.",
+        "Due: €100.00.",
+    ]
 
 
 def test_a_month_is_computed_only_after_its_last_day() -> None:

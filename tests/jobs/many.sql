@@ -73,6 +73,44 @@ SELECT
 FROM agreement AS a
 CROSS JOIN (VALUES (date '2026-09-01'), (date '2026-10-01')) AS m (month);
 
+-- Enough money for all of them, before any is set aside.
+INSERT INTO transfer (
+    id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
+    source_id, effective_on
+)
+SELECT
+    gen_random_uuid(),
+    b.id,
+    d.id,
+    c.id,
+    100000000000,
+    'appropriated',
+    'budget_line',
+    gen_random_uuid(),
+    date '2026-09-01'
+FROM budget_line AS b
+INNER JOIN ledger_account AS d ON b.id = d.budget_line_id AND d.kind = 'appropriation'
+INNER JOIN ledger_account AS c ON b.id = c.budget_line_id AND c.kind = 'treasury';
+
+INSERT INTO transfer (
+    id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
+    source_id, effective_on, recorded_at
+)
+SELECT
+    gen_random_uuid(),
+    b.id,
+    d.id,
+    c.id,
+    10000000000,
+    'appropriated',
+    'budget_line',
+    gen_random_uuid(),
+    date '2026-01-01',
+    timestamptz '2026-01-01'
+FROM budget_line AS b
+INNER JOIN ledger_account AS d ON b.id = d.budget_line_id AND d.kind = 'appropriation'
+INNER JOIN ledger_account AS c ON b.id = c.budget_line_id AND c.kind = 'treasury';
+
 INSERT INTO transfer (
     id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
     source_id, agreement_id, effective_on
