@@ -92,7 +92,7 @@ async def test_only_finance_sends_reads_and_opens(given: Given, role: Role) -> N
 async def test_a_settled_payment_is_paid_a_rejected_one_approved_again(
     db: Database, given: Given, officer: Actor
 ) -> None:
-    answer = await answered(given, officer, 350_00, 300_00, 200_00, 100_00, rejected=1, returned=1)
+    answer = await answered(given, officer, 350_00, 280_00, 210_00, 140_00, rejected=1, returned=1)
 
     told = await read(given, answer.status_report, officer)
     booked = await read(given, answer.statement, officer)
@@ -109,14 +109,14 @@ async def test_a_settled_payment_is_paid_a_rejected_one_approved_again(
     assert [state for state, _ in now.values()].count("settled") == 2
     after = await balances(given, officer)
     assert after["in_transit"] == 0
-    assert sum(after.values()) == 950_00
+    assert sum(after.values()) == 980_00
     await check_ledger(db)
 
 
 async def test_files_in_the_other_order_come_to_the_same(
     db: Database, given: Given, officer: Actor
 ) -> None:
-    answer = await answered(given, officer, 350_00, 300_00, 200_00, returned=1)
+    answer = await answered(given, officer, 350_00, 280_00, 210_00, returned=1)
 
     booked = await read(given, answer.statement, officer)
     told = await read(given, answer.status_report, officer)
@@ -134,7 +134,7 @@ async def test_files_in_the_other_order_come_to_the_same(
 async def test_the_same_file_again_changes_nothing_and_says_so(
     given: Given, officer: Actor
 ) -> None:
-    answer = await answered(given, officer, 350_00, 300_00)
+    answer = await answered(given, officer, 350_00, 280_00)
     first = await read(given, answer.statement, officer)
     before = await balances(given, officer)
 
@@ -148,7 +148,7 @@ async def test_the_same_file_again_changes_nothing_and_says_so(
 async def test_a_statement_that_overlaps_another_adds_only_what_is_new(
     given: Given, officer: Actor
 ) -> None:
-    answer = await answered(given, officer, 350_00, 300_00)
+    answer = await answered(given, officer, 350_00, 280_00)
     await read(given, answer.statement, officer)
 
     overlapping = await read(given, answer.statement.replace(b"STM-", b"DAY-"), officer)
@@ -160,7 +160,7 @@ async def test_a_statement_that_overlaps_another_adds_only_what_is_new(
 async def test_a_whole_order_refused_by_the_bank_is_approved_again(
     db: Database, given: Given, officer: Actor
 ) -> None:
-    file = await export(given, await approved_payout(given, 350_00, 300_00), officer)
+    file = await export(given, await approved_payout(given, 350_00, 280_00), officer)
     report = (
         '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt>'
         f"<OrgnlGrpInfAndSts><OrgnlMsgId>{file.message_id}</OrgnlMsgId><GrpSts>RJCT</GrpSts>"
@@ -172,7 +172,7 @@ async def test_a_whole_order_refused_by_the_bank_is_approved_again(
 
     assert told.counts == {Effect.REJECTED: 2}
     assert set((await states(given, officer)).values()) == {("rejected", "FF01")}
-    assert (await balances(given, officer))["approved"] == 650_00
+    assert (await balances(given, officer))["approved"] == 630_00
     await check_ledger(db)
 
 
@@ -271,14 +271,14 @@ async def test_the_same_file_sent_by_many_at_once_counts_once(
 ) -> None:
     given = Given(committed, clock, sealer)
     officer = actor_of(await given.finance_officer())
-    answer = await answered(given, officer, 350_00, 300_00, returned=1)
+    answer = await answered(given, officer, 350_00, 280_00, returned=1)
 
     done = await asyncio.gather(*(read(given, answer.statement, officer) for _ in range(8)))
 
     assert [one.already_imported for one in done].count(False) == 1
     assert len({one.file.id for one in done}) == 1
     after = await balances(given, officer)
-    assert after["paid"] + after["returned"] == 650_00
+    assert after["paid"] + after["returned"] == 630_00
     await check_ledger(committed)
 
 
@@ -287,7 +287,7 @@ async def test_two_files_of_the_same_payments_at_once_move_each_once(
 ) -> None:
     given = Given(committed, clock, sealer)
     officer = actor_of(await given.finance_officer())
-    answer = await answered(given, officer, 350_00, 300_00, 200_00, returned=1)
+    answer = await answered(given, officer, 350_00, 280_00, 210_00, returned=1)
     files = [answer.statement.replace(b"STM-", f"S{n}-".encode()) for n in range(4)]
 
     done = await asyncio.gather(

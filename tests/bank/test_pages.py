@@ -31,7 +31,7 @@ async def test_an_answer_is_handed_in_on_the_page(
     client: httpx.AsyncClient, given: Given, visit: SignIn
 ) -> None:
     officer = await given.finance_officer()
-    answer = await answered(given, actor_of(officer), 350_00, 300_00, rejected=1)
+    answer = await answered(given, actor_of(officer), 350_00, 280_00, rejected=1)
     form = await visit(officer)
 
     first = await client.post(
