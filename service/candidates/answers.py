@@ -155,7 +155,7 @@ def _unemployed_complaint(text: str, born_on: str, on: date) -> str | None:
         return _("There is no such day. Write it as year, month and day, such as 2026-05-30.")
     if day > on:
         return _("This day is in the future. Write since when the person has had no work.")
-    if born is not None and day <= born:
+    if born is not None and day <= born <= on:
         return _("This is before the person was born. Compare the two dates.")
     return None
 
