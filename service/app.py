@@ -106,6 +106,7 @@ def create_app(sealer: Sealer, open_services: OpenServices | None = None) -> Lit
         exception_handlers={
             Problem: web.answer_problem,
             HTTPException: web.answer_http_exception,
+            UnicodeDecodeError: web.answer_unreadable,
             Exception: web.answer_bug,
         },
         template_config=TemplateConfig(instance=web.template_engine()),

@@ -134,6 +134,11 @@ def answer_http_exception(request: AnyRequest, wrong: HTTPException) -> Response
     return answer_problem(request, _from_http(wrong))
 
 
+def answer_unreadable(request: AnyRequest, _: UnicodeDecodeError) -> Response[Any]:
+    """A body that is not UTF-8 is refused like any other that cannot be read."""
+    return answer_problem(request, InvalidRequest())
+
+
 def answer_bug(request: AnyRequest, bug: Exception) -> Response[Any]:
     """Anything else is a bug: logged with a number that the person can quote, and no details."""
     number = uuid4().hex[:8]
