@@ -1,7 +1,7 @@
 """Computing a month: asked for once, done in chunks, safe to be killed at any instant."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from service.instalments import rules, store
 from service.instalments.model import (
     Case,
     Chunk,
+    Counts,
     Current,
     Evidence,
     Instalment,
@@ -29,7 +30,8 @@ from service.instalments.store import Facts
 from service.ledger import actions as ledger
 from service.ledger.model import NewTransfer, Reason, Source
 from service.money import Cents
-from service.period import Month, Period, month_period
+from service.period import Month, Period, add_months, month_period
+from service.schemes import actions as schemes
 from service.schemes.model import MinimumWage, Terms
 
 CHUNK_SIZE = 500
@@ -44,17 +46,23 @@ class LostLease(RuntimeError):
 async def request_month(
     tx: Connection, month: Month, *, by: Actor, at: datetime, today: date
 ) -> RunId:
-    """Opens a run and writes its chunks; MonthNotOver or RunUnderWay when it cannot be."""
+    """Opens a run and writes its chunks; NotAllowed, MonthNotOver or RunUnderWay when it cannot be.
+
+    After the commit, ring the doorbell.
+    """
+    rules.refuse_unless_computer(by)
     rules.refuse_unfinished(month, today)
     run_id = RunId(new_id())
     with db.refusing(month_run_one_at_a_time=RunUnderWay):
-        await store.insert_run(tx, run_id, month, at=at, requested_by=by.account_id)
-    await store.insert_chunks(tx, run_id, month, chunk_size=CHUNK_SIZE)
+        await store.insert_run(
+            tx, run_id, month, at=at, requested_by=by.account_id, chunk_size=CHUNK_SIZE
+        )
     return run_id
 
 
-async def cancel_month(tx: Connection, month: Month, *, at: datetime) -> None:
+async def cancel_month(tx: Connection, month: Month, *, by: Actor, at: datetime) -> None:
     """Stops a run: chunks that are done stand, the others are not begun; NoRunUnderWay else."""
+    rules.refuse_unless_computer(by)
     if not await store.record_run_cancelled(tx, month, at=at):
         raise NoRunUnderWay
 
@@ -89,41 +97,73 @@ async def compute_chunk(tx: Connection, chunk: Chunk, *, at: datetime) -> None:
     What comes out as it stands writes nothing. What differs supersedes the version that stands,
     unless that is in an approved payout: then it stands, and the difference is a correction's.
     """
+    await store.limit_waiting(tx)
+    if await store.lock_leased_chunk(tx, chunk) is None:
+        raise LostLease
     month = Month(chunk.month)
-    facts = await store.list_facts_of_chunk(tx, chunk)
+    held = await store.lock_agreements_of_chunk(tx, chunk)
+    facts = await store.list_facts(tx, month, [agreement.id for agreement in held])
     cases = await _cases(tx, chunk, facts)
     current = await _current(tx, chunk)
     results = {key: rules.compute(case, month) for key, case in cases.items()}
-    changed = [key for key in results if key not in current or current[key].result != results[key]]
-    standing = await _settled(tx, [current[key] for key in changed if key in current])
-    changed = [key for key in changed if key not in current or current[key].id not in standing]
+    changed = {
+        key: result
+        for key, result in results.items()
+        if key not in current or current[key].result != result
+    }
+    settled = await _settled(tx, {key: current[key] for key in changed if key in current})
+    fresh = {key: result for key, result in changed.items() if key not in settled}
     lines = {fact.agreement_id: fact.budget_line_id for fact in facts}
+    await _write(tx, chunk, fresh, current, lines, at=at)
+    standing = results | {key: current[key].result for key in settled}
+    done = await store.record_chunk_done(
+        tx, chunk, _counts(standing, written=len(fresh), settled=len(settled)), at=at
+    )
+    if not done:
+        raise LostLease
+
+
+def _counts(results: Mapping[AgreementId, Result], *, written: int, settled: int) -> Counts:
+    outcomes = Counter(result.outcome for result in results.values())
+    return Counts(
+        due_count=outcomes[Outcome.DUE],
+        blocked_count=outcomes[Outcome.BLOCKED],
+        not_due_count=outcomes[Outcome.NOT_DUE],
+        written_count=written,
+        settled_count=settled,
+        due_cents=Cents(sum(result.amount_cents for result in results.values())),
+    )
+
+
+async def _write(
+    tx: Connection,
+    chunk: Chunk,
+    fresh: Mapping[AgreementId, Result],
+    current: Mapping[AgreementId, Current],
+    lines: Mapping[AgreementId, BudgetLineId],
+    *,
+    at: datetime,
+) -> None:
+    """New versions in place of those that stand, and the same in the ledger."""
+    month = Month(chunk.month)
     rows = [
         Written(
             id=InstalmentId(new_id()),
             agreement_id=key,
             budget_line_id=lines[key],
             version=current[key].version + 1 if key in current else 1,
-            result=results[key],
+            result=result,
         )
-        for key in changed
+        for key, result in fresh.items()
     ]
-    superseded = [(key, current[key]) for key in changed if key in current]
-    await store.record_superseded(tx, [was.id for _, was in superseded], at=at)
+    superseded = {key: current[key] for key in fresh if key in current}
+    await store.record_superseded(tx, [was.id for was in superseded.values()], at=at)
     await store.insert_instalments(tx, rows, month=month, run_id=chunk.run_id, at=at)
-    on = month_period(month).last_day
-    undone = (_undone(key, was, lines[key], month, on) for key, was in superseded)
-    await ledger.post_bulk(tx, [one for one in undone if one is not None])
-    await ledger.post_bulk(tx, list(_calculated(rows, month, on)))
-    standing_results = {
-        key: current[key].result if key in current and current[key].id in standing else result
-        for key, result in results.items()
-    }
-    await _finish(tx, chunk, list(standing_results.values()), written_count=len(rows), at=at)
+    await ledger.post_bulk(tx, [*_undone(superseded, lines, month), *_calculated(rows, month)])
 
 
 async def _cases(tx: Connection, chunk: Chunk, facts: Sequence[Facts]) -> dict[AgreementId, Case]:
-    minimum_wages = tuple(await store.list_minimum_wages(tx))
+    minimum_wages = await schemes.minimum_wages_during(tx, _days_of_evidence(Month(chunk.month)))
     evidence: dict[UUID, dict[Month, Evidence]] = defaultdict(dict)
     for row in await store.list_evidence_of_chunk(tx, chunk):
         evidence[row.agreement_id][Month(row.month)] = Evidence(
@@ -138,8 +178,13 @@ async def _cases(tx: Connection, chunk: Chunk, facts: Sequence[Facts]) -> dict[A
     }
 
 
+def _days_of_evidence(month: Month) -> Period:
+    """A programme month that falls due in a month began in it or in the month before."""
+    return Period(add_months(month, -1), month_period(month).end)
+
+
 def _case(
-    fact: Facts, evidence: dict[Month, Evidence], minimum_wages: tuple[MinimumWage, ...]
+    fact: Facts, evidence: Mapping[Month, Evidence], minimum_wages: Sequence[MinimumWage]
 ) -> Case:
     suspensions = zip(fact.suspended_from, fact.suspended_until, strict=True)
     return Case(
@@ -164,33 +209,37 @@ async def _current(tx: Connection, chunk: Chunk) -> dict[AgreementId, Current]:
     }
 
 
-async def _settled(tx: Connection, current: Sequence[Current]) -> set[InstalmentId]:
-    # The second query sees what an approval has written that the first one waited for.
+async def _settled(tx: Connection, current: Mapping[AgreementId, Current]) -> set[AgreementId]:
+    """Those whose instalment is in an approved payout; all of them are held from here on."""
     if not current:
         return set()
-    ids = [one.id for one in current]
+    ids = [one.id for one in current.values()]
     await store.lock_instalments(tx, ids)
-    return {key.id for key in await store.list_settled(tx, ids)}
+    # A query of its own: it sees what an approval has written that the lock waited for.
+    settled = {key.id for key in await store.list_settled(tx, ids)}
+    return {key for key, one in current.items() if one.id in settled}
 
 
 def _undone(
-    agreement_id: AgreementId, was: Current, budget_line_id: BudgetLineId, month: Month, on: date
-) -> NewTransfer | None:
-    if not was.result.amount_cents:
-        return None
-    return NewTransfer(
-        budget_line_id=budget_line_id,
-        reason=Reason.CALCULATION_SUPERSEDED,
-        amount_cents=was.result.amount_cents,
-        source_type=Source.INSTALMENT,
-        source_id=was.id,
-        agreement_id=agreement_id,
-        month=month,
-        effective_on=on,
-    )
+    superseded: Mapping[AgreementId, Current],
+    lines: Mapping[AgreementId, BudgetLineId],
+    month: Month,
+) -> Iterator[NewTransfer]:
+    for key, was in superseded.items():
+        if was.result.amount_cents:
+            yield NewTransfer(
+                budget_line_id=lines[key],
+                reason=Reason.CALCULATION_SUPERSEDED,
+                amount_cents=was.result.amount_cents,
+                source_type=Source.INSTALMENT,
+                source_id=was.id,
+                agreement_id=key,
+                month=month,
+                effective_on=month_period(month).last_day,
+            )
 
 
-def _calculated(rows: Sequence[Written], month: Month, on: date) -> Iterator[NewTransfer]:
+def _calculated(rows: Sequence[Written], month: Month) -> Iterator[NewTransfer]:
     for row in rows:
         if row.result.amount_cents:
             yield NewTransfer(
@@ -201,24 +250,8 @@ def _calculated(rows: Sequence[Written], month: Month, on: date) -> Iterator[New
                 source_id=row.id,
                 agreement_id=row.agreement_id,
                 month=month,
-                effective_on=on,
+                effective_on=month_period(month).last_day,
             )
-
-
-async def _finish(
-    tx: Connection, chunk: Chunk, results: Sequence[Result], *, written_count: int, at: datetime
-) -> None:
-    counts = Counter(result.outcome for result in results)
-    done = await store.record_chunk_done(
-        tx,
-        chunk,
-        at=at,
-        counts={outcome: counts[outcome] for outcome in Outcome},
-        written_count=written_count,
-        due_cents=Cents(sum(result.amount_cents for result in results)),
-    )
-    if not done:
-        raise LostLease
 
 
 async def list_instalments(
@@ -248,3 +281,8 @@ async def list_reason_counts(tx: Connection, month: Month) -> list[ReasonCount]:
 async def list_months(tx: Connection) -> list[MonthSummary]:
     """The months that were computed."""
     return await store.list_months(tx)
+
+
+async def count_uncomputed(tx: Connection, month: Month) -> int:
+    """Active agreements of a month that still lack an instalment or a reason why not."""
+    return await store.uncomputed_agreements(tx, month)

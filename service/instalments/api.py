@@ -49,6 +49,7 @@ class RunView(msgspec.Struct, kw_only=True):
     blocked_count: int
     not_due_count: int
     written_count: int
+    settled_count: int
     due_cents: int
     per_second: float
     last_error: str | None
@@ -67,6 +68,7 @@ class RunView(msgspec.Struct, kw_only=True):
             blocked_count=run.blocked_count,
             not_due_count=run.not_due_count,
             written_count=run.written_count,
+            settled_count=run.settled_count,
             due_cents=run.due_cents,
             per_second=round(run.per_second, 1),
             last_error=run.last_error,
@@ -158,10 +160,10 @@ async def read_run(month: FromPath[str], db: Db, clock: Now) -> RunView:
 
 
 @post("/months/{month:str}/cancel", status_code=204, guards=[COMPUTER])
-async def cancel_month(month: FromPath[str], db: Db, clock: Now) -> None:
+async def cancel_month(month: FromPath[str], db: Db, me: Me, clock: Now) -> None:
     """Stops the run of a month; what is computed already stands."""
     async with db.transaction() as tx:
-        await actions.cancel_month(tx, parse_month(month), at=clock.now())
+        await actions.cancel_month(tx, parse_month(month), by=me, at=clock.now())
 
 
 @get("/instalments", guards=[READER])

@@ -156,19 +156,35 @@ class Chunk(msgspec.Struct, frozen=True):
     attempts: int
 
 
-class Run(msgspec.Struct, frozen=True):
-    """One computation of a month."""
+class Counts(msgspec.Struct, frozen=True):
+    """What a chunk came to: agreements by outcome, new rows, those left alone, cents due."""
 
-    id: RunId
-    month: date
-    state: RunState
-    requested_at: datetime
-    finished_at: datetime | None
-    agreement_count: int
+    due_count: int
+    blocked_count: int
+    not_due_count: int
+    written_count: int
+    settled_count: int
+    due_cents: Cents
+
+
+class HeldChunk(msgspec.Struct, frozen=True):
+    """A chunk that is being computed."""
+
+    number: int
+
+
+class HeldAgreement(msgspec.Struct, frozen=True):
+    """An agreement that is being computed."""
+
+    id: AgreementId
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far a run is: agreements, cents, and rows written; chunks that fail say why."""
+    """How far a run is: agreements, cents, and rows written; chunks that fail say why.
+
+    `settled_count` are those left as they stand, because they are approved, though they would come
+    out differently now.
+    """
 
     id: RunId
     month: date
@@ -179,6 +195,7 @@ class Progress(msgspec.Struct, frozen=True):
     blocked_count: int
     not_due_count: int
     written_count: int
+    settled_count: int
     due_cents: Cents
     seconds: float
     last_error: str | None

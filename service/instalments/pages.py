@@ -99,10 +99,10 @@ async def show_month(
 
 
 @post("/months/{month:str}/cancel", guards=[COMPUTER])
-async def cancel_month(month: FromPath[str], db: Db, clock: Now) -> Redirect:
+async def cancel_month(month: FromPath[str], db: Db, me: Me, clock: Now) -> Redirect:
     """Stops the run of a month."""
     async with db.transaction() as tx:
-        await actions.cancel_month(tx, parse_month(month), at=clock.now())
+        await actions.cancel_month(tx, parse_month(month), by=me, at=clock.now())
     return redirect(f"/months/{month}")
 
 

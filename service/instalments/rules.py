@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
 
+from service.actor import Actor, Role
 from service.i18n import N_
 from service.instalments.model import (
     Case,
@@ -23,7 +24,7 @@ from service.instalments.model import (
 )
 from service.money import ZERO, Cents, to_cents
 from service.period import Month, Period, add_months, month_of, month_period, months_touched
-from service.problems import Problem
+from service.problems import NotAllowed, Problem
 from service.schemes.model import Kind, Terms
 
 FULL_TIME_HOURS = 40
@@ -53,6 +54,12 @@ class NoRunUnderWay(Problem):
     slug = "no-run-under-way"
     title = N_("This month is not being computed now, so there is nothing to cancel.")
     status = 409
+
+
+def refuse_unless_computer(by: Actor) -> None:
+    """NotAllowed for anybody but a finance officer and the system."""
+    if by.role not in {Role.FINANCE_OFFICER, Role.SYSTEM}:
+        raise NotAllowed
 
 
 def refuse_unfinished(month: Month, today: date) -> None:

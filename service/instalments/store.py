@@ -10,6 +10,9 @@ from service.db import Connection
 from service.ids import AccountId, AgreementId, BudgetLineId, InstalmentId, RunId
 from service.instalments.model import (
     Chunk,
+    Counts,
+    HeldAgreement,
+    HeldChunk,
     Instalment,
     InstalmentSummary,
     Line,
@@ -18,12 +21,11 @@ from service.instalments.model import (
     Progress,
     Reason,
     ReasonCount,
-    Run,
     Written,
 )
 from service.money import Cents
 from service.period import Month, Period
-from service.schemes.model import Kind, MinimumWage
+from service.schemes.model import Kind
 
 SQL = db.load("instalments")
 
@@ -77,24 +79,24 @@ class Key(msgspec.Struct, frozen=True):
 
 
 async def insert_run(
-    tx: Connection, run_id: RunId, month: Month, *, at: datetime, requested_by: AccountId | None
-) -> None:
-    """Opens a run and counts the agreements that are active in its month."""
-    await db.execute(
-        tx, SQL["insert_run"], run_id=run_id, month=month, at=at, requested_by=requested_by
-    )
-
-
-async def insert_chunks(tx: Connection, run_id: RunId, month: Month, *, chunk_size: int) -> int:
-    """Writes the work of a run; answers how many chunks there are."""
+    tx: Connection,
+    run_id: RunId,
+    month: Month,
+    *,
+    at: datetime,
+    requested_by: AccountId | None,
+    chunk_size: int,
+) -> int:
+    """Opens a run and writes its chunks; answers how many these are."""
     return await db.execute(
-        tx, SQL["insert_chunks"], run_id=run_id, month=month, chunk_size=chunk_size
+        tx,
+        SQL["insert_run"],
+        run_id=run_id,
+        month=month,
+        at=at,
+        requested_by=requested_by,
+        chunk_size=chunk_size,
     )
-
-
-async def find_running(tx: Connection, month: Month) -> Run | None:
-    """The run of a month that is under way."""
-    return await db.find_one(tx, SQL["find_running"], Run, month=month)
 
 
 async def lock_chunk(tx: Connection) -> Chunk | None:
@@ -127,10 +129,36 @@ async def mark_failed(tx: Connection, chunk: Chunk, *, last_error: str, wait: ti
     )
 
 
-async def record_chunk_done(
-    tx: Connection, chunk: Chunk, *, at: datetime, counts: dict[Outcome, int], written_count: int,
-    due_cents: Cents,
-) -> int:  # fmt: skip
+async def limit_waiting(tx: Connection) -> None:
+    """Bounds how long any later statement of the transaction waits or runs."""
+    await db.execute(tx, SQL["limit_waiting"])
+
+
+async def lock_leased_chunk(tx: Connection, chunk: Chunk) -> HeldChunk | None:
+    """The chunk, held, while its lease is this worker's and its run goes on."""
+    return await db.find_one(
+        tx,
+        SQL["lock_leased_chunk"],
+        HeldChunk,
+        run_id=chunk.run_id,
+        number=chunk.number,
+        lease_token=chunk.lease_token,
+    )
+
+
+async def lock_agreements_of_chunk(tx: Connection, chunk: Chunk) -> list[HeldAgreement]:
+    """The agreements to compute, held, in the order of their ids."""
+    return await db.fetch_all(
+        tx,
+        SQL["lock_agreements_of_chunk"],
+        HeldAgreement,
+        month=chunk.month,
+        first_agreement=chunk.first_agreement,
+        last_agreement=chunk.last_agreement,
+    )
+
+
+async def record_chunk_done(tx: Connection, chunk: Chunk, counts: Counts, *, at: datetime) -> int:
     """Ends a chunk; 0 when the lease is another's by now or the run was cancelled."""
     return await db.execute(
         tx,
@@ -139,11 +167,12 @@ async def record_chunk_done(
         number=chunk.number,
         lease_token=chunk.lease_token,
         at=at,
-        due_count=counts[Outcome.DUE],
-        blocked_count=counts[Outcome.BLOCKED],
-        not_due_count=counts[Outcome.NOT_DUE],
-        written_count=written_count,
-        due_cents=due_cents,
+        due_count=counts.due_count,
+        blocked_count=counts.blocked_count,
+        not_due_count=counts.not_due_count,
+        written_count=counts.written_count,
+        settled_count=counts.settled_count,
+        due_cents=counts.due_cents,
     )
 
 
@@ -162,15 +191,12 @@ async def find_progress(tx: Connection, month: Month, *, at: datetime) -> Progre
     return await db.find_one(tx, SQL["find_progress"], Progress, month=month, at=at)
 
 
-async def list_facts_of_chunk(tx: Connection, chunk: Chunk) -> list[Facts]:
-    """The active agreements of a chunk."""
+async def list_facts(
+    tx: Connection, month: Month, agreement_ids: Sequence[AgreementId]
+) -> list[Facts]:
+    """What agreements say, and what they come to in all months but this one."""
     return await db.fetch_all(
-        tx,
-        SQL["list_facts_of_chunk"],
-        Facts,
-        month=chunk.month,
-        first_agreement=chunk.first_agreement,
-        last_agreement=chunk.last_agreement,
+        tx, SQL["list_facts"], Facts, month=month, agreement_ids=list(agreement_ids)
     )
 
 
@@ -196,11 +222,6 @@ async def list_current_of_chunk(tx: Connection, chunk: Chunk) -> list[CurrentRow
         first_agreement=chunk.first_agreement,
         last_agreement=chunk.last_agreement,
     )
-
-
-async def list_minimum_wages(tx: Connection) -> list[MinimumWage]:
-    """Every dated minimum wage."""
-    return await db.fetch_all(tx, SQL["list_minimum_wages"], MinimumWage)
 
 
 async def lock_instalments(tx: Connection, instalment_ids: Sequence[InstalmentId]) -> list[Key]:
@@ -280,3 +301,8 @@ async def list_reason_counts(tx: Connection, month: Month) -> list[ReasonCount]:
 async def list_months(tx: Connection) -> list[MonthSummary]:
     """The months that were computed, latest first."""
     return await db.fetch_all(tx, SQL["list_months"], MonthSummary)
+
+
+async def uncomputed_agreements(tx: Connection, month: Month) -> int:
+    """How many active agreements of a month have neither an instalment nor a reason why not."""
+    return await db.fetch_value(tx, SQL["uncomputed_agreements"], int, month=month)

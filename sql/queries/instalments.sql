@@ -1,46 +1,44 @@
 -- name: insert_run
-INSERT INTO month_run (id, month, state, requested_at, requested_by, agreement_count)
-SELECT
-    :run_id,
-    :month,
-    'running',
-    :at,
-    :requested_by,
-    count(*)
-FROM agreement AS a
-WHERE
-    a.period && daterange(:month, (:month::date + interval '1 month')::date)
-    AND a.state IN ('active', 'suspended', 'completed', 'ended_early');
-
--- name: insert_chunks
--- Agreements in the order of their ids, cut into ranges of about `chunk_size`.
-INSERT INTO month_chunk (run_id, number, first_agreement, last_agreement)
-SELECT
-    :run_id,
-    cut.number,
-    (array_agg(cut.id ORDER BY cut.id))[1],
-    (array_agg(cut.id ORDER BY cut.id DESC))[1]
-FROM (
+-- The run, and its agreements in the order of their ids, cut into ranges of `chunk_size`: those
+-- active in the month, and those that were when it was computed last but ended before it since.
+WITH cut AS (
     SELECT
         a.id,
         ((row_number() OVER (ORDER BY a.id) - 1) / :chunk_size::bigint)::integer AS number
     FROM agreement AS a
     WHERE
-        a.period && daterange(:month, (:month::date + interval '1 month')::date)
-        AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
-) AS cut
-GROUP BY cut.number;
+        a.state IN ('active', 'suspended', 'completed', 'ended_early')
+        AND (
+            a.period && daterange(:month, (:month::date + interval '1 month')::date)
+            OR EXISTS (
+                SELECT 1 FROM instalment AS i
+                WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
+            )
+        )
+),
 
--- name: find_running
+run AS (
+    INSERT INTO month_run (id, month, state, requested_at, requested_by, agreement_count)
+    SELECT
+        :run_id,
+        :month,
+        'running',
+        :at,
+        :requested_by,
+        count(*)
+    FROM cut
+    RETURNING id
+)
+
+INSERT INTO month_chunk (run_id, number, first_agreement, last_agreement)
 SELECT
-    id,
-    month,
-    state,
-    requested_at,
-    finished_at,
-    agreement_count
-FROM month_run
-WHERE month = :month AND state = 'running';
+    run.id,
+    cut.number,
+    (array_agg(cut.id ORDER BY cut.id))[1] AS first_agreement,
+    (array_agg(cut.id ORDER BY cut.id DESC))[1] AS last_agreement
+FROM cut
+CROSS JOIN run
+GROUP BY run.id, cut.number;
 
 -- name: lock_chunk
 -- A chunk that nobody holds, or whose holder is silent: SKIP LOCKED keeps workers from waiting.
@@ -83,6 +81,43 @@ WHERE
     AND lease_token = :lease_token::text::uuid
     AND done_at IS NULL;
 
+-- name: limit_waiting
+-- For the rest of the transaction: rather fail and be tried again than hold others up.
+SELECT
+    set_config('lock_timeout', '10s', TRUE) AS lock_timeout,
+    set_config('statement_timeout', '60s', TRUE) AS statement_timeout;
+
+-- name: lock_leased_chunk
+-- Held while it is computed: SKIP LOCKED passes it over even when the work outlasts the lease.
+SELECT c.number
+FROM month_chunk AS c
+INNER JOIN month_run AS r ON c.run_id = r.id
+WHERE
+    c.run_id = :run_id
+    AND c.number = :number
+    AND c.lease_token = :lease_token::text::uuid
+    AND c.done_at IS NULL
+    AND r.state = 'running'
+FOR UPDATE OF c;
+
+-- name: lock_agreements_of_chunk
+-- One writer for each agreement: two months computed at once cannot both take the last of its
+-- entitlement, nor can it end meanwhile. Rows that refer to it may still be written.
+SELECT a.id
+FROM agreement AS a
+WHERE
+    a.id BETWEEN :first_agreement AND :last_agreement
+    AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
+    AND (
+        a.period && daterange(:month, (:month::date + interval '1 month')::date)
+        OR EXISTS (
+            SELECT 1 FROM instalment AS i
+            WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
+        )
+    )
+ORDER BY a.id
+FOR NO KEY UPDATE OF a;
+
 -- name: record_chunk_done
 -- Fenced: a worker whose lease went to another writes nothing, and its transaction is undone.
 UPDATE month_chunk AS c
@@ -93,6 +128,7 @@ SET
     blocked_count = :blocked_count,
     not_due_count = :not_due_count,
     written_count = :written_count,
+    settled_count = :settled_count,
     due_cents = :due_cents
 FROM month_run AS r
 WHERE
@@ -133,6 +169,7 @@ SELECT
     coalesce(sum(c.blocked_count), 0)::bigint AS blocked_count,
     coalesce(sum(c.not_due_count), 0)::bigint AS not_due_count,
     coalesce(sum(c.written_count), 0)::bigint AS written_count,
+    coalesce(sum(c.settled_count), 0)::bigint AS settled_count,
     coalesce(sum(c.due_cents), 0)::bigint AS due_cents,
     greatest(0, extract(
         EPOCH FROM coalesce(r.finished_at, :at) - r.requested_at
@@ -148,8 +185,8 @@ GROUP BY r.id
 ORDER BY r.requested_at DESC
 LIMIT 1;
 
--- name: list_facts_of_chunk
--- Everything the instalments of a range of agreements follow from, one row an agreement.
+-- name: list_facts
+-- Everything but the evidence that the instalments of agreements follow from, a row for each.
 SELECT
     a.id AS agreement_id,
     b.id AS budget_line_id,
@@ -178,10 +215,7 @@ SELECT
 FROM agreement AS a
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS b ON v.scheme_id = b.scheme_id
-WHERE
-    a.id BETWEEN :first_agreement AND :last_agreement
-    AND a.period && daterange(:month, (:month::date + interval '1 month')::date)
-    AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
+WHERE a.id = any(:agreement_ids::uuid[])
 ORDER BY a.id;
 
 -- name: list_evidence_of_chunk
@@ -214,15 +248,6 @@ WHERE
     AND i.month = :month
     AND i.superseded_at IS NULL;
 
--- name: list_minimum_wages
--- The wage in force now has no end yet; a period needs one, and this one is never reached.
-SELECT
-    period * daterange(NULL, '9999-01-01') AS period,
-    monthly_cents
-FROM minimum_wage
-ORDER BY period
-LIMIT 1000;
-
 -- name: lock_instalments
 -- Before superseding: an approval that is under way holds these rows, and is waited for.
 SELECT id
@@ -250,14 +275,14 @@ INSERT INTO instalment (
     id, agreement_id, month, version, outcome, amount_cents, reason, trace, run_id, computed_at
 )
 SELECT
-    new.id,
-    new.agreement_id,
+    fresh.id,
+    fresh.agreement_id,
     :month,
-    new.version,
-    new.outcome,
-    new.amount_cents,
-    new.reason,
-    new.trace::jsonb,
+    fresh.version,
+    fresh.outcome,
+    fresh.amount_cents,
+    fresh.reason,
+    fresh.trace::jsonb,
     :run_id,
     :at
 FROM unnest(
@@ -268,7 +293,7 @@ FROM unnest(
     :amounts_cents::bigint[],
     :reasons::text[],
     :traces::text[]
-) AS new (id, agreement_id, version, outcome, amount_cents, reason, trace);
+) AS fresh (id, agreement_id, version, outcome, amount_cents, reason, trace);
 
 -- name: list_instalments_of_month
 SELECT
@@ -348,3 +373,16 @@ WHERE superseded_at IS NULL
 GROUP BY month
 ORDER BY month DESC
 LIMIT 60;
+
+-- name: uncomputed_agreements
+-- Active agreements of a month that have no instalment and no reason why not: it waits to be
+-- computed, or they started after it was.
+SELECT count(*)
+FROM agreement AS a
+WHERE
+    a.state IN ('active', 'suspended', 'completed', 'ended_early')
+    AND a.period && daterange(:month, (:month::date + interval '1 month')::date)
+    AND NOT EXISTS (
+        SELECT 1 FROM instalment AS i
+        WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
+    );

@@ -137,7 +137,8 @@ def test_locks_lock_and_nothing_selects_everything() -> None:
     unlocked = [
         query.name
         for _, query in queries
-        if query.name.startswith("lock_") and not re.search(r"FOR (UPDATE|SHARE)", query.text)
+        if query.name.startswith("lock_")
+        and not re.search(r"FOR (NO KEY )?(UPDATE|SHARE)", query.text)
     ]
     starred = [query.name for _, query in queries if re.search(r"SELECT\s+\*|\.\*", query.text)]
 
