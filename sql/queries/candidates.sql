@@ -6,7 +6,8 @@ SELECT
     name_sr,
     name_en
 FROM occupation
-ORDER BY isco_code;
+ORDER BY isco_code
+LIMIT 1000;
 
 -- name: insert_candidate
 INSERT INTO candidate (
