@@ -1,0 +1,1 @@
+"""Who fits which placement, and how a proposal becomes an agreed match."""
