@@ -7,6 +7,8 @@ import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
 
 from service import doorbell
 from service.actor import SYSTEM, Actor
@@ -18,7 +20,9 @@ from service.instalments.actions import LostLease
 from service.instalments.model import Chunk, Progress, RunState
 from service.period import Month
 
+CHECKOUT = Path(__file__).parent.parent
 POLL_SECONDS = 0.1
+DRAIN_TIME_MAX = timedelta(minutes=1)
 ATTEMPTS_MAX = 3
 log = logging.getLogger("ura.instalments")
 
@@ -28,33 +32,39 @@ class RunFailed(RuntimeError):
 
 
 async def drain(database: Database, clock: Clock) -> int:
-    """Computes chunks until none is left to claim; answers how many this worker did."""
-    done = 0
-    while True:
-        async with database.transaction(SYSTEM) as tx:
-            chunk = await actions.claim_chunk(tx)
-        if chunk is None:
-            break
-        done += await _compute(database, clock, chunk)
+    """Computes chunks until none is left to claim; answers how many this worker took.
+
+    After a minute it leaves the rest to the next sweep, so that other jobs get their turn.
+    """
+    taken, until = 0, clock.now() + DRAIN_TIME_MAX
+    while clock.now() < until and await compute_next(database, clock):
+        taken += 1
+    return taken
+
+
+async def compute_next(database: Database, clock: Clock) -> bool:
+    """Claims a chunk and computes it; when none is left it ends the runs that are done."""
     async with database.transaction(SYSTEM) as tx:
-        await actions.finish_runs(tx, at=clock.now())
-    return done
+        chunk = await actions.claim_chunk(tx)
+    if chunk is None:
+        async with database.transaction(SYSTEM) as tx:
+            await actions.finish_runs(tx, at=clock.now())
+        return False
+    await _compute(database, clock, chunk)
+    return True
 
 
-async def _compute(database: Database, clock: Clock, chunk: Chunk) -> int:
+async def _compute(database: Database, clock: Clock, chunk: Chunk) -> None:
     try:
         async with database.transaction(SYSTEM) as tx:
             await actions.compute_chunk(tx, chunk, at=clock.now())
     except LostLease:
         log.warning("chunk %s of run %s went to another worker", chunk.number, chunk.run_id)
-        return 0
     except Exception as error:
         # Whatever it is, the chunk must come back; the error is kept where people see it.
         log.exception("chunk %s of run %s failed", chunk.number, chunk.run_id)
         async with database.transaction(SYSTEM) as tx:
             await actions.put_back(tx, chunk, error)
-        return 0
-    return 1
 
 
 async def compute_month(
@@ -67,7 +77,8 @@ async def compute_month(
 ) -> Progress:
     """Asks for a month, starts workers, and follows them to the end; RunFailed when they cannot.
 
-    A run that is under way is joined, not begun again.
+    A run that is under way is joined, not begun again. Without a Redis to wake the workers, or when
+    none of them lives, the chunks are computed here.
     """
     clock = Clock()
     database = await open_database(config)
@@ -76,15 +87,19 @@ async def compute_month(
             under_way = await actions.find_progress(tx, month, at=clock.now())
             if under_way is None or under_way.state is not RunState.RUNNING:
                 await actions.request_month(tx, month, by=by, at=clock.now(), today=clock.today())
-        async with _workers(config, workers):
-            await doorbell.ring(config.redis_url)
-            return await _follow(database, clock, month, on_progress)
+        async with _workers(config, workers) as started:
+            heard = await doorbell.ring(config.redis_url)
+            return await _follow(database, clock, month, started if heard else [], on_progress)
     finally:
         await database.close()
 
 
 async def _follow(
-    database: Database, clock: Clock, month: Month, on_progress: Callable[[Progress], None]
+    database: Database,
+    clock: Clock,
+    month: Month,
+    workers: list[Process],
+    on_progress: Callable[[Progress], None],
 ) -> Progress:
     while True:
         async with database.transaction(SYSTEM) as tx:
@@ -95,14 +110,16 @@ async def _follow(
             return progress
         if progress.attempts_failed >= ATTEMPTS_MAX:
             raise RunFailed(progress.last_error)
-        await asyncio.sleep(POLL_SECONDS)
+        alone = all(worker.returncode is not None for worker in workers)
+        if not (alone and await compute_next(database, clock)):
+            await asyncio.sleep(POLL_SECONDS)
 
 
 @asynccontextmanager
-async def _workers(config: Config, count: int) -> AsyncIterator[None]:
+async def _workers(config: Config, count: int) -> AsyncIterator[list[Process]]:
     started = [await start_worker(config) for _ in range(count)]
     try:
-        yield
+        yield started
     finally:
         await stop_workers(started)
 
@@ -116,7 +133,12 @@ async def start_worker(config: Config) -> Process:
         "URA_ROOT_KEY": config.root_key.hex(),
     }
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "jobs.worker", env=environment, start_new_session=True
+        sys.executable,
+        "-m",
+        "jobs.worker",
+        cwd=CHECKOUT,
+        env=environment,
+        start_new_session=True,
     )
 
 

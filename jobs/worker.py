@@ -16,23 +16,30 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
-from jobs import instalments
-from service.clock import Clock
+from jobs import agreements, instalments
+from service.clock import BUSINESS_ZONE, Clock
 from service.config import Config, read_config
 from service.db import Database, open_database
 from service.doorbell import DRAIN, QUEUE
 
-JOB_SECONDS_MAX = 3600
+JOB_SECONDS_MAX = 150  # a drain ends by itself after a minute and the chunk in hand
 SWEEP_SECONDS = set(range(0, 60, 5))
+COMPLETE_HOUR, COMPLETE_MINUTES = 2, {10, 40}  # twice: a night's first try may be cut off
 COMPLETION_WAIT_SECONDS = 20
 HEALTH_SECONDS = 10
 RECONNECT_ATTEMPTS = 60
 
 
 async def drain(ctx: dict[Any, Any], *args: Any, **kwargs: Any) -> int:
-    """The one job: does whatever waits in PostgreSQL."""
+    """Computes whatever chunks wait in PostgreSQL."""
     database: Database = ctx["database"]
     return await instalments.drain(database, ctx["clock"])
+
+
+async def complete(ctx: dict[Any, Any]) -> int:
+    """Completes the agreements whose subsidised period is over."""
+    database: Database = ctx["database"]
+    return await agreements.complete(database, ctx["clock"])
 
 
 def make_worker(config: Config) -> Worker:
@@ -46,7 +53,17 @@ def make_worker(config: Config) -> Worker:
 
     return Worker(
         functions=[func(drain, name=DRAIN, keep_result=0, max_tries=5)],
-        cron_jobs=[cron(drain, name="sweep", second=SWEEP_SECONDS, keep_result=0, unique=False)],
+        cron_jobs=[
+            cron(drain, name="sweep", second=SWEEP_SECONDS, keep_result=0, unique=False),
+            cron(
+                complete,
+                name="complete",
+                hour=COMPLETE_HOUR,
+                minute=COMPLETE_MINUTES,
+                keep_result=0,
+            ),
+        ],
+        timezone=BUSINESS_ZONE,  # type: ignore[arg-type] # arq takes any tzinfo
         redis_settings=redis_settings(config.redis_url),
         queue_name=QUEUE,
         on_startup=open_context,
