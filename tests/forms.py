@@ -6,6 +6,7 @@ from typing import Any
 from service.candidates.forms import RegistrationForm as CandidateForm
 from service.candidates.rules import CHECK_WEIGHTS
 from service.employers.model import RegistrationForm as EmployerForm
+from service.placements.forms import PlacementForm
 
 _numbers = count(1)
 
@@ -60,3 +61,22 @@ def employer_form(**fields: Any) -> EmployerForm:
         "municipality_code": "prishtine",
     }
     return EmployerForm(**plain | fields)
+
+
+def placement_form(**fields: Any) -> PlacementForm:
+    """A year as a shop assistant in Prishtina from 1 December 2026, at the minimum wage."""
+    plain: dict[str, Any] = {
+        "scheme_code": "WS-70",
+        "title": "Shop assistant",
+        "occupation_code": "5223",
+        "tasks": "Serves customers, keeps the shelves and the till.",
+        "mentor_name": "Blerim Gashi",
+        "training_plan": "The till in week one, orders in month two, stock-taking in month four.",
+        "weekly_hours": 40,
+        "gross_wage_cents": 500_00,
+        "municipality_code": "prishtine",
+        "seats": 1,
+        "starts_on": "2026-12-01",
+        "last_day": "2027-11-30",
+    }
+    return PlacementForm(**plain | fields)

@@ -1,5 +1,6 @@
 """State for tests, built through the front door: by the actions that people take."""
 
+from datetime import date
 from typing import Any
 
 from service.accounts import actions as accounts
@@ -19,8 +20,12 @@ from service.crypto import Sealer
 from service.db import Connection, Database, say_who_acts
 from service.employers import actions as employers
 from service.employers.model import Employer
-from service.ids import EmployerId, OfficeId, PayoutId, new_id
-from tests.forms import candidate_form, employer_form, next_iban
+from service.ids import EmployerId, MatchId, OfficeId, PayoutId, PlacementId, new_id
+from service.matching import actions as matching
+from service.matching.model import Match
+from service.placements import actions as placements
+from service.placements.model import Placement
+from tests.forms import candidate_form, employer_form, next_iban, placement_form
 
 PASSWORD = "correct horse battery"
 
@@ -158,3 +163,78 @@ class Given:
             return await bank.import_file(
                 tx, content, by=by, at=self.clock.now(), sealer=self.sealer
             )
+
+    async def submitted_placement(
+        self, representative: Account | None = None, **fields: Any
+    ) -> Placement:
+        """A placement that waits for a decision; fields of the form. One that began before today
+        was posted on its first day."""
+        by = actor_of(representative or await self.representative())
+        form = placement_form(**fields)
+        on = min(self.clock.today(), date.fromisoformat(form.starts_on))
+        async with self.db.transaction(by) as tx:
+            return await placements.post_placement(tx, form, by=by, at=self.clock.now(), on=on)
+
+    async def approved_placement(
+        self,
+        representative: Account | None = None,
+        officer: Account | None = None,
+        **fields: Any,
+    ) -> Placement:
+        """A placement that an officer has opened to matching; fields of the form."""
+        placement = await self.submitted_placement(representative, **fields)
+        by = actor_of(officer or await self.case_officer())
+        async with self.db.transaction(by) as tx:
+            return await placements.approve_placement(tx, placement.id, by=by, at=self.clock.now())
+
+    async def proposed_match(
+        self,
+        officer: Account,
+        *,
+        placement: Placement | None = None,
+        candidate: Candidate | None = None,
+    ) -> Match:
+        """A candidate of the officer's office, proposed for a placement that fits."""
+        by = actor_of(officer)
+        wanted = placement or await self.approved_placement()
+        person = candidate or await self.candidate(officer)
+        async with self.db.transaction(by) as tx:
+            return await matching.propose(
+                tx, wanted.id, person.id, by=by, at=self.clock.now(), on=self.clock.today()
+            )
+
+    async def introduced_match(
+        self,
+        officer: Account,
+        *,
+        placement: Placement | None = None,
+        candidate: Candidate | None = None,
+    ) -> Match:
+        """A match that the employer sees."""
+        match = await self.proposed_match(officer, placement=placement, candidate=candidate)
+        by = actor_of(officer)
+        async with self.db.transaction(by) as tx:
+            return await matching.introduce(tx, match.id, by=by, at=self.clock.now())
+
+    async def agreed_match(
+        self,
+        officer: Account,
+        *,
+        placement: Placement | None = None,
+        candidate: Candidate | None = None,
+    ) -> Match:
+        """A match with a yes from both sides: one seat of the placement is taken."""
+        wanted = placement or await self.approved_placement()
+        match = await self.introduced_match(officer, placement=wanted, candidate=candidate)
+        await self.accepted(match.id, officer)
+        employer = await self.account(Role.EMPLOYER, employer_id=wanted.employer_id)
+        await self.accepted(match.id, employer)
+        by = actor_of(officer)
+        async with self.db.transaction(by) as tx:
+            return await matching.get_match(tx, match.id, by=by)
+
+    async def accepted(self, match_id: MatchId, by: Account) -> None:
+        """The yes of the side that an account speaks for."""
+        actor = actor_of(by)
+        async with self.db.transaction(actor) as tx:
+            await matching.accept(tx, match_id, by=actor, at=self.clock.now())

@@ -153,6 +153,19 @@ async def decline(
     return await _shown(tx, match_id, by)
 
 
+async def get_match(tx: Connection, match_id: MatchId, *, by: Actor) -> Match:
+    """One match of the officer's office; NotFound."""
+    _check_officer(by)
+    return await store.get_match(tx, match_id, office_id=by.office)
+
+
+async def get_introduction(tx: Connection, match_id: MatchId, *, by: Actor) -> Introduction:
+    """One match as its employer may know it; NotFound until the candidate is introduced."""
+    if by.role is not Role.EMPLOYER:
+        raise NotAllowed
+    return await store.get_introduction(tx, match_id, employer_id=by.employer)
+
+
 async def list_matches(
     tx: Connection, *, state: State | None, before: MatchId | None, most: int, by: Actor
 ) -> list[Match]:
@@ -179,6 +192,5 @@ def _check_officer(by: Actor) -> None:
 
 async def _shown(tx: Connection, match_id: MatchId, by: Actor) -> Match | Introduction:
     """The match as the one who moved it may see it."""
-    if by.role is Role.EMPLOYER:
-        return await store.get_introduction(tx, match_id, employer_id=by.employer)
-    return await store.get_match(tx, match_id, office_id=by.office)
+    shown = get_introduction if by.role is Role.EMPLOYER else get_match
+    return await shown(tx, match_id, by=by)

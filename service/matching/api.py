@@ -171,6 +171,13 @@ async def list_matches(
         return await actions.list_matches(tx, state=state, before=before, most=most, by=me)
 
 
+@get("/{match_id:uuid}", guards=[OFFICER_READS])
+async def get_match(match_id: FromPath[MatchId], db: Db, me: Me) -> Match:
+    """One match of the officer's office."""
+    async with db.transaction() as tx:
+        return await actions.get_match(tx, match_id, by=me)
+
+
 @get("/introductions", guards=[allow(Role.EMPLOYER, scope=Scope.READ)])
 async def list_introductions(
     db: Db,
@@ -182,6 +189,13 @@ async def list_introductions(
     """The candidates introduced to the employer, the newest first."""
     async with db.transaction() as tx:
         return await actions.list_introductions(tx, state=state, before=before, most=most, by=me)
+
+
+@get("/introductions/{match_id:uuid}", guards=[allow(Role.EMPLOYER, scope=Scope.READ)])
+async def get_introduction(match_id: FromPath[MatchId], db: Db, me: Me) -> Introduction:
+    """One candidate introduced to the employer."""
+    async with db.transaction() as tx:
+        return await actions.get_introduction(tx, match_id, by=me)
 
 
 @post("/{match_id:uuid}/introduce", status_code=200, guards=[OFFICER])
@@ -215,7 +229,9 @@ router = Router(
         explain,
         propose,
         list_matches,
+        get_match,
         list_introductions,
+        get_introduction,
         introduce,
         accept,
         decline,
