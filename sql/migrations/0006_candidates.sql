@@ -50,7 +50,7 @@ CREATE INDEX candidate_by_office ON candidate (office_id, registered_at);
 CREATE INDEX candidate_by_name ON candidate USING gin (folded_name gin_trgm_ops);
 
 -- Priority characteristics and referral source: one sealed value a person, and per office a keyed
--- index of each characteristic, so that officers can look up without the table saying what it holds.
+-- index of each characteristic, so that officers can look up what the table itself does not say.
 CREATE TABLE candidate_sensitive (
     id uuid PRIMARY KEY REFERENCES candidate,
     office_id uuid NOT NULL REFERENCES office,
@@ -113,3 +113,25 @@ CREATE TABLE bank_account (
 CREATE UNIQUE INDEX bank_account_one_proposal ON bank_account (coalesce(employer_id, candidate_id))
 WHERE confirmed_at IS NULL AND refused_at IS NULL;
 CREATE INDEX bank_account_by_iban ON bank_account (iban_index);
+
+-- What was proposed stands: a decision is added, and an account in force may only end sooner.
+CREATE FUNCTION guard_bank_account() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision text[] := CASE
+        WHEN num_nonnulls(old.confirmed_at, old.refused_at) = 0
+            THEN ARRAY['confirmed_at', 'confirmed_by', 'refused_at', 'refused_by', 'in_force']
+        ELSE ARRAY['in_force']
+    END;
+BEGIN
+    IF to_jsonb(new) - decision <> to_jsonb(old) - decision
+        OR (old.in_force IS NOT NULL AND NOT new.in_force <@ old.in_force)
+    THEN
+        RAISE EXCEPTION 'a bank account never changes: propose another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'bank_account_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER bank_account_stands BEFORE UPDATE ON bank_account
+FOR EACH ROW EXECUTE FUNCTION guard_bank_account();

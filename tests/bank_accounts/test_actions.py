@@ -159,6 +159,43 @@ async def test_the_database_keeps_two_accounts_from_paying_at_once(
     assert refused.value.constraint_name == "bank_account_one_at_a_time"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "iban_index = 'another'",
+        "holder_name = 'Another'",
+        "proposed_by = confirmed_by",
+        "confirmed_at = confirmed_at - INTERVAL '1 day'",
+        "in_force = tstzrange(lower(in_force) - INTERVAL '1 day', NULL)",
+    ],
+)
+async def test_the_database_lets_nobody_rewrite_an_account(
+    given: Given, tx: Connection, change: str
+) -> None:
+    account = await given.bank_account(await firm(given), holder_name=HOLDER)
+
+    with pytest.raises(asyncpg.PostgresError) as refused:
+        await tx.execute(f"UPDATE bank_account SET {change} WHERE id = $1", account.id)
+
+    assert getattr(refused.value, "constraint_name", None) == "bank_account_stands"
+
+
+async def test_a_change_replaced_in_its_very_moment_never_pays(
+    given: Given, tx: Connection, clock: FixedClock
+) -> None:
+    owner = await firm(given)
+    await given.bank_account(owner, holder_name=HOLDER)
+    second = await given.bank_account(owner, holder_name=HOLDER)
+    third = await given.bank_account(owner, holder_name=HOLDER)
+
+    in_force = await store.find_account_in_force(tx, owner, at=clock.now() + COOLING_OFF)
+    replaced = await store.get_account(tx, second.id)
+
+    assert in_force is not None
+    assert in_force.id == third.id
+    assert (replaced.in_force_from, replaced.in_force_until) == (None, None)
+
+
 async def test_one_proposal_waits_at_a_time(given: Given) -> None:
     owner = await firm(given)
     officer = await given.case_officer()
