@@ -16,6 +16,10 @@ from litestar.template import TemplateConfig
 from service import web
 from service.accounts import api as accounts_api
 from service.accounts import pages as accounts_pages
+from service.agreements import api as agreements_api
+from service.agreements import pages as agreements_pages
+from service.attendance import api as attendance_api
+from service.attendance import pages as attendance_pages
 from service.auth import Authentication, refuse_other_sites
 from service.bank import api as bank_api
 from service.bank import pages as bank_pages
@@ -57,6 +61,8 @@ API = [
     instalments_api.router,
     placements_api.router,
     matching_api.router,
+    agreements_api.router,
+    attendance_api.router,
 ]
 PAGES = [
     employers_pages.router,
@@ -68,6 +74,8 @@ PAGES = [
     bank_pages.router,
     placements_pages.router,
     matching_pages.router,
+    agreements_pages.router,
+    attendance_pages.router,
 ]
 
 

@@ -1,6 +1,6 @@
 """State for tests, built through the front door: by the actions that people take."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from service.accounts import actions as accounts
@@ -8,6 +8,11 @@ from service.accounts import store as account_store
 from service.accounts.model import Account, NewAccount
 from service.accounts.rules import scopes_of
 from service.actor import SYSTEM, Actor, Role
+from service.agreements import actions as agreements
+from service.agreements.model import Party
+from service.agreements.model import Shown as Agreement
+from service.attendance import actions as attendance
+from service.attendance.model import ConfirmedFor, Report
 from service.bank import actions as bank
 from service.bank.model import BankFile, ImportSummary
 from service.bank.simulator import Answer, answer
@@ -20,9 +25,11 @@ from service.crypto import Sealer
 from service.db import Connection, Database, say_who_acts
 from service.employers import actions as employers
 from service.employers.model import Employer
-from service.ids import EmployerId, MatchId, OfficeId, PayoutId, PlacementId, new_id
+from service.ids import AgreementId, AttendanceId, EmployerId, MatchId, OfficeId, PayoutId, new_id
 from service.matching import actions as matching
 from service.matching.model import Match
+from service.money import Cents
+from service.period import Month, add_months, next_month
 from service.placements import actions as placements
 from service.placements.model import Placement
 from tests.forms import candidate_form, employer_form, next_iban, placement_form
@@ -238,3 +245,132 @@ class Given:
         actor = actor_of(by)
         async with self.db.transaction(actor) as tx:
             await matching.accept(tx, match_id, by=actor, at=self.clock.now())
+
+    async def drafted_agreement(
+        self,
+        officer: Account | None = None,
+        *,
+        starts_on: date | None = None,
+        candidate: Candidate | None = None,
+        representative: Account | None = None,
+        employed_until: date | None = None,
+        **fields: Any,
+    ) -> Agreement:
+        """An agreement that nobody has signed, from today unless told; fields of the placement.
+
+        What begins before today was drafted, signed and started on its first day.
+        """
+        first = starts_on or self.clock.today()
+        officer = officer or await self.case_officer()
+        days = {"starts_on": first.isoformat(), "last_day": add_months(first, 12).isoformat()}
+        placement = await self.approved_placement(representative, **days | fields)
+        match = await self.agreed_match(officer, placement=placement, candidate=candidate)
+        by = actor_of(officer)
+        async with self.db.transaction(by) as tx:
+            agreement_id = await agreements.draft_agreement(
+                tx,
+                match.id,
+                starts_on=first,
+                employed_until=employed_until,
+                by=by,
+                on=min(first, self.clock.today()),
+                at=self._moment_of(first),
+            )
+        return await self.agreement(agreement_id)
+
+    async def agreement(self, agreement_id: AgreementId) -> Agreement:
+        """An agreement as it stands."""
+        async with self.db.transaction(SYSTEM) as tx:
+            return (await agreements.read_agreement(tx, agreement_id)).agreement
+
+    async def officer_of(self, agreement: Agreement) -> Account:
+        """Another case officer of the agreement's office."""
+        return await self.account(Role.CASE_OFFICER, office_id=agreement.office_id)
+
+    async def employer_of(self, agreement: Agreement) -> Account:
+        """Who acts for the agreement's employer."""
+        return await self.account(Role.EMPLOYER, employer_id=agreement.employer_id)
+
+    async def signature(self, agreement: Agreement, party: Party) -> None:
+        """One party's signature under the text as it stands."""
+        employer = party is Party.EMPLOYER
+        account = await (self.employer_of(agreement) if employer else self.officer_of(agreement))
+        by, first = actor_of(account), agreement.period.start
+        async with self.db.transaction(by) as tx:
+            await agreements.sign_agreement(
+                tx,
+                agreement.id,
+                party,
+                shown_sha256=agreement.terms_sha256,
+                by=by,
+                on=min(first, self.clock.today()),
+                at=self._moment_of(first),
+            )
+
+    async def signed_agreement(self, officer: Account | None = None, **facts: Any) -> Agreement:
+        """An agreement signed by all three, its money set aside; facts of `drafted_agreement`."""
+        agreement = await self.drafted_agreement(officer, **facts)
+        for party in Party:
+            await self.signature(agreement, party)
+        return await self.agreement(agreement.id)
+
+    async def active_agreement(self, officer: Account | None = None, **facts: Any) -> Agreement:
+        """An agreement that runs from its first day; facts of `drafted_agreement`."""
+        agreement = await self.signed_agreement(officer, **facts)
+        by, first = actor_of(await self.officer_of(agreement)), agreement.period.start
+        async with self.db.transaction(by) as tx:
+            await agreements.start_agreement(
+                tx, agreement.id, by=by, on=first, at=self._moment_of(first)
+            )
+        return await self.agreement(agreement.id)
+
+    async def reported_attendance(
+        self,
+        agreement: Agreement,
+        month: Month,
+        *,
+        by: Account | None = None,
+        days_expected: int = 20,
+        days_worked: int = 20,
+        days_paid_leave: int = 0,
+        gross_wage_cents: int | None = None,
+    ) -> AttendanceId:
+        """A month's report of an agreement at the agreed wage unless told, right after its end."""
+        actor = actor_of(by or await self.employer_of(agreement))
+        wage = agreement.gross_wage_cents if gross_wage_cents is None else gross_wage_cents
+        report = Report(
+            agreement_id=agreement.id,
+            days_expected=days_expected,
+            days_worked=days_worked,
+            days_paid_leave=days_paid_leave,
+            gross_wage_cents=Cents(wage),
+        )
+        async with self.db.transaction(actor) as tx:
+            after = next_month(month)
+            await attendance.report_month(
+                tx, month, [report], by=actor, on=after, at=self._moment_of(after)
+            )
+            rows = await attendance.list_month(tx, month, by=actor)
+        found = next(row for row in rows if row.agreement_id == agreement.id)
+        assert found.attendance_id is not None
+        return found.attendance_id
+
+    async def confirmed_attendance(
+        self, agreement: Agreement, month: Month, **facts: Any
+    ) -> AttendanceId:
+        """A month's report that an officer confirmed; facts of `reported_attendance`."""
+        attendance_id = await self.reported_attendance(agreement, month, **facts)
+        by = actor_of(await self.officer_of(agreement))
+        async with self.db.transaction(by) as tx:
+            await attendance.confirm_attendance(
+                tx,
+                attendance_id,
+                confirmed_for=ConfirmedFor.CANDIDATE,
+                by=by,
+                at=self._moment_of(next_month(month)),
+            )
+        return attendance_id
+
+    def _moment_of(self, day: date) -> datetime:
+        """Eight o'clock of a day that has passed, else now."""
+        return min(self.clock.now(), datetime.combine(day, time(8), UTC))

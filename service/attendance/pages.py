@@ -1,0 +1,124 @@
+"""Attendance in a browser: an employer's sheet of a month, and what waits for an office."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Router, get, post
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from service.actor import Role, Scope
+from service.attendance import actions, sheet
+from service.attendance.api import OFFICER, READERS
+from service.attendance.model import ConfirmedFor, SheetRow
+from service.attendance.rules import MonthInFuture, ReportedMeanwhile
+from service.auth import allow
+from service.clock import Clock
+from service.i18n import N_
+from service.ids import AttendanceId
+from service.period import Month, add_months, format_month, month_of, parse_month
+from service.problems import InvalidFields
+from service.web import Db, Me, Now, page, redirect
+
+EMPLOYER = [allow(Role.EMPLOYER)]
+CONFIRMED_WORDS = {
+    ConfirmedFor.CANDIDATE: N_("by the candidate"),
+    ConfirmedFor.OFFICE: N_("by the office"),
+}
+
+Cell = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class Confirming(msgspec.Struct):
+    """On whose word a report is confirmed."""
+
+    confirmed_for: ConfirmedFor
+
+
+@get("/", guards=READERS)
+async def show_attendance(db: Db, me: Me, clock: Now) -> Template:
+    """What an employer still owes; for an office, what waits for its confirmation."""
+    async with db.transaction() as tx:
+        if me.role is Role.EMPLOYER:
+            missing = await actions.list_missing(tx, on=clock.today(), by=me)
+            return page(
+                "attendance/missing.html",
+                missing=missing,
+                last_month=format_month(_last_month(clock)),
+                format_month=format_month,
+            )
+        waiting = await actions.list_waiting(tx, by=me)
+    return page("attendance/waiting.html", waiting=waiting, me=me, format_month=format_month)
+
+
+@get("/{month:str}", guards=[allow(Role.EMPLOYER, scope=Scope.READ)])
+async def show_sheet(month: FromPath[str], db: Db, me: Me) -> Template:
+    """All hires of an employer in one month, on one page."""
+    wanted = parse_month(month)
+    async with db.transaction() as tx:
+        rows = await actions.list_month(tx, wanted, by=me)
+    return _sheet_page(wanted, rows, sheet.written(rows), {})
+
+
+@post("/{month:str}", guards=EMPLOYER)
+async def report_sheet(
+    month: FromPath[str], data: URLEncodedBody[dict[str, Cell]], db: Db, me: Me, clock: Now
+) -> Redirect | Template:
+    """Saves the filled rows, all or none; the sheet comes back with a word beside each cell."""
+    wanted = parse_month(month)
+    async with db.transaction() as tx:
+        rows = await actions.list_month(tx, wanted, by=me)
+    typed = sheet.read(data, rows)
+    if typed.wrong:
+        return _sheet_page(wanted, rows, data, typed.wrong)
+    try:
+        async with db.transaction() as tx:
+            await actions.report_month(
+                tx, wanted, typed.reports, by=me, on=clock.today(), at=clock.now()
+            )
+    except InvalidFields as refused:
+        errors = sheet.beside_cells(refused.fields, typed.reports)
+        return _sheet_page(wanted, rows, data, errors)
+    except (MonthInFuture, ReportedMeanwhile) as refused:
+        return _sheet_page(wanted, rows, data, {"sheet": refused.sentence()})
+    return redirect(f"/attendance/{format_month(wanted)}")
+
+
+@post("/{attendance_id:uuid}/confirm", guards=OFFICER)
+async def confirm(
+    attendance_id: FromPath[AttendanceId],
+    data: URLEncodedBody[Confirming],
+    db: Db,
+    me: Me,
+    clock: Now,
+) -> Redirect:
+    """Confirms a report and goes back to what waits."""
+    async with db.transaction() as tx:
+        await actions.confirm_attendance(
+            tx, attendance_id, confirmed_for=data.confirmed_for, by=me, at=clock.now()
+        )
+    return redirect("/attendance")
+
+
+def _last_month(clock: Clock) -> Month:
+    return Month(add_months(month_of(clock.today()), -1))
+
+
+def _sheet_page(
+    month: Month, rows: list[SheetRow], typed: dict[str, str], errors: dict[str, str]
+) -> Template:
+    return page(
+        "attendance/sheet.html",
+        status=InvalidFields.status if errors else 200,
+        month=format_month(month),
+        earlier=format_month(add_months(month, -1)),
+        later=format_month(add_months(month, 1)),
+        rows=rows,
+        typed=typed,
+        errors=errors,
+        cell=sheet.cell,
+        confirmed_words=CONFIRMED_WORDS,
+    )
+
+
+router = Router("/attendance", route_handlers=[show_attendance, show_sheet, report_sheet, confirm])
