@@ -27,6 +27,7 @@ from service.matching.sentences import describe_failure, describe_reason
 from service.web import Db, Me, Now
 
 Most = Annotated[int, QueryParameter(name="most", ge=1, le=200)]
+InState = Annotated[State | None, QueryParameter(name="state")]
 
 OFFICER_READS = allow(Role.CASE_OFFICER, scope=Scope.READ)
 OFFICER = allow(Role.CASE_OFFICER)
@@ -162,13 +163,13 @@ async def propose(data: JSONBody[ProposalRequest], db: Db, me: Me, clock: Now) -
 async def list_matches(
     db: Db,
     me: Me,
-    state: FromQuery[State | None] = None,
+    wanted: Annotated[State | None, QueryParameter(name="state")] = None,
     before: FromQuery[MatchId | None] = None,
     most: Most = 50,
 ) -> list[Match]:
     """The matches of the officer's office, newest first; what follows is `before` the last."""
     async with db.transaction() as tx:
-        return await actions.list_matches(tx, state=state, before=before, most=most, by=me)
+        return await actions.list_matches(tx, state=wanted, before=before, most=most, by=me)
 
 
 @get("/{match_id:uuid}", guards=[OFFICER_READS])
@@ -182,13 +183,13 @@ async def get_match(match_id: FromPath[MatchId], db: Db, me: Me) -> Match:
 async def list_introductions(
     db: Db,
     me: Me,
-    state: FromQuery[State | None] = None,
+    wanted: Annotated[State | None, QueryParameter(name="state")] = None,
     before: FromQuery[MatchId | None] = None,
     most: Most = 50,
 ) -> list[Introduction]:
     """The candidates introduced to the employer, the newest first."""
     async with db.transaction() as tx:
-        return await actions.list_introductions(tx, state=state, before=before, most=most, by=me)
+        return await actions.list_introductions(tx, state=wanted, before=before, most=most, by=me)
 
 
 @get("/introductions/{match_id:uuid}", guards=[allow(Role.EMPLOYER, scope=Scope.READ)])

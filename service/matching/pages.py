@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.actor import Actor, Role, Scope
@@ -39,6 +39,8 @@ STATES = {
 }
 SIDES = {Side.CANDIDATE: N_("by the candidate"), Side.EMPLOYER: N_("by the employer")}
 
+InState = Annotated[State | None, QueryParameter(name="state")]
+
 
 class TypedProposal(msgspec.Struct):
     """The hidden fields beside a button."""
@@ -66,11 +68,11 @@ class Refused(msgspec.Struct, frozen=True):
 async def show_matches(
     db: Db,
     me: Me,
-    state: FromQuery[State | None] = None,
+    wanted: Annotated[State | None, QueryParameter(name="state")] = None,
     before: FromQuery[MatchId | None] = None,
 ) -> Template:
     """The matches of an officer's office, or the candidates introduced to an employer."""
-    return await _matches_page(db, me, state=state, before=before)
+    return await _matches_page(db, me, state=wanted, before=before)
 
 
 @post("/", guards=[OFFICER])

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from service.actor import Role, Scope
 from service.auth import allow
@@ -14,7 +14,8 @@ from service.placements.forms import DecisionForm, PlacementForm
 from service.placements.model import Line, Placement, State
 from service.web import Db, Me, Now
 
-Most = Annotated[int, msgspec.Meta(ge=1, le=200)]
+Most = Annotated[int, QueryParameter(name="most", ge=1, le=200)]
+InState = Annotated[State | None, QueryParameter(name="state")]
 
 
 class Placements(msgspec.Struct):
@@ -36,9 +37,9 @@ async def list_placements(
     db: Db,
     me: Me,
     clock: Now,
-    state: FromQuery[State | None] = None,
+    wanted: Annotated[State | None, QueryParameter(name="state")] = None,
     before: FromQuery[PlacementId | None] = None,
-    most: FromQuery[Most] = 50,
+    most: Most = 50,
     open_only: FromQuery[bool] = False,
 ) -> Placements:
     """An employer's own placements, all of them for the others; `open_only`: seats to fill."""
@@ -48,7 +49,7 @@ async def list_placements(
                 tx, on=clock.today(), before=before, most=most
             )
         else:
-            lines = await actions.list_placements(tx, state=state, before=before, most=most, by=me)
+            lines = await actions.list_placements(tx, state=wanted, before=before, most=most, by=me)
     return Placements(lines, lines[-1].id if len(lines) == most else None)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.actor import Actor, Role, Scope
@@ -34,6 +34,7 @@ STATES = {
     State.CLOSED: N_("Closed"),
 }
 
+InState = Annotated[State | None, QueryParameter(name="state")]
 Text = Annotated[str, msgspec.Meta(max_length=500)]
 LongText = Annotated[str, msgspec.Meta(max_length=10_000)]
 # A browser sends one ticked box as a text and several as a list.
@@ -95,7 +96,7 @@ async def show_placements(
     db: Db,
     me: Me,
     clock: Now,
-    state: FromQuery[State | None] = None,
+    wanted: Annotated[State | None, QueryParameter(name="state")] = None,
     before: FromQuery[PlacementId | None] = None,
     open_only: FromQuery[bool] = False,
 ) -> Template:
@@ -107,14 +108,14 @@ async def show_placements(
             )
         else:
             lines = await actions.list_placements(
-                tx, state=state, before=before, most=LINES_AT_ONCE, by=me
+                tx, state=wanted, before=before, most=LINES_AT_ONCE, by=me
             )
         choices = await actions.list_choices(tx)
     return page(
         "placements/list.html",
         lines=lines,
         older=lines[-1].id if len(lines) == LINES_AT_ONCE else None,
-        state=state,
+        state=wanted,
         open_only=open_only,
         states=STATES,
         names=_names(choices),
