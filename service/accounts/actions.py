@@ -110,6 +110,14 @@ async def close_session(tx: Connection, token: str) -> None:
     await store.delete_session(tx, fingerprint(token.encode()))
 
 
+async def get_actor_by_email(tx: Connection, email: str) -> Actor:
+    """Who acts under an address, for the demo and for tests of whole months; NotFound if nobody."""
+    account = await store.find_account_by_email(tx, email)
+    if account is None:
+        raise NotFound
+    return account.actor(rules.scopes_of(account.role))
+
+
 async def find_actor_of_session(tx: Connection, token: str, *, at: datetime) -> Actor | None:
     """Who is signed in with a session's token, while it lives and the account is not disabled."""
     token_hash = fingerprint(token.encode())

@@ -51,6 +51,11 @@ async def load_country(tx: Connection, sealer: Sealer, options: DemoOptions) -> 
     return country
 
 
+async def has_people(tx: Connection) -> bool:
+    """Whether anybody is registered, so that no demo country can be loaded."""
+    return bool(await store.people_registered(tx))
+
+
 async def read_reference(tx: Connection, on: date) -> Reference:
     """The reference data of the database, as it holds on a day."""
     municipalities = await offices.list_municipalities(tx)

@@ -44,7 +44,7 @@ class Facts(msgspec.Struct, frozen=True):
     monthly_max_cents: Cents
     months: int
     suspended_from: list[date]
-    suspended_until: list[date]
+    suspended_until: list[date | None]
     due_elsewhere_cents: Cents
 
 

@@ -1,0 +1,95 @@
+"""A whole month through the real path: computed, put up, approved, sent, answered and read back."""
+
+import msgspec
+
+from jobs import instalments as jobs
+from service.actor import SYSTEM, Actor
+from service.bank import actions as bank
+from service.bank import simulator
+from service.bank.model import BankFile, Effect
+from service.clock import Clock
+from service.crypto import Sealer
+from service.db import Database
+from service.ids import PayoutId
+from service.instalments import actions as instalments
+from service.instalments.model import Progress
+from service.money import Cents
+from service.payouts import actions as payouts
+from service.payouts.model import Payout
+from service.period import Month
+
+
+class Officers(msgspec.Struct, frozen=True):
+    """The two people that a payout needs: one puts it up, the other approves it."""
+
+    preparing: Actor
+    approving: Actor
+
+
+class Paid(msgspec.Struct, frozen=True):
+    """What one payout came to, with the order that was sent and how its payments ended."""
+
+    payout: Payout
+    file: BankFile
+    order: bytes
+    answers: tuple[bytes, bytes]
+    effects: dict[Effect, int]
+
+    @property
+    def total_cents(self) -> Cents:
+        """What was ordered."""
+        return self.payout.total_cents
+
+
+async def compute_here(database: Database, clock: Clock, month: Month, *, by: Actor) -> Progress:
+    """Computes a month in this process, chunk by chunk, as a worker would."""
+    async with database.transaction(by) as tx:
+        await instalments.request_month(tx, month, by=by, at=clock.now(), today=clock.today())
+    await jobs.drain(database, clock)
+    async with database.transaction(SYSTEM) as tx:
+        progress = await instalments.find_progress(tx, month, at=clock.now())
+    assert progress is not None, "the run was asked for above"
+    return progress
+
+
+async def pay(
+    database: Database,
+    sealer: Sealer,
+    clock: Clock,
+    month: Month,
+    *,
+    by: Officers,
+    seed: int,
+    rejected: int = 0,
+    returned: int = 0,
+) -> Paid:
+    """Puts up what is due, approves it, sends it to the simulated bank and reads its answers.
+
+    `rejected` and `returned` payments, chosen by the seed, are refused or sent back by that bank.
+    """
+    payout = await _approve(database, clock, month, by)
+    async with database.transaction(by.preparing) as tx:
+        sent = await bank.export_payout(
+            tx, payout.id, by=by.preparing, at=clock.now(), sealer=sealer
+        )
+        file, order = await bank.open_file(tx, sent.id, by=by.preparing, sealer=sealer)
+    answer = simulator.answer(order, seed=seed, rejected=rejected, returned=returned)
+    effects: dict[Effect, int] = {}
+    for content in (answer.status_report, answer.statement):
+        async with database.transaction(by.preparing) as tx:
+            summary = await bank.import_file(
+                tx, content, by=by.preparing, at=clock.now(), sealer=sealer
+            )
+        for effect, count in summary.counts.items():
+            effects[effect] = effects.get(effect, 0) + count
+    return Paid(payout, file, order, (answer.status_report, answer.statement), effects)
+
+
+async def _approve(database: Database, clock: Clock, month: Month, by: Officers) -> Payout:
+    async with database.transaction(by.preparing) as tx:
+        put_up = await payouts.put_up(tx, month, by=by.preparing, at=clock.now())
+    async with database.transaction(by.approving) as tx:
+        seen = await payouts.read_sheet(tx, PayoutId(put_up.id), at=clock.now())
+        return await payouts.approve(
+            tx, PayoutId(put_up.id), digest=seen.payout.digest, by=by.approving, at=clock.now()
+        )

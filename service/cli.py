@@ -1,0 +1,300 @@
+"""The command `ura`: sets up, serves, works, computes and checks."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import click
+import uvicorn
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from deploy.servers import ServersFailed, running
+from jobs import demo, worker
+from jobs.instalments import RunFailed, compute_month, start_worker, stop_workers
+from service import migrations
+from service.actor import SYSTEM
+from service.app import app_of
+from service.clock import Clock
+from service.config import Config, ConfigurationFailed, read_config
+from service.db import UnsupportedServer, open_database
+from service.demo.actions import PASSWORDS, DemoRefused
+from service.demo.model import DemoOptions
+from service.demo.staff import ADDRESS
+from service.instalments.model import Progress as RunProgress
+from service.ledger import actions as ledger
+from service.migrations import MigrationRefused
+from service.money import format_euros
+from service.period import Month, add_months, format_month, month_of, parse_month
+from service.problems import Problem
+
+COUNTRY = "kosovo"
+HOST = "127.0.0.1"
+PORT = 8000
+DEFAULT_STATE = Path(__file__).parent.parent / ".ura"
+OLDEST_REDIS = (6, 2)
+KNOWN_FAILURES = (
+    ConfigurationFailed,
+    DemoRefused,
+    MigrationRefused,
+    Problem,
+    RunFailed,
+    ServersFailed,
+    UnsupportedServer,
+    asyncpg.PostgresError,
+    RedisError,
+    OSError,
+)
+console = Console()
+
+state_option = click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DEFAULT_STATE,
+    show_default="the folder .ura of the checkout",
+    help="Where the embedded servers keep their data.",
+)
+
+
+class MonthType(click.ParamType[Month]):
+    """A month such as 2026-10."""
+
+    name = "month"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Month:
+        """The month, or a sentence that says how to write one."""
+        try:
+            return parse_month(str(value))
+        except Problem as wrong:
+            self.fail(wrong.sentence(), param, ctx)
+
+
+@contextmanager
+def started(state: Path) -> Iterator[Config]:
+    """The servers for as long as the block runs; a failure people can act on is one sentence."""
+    try:
+        with running(state) as urls:
+            config = read_config(state, database_url=urls.database, redis_url=urls.redis)
+            asyncio.run(_check_redis(config))
+            yield config
+    except KNOWN_FAILURES as failed:
+        sentence = failed.sentence() if isinstance(failed, Problem) else str(failed)
+        raise click.ClickException(sentence) from failed
+
+
+async def _check_redis(config: Config) -> None:
+    async with Redis.from_url(config.redis_url) as redis:
+        server = await redis.info("server")
+    version = str(server.get("redis_version", "0.0"))
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
+        raise UnsupportedServer(f"Ura needs Redis 6.2 or Valkey 8, or newer; this is {version}")
+
+
+async def _migrate(config: Config) -> list[str]:
+    applied = await migrations.migrate(config)
+    await migrations.check_key(config)
+    await migrations.load_country(config, COUNTRY)
+    return applied
+
+
+def last_full_month() -> Month:
+    """The latest month that is over."""
+    return Month(add_months(month_of(Clock().today()), -1))
+
+
+def demo_options(function: Callable[..., None]) -> Callable[..., None]:
+    """The options that describe the demo country."""
+    options = (
+        click.option("--seed", default=1, show_default=True, type=click.IntRange(0)),
+        click.option("--months", default=12, show_default=True, type=click.IntRange(1, 36)),
+        click.option("--employers", default=300, show_default=True, type=click.IntRange(1, 20_000)),
+        click.option(
+            "--candidates", default=2000, show_default=True, type=click.IntRange(1, 500_000)
+        ),
+    )
+    for option in options:
+        function = option(function)
+    return function
+
+
+@contextmanager
+def run_bar(title: str) -> Iterator[Callable[[RunProgress], None]]:
+    """A progress bar of a month's run."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeElapsedColumn())  # fmt: skip
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(title, total=None)
+
+        def show(run: RunProgress) -> None:
+            bar.update(task, total=run.agreement_count, completed=run.done_count)
+
+        yield show
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Ura: youth wage subsidies, from the employment office to the settled instalment."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+@main.command()
+@state_option
+def migrate(state: Path) -> None:
+    """Bring the database up to date and load the country's reference data."""
+    with started(state) as config:
+        applied = asyncio.run(_migrate(config))
+    console.print(f"Applied {len(applied)} migrations." if applied else "Already up to date.")
+
+
+@main.command("demo")
+@state_option
+@demo_options
+def load_demo(state: Path, **sizes: int) -> None:
+    """Load a believable demo country, the same for the same seed, with its history of money."""
+    options = DemoOptions(until=last_full_month(), **sizes)
+    with started(state) as config:
+        asyncio.run(_migrate(config))
+        asyncio.run(demo.load(config, options, say=console.print))
+    _print_accounts()
+
+
+def _print_accounts() -> None:
+    console.print("\nWho may sign in (the demo country is invented, and so are they):")
+    people = {
+        "case_officer": f"officer.prishtine@{ADDRESS} (officer.MUNICIPALITY@… for any other)",
+        "employer": f"employer.1@{ADDRESS}",
+        "finance_officer": f"finance.1@{ADDRESS}, finance.2@{ADDRESS}",
+        "finance_authoriser": f"authoriser@{ADDRESS}",
+        "auditor": f"auditor@{ADDRESS}",
+        "administrator": f"administrator@{ADDRESS}",
+    }
+    for role, address in people.items():
+        console.print(f"  {role.replace('_', ' '):20} {address:60} {PASSWORDS[role]}")
+
+
+@main.command()
+@state_option
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(0, 32),
+    help="Workers to run beside the server.",
+)  # fmt: skip
+def serve(state: Path, port: int, workers: int) -> None:
+    """Serve the API and the pages, with a worker beside them."""
+    with started(state) as config:
+        asyncio.run(_migrate(config))
+        asyncio.run(_serve(config, port=port, workers=workers))
+
+
+async def _serve(config: Config, *, port: int, workers: int) -> None:
+    started_workers = [await start_worker(config) for _ in range(workers)]
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app_of(config),
+            host=HOST,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    )
+    console.print(f"Ura is at http://{HOST}:{port} (API below /api, its schema at /schema)")
+    try:
+        await server.serve()
+    finally:
+        await stop_workers(started_workers)
+    if not server.started:
+        raise OSError(f"port {port} of {HOST} cannot be used: choose another with --port")
+
+
+@main.command("worker")
+@state_option
+def work(state: Path) -> None:
+    """Run a worker until Ctrl-C or SIGTERM."""
+    with started(state) as config:
+        asyncio.run(_migrate(config))
+        worker.run_worker(config)
+
+
+@main.group()
+def month() -> None:
+    """What happens to a whole month."""
+
+
+@month.command("compute")
+@state_option
+@click.argument("which", type=MonthType(), metavar="MONTH")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 32))
+def compute(state: Path, which: Month, workers: int) -> None:
+    """Compute what is due for MONTH, such as 2026-10; again, it changes nothing."""
+    with started(state) as config:
+        asyncio.run(_migrate(config))
+        with run_bar(f"Month {format_month(which)}") as show:
+            run = asyncio.run(
+                compute_month(config, which, by=SYSTEM, workers=workers, on_progress=show)
+            )
+    _print_run(run)
+
+
+def _print_run(run: RunProgress) -> None:
+    console.print(
+        f"{run.agreement_count} agreements: {run.due_count} due ({format_euros(run.due_cents)}),"
+        f" {run.blocked_count} blocked, {run.not_due_count} not due;"
+        f" {run.written_count} rows written, {run.per_second:.0f} agreements a second."
+    )
+
+
+@main.command()
+@state_option
+def invariants(state: Path) -> None:
+    """Check the ledger: every row that breaks an invariant is printed, and the exit code is 1."""
+    with started(state) as config:
+        broken = asyncio.run(_broken(config))
+    for one in broken:
+        console.print(f"{one.invariant}: {one.subject}: {one.found}")
+    console.print("All invariants hold." if not broken else f"{len(broken)} rows break invariants.")
+    sys.exit(1 if broken else 0)
+
+
+async def _broken(config: Config) -> list[Any]:
+    await _migrate(config)
+    database = await open_database(config)
+    try:
+        async with database.transaction(SYSTEM) as tx:
+            return list(await ledger.broken_invariants(tx))
+    finally:
+        await database.close()
+
+
+@main.command()
+@state_option
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--no-serve", is_flag=True, help="Stop after the job instead of serving.")
+@demo_options
+def up(state: Path, port: int, no_serve: bool, **sizes: int) -> None:
+    """Set everything up, load the demo country, pay a month for real, and serve."""
+    options = DemoOptions(until=last_full_month(), **sizes)
+    with started(state) as config:
+        console.print(f"Servers are up; data is kept in {state.resolve()}")
+        applied = asyncio.run(_migrate(config))
+        if applied:
+            console.print(f"Applied {len(applied)} migrations.")
+        report = asyncio.run(demo.up(config, options, say=console.print, bar=run_bar))
+        for line in report:
+            console.print(line)
+        _print_accounts()
+        if not no_serve:
+            asyncio.run(_serve(config, port=port, workers=1))
+
+
+if __name__ == "__main__":
+    main()
