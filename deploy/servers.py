@@ -48,8 +48,11 @@ def running(state: Path, *, fast: bool = False) -> Iterator[Urls]:
     assert threading.current_thread() is threading.main_thread(), "start servers in the main thread"
     state = _made(state)
     started: list[Server] = []
-    with _one_at_a_time(state):
-        sockets = _joinable(state) or _start(state, started, fast=fast)
+    try:
+        with _one_at_a_time(state):
+            sockets = _joinable(state) or _start(state, started, fast=fast)
+    except OSError as error:
+        raise ServersFailed(f"Ura cannot start its servers in {state}: {error}.") from error
     try:
         yield Urls(postgres.dsn(sockets), valkey.url(sockets))
     finally:
