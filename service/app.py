@@ -38,6 +38,8 @@ from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
 from service.matching import pages as matching_pages
 from service.offices import api as offices_api
+from service.outcomes import api as outcomes_api
+from service.outcomes import pages as outcomes_pages
 from service.payouts import api as payouts_api
 from service.payouts import pages as payouts_pages
 from service.placements import api as placements_api
@@ -55,6 +57,7 @@ API = [
     bank_accounts_api.router,
     accounts_api.router,
     offices_api.router,
+    outcomes_api.router,
     payouts_api.router,
     bank_api.router,
     schemes_api.router,
@@ -69,6 +72,7 @@ PAGES = [
     candidates_pages.router,
     bank_accounts_pages.router,
     accounts_pages.router,
+    outcomes_pages.router,
     payouts_pages.router,
     instalments_pages.router,
     bank_pages.router,

@@ -38,6 +38,16 @@ def query_files() -> list[Path]:
     return found
 
 
+def queries_of(feature: str) -> dict[str, Query]:
+    """The queries that a feature's store calls: its own, and those of the report of its name."""
+    found: dict[str, Query] = {}
+    if (QUERIES / f"{feature}.sql").exists():
+        found.update(db.load(feature))
+    if (QUERIES.parent / "reports" / f"{feature}.sql").exists():
+        found.update(db.load_report(feature))
+    return found
+
+
 def all_queries() -> list[tuple[str, Query]]:
     return [(file.stem, query) for file in query_files() for query in db.load(file.stem).values()]
 
@@ -97,7 +107,7 @@ async def test_every_query_prepares_against_the_schema(feature: str, tx: Connect
 def test_every_query_has_its_typed_twin_of_the_same_name() -> None:
     wrong = []
     for feature, calls in stores():
-        queries = db.load(feature) if (QUERIES / f"{feature}.sql").exists() else {}
+        queries = queries_of(feature)
         called = {call.query for call in calls}
         wrong += [f"{feature}.{name} is called by no store" for name in queries.keys() - called]
         wrong += [f"{call.place} {call.query}" for call in calls if call.function != call.query]
@@ -110,7 +120,7 @@ def test_callers_give_what_queries_take() -> None:
         f"{call.place}: {sorted(call.arguments)} for {query.parameters}"
         for feature, calls in stores()
         for call in calls
-        if (query := db.load(feature).get(call.query)) is not None
+        if (query := queries_of(feature).get(call.query)) is not None
         and call.arguments != set(query.parameters)
     ]
 
@@ -124,7 +134,7 @@ async def test_columns_come_in_the_order_of_the_structs_fields(tx: Connection) -
             if call.kind not in READERS or call.row_type is None:
                 continue
             row_type = getattr(importlib.import_module(call.module), call.row_type)
-            prepared = await tx.prepare(db.load(feature)[call.query].text)
+            prepared = await tx.prepare(queries_of(feature)[call.query].text)
             columns = tuple(column.name for column in prepared.get_attributes())
             if columns != row_type.__struct_fields__:
                 wrong.append(f"{call.place}: {columns} for {row_type.__struct_fields__}")

@@ -1,0 +1,86 @@
+"""The typed twins of sql/queries/outcomes.sql and sql/reports/outcomes.sql."""
+
+from datetime import date, datetime
+
+from service import db
+from service.db import Connection
+from service.ids import AccountId, AgreementId, OfficeId, OutcomeId
+from service.outcomes.model import (
+    POINTS,
+    Due,
+    Followed,
+    Funnel,
+    Observation,
+    Outcome,
+    Retention,
+)
+
+SQL = db.load("outcomes")
+REPORT = db.load_report("outcomes")
+
+
+async def lock_followed(tx: Connection, agreement_id: AgreementId) -> Followed:
+    """The agreement whose outcome is recorded, held; NotFound when it is not the actor's to see."""
+    return await db.fetch_one(tx, SQL["lock_followed"], Followed, agreement_id=agreement_id)
+
+
+async def insert_outcome(
+    tx: Connection,
+    outcome_id: OutcomeId,
+    agreement_id: AgreementId,
+    observation: Observation,
+    *,
+    recorded_at: datetime,
+    recorded_by: AccountId,
+) -> None:
+    """Writes an observation; a broken constraint is the caller's to name."""
+    await db.execute(
+        tx,
+        SQL["insert_outcome"],
+        id=outcome_id,
+        agreement_id=agreement_id,
+        months_after=observation.months_after,
+        employed=observation.employed,
+        same_employer=observation.same_employer,
+        observed_on=observation.observed_on,
+        source=observation.source,
+        recorded_at=recorded_at,
+        recorded_by=recorded_by,
+    )
+
+
+async def list_outcomes(tx: Connection, agreement_id: AgreementId) -> list[Outcome]:
+    """What is recorded of an agreement, by point."""
+    return await db.fetch_all(tx, SQL["list_outcomes"], Outcome, agreement_id=agreement_id)
+
+
+async def list_due_for_office(
+    tx: Connection, *, office_id: OfficeId, on: date, at_most: int
+) -> list[Due]:
+    """Points of an office's agreements that have passed unrecorded, the oldest first."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_due_for_office"],
+        Due,
+        office_id=office_id,
+        points=list(POINTS),
+        on=on,
+        at_most=at_most,
+    )
+
+
+async def list_funnel(tx: Connection, *, from_day: date, to_day: date) -> list[Funnel]:
+    """How far the people came who registered between two days."""
+    return await db.fetch_all(tx, REPORT["list_funnel"], Funnel, from_day=from_day, to_day=to_day)
+
+
+async def list_retention(tx: Connection, *, from_day: date, to_day: date) -> list[Retention]:
+    """Where these people stand at each point that has passed for any of them."""
+    return await db.fetch_all(
+        tx,
+        REPORT["list_retention"],
+        Retention,
+        points=list(POINTS),
+        from_day=from_day,
+        to_day=to_day,
+    )
