@@ -16,7 +16,7 @@ Once the environment is there, --help also lists the options.
 
 def main(arguments: list[str]) -> None:
     """Hands over to `ura up` with the arguments untouched."""
-    if "--help" in arguments and not bootstrap.in_step(bootstrap.RUNTIME):
+    if {"-h", "--help"} & set(arguments) and not bootstrap.in_step(bootstrap.RUNTIME):
         sys.stdout.write(HELP)
         return
     python = bootstrap.ensure(bootstrap.RUNTIME)
