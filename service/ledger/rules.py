@@ -46,7 +46,8 @@ def unused(commitment: EndedCommitment) -> Cents:
     open_pieces = sum(
         month_of(due_on) not in commitment.closed_months for due_on in _last_days(commitment)
     )
-    needed_cents = open_pieces * commitment.monthly_max_cents - commitment.open_cents
+    # Less than nothing where an end recorded late has left a due month behind: it comes back later.
+    needed_cents = max(0, open_pieces * commitment.monthly_max_cents - commitment.open_cents)
     return Cents(max(0, commitment.held_cents - needed_cents))
 
 

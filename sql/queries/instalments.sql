@@ -182,7 +182,7 @@ FROM month_run AS r
 LEFT JOIN month_chunk AS c ON r.id = c.run_id
 WHERE r.month = :month
 GROUP BY r.id
-ORDER BY r.requested_at DESC
+ORDER BY r.requested_at DESC, r.id DESC
 LIMIT 1;
 
 -- name: list_facts

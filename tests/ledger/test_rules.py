@@ -125,6 +125,11 @@ SIX = tuple(date(2026, month, 1) for month in range(4, 10))
             ended(ends_on=date(2026, 11, 2)), 0, id="extended: never more needed than is held"
         ),
         pytest.param(
+            ended(ends_on=date(2026, 4, 1), held_cents=4 * MONTHLY, open_cents=2 * MONTHLY),
+            4 * MONTHLY,
+            id="ended before a month that is due: no more is freed than is held",
+        ),
+        pytest.param(
             ended(is_cancelled=True), 6 * MONTHLY, id="cancelled before the start: all is free"
         ),
     ],
