@@ -54,6 +54,8 @@ class Given:
         self.db = db
         self.clock = clock
         self.sealer = sealer
+        self._officers: dict[OfficeId, Account] = {}
+        self._employers: dict[EmployerId, Account] = {}
 
     async def account(
         self,
@@ -240,6 +242,12 @@ class Given:
         async with self.db.transaction(by) as tx:
             return await matching.get_match(tx, match.id, by=by)
 
+    async def declined(self, match_id: MatchId, by: Account, reason: str = "Too far away.") -> None:
+        """The no of the side that an account speaks for."""
+        actor = actor_of(by)
+        async with self.db.transaction(actor) as tx:
+            await matching.decline(tx, match_id, reason, by=actor, at=self.clock.now())
+
     async def accepted(self, match_id: MatchId, by: Account) -> None:
         """The yes of the side that an account speaks for."""
         actor = actor_of(by)
@@ -284,12 +292,20 @@ class Given:
             return (await agreements.read_agreement(tx, agreement_id)).agreement
 
     async def officer_of(self, agreement: Agreement) -> Account:
-        """Another case officer of the agreement's office."""
-        return await self.account(Role.CASE_OFFICER, office_id=agreement.office_id)
+        """A case officer of the agreement's office, for one test always the same."""
+        if agreement.office_id not in self._officers:
+            self._officers[agreement.office_id] = await self.account(
+                Role.CASE_OFFICER, office_id=agreement.office_id
+            )
+        return self._officers[agreement.office_id]
 
     async def employer_of(self, agreement: Agreement) -> Account:
-        """Who acts for the agreement's employer."""
-        return await self.account(Role.EMPLOYER, employer_id=agreement.employer_id)
+        """Who acts for the agreement's employer, for one test always the same."""
+        if agreement.employer_id not in self._employers:
+            self._employers[agreement.employer_id] = await self.account(
+                Role.EMPLOYER, employer_id=agreement.employer_id
+            )
+        return self._employers[agreement.employer_id]
 
     async def signature(self, agreement: Agreement, party: Party) -> None:
         """One party's signature under the text as it stands."""

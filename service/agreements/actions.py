@@ -64,7 +64,6 @@ async def draft_agreement(
     with db.refusing(
         agreement_no_overlap_per_candidate=rules.CandidateTaken,
         agreement_once_per_match=rules.MatchHasAgreement,
-        agreement_within_seats=rules.NoSeatLeft,
     ):
         await store.insert_agreement(tx, draft, at=at, account_id=by.account)
     return draft.id

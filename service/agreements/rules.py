@@ -48,14 +48,6 @@ class MatchHasAgreement(Problem):
     status = 409
 
 
-class NoSeatLeft(Problem):
-    """Every seat of the placement is filled."""
-
-    slug = "no-seat-left"
-    title = N_("Every seat of this placement is filled. Choose another placement.")
-    status = 409
-
-
 class StartNotPossible(Problem):
     """The first day does not fit."""
 
