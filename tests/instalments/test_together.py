@@ -89,10 +89,15 @@ async def test_a_chunk_in_work_is_not_claimed_though_its_lease_is_over(at_work: 
     async with at_work.db.transaction(SYSTEM) as tx:
         await tx.execute("UPDATE month_chunk SET lease_until = now() - interval '1 hour'")
 
-    async with at_work.db.transaction(SYSTEM) as tx:
-        await actions.compute_chunk(tx, chunk, at=at_work.clock.now())
+    async with at_work.db.transaction(SYSTEM) as slow:
+        await slow.execute("SELECT 1 FROM agreement FOR UPDATE")
+        working = asyncio.create_task(compute(at_work, chunk))
+        await asyncio.wait([working], timeout=0.5)
         async with at_work.db.transaction(SYSTEM) as elsewhere:
-            assert await actions.claim_chunk(elsewhere) is None
+            claimed = await actions.claim_chunk(elsewhere)
+
+    assert claimed is None
+    assert await working
 
 
 async def test_draining_together_leaves_every_month_finished(at_work: Given) -> None:
