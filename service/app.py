@@ -20,6 +20,8 @@ from service.agreements import api as agreements_api
 from service.agreements import pages as agreements_pages
 from service.attendance import api as attendance_api
 from service.attendance import pages as attendance_pages
+from service.audit import api as audit_api
+from service.audit import pages as audit_pages
 from service.auth import Authentication, refuse_other_sites
 from service.bank import api as bank_api
 from service.bank import pages as bank_pages
@@ -58,6 +60,7 @@ API = [
     accounts_api.router,
     offices_api.router,
     outcomes_api.router,
+    audit_api.router,
     payouts_api.router,
     bank_api.router,
     schemes_api.router,
@@ -73,6 +76,7 @@ PAGES = [
     bank_accounts_pages.router,
     accounts_pages.router,
     outcomes_pages.router,
+    audit_pages.router,
     payouts_pages.router,
     instalments_pages.router,
     bank_pages.router,

@@ -41,7 +41,7 @@ def plan_firms(reference: Reference, options: DemoOptions, staff: list[Employmen
         employer = _plan_firm(chance, place, options, next(numbers), officers[place.office_id])
         person = Employment(
             id=make_id(chance, employer.registered_at),
-            email=f"employer.{number:03d}@{ADDRESS}",
+            email=f"employer.{number}@{ADDRESS}",
             name=employer.representative_name,
             role=Role.EMPLOYER,
             office_id=None,
