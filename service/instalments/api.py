@@ -90,6 +90,14 @@ class MonthView(msgspec.Struct, kw_only=True):
         return cls(**msgspec.structs.asdict(month) | {"month": format_month(month.month)})
 
 
+class MonthOutcome(msgspec.Struct, kw_only=True):
+    """How a month came out, and the active agreements that have neither instalment nor reason."""
+
+    month: str
+    reasons: list[ReasonCount]
+    uncomputed_count: int
+
+
 class InstalmentView(msgspec.Struct, kw_only=True):
     """An instalment: `trace` for machines, `explanation` line by line for people."""
 
@@ -129,10 +137,15 @@ async def list_months(db: Db) -> list[MonthView]:
 
 
 @get("/months/{month:str}", guards=[READER])
-async def count_reasons(month: FromPath[str], db: Db) -> list[ReasonCount]:
+async def read_month(month: FromPath[str], db: Db) -> MonthOutcome:
     """How a month came out: agreements and cents by outcome and reason."""
+    shown = parse_month(month)
     async with db.transaction() as tx:
-        return await actions.list_reason_counts(tx, parse_month(month))
+        return MonthOutcome(
+            month=format_month(shown),
+            reasons=await actions.list_reason_counts(tx, shown),
+            uncomputed_count=await actions.count_uncomputed(tx, shown),
+        )
 
 
 @post("/months/{month:str}/compute", status_code=202, guards=[COMPUTER])
@@ -199,7 +212,7 @@ router = Router(
     "/",
     route_handlers=[
         list_months,
-        count_reasons,
+        read_month,
         compute_month,
         read_run,
         cancel_month,

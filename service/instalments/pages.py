@@ -76,6 +76,7 @@ async def show_month(
     async with db.transaction() as tx:
         run = await actions.find_progress(tx, shown, at=clock.now())
         counts = await actions.list_reason_counts(tx, shown)
+        uncomputed = await actions.count_uncomputed(tx, shown)
         listed = await actions.list_instalments(
             tx, shown, outcome=outcome, after=after, at_most=LISTED_AT_ONCE
         )
@@ -86,6 +87,7 @@ async def show_month(
         run=run,
         running=running,
         counts=counts,
+        uncomputed=uncomputed,
         instalments=listed,
         outcome=outcome,
         outcomes=list(Outcome),

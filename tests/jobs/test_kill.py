@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 from redis.asyncio import Redis
 
 from jobs.instalments import compute_month, start_worker, stop_workers
@@ -132,3 +133,13 @@ async def test_a_month_by_real_workers_and_again_writes_nothing(new_database: Ma
         assert again.due_cents == first.due_cents > 0
         async with database.transaction(SYSTEM) as tx:
             assert not await ledger.broken_invariants(tx)
+
+
+async def test_a_month_is_computed_without_any_redis(new_database: MakeConfig) -> None:
+    config = msgspec.structs.replace(await new_database(), redis_url="unix:///nowhere/valkey.sock")
+    async with many_agreements(config, 600):
+        over = await compute_month(
+            config, OCTOBER, by=SYSTEM, workers=1, on_progress=lambda progress: None
+        )
+
+    assert (over.state, over.done_count) == (RunState.FINISHED, 600)
