@@ -58,6 +58,16 @@ REFERRAL_SOURCES = {
 }
 
 
+def education_word(code: str) -> str:
+    """A level of education, in the language in use."""
+    return _(EDUCATIONS[Education(code)])
+
+
+def language_word(code: str) -> str:
+    """A spoken language, in the language in use."""
+    return _(SPOKEN[code])
+
+
 def options_of(words: Mapping[Code, str]) -> Options:
     """Codes and their words in the language in use, in the order of the list."""
     return [(str(code), _(word)) for code, word in words.items()]

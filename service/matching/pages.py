@@ -10,9 +10,9 @@ from litestar.response import Redirect, Template
 from service.actor import Actor, Role, Scope
 from service.auth import allow
 from service.candidates import actions as candidates
+from service.candidates.words import education_word, language_word
 from service.i18n import N_
 from service.ids import CandidateId, MatchId, PlacementId
-from service.labels import education_label, language_label
 from service.matching import actions
 from service.matching.model import ACCEPTED, DECLINED, MOVES, Event, Side, State
 from service.matching.rules import UnknownReference, side_of
@@ -198,8 +198,8 @@ async def _matches_page(
         states=STATES,
         sides=SIDES,
         refused=refused,
-        education_label=education_label,
-        language_label=language_label,
+        education_word=education_word,
+        language_word=language_word,
         describe_reason=describe_reason,
         may_introduce=_states_before(Event.INTRODUCED),
         may_accept=_states_before(ACCEPTED[side]),

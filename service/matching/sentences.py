@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection, Mapping
 
+from service.candidates.words import education_word, language_word
 from service.i18n import _, ngettext
-from service.labels import education_label, language_label
 from service.matching.model import Fit, Part, Reason, Requirement
 
 
@@ -53,14 +53,14 @@ def _age(fit: Fit) -> str:
 
 def _education(fit: Fit) -> str:
     return _("Asked is: {asked}. Completed is: {held}.").format(
-        asked=education_label(fit.education_asked), held=education_label(fit.education_held)
+        asked=education_word(fit.education_asked), held=education_word(fit.education_held)
     )
 
 
 def _languages(fit: Fit) -> str:
     missing = _missing(fit.languages_asked, fit.languages_spoken)
     return _("Does not speak: {missing}.").format(
-        missing=", ".join(language_label(code) for code in missing)
+        missing=", ".join(language_word(code) for code in missing)
     )
 
 

@@ -10,10 +10,10 @@ from litestar.response import Redirect, Template
 from service.actor import Actor, Role, Scope
 from service.answers import read_number
 from service.auth import allow
-from service.candidates.model import DRIVING_LICENCES, LANGUAGES, Education
+from service.candidates.model import DRIVING_LICENCES, Education
+from service.candidates.words import EDUCATIONS, SPOKEN, education_word, language_word, options_of
 from service.i18n import N_, language
 from service.ids import PlacementId
-from service.labels import education_label, language_label
 from service.matching import actions as matching
 from service.matching.sentences import describe_reason
 from service.money import InvalidAmount, parse_euros
@@ -201,8 +201,8 @@ async def _form_page(
         schemes=_options(choices, ChoiceKind.SCHEME),
         occupations=_options(choices, ChoiceKind.OCCUPATION),
         municipalities=_options(choices, ChoiceKind.MUNICIPALITY),
-        educations=[(str(one), education_label(one)) for one in Education],
-        spoken=[(code, language_label(code)) for code in LANGUAGES],
+        educations=options_of(EDUCATIONS),
+        spoken=options_of(SPOKEN),
         licences=[(code, code) for code in DRIVING_LICENCES],
         ticked_languages=_list(typed.languages),
         ticked_licences=_list(typed.driving_licences),
@@ -236,8 +236,8 @@ async def _placement_page(
         placement=placement,
         names=_names(choices),
         states=STATES,
-        education_label=education_label,
-        language_label=language_label,
+        education_word=education_word,
+        language_word=language_word,
         describe_reason=describe_reason,
         ranked=ranked,
         reason=reason,

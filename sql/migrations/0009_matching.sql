@@ -21,7 +21,8 @@ CREATE TABLE placement_match (
     decline_reason text,
     CONSTRAINT placement_match_state_known CHECK (
         state IN (
-            'proposed', 'introduced', 'candidate_accepted', 'employer_accepted', 'agreed', 'declined'
+            'proposed', 'introduced', 'candidate_accepted', 'employer_accepted', 'agreed',
+            'declined'
         )
     ),
     CONSTRAINT placement_match_score_range CHECK (score BETWEEN 0 AND 100),
@@ -41,8 +42,7 @@ CREATE TABLE placement_match (
     ),
     CONSTRAINT placement_match_side_known CHECK (declined_side IN ('candidate', 'employer')),
     CONSTRAINT placement_match_state_tells_milestones CHECK (
-        (state <> 'agreed'
-            OR (candidate_accepted_at IS NOT NULL AND employer_accepted_at IS NOT NULL))
+        (state <> 'agreed' OR num_nonnulls(candidate_accepted_at, employer_accepted_at) = 2)
         AND (state <> 'candidate_accepted' OR candidate_accepted_at IS NOT NULL)
         AND (state <> 'employer_accepted' OR employer_accepted_at IS NOT NULL)
         AND (state IN ('proposed', 'declined') OR introduced_at IS NOT NULL)

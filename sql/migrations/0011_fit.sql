@@ -1,17 +1,11 @@
 -- What matching asks of placements, candidates, matches and agreements together.
 
 -- Counts with its owner's rights: an office sees only its own matches, but seats are everybody's.
--- A match whose agreement was cancelled before it started gives its seat back.
 CREATE FUNCTION seats_taken(of_placement uuid) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
-    SELECT count(*)::integer
-    FROM public.placement_match AS m
+    SELECT count(*)::integer FROM public.placement_match AS m
     WHERE m.placement_id = of_placement AND m.state = 'agreed'
-        AND coalesce((
-            SELECT bool_or(a.state <> 'cancelled')
-            FROM public.agreement AS a WHERE a.match_id = m.id
-        ), TRUE)
 $$;
 
 -- Whether a person has no employment under an agreement, and no seat agreed elsewhere that waits
@@ -28,7 +22,10 @@ SET search_path = pg_catalog, public AS $$
         INNER JOIN public.placement AS p ON m.placement_id = p.id
         WHERE m.candidate_id = of_candidate AND m.state = 'agreed'
             AND p.id <> besides_placement AND p.period && during
-            AND NOT EXISTS (SELECT 1 FROM public.agreement AS a WHERE a.match_id = m.id)
+            AND NOT EXISTS (
+                SELECT 1 FROM public.agreement AS a
+                WHERE a.match_id = m.id AND a.state <> 'cancelled'
+            )
     )
 $$;
 

@@ -36,7 +36,7 @@ def test_every_line_of_a_score_is_a_sentence(reason: Reason, sentence: str) -> N
         (
             Requirement.EDUCATION,
             {"education_asked": "bachelor", "education_held": "vocational"},
-            "Asked is: Bachelor's degree. Completed is: Vocational school.",
+            "Asked is: Bachelor. Completed is: Vocational school.",
         ),
         (Requirement.LANGUAGES, {"languages_asked": ["sq", "sr"]}, "Does not speak: Serbian."),
         (Requirement.LICENCES, {"licences_asked": ["B", "C"], "licences_held": ["B"]}, ": C."),
