@@ -18,6 +18,7 @@ TABLES = (
     "api_token",
     "attendance",
     "bank_account",
+    "bank_day",
     "bank_profile",
     "candidate",
     "candidate_sensitive",
