@@ -111,6 +111,8 @@ async def _run_history(database: Database, config: Config, options: DemoOptions,
                 f"{format_month(month)}: {run.agreement_count} agreements,"
                 f" {paid.payout.line_count} payments, {format_euros(paid.total_cents)}"
             )
+        async with database.transaction(SYSTEM) as tx:
+            await ledger.release_unused(tx, on=clock.today())
         month = Month(add_months(month, 1))
 
 
