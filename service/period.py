@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NewType, Self
 
 import msgspec
@@ -52,6 +53,7 @@ def month_of(day: date) -> Month:
     return Month(day.replace(day=1))
 
 
+@lru_cache(maxsize=10_000)  # a month of instalments asks the same few thousands of times
 def add_months(day: date, months: int) -> date:
     """The same day of a later month, or that month's last day where it has no such day."""
     index = day.year * 12 + day.month - 1 + months
@@ -64,6 +66,7 @@ def next_month(month: Month) -> Month:
     return Month(add_months(month, 1))
 
 
+@lru_cache(maxsize=1_000)
 def month_period(month: Month) -> Period:
     """The days of a calendar month."""
     return Period(month, next_month(month))

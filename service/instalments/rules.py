@@ -29,7 +29,7 @@ from service.schemes.model import Kind, Terms
 
 FULL_TIME_HOURS = 40
 BASIS_POINTS = 10_000
-SATURDAY = 5
+DAYS_OF_WEEK, SATURDAY = 7, 5
 
 
 class MonthNotOver(Problem):
@@ -196,8 +196,10 @@ def _employed(case: Case, month: Month) -> Period:
 
 
 def _weekdays(period: Period) -> int:
-    days = (period.start + timedelta(days=offset) for offset in range(period.days))
-    return sum(day.weekday() < SATURDAY for day in days)
+    weeks, rest = divmod(period.days, DAYS_OF_WEEK)
+    first = period.start.weekday()
+    days_of_rest = ((first + offset) % DAYS_OF_WEEK for offset in range(rest))
+    return weeks * SATURDAY + sum(day < SATURDAY for day in days_of_rest)
 
 
 def _amount_of(case: Case, piece: Piece, trace: list[Line]) -> Cents:

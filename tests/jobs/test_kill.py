@@ -59,7 +59,7 @@ async def kill_again_and_again(config: Config, database: Database, workers: list
         assert before.state is RunState.RUNNING, f"the month was over after {killed} kills"
         while (await progress_of(database)).done_count == before.done_count:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-        await asyncio.sleep(chance.uniform(0, 0.15))
+        await asyncio.sleep(chance.uniform(0, 0.05))
         victim = workers.pop(0)
         victim.kill()
         await victim.wait()
