@@ -26,6 +26,8 @@ from service.db import Connection, Database, say_who_acts
 from service.employers import actions as employers
 from service.employers.model import Employer
 from service.ids import AgreementId, AttendanceId, EmployerId, MatchId, OfficeId, PayoutId, new_id
+from service.instalments import actions as instalments
+from service.instalments.model import Progress
 from service.matching import actions as matching
 from service.matching.model import Match
 from service.money import Cents
@@ -340,6 +342,14 @@ class Given:
             )
         return await self.agreement(agreement.id)
 
+    async def completed_agreement(self, officer: Account | None = None, **facts: Any) -> Agreement:
+        """An agreement that ran its months to the end; it began in March unless told."""
+        facts = {"starts_on": date(2026, 3, 2)} | facts
+        agreement = await self.active_agreement(officer, **facts)
+        async with self.db.transaction(SYSTEM) as tx:
+            await agreements.complete_agreements(tx, on=self.clock.today(), at=self.clock.now())
+        return await self.agreement(agreement.id)
+
     async def reported_attendance(
         self,
         agreement: Agreement,
@@ -390,3 +400,15 @@ class Given:
     def _moment_of(self, day: date) -> datetime:
         """Eight o'clock of a day that has passed, else now."""
         return min(self.clock.now(), datetime.combine(day, time(8), UTC))
+
+    async def computed_month(self, month: Month) -> Progress:
+        """A month computed for everybody, in this connection and not by workers."""
+        at, today = self.clock.now(), self.clock.today()
+        async with self.db.transaction(SYSTEM) as tx:
+            await instalments.request_month(tx, month, by=SYSTEM, at=at, today=today)
+            while chunk := await instalments.claim_chunk(tx):
+                await instalments.compute_chunk(tx, chunk, at=at)
+            await instalments.finish_runs(tx, at=at)
+            computed = await instalments.find_progress(tx, month, at=at)
+        assert computed is not None
+        return computed

@@ -48,13 +48,8 @@ async def claim(given: Given) -> Chunk:
 
 
 async def run(given: Given, month: Month) -> Progress:
-    await request(given, month)
+    progress = await given.computed_month(month)
     async with given.db.transaction(SYSTEM) as tx:
-        while chunk := await actions.claim_chunk(tx):
-            await actions.compute_chunk(tx, chunk, at=given.clock.now())
-        await actions.finish_runs(tx, at=given.clock.now())
-        progress = await actions.find_progress(tx, month, at=given.clock.now())
-        assert progress is not None
         assert not await ledger.broken_invariants(tx)
     return progress
 
