@@ -62,7 +62,7 @@ def csv_file(report: Report) -> Response[Report | str]:
     name = f"outcomes-{report.from_day}-{report.to_day}.csv"
     return Response(
         rules.write_csv(report),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
 
