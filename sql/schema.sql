@@ -710,29 +710,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER agreement_event_no_truncate BEFORE TRUNCATE ON agreement_event
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- A cancelled agreement gave its seat back; a new one for the same match needs it to be still free.
--- Locks the placement, as an agreed match does.
-CREATE FUNCTION guard_agreement_seat() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
-DECLARE
-    seats integer;
-BEGIN
-    SELECT p.seats INTO seats
-    FROM public.placement AS p WHERE p.id = new.placement_id FOR NO KEY UPDATE;
-    IF (
-        SELECT bool_and(a.state = 'cancelled')
-        FROM public.agreement AS a WHERE a.match_id = new.match_id
-    ) AND public.seats_taken(new.placement_id) >= seats THEN
-        RAISE EXCEPTION 'every seat of the placement is taken'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_within_seats';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER agreement_within_seats BEFORE INSERT ON agreement
-FOR EACH ROW EXECUTE FUNCTION guard_agreement_seat();
-
 -- ===== fit
 -- What matching asks of placements, candidates, matches and agreements together.
 

@@ -24,7 +24,9 @@ CREATE TABLE agreement (
     end_cause text,
     CONSTRAINT agreement_once_per_reference UNIQUE (reference),
     CONSTRAINT agreement_state_known CHECK (
-        state IN ('drafted', 'signed', 'active', 'suspended', 'completed', 'ended_early', 'cancelled')
+        state IN (
+            'drafted', 'signed', 'active', 'suspended', 'completed', 'ended_early', 'cancelled'
+        )
     ),
     CONSTRAINT agreement_terms_hashed CHECK (octet_length(terms_sha256) = 32),
     CONSTRAINT agreement_wage_positive CHECK (gross_wage_cents > 0),
@@ -106,6 +108,29 @@ AFTER INSERT OR UPDATE OF started_at, terms_sha256 ON agreement
 DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION guard_agreement_start();
 
+-- An agreement as a line of a list, of those that the actor may see.
+CREATE VIEW agreement_listed WITH (security_invoker = TRUE) AS
+SELECT
+    a.id,
+    a.reference,
+    a.state,
+    a.office_id,
+    a.employer_id,
+    c.given_name || ' ' || c.family_name AS candidate_name,
+    e.legal_name AS employer_name,
+    p.title,
+    s.code AS scheme_code,
+    a.period,
+    array(
+        SELECT g.party FROM agreement_signature AS g WHERE g.agreement_id = a.id ORDER BY g.party
+    ) AS signed_parties
+FROM agreement AS a
+INNER JOIN candidate AS c ON a.candidate_id = c.id
+INNER JOIN employer AS e ON a.employer_id = e.id
+INNER JOIN placement AS p ON a.placement_id = p.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN scheme AS s ON v.scheme_id = s.id;
+
 CREATE TABLE agreement_suspension (
     id uuid PRIMARY KEY,
     agreement_id uuid NOT NULL REFERENCES agreement,
@@ -149,25 +174,3 @@ CREATE TRIGGER agreement_event_append_only BEFORE UPDATE OR DELETE ON agreement_
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER agreement_event_no_truncate BEFORE TRUNCATE ON agreement_event
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- A cancelled agreement gave its seat back; a new one for the same match needs it to be still free.
--- Locks the placement, as an agreed match does.
-CREATE FUNCTION guard_agreement_seat() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
-DECLARE
-    seats integer;
-BEGIN
-    SELECT p.seats INTO seats
-    FROM public.placement AS p WHERE p.id = new.placement_id FOR NO KEY UPDATE;
-    IF EXISTS (
-        SELECT 1 FROM public.agreement AS a WHERE a.match_id = new.match_id
-    ) AND public.seats_taken(new.placement_id) >= seats THEN
-        RAISE EXCEPTION 'every seat of the placement is taken'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_within_seats';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER agreement_within_seats BEFORE INSERT ON agreement
-FOR EACH ROW EXECUTE FUNCTION guard_agreement_seat();

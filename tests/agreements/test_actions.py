@@ -58,6 +58,33 @@ async def test_a_match_without_both_answers_gives_no_agreement(given: Given) -> 
         await moves.draft(given, match.id, officer)
 
 
+async def test_the_minimum_wage_is_that_of_the_agreements_first_month(given: Given) -> None:
+    officer = await given.case_officer()
+    placement = await given.approved_placement(
+        starts_on="2026-06-15", last_day="2027-06-14", gross_wage_cents=425_00
+    )
+    match = await given.agreed_match(officer, placement=placement)
+
+    with pytest.raises(rules.WageBelowMinimum):
+        await moves.draft(given, match.id, officer, date(2026, 7, 1))
+
+    june = await moves.draft(given, match.id, officer, date(2026, 6, 30))
+    assert (await given.agreement(june)).gross_wage_cents == 425_00
+
+
+async def test_the_age_is_that_of_the_agreements_first_day(given: Given) -> None:
+    officer = await given.case_officer()
+    person = await given.candidate(officer, born_on="1996-12-10")
+    placement = await given.approved_placement(starts_on="2026-11-02", last_day="2027-11-01")
+    match = await given.agreed_match(officer, placement=placement, candidate=person)
+
+    with pytest.raises(rules.AgeOutsideScheme):
+        await moves.draft(given, match.id, officer, date(2026, 12, 10))
+
+    day_before = await moves.draft(given, match.id, officer, date(2026, 12, 9))
+    assert (await given.agreement(day_before)).state is State.DRAFTED
+
+
 async def test_another_office_cannot_draft_for_a_match(given: Given) -> None:
     match = await given.agreed_match(await given.case_officer("prishtine"))
 

@@ -20,12 +20,14 @@ async def test_an_officer_drafts_from_a_match_and_sees_the_text(
     )
     match = await given.agreed_match(officer, placement=placement)
     csrf = await visit(officer)
+    matches = await client.get("/matches")
     form = await client.get(f"/agreements/new?match_id={match.id}")
 
     typed = {"match_id": str(match.id), "starts_on": "2026-11-09", "employed_until": ""}
     drafted = await client.post("/agreements/new", data=typed | csrf)
     shown = await client.get(drafted.headers["location"])
 
+    assert f"/agreements/new?match_id={match.id}" in matches.text
     assert str(match.id) in form.text
     assert drafted.status_code == 303
     assert "Cuts &amp; glues &lt;boards&gt; all day." in shown.text
