@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from service.ids import AgreementId, BudgetLineId, InstalmentId, SchemeId
+from service.ids import AgreementId, BudgetLineId, SchemeId, TransferId
 from service.money import Cents
 from service.period import Month, Period
 
@@ -48,6 +48,7 @@ class Source(StrEnum):
     INSTALMENT = "instalment"
     PAYOUT_LINE = "payout_line"
     PAYMENT_ATTEMPT = "payment_attempt"
+    TRANSFER = "transfer"
 
 
 class Flow(msgspec.Struct, frozen=True):
@@ -131,7 +132,7 @@ class EndedCommitment(msgspec.Struct, frozen=True, kw_only=True):
     held_cents: Cents
     closed_months: list[Month]
     open_cents: Cents
-    newest_instalment_id: InstalmentId | None
+    newest_transfer_id: TransferId
 
 
 class Broken(msgspec.Struct, frozen=True):

@@ -63,16 +63,16 @@ def _last_days(commitment: EndedCommitment) -> Iterator[date]:
 def released(commitments: Iterable[EndedCommitment], *, on: date) -> list[NewTransfer]:
     """The transfers that set free what is unused.
 
-    The newest instalment is their source, or the agreement where there is none, so that a later
-    instalment can set free more.
+    The agreement's newest transfer is their source: nothing is set free twice from one standing,
+    and whatever moves its money afterwards can set free more.
     """
     return [
         NewTransfer(
             budget_line_id=commitment.budget_line_id,
             reason=Reason.COMMITMENT_RELEASED,
             amount_cents=unused(commitment),
-            source_type=Source.INSTALMENT if commitment.newest_instalment_id else Source.AGREEMENT,
-            source_id=commitment.newest_instalment_id or commitment.agreement_id,
+            source_type=Source.TRANSFER,
+            source_id=commitment.newest_transfer_id,
             agreement_id=commitment.agreement_id,
             effective_on=on,
         )

@@ -126,7 +126,7 @@ SELECT
     held.cents AS held_cents,
     coalesce(computed.closed_months, '{}') AS closed_months,
     coalesce(computed.open_cents, 0)::bigint AS open_cents,
-    newest.id AS newest_instalment_id
+    newest.id AS newest_transfer_id
 FROM agreement AS a
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS l ON v.scheme_id = l.scheme_id
@@ -151,11 +151,11 @@ LEFT JOIN LATERAL (
     LEFT JOIN payout AS p ON pl.payout_id = p.id AND p.state IN ('approved', 'exported')
     WHERE i.agreement_id = a.id AND i.superseded_at IS NULL
 ) AS computed ON TRUE
-LEFT JOIN LATERAL (
-    SELECT i.id
-    FROM instalment AS i
-    WHERE i.agreement_id = a.id
-    ORDER BY i.month DESC, i.version DESC
+INNER JOIN LATERAL (
+    SELECT t.id
+    FROM transfer AS t
+    WHERE t.agreement_id = a.id
+    ORDER BY t.recorded_at DESC, t.id DESC
     LIMIT 1
 ) AS newest ON TRUE
 WHERE

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as some
 
-from service.ids import AgreementId, BudgetLineId, InstalmentId, new_id
+from service.ids import AgreementId, BudgetLineId, InstalmentId, TransferId, new_id
 from service.ledger import rules
 from service.ledger.model import FLOWS, AccountKind, EndedCommitment, NewTransfer, Reason, Source
 from service.money import Cents
@@ -15,6 +15,7 @@ from service.period import Month, Period, add_months
 LINE = BudgetLineId(new_id())
 AGREEMENT = AgreementId(new_id())
 INSTALMENT = InstalmentId(new_id())
+NEWEST = TransferId(new_id())
 MONTHLY = Cents(350_00)
 
 
@@ -26,7 +27,6 @@ def ended(
     held_cents: int = 6 * MONTHLY,
     closed_months: tuple[date, ...] = (),
     open_cents: int = 0,
-    newest: InstalmentId | None = None,
 ) -> EndedCommitment:
     return EndedCommitment(
         agreement_id=AGREEMENT,
@@ -38,7 +38,7 @@ def ended(
         held_cents=Cents(held_cents),
         closed_months=[Month(month) for month in closed_months],
         open_cents=Cents(open_cents),
-        newest_instalment_id=newest,
+        newest_transfer_id=NEWEST,
     )
 
 
@@ -165,18 +165,18 @@ def test_no_more_is_freed_than_was_held_and_never_what_is_needed(
     assert closed or freed < months * MONTHLY
 
 
-def test_what_is_freed_stems_from_the_newest_instalment() -> None:
-    commitment = ended(closed_months=SIX, held_cents=52_50, newest=INSTALMENT)
+def test_what_is_freed_stems_from_the_newest_transfer() -> None:
+    commitment = ended(closed_months=SIX, held_cents=52_50)
 
     (transfer,) = rules.released([commitment], on=date(2026, 11, 2))
 
     assert transfer.amount_cents == 52_50
-    assert (transfer.source_type, transfer.source_id) == (Source.INSTALMENT, INSTALMENT)
+    assert (transfer.source_type, transfer.source_id) == (Source.TRANSFER, NEWEST)
 
 
-def test_without_an_instalment_it_stems_from_the_agreement_and_nothing_makes_no_transfer() -> None:
+def test_where_nothing_is_unused_no_transfer_is_made() -> None:
     cancelled, needed = ended(is_cancelled=True), ended()
 
     (transfer,) = rules.released([cancelled, needed], on=date(2026, 11, 2))
 
-    assert (transfer.source_type, transfer.source_id) == (Source.AGREEMENT, AGREEMENT)
+    assert transfer.agreement_id == AGREEMENT

@@ -1,0 +1,235 @@
+"""What the owner of the database, or a bug below every guard, could do to the money."""
+
+import msgspec
+
+
+class Plant(msgspec.Struct, frozen=True):
+    """A statement of the owner, the invariant that it breaks and the row that must be named."""
+
+    invariant: str
+    statement: str
+    subject: str
+    what: str
+
+
+TRANSFER = """
+    INSERT INTO transfer (
+        id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
+        source_id, agreement_id, month, effective_on, recorded_at
+    )
+    SELECT
+        gen_random_uuid(), t.budget_line_id, debit.id, credit.id, {cents}, '{reason}', '{source}',
+        t.source_id, t.agreement_id, t.month, t.effective_on, {recorded_at}
+    FROM transfer AS t
+    INNER JOIN ledger_account AS debit
+        ON debit.budget_line_id = t.budget_line_id AND debit.kind = '{debit}'
+    INNER JOIN ledger_account AS credit
+        ON credit.budget_line_id = t.budget_line_id AND credit.kind = '{credit}'
+    WHERE t.reason = '{like}'
+    LIMIT 1;
+"""
+
+
+def transfer(
+    reason: str,
+    debit: str,
+    credit: str,
+    *,
+    like: str = "exported",
+    cents: str = "t.amount_cents",
+    recorded_at: str = "clock_timestamp()",
+    source: str = "planted",
+) -> str:
+    return TRANSFER.format(**locals())
+
+
+def unguarded(table: str, statement: str) -> str:
+    return (
+        f"ALTER TABLE {table} DISABLE TRIGGER USER; {statement};"
+        f" ALTER TABLE {table} ENABLE TRIGGER USER;"
+    )
+
+
+PLANTS = [
+    Plant(
+        "I1", transfer("settled", "treasury", "appropriation"), "transfer", what="wrong accounts"
+    ),
+    Plant(
+        "I1",
+        "ALTER TABLE transfer DROP CONSTRAINT transfer_amount_positive;"
+        + transfer("settled", "paid", "in_transit", cents="-1"),
+        "transfer",
+        what="an amount below zero",
+    ),
+    Plant(
+        "I1",
+        unguarded("transfer", "UPDATE transfer SET agreement_id = NULL WHERE reason = 'exported'"),
+        "transfer",
+        what="money without an agreement",
+    ),
+    Plant(
+        "I2",
+        "UPDATE payment_attempt SET state = 'settled';",
+        "agreement",
+        what="settled without a booking",
+    ),
+    Plant(
+        "I2",
+        transfer("settled", "paid", "in_transit"),
+        "agreement",
+        what="booked without a settlement",
+    ),
+    Plant(
+        "I3",
+        transfer("appropriated", "treasury", "appropriation", cents="999999999999"),
+        "budget_line",
+        what="committed beyond the appropriation",
+    ),
+    Plant(
+        "I3",
+        transfer("calculated", "calculated", "committed", cents="700000"),
+        "agreement",
+        what="calculated beyond the commitment of an agreement that others could cover",
+    ),
+    Plant(
+        "I3",
+        transfer("settled", "paid", "in_transit", recorded_at="'2026-01-01'"),
+        "agreement",
+        what="paid before it was exported, though enough is exported now",
+    ),
+    Plant(
+        "I4",
+        "DROP INDEX instalment_once_per_month; INSERT INTO instalment"
+        " SELECT gen_random_uuid(), agreement_id, month, version + 1, outcome, amount_cents,"
+        " reason, trace, run_id, computed_at FROM instalment LIMIT 1;",
+        "agreement",
+        what="two current instalments",
+    ),
+    Plant(
+        "I4",
+        unguarded("transfer", "DELETE FROM transfer WHERE reason = 'calculated'"),
+        "agreement",
+        what="a calculation that is not in the ledger any more",
+    ),
+    Plant(
+        "I4",
+        unguarded("instalment", "UPDATE instalment SET amount_cents = amount_cents - 1"),
+        "agreement",
+        what="an amount that was changed afterwards",
+    ),
+    Plant(
+        "I5",
+        transfer("settled", "paid", "in_transit")
+        + transfer("settled", "paid", "in_transit", source="again")
+        + "UPDATE payment_attempt SET state = 'settled';",
+        "payment_attempt",
+        what="settled twice",
+    ),
+    Plant(
+        "I5",
+        transfer("returned", "returned", "paid"),
+        "payment_attempt",
+        what="returned, never settled",
+    ),
+    Plant(
+        "I5",
+        unguarded("transfer", "DELETE FROM transfer WHERE reason = 'exported'"),
+        "payment_attempt",
+        what="sent without leaving the ledger",
+    ),
+    Plant(
+        "I6",
+        unguarded("payment_attempt", "UPDATE payment_attempt SET amount_cents = 1"),
+        "payment_attempt",
+        what="another amount than approved",
+    ),
+    Plant(
+        "I6",
+        unguarded("payment_attempt", "UPDATE payment_attempt SET iban_index = sha256('x')"),
+        "payment_attempt",
+        what="another account than approved",
+    ),
+    Plant(
+        "I6",
+        unguarded(
+            "payout",
+            "UPDATE payout SET state = 'approved', exported_at = NULL, exported_by = NULL",
+        ),
+        "payment_attempt",
+        what="an order for a payout that was not sent",
+    ),
+    Plant(
+        "I6",
+        unguarded("payment_attempt", "DELETE FROM payment_attempt WHERE amount_cents = 35000"),
+        "payout",
+        what="an order is missing from the file",
+    ),
+    Plant(
+        "I7", unguarded("payout", "UPDATE payout SET digest = sha256('x')"), "payout", what="digest"
+    ),
+    Plant(
+        "I7",
+        unguarded("payout_line", "UPDATE payout_line SET payee_name = 'Somebody else'"),
+        "payout",
+        what="payee",
+    ),
+    Plant(
+        "I7",
+        unguarded("payout", "UPDATE payout SET total_cents = total_cents + 1"),
+        "payout",
+        what="total",
+    ),
+    Plant(
+        "I7",
+        "ALTER TABLE payout DROP CONSTRAINT payout_two_people;"
+        + unguarded("payout", "UPDATE payout SET approved_by = submitted_by"),
+        "payout",
+        what="one person",
+    ),
+    Plant(
+        "I7",
+        unguarded(
+            "bank_account",
+            "UPDATE bank_account SET proposed_by = (SELECT approved_by FROM payout)",
+        ),
+        "payout",
+        what="the approver proposed the account",
+    ),
+    Plant(
+        "I7",
+        "UPDATE instalment SET superseded_at = now();",
+        "payout",
+        what="a superseded instalment",
+    ),
+    Plant(
+        "I8",
+        "ALTER TABLE transfer DISABLE TRIGGER transfer_append_only;",
+        "trigger transfer_append_only",
+        what="a guard asleep",
+    ),
+    Plant(
+        "I8",
+        "DROP TRIGGER payout_line_frozen ON payout_line;",
+        "trigger payout_line_frozen",
+        what="a guard gone",
+    ),
+    Plant("I8", "GRANT UPDATE ON transfer TO ura_app;", "table transfer", what="a right too many"),
+    Plant(
+        "I8",
+        "GRANT DELETE ON payment_attempt TO ura_app;",
+        "table payment_attempt",
+        what="a right to delete",
+    ),
+    Plant(
+        "I8",
+        unguarded("payout", "UPDATE payout SET approved_at = approved_at + interval '1 day'"),
+        "payout",
+        what="a payout changed behind the audit trail",
+    ),
+    Plant(
+        "I8",
+        unguarded("payment_attempt", "UPDATE payment_attempt SET state = 'accepted'"),
+        "payment_attempt",
+        what="an order changed behind the audit trail",
+    ),
+]

@@ -1,0 +1,92 @@
+"""The invariants hold of a month's work, and each names the row that breaks it."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from deploy.servers import Urls
+from service.actor import Role
+from service.crypto import Sealer
+from service.db import Connection, prepare
+from service.ledger import actions
+from service.payouts.model import Payout
+from tests.conftest import FixedClock, OneConnection, database_named
+from tests.given import Given, actor_of
+from tests.ledger.plants import PLANTS, Plant
+from tests.payouts.rows import approve, due_month, put_up, supersede
+
+
+@pytest.fixture
+async def owner(servers: Urls, connection: Connection) -> AsyncIterator[Connection]:
+    """The owner's transaction in the database of the tests; nothing of it stays."""
+    assert not connection.is_in_transaction()
+    connected = await asyncpg.connect(database_named(servers.database, "ura_test"))
+    await prepare(connected)
+    undone = connected.transaction()
+    await undone.start()
+    yield connected
+    await undone.rollback()
+    await connected.close()
+
+
+@pytest.fixture
+def given(owner: Connection, clock: FixedClock, sealer: Sealer) -> Given:
+    """Builds state inside the owner's transaction."""
+    return Given(OneConnection(owner), clock, sealer)
+
+
+@pytest.fixture
+async def sent(given: Given, clock: FixedClock) -> Payout:
+    """A payout of two lines that was approved and sent to the bank."""
+    officers = (await given.case_officer(), await given.case_officer())
+    await due_month(given, amount_cents=350_00, officers=officers)
+    await due_month(given, amount_cents=297_50, officers=officers)
+    authoriser = actor_of(await given.account(Role.FINANCE_AUTHORISER))
+    payout = await put_up(given.db, actor_of(await given.finance_officer()), clock)
+    await approve(given.db, payout, authoriser, clock)
+    await given.sent_payout(payout.id, by=authoriser)
+    return payout
+
+
+async def test_every_step_from_agreement_to_return_keeps_the_invariants(
+    given: Given, owner: Connection, clock: FixedClock
+) -> None:
+    finance, authoriser = (
+        actor_of(await given.finance_officer()),
+        actor_of(await given.account(Role.FINANCE_AUTHORISER)),
+    )
+    found = []
+    due = await due_month(given)
+    await supersede(given, due)
+    await due_month(given, scheme="SP-FLAT", amount_cents=264_00)
+    await due_month(given, amount_cents=297_50)
+    found.append(await actions.broken_invariants(owner))
+    payout = await put_up(given.db, finance, clock)
+    found.append(await actions.broken_invariants(owner))
+    await approve(given.db, payout, authoriser, clock)
+    found.append(await actions.broken_invariants(owner))
+    file = await given.sent_payout(payout.id, by=authoriser)
+    found.append(await actions.broken_invariants(owner))
+
+    answer = await given.bank_answer(file, by=authoriser, rejected=1, returned=1)
+    for content in (answer.status_report, answer.statement):
+        await given.read_from_bank(content, by=authoriser)
+        found.append(await actions.broken_invariants(owner))
+
+    assert len(found) > 4
+    assert not any(found)
+
+
+@pytest.mark.usefixtures("sent")
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.invariant} {plant.what}")
+async def test_a_broken_invariant_is_named_with_its_row(owner: Connection, plant: Plant) -> None:
+    assert not await actions.broken_invariants(owner)
+
+    await owner.execute(plant.statement)
+
+    found = await actions.broken_invariants(owner)
+    named = [one for one in found if one.invariant == plant.invariant]
+    assert named, found
+    assert any(one.subject.startswith(plant.subject) for one in named)
+    assert all(one.found for one in named)
