@@ -10,43 +10,46 @@ from service.actor import Role
 from service.crypto import Sealer
 from service.db import Connection, prepare
 from service.ledger import actions
-from service.payouts.model import Payout
-from tests.conftest import FixedClock, OneConnection, database_named
+from tests.conftest import START, FixedClock, OneConnection, database_named
 from tests.given import Given, actor_of
 from tests.ledger.plants import PLANTS, Plant
 from tests.payouts.rows import approve, due_month, put_up, supersede
 
 
-@pytest.fixture
-async def owner(servers: Urls, connection: Connection) -> AsyncIterator[Connection]:
-    """The owner's transaction in the database of the tests; nothing of it stays."""
+@pytest.fixture(scope="module")
+async def sent(servers: Urls, connection: Connection, sealer: Sealer) -> AsyncIterator[Connection]:
+    """The owner's transaction, with a payout of two lines sent to the bank; nothing of it stays."""
     assert not connection.is_in_transaction()
-    connected = await asyncpg.connect(database_named(servers.database, "ura_test"))
-    await prepare(connected)
-    undone = connected.transaction()
+    owner = await asyncpg.connect(database_named(servers.database, "ura_test"))
+    await prepare(owner)
+    undone = owner.transaction()
     await undone.start()
-    yield connected
-    await undone.rollback()
-    await connected.close()
-
-
-@pytest.fixture
-def given(owner: Connection, clock: FixedClock, sealer: Sealer) -> Given:
-    """Builds state inside the owner's transaction."""
-    return Given(OneConnection(owner), clock, sealer)
-
-
-@pytest.fixture
-async def sent(given: Given, clock: FixedClock) -> Payout:
-    """A payout of two lines that was approved and sent to the bank."""
+    given = Given(OneConnection(owner), FixedClock(START), sealer)
     officers = (await given.case_officer(), await given.case_officer())
     await due_month(given, amount_cents=350_00, officers=officers)
     await due_month(given, amount_cents=297_50, officers=officers)
     authoriser = actor_of(await given.account(Role.FINANCE_AUTHORISER))
-    payout = await put_up(given.db, actor_of(await given.finance_officer()), clock)
-    await approve(given.db, payout, authoriser, clock)
+    payout = await put_up(given.db, actor_of(await given.finance_officer()), given.clock)
+    await approve(given.db, payout, authoriser, given.clock)
     await given.sent_payout(payout.id, by=authoriser)
-    return payout
+    yield owner
+    await undone.rollback()
+    await owner.close()
+
+
+@pytest.fixture
+async def owner(sent: Connection) -> AsyncIterator[Connection]:
+    """The owner, whose changes are undone after each test."""
+    undone = sent.transaction()
+    await undone.start()
+    yield sent
+    await undone.rollback()
+
+
+@pytest.fixture
+def given(owner: Connection, clock: FixedClock, sealer: Sealer) -> Given:
+    """Builds more state inside the owner's transaction."""
+    return Given(OneConnection(owner), clock, sealer)
 
 
 async def test_every_step_from_agreement_to_return_keeps_the_invariants(
@@ -78,7 +81,6 @@ async def test_every_step_from_agreement_to_return_keeps_the_invariants(
     assert not any(found)
 
 
-@pytest.mark.usefixtures("sent")
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.invariant} {plant.what}")
 async def test_a_broken_invariant_is_named_with_its_row(owner: Connection, plant: Plant) -> None:
     assert not await actions.broken_invariants(owner)

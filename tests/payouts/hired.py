@@ -30,7 +30,7 @@ _numbers: Iterator[int] = count(1)
 
 
 class Hired(msgspec.Struct, frozen=True):
-    """An agreement that has started, and the people in it."""
+    """An agreement and the people in it."""
 
     agreement_id: AgreementId
     employer_id: EmployerId
@@ -45,6 +45,23 @@ async def hire(
     given: Given, officer: Account, *, scheme: str, starts_on: date, wage_cents: int
 ) -> Hired:
     """Somebody who works since a day for a wage; part time if that is less than the minimum."""
+    hired = await draft(given, officer, scheme=scheme, starts_on=starts_on, wage_cents=wage_cents)
+    await _sign(given, hired)
+    async with given.db.transaction(actor_of(officer)) as tx:
+        await agreements.start_agreement(
+            tx,
+            hired.agreement_id,
+            by=actor_of(officer),
+            on=given.clock.today(),
+            at=given.clock.now(),
+        )
+    return hired
+
+
+async def draft(
+    given: Given, officer: Account, *, scheme: str, starts_on: date, wage_cents: int
+) -> Hired:
+    """The same, when nobody has signed yet."""
     number = next(_numbers)
     firm_name, person_name = f"Firma {number}", f"Drita Hoxha{'abcdefghij'[number % 10]}"
     employer_id = await _employer(given, officer, firm_name, number)
@@ -54,7 +71,7 @@ async def hire(
         given, officer, representative, scheme=scheme, starts_on=starts_on, wage_cents=wage_cents
     )
     match_id = await _match(given, officer, representative, placement_id, candidate_id)
-    agreement_id = await _agreement(given, officer, representative, match_id, starts_on)
+    agreement_id = await _draft(given, officer, match_id, starts_on)
     return Hired(
         agreement_id, employer_id, candidate_id, officer, representative, firm_name, person_name
     )
@@ -153,24 +170,34 @@ async def _match(
     return match.id
 
 
-async def _agreement(
-    given: Given, officer: Account, representative: Account, match_id: MatchId, starts_on: date
-) -> AgreementId:
-    at, on = given.clock.now(), given.clock.today()
-    by, employer = actor_of(officer), actor_of(representative)
+async def _draft(given: Given, officer: Account, match_id: MatchId, starts_on: date) -> AgreementId:
+    by = actor_of(officer)
     async with given.db.transaction(by) as tx:
-        agreement_id = await agreements.draft_agreement(
-            tx, match_id, starts_on=starts_on, by=by, on=on, at=at
+        return await agreements.draft_agreement(
+            tx,
+            match_id,
+            starts_on=starts_on,
+            by=by,
+            on=given.clock.today(),
+            at=given.clock.now(),
         )
-        dossier = await agreements.read_agreement(tx, agreement_id)
+
+
+async def _sign(given: Given, hired: Hired) -> None:
+    by, employer = actor_of(hired.officer), actor_of(hired.representative)
+    async with given.db.transaction(by) as tx:
+        dossier = await agreements.read_agreement(tx, hired.agreement_id)
     shown = dossier.agreement.terms_sha256
     for party, signer in (
         (Party.CANDIDATE, by), (Party.EMPLOYER, employer), (Party.OFFICE, by)
     ):  # fmt: skip
         async with given.db.transaction(signer) as tx:
             await agreements.sign_agreement(
-                tx, agreement_id, party, shown_sha256=shown, by=signer, on=on, at=at
+                tx,
+                hired.agreement_id,
+                party,
+                shown_sha256=shown,
+                by=signer,
+                on=given.clock.today(),
+                at=given.clock.now(),
             )
-    async with given.db.transaction(by) as tx:
-        await agreements.start_agreement(tx, agreement_id, by=by, on=on, at=at)
-    return agreement_id
