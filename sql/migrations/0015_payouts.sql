@@ -52,6 +52,7 @@ CREATE TABLE payout_line (
 CREATE UNIQUE INDEX payout_line_once_per_instalment ON payout_line (instalment_id)
 WHERE released_at IS NULL;
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
+CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
 
 -- Lines are written only while their payout is a draft, and released only when it was rejected.
 CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -11,6 +11,7 @@ import pytest
 from deploy import postgres
 from service.config import Config
 from service.db import SQL_FOLDER, Connection
+from service.i18n import LANGUAGES
 from tests.conftest import MakeConfig, database_named
 from tests.structure.source import features
 
@@ -28,7 +29,7 @@ WITHOUT_ENUM: set[str] = {"audit_entry_action_known"}
 
 def dump(url: str) -> str:
     """The schema of a database as text, without what differs from run to run."""
-    program = postgres.BINARIES / "pg_dump"
+    program = postgres.binary("pg_dump")
     done = subprocess.run(
         [str(program), "--schema-only", "--no-comments", "--exclude-table=migration",
          "--exclude-table=migration*", url],
@@ -56,7 +57,7 @@ async def test_the_migrations_arrive_exactly_at_the_schema(
 
 
 async def test_enumerations_in_code_equal_the_checks(tx: Connection) -> None:
-    values_in_code = {frozenset(enum) for enum in _enums()}
+    values_in_code = {frozenset(enum) for enum in _enums()} | {frozenset(LANGUAGES)}
 
     checks = await tx.fetch(
         "SELECT conname, pg_get_constraintdef(oid) AS definition FROM pg_constraint "
