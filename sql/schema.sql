@@ -928,7 +928,7 @@ CREATE TABLE month_chunk (
 
 CREATE INDEX month_chunk_open ON month_chunk (run_id, number) WHERE done_at IS NULL;
 
--- For each active agreement and month exactly one current row: an amount due, or the reason why none.
+-- For each active agreement and month exactly one current row: an amount due, or why there is none.
 CREATE TABLE instalment (
     id uuid PRIMARY KEY,
     agreement_id uuid NOT NULL REFERENCES agreement,
@@ -956,7 +956,8 @@ CREATE INDEX instalment_by_month ON instalment (month, outcome) WHERE superseded
 
 CREATE FUNCTION guard_instalment() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF old.superseded_at IS NOT NULL OR to_jsonb(new) - 'superseded_at' <> to_jsonb(old) - 'superseded_at'
+    IF old.superseded_at IS NOT NULL
+        OR to_jsonb(new) - 'superseded_at' <> to_jsonb(old) - 'superseded_at'
     THEN
         RAISE EXCEPTION 'an instalment is never edited: a new version supersedes it'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'instalment_never_edited';
@@ -1073,7 +1074,8 @@ CREATE TABLE payout (
     )
 );
 
-CREATE UNIQUE INDEX payout_one_open_per_month ON payout (month) WHERE state IN ('draft', 'submitted');
+CREATE UNIQUE INDEX payout_one_open_per_month ON payout (month)
+WHERE state IN ('draft', 'submitted');
 
 CREATE TABLE payout_line (
     id uuid PRIMARY KEY,
@@ -1418,7 +1420,9 @@ CREATE POLICY candidate_seen ON candidate FOR SELECT USING (
     OR office_id = (SELECT actor_office())
     OR EXISTS (
         SELECT 1 FROM placement_match AS m
-        WHERE m.candidate_id = candidate.id AND m.employer_id = (SELECT actor_employer())
+        WHERE
+            m.candidate_id = candidate.id
+            AND m.employer_id = (SELECT actor_employer())
             AND m.introduced_at IS NOT NULL
     )
 );
@@ -1568,7 +1572,7 @@ CREATE POLICY instalment_seen ON instalment FOR SELECT USING (
 CREATE POLICY instalment_computed ON instalment FOR INSERT WITH CHECK (
     (SELECT actor_role()) = 'system'
 );
--- Finance officers may lock the rows they put up or approve; guard_instalment lets no one edit them.
+-- Finance officers may lock the rows they put up or approve; guard_instalment lets nobody edit.
 CREATE POLICY instalment_superseded ON instalment FOR UPDATE USING (
     (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
 );

@@ -45,7 +45,7 @@ CREATE TABLE month_chunk (
 
 CREATE INDEX month_chunk_open ON month_chunk (run_id, number) WHERE done_at IS NULL;
 
--- For each active agreement and month exactly one current row: an amount due, or the reason why none.
+-- For each active agreement and month exactly one current row: an amount due, or why there is none.
 CREATE TABLE instalment (
     id uuid PRIMARY KEY,
     agreement_id uuid NOT NULL REFERENCES agreement,
@@ -73,7 +73,8 @@ CREATE INDEX instalment_by_month ON instalment (month, outcome) WHERE superseded
 
 CREATE FUNCTION guard_instalment() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF old.superseded_at IS NOT NULL OR to_jsonb(new) - 'superseded_at' <> to_jsonb(old) - 'superseded_at'
+    IF old.superseded_at IS NOT NULL
+        OR to_jsonb(new) - 'superseded_at' <> to_jsonb(old) - 'superseded_at'
     THEN
         RAISE EXCEPTION 'an instalment is never edited: a new version supersedes it'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'instalment_never_edited';

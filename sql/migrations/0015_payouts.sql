@@ -36,7 +36,8 @@ CREATE TABLE payout (
     )
 );
 
-CREATE UNIQUE INDEX payout_one_open_per_month ON payout (month) WHERE state IN ('draft', 'submitted');
+CREATE UNIQUE INDEX payout_one_open_per_month ON payout (month)
+WHERE state IN ('draft', 'submitted');
 
 CREATE TABLE payout_line (
     id uuid PRIMARY KEY,

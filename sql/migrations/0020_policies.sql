@@ -23,7 +23,9 @@ CREATE POLICY candidate_seen ON candidate FOR SELECT USING (
     OR office_id = (SELECT actor_office())
     OR EXISTS (
         SELECT 1 FROM placement_match AS m
-        WHERE m.candidate_id = candidate.id AND m.employer_id = (SELECT actor_employer())
+        WHERE
+            m.candidate_id = candidate.id
+            AND m.employer_id = (SELECT actor_employer())
             AND m.introduced_at IS NOT NULL
     )
 );
@@ -173,7 +175,7 @@ CREATE POLICY instalment_seen ON instalment FOR SELECT USING (
 CREATE POLICY instalment_computed ON instalment FOR INSERT WITH CHECK (
     (SELECT actor_role()) = 'system'
 );
--- Finance officers may lock the rows they put up or approve; guard_instalment lets no one edit them.
+-- Finance officers may lock the rows they put up or approve; guard_instalment lets nobody edit.
 CREATE POLICY instalment_superseded ON instalment FOR UPDATE USING (
     (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
 );

@@ -21,7 +21,9 @@ INSERT INTO migration (number, name, sha256)
 VALUES (:number, :name, :sha256);
 
 -- name: role_exists
-SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = :role) AS found;
+SELECT count(*) > 0 AS found
+FROM pg_roles
+WHERE rolname = :role;
 
 -- name: insert_key_check
 INSERT INTO installation (key_check)
