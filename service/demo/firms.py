@@ -98,9 +98,10 @@ def _bank_accounts(
     if chance.random() < ACCOUNT_MISSING:
         return []
     first = _confirmed(chance, employer, proposer, finance, next(numbers), employer.registered_at)
-    if chance.random() >= ACCOUNT_CHANGED:
+    earliest = options.first_month + timedelta(days=40)
+    if chance.random() >= ACCOUNT_CHANGED or earliest > options.until:
         return [first]
-    day = day_between(chance, options.first_month + timedelta(days=40), options.until)
+    day = day_between(chance, earliest, options.until)
     change = moment(chance, max(day, employer.registered_at.date() + timedelta(days=10)))
     second = _confirmed(chance, employer, proposer, finance, next(numbers), change)
     assert first.in_force

@@ -17,6 +17,7 @@ REFUSED = 11
 DECLINED_ONCE = 0.22
 PROPOSED_NOW = 0.1
 WITHDRAWN = 0.03
+LOOKS = 40
 STATES = (
     ("proposed", 45),
     ("introduced", 30),
@@ -92,12 +93,13 @@ def _one(
     as_of: date,
     state: str = "declined",
 ) -> list[Match]:
-    """A match of the person with one of the vacancies, if three looks found a fitting one."""
-    for vacancy in chance.sample(vacancies, min(3, len(vacancies))):
+    """A match of the person with one of the vacancies, if some looks found a fitting one."""
+    for vacancy in chance.sample(vacancies, min(LOOKS, len(vacancies))):
         key = (vacancy.id, youth.candidate.id)
         first = max(vacancy.decided_at, youth.candidate.registered_at).date() + timedelta(days=1)
         last = as_of - timedelta(days=8)
-        if key not in taken and fits(youth, vacancy.job) and first <= last:
+        spoken = vacancy.firm.language in youth.candidate.languages
+        if key not in taken and first <= last and spoken and fits(youth, vacancy.job):
             taken.add(key)
             since = max(first, last - timedelta(days=20)) if state != "declined" else first
             return [_match(chance, youth, vacancy, day_between(chance, since, last), state)]
