@@ -22,7 +22,6 @@ from service.period import Month
 
 CHECKOUT = Path(__file__).parent.parent
 POLL_SECONDS = 0.1
-DRAIN_TIME_MAX = timedelta(minutes=1)
 ATTEMPTS_MAX = 3
 log = logging.getLogger("ura.instalments")
 
@@ -31,13 +30,12 @@ class RunFailed(RuntimeError):
     """A chunk fails again and again; the sentence says with what."""
 
 
-async def drain(database: Database, clock: Clock) -> int:
-    """Computes chunks until none is left to claim; answers how many this worker took.
-
-    After a minute it leaves the rest to the next sweep, so that other jobs get their turn.
-    """
-    taken, until = 0, clock.now() + DRAIN_TIME_MAX
-    while clock.now() < until and await compute_next(database, clock):
+async def drain(database: Database, clock: Clock, *, time_max: timedelta | None = None) -> int:
+    """Computes chunks until none is left to claim, or the time is over; answers how many."""
+    taken, started = 0, clock.now()
+    while time_max is None or clock.now() - started < time_max:
+        if not await compute_next(database, clock):
+            break
         taken += 1
     return taken
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from service.config import Config, read_config
 from service.db import Database, open_database
 from service.doorbell import DRAIN, QUEUE
 
-JOB_SECONDS_MAX = 150  # a drain ends by itself after a minute and the chunk in hand
+DRAIN_TIME_MAX = timedelta(minutes=1)  # then other jobs get their turn
+JOB_SECONDS_MAX = 150
 SWEEP_SECONDS = set(range(0, 60, 5))
 COMPLETE_HOUR, COMPLETE_MINUTES = 2, {10, 40}  # twice: a night's first try may be cut off
 COMPLETION_WAIT_SECONDS = 20
@@ -31,9 +33,9 @@ RECONNECT_ATTEMPTS = 60
 
 
 async def drain(ctx: dict[Any, Any], *args: Any, **kwargs: Any) -> int:
-    """Computes whatever chunks wait in PostgreSQL."""
+    """Computes the chunks that wait in PostgreSQL; what a minute leaves is the next sweep's."""
     database: Database = ctx["database"]
-    return await instalments.drain(database, ctx["clock"])
+    return await instalments.drain(database, ctx["clock"], time_max=DRAIN_TIME_MAX)
 
 
 async def complete(ctx: dict[Any, Any]) -> int:
