@@ -1,31 +1,25 @@
 """Months that are due, from the report of the work to the computed instalment, by the actions."""
 
-from datetime import date, timedelta
-from itertools import count
+from datetime import date
 
 import msgspec
 
 from service.accounts.model import Account
 from service.actor import SYSTEM, Actor
-from service.attendance import actions as attendance
-from service.attendance.model import ConfirmedFor, Report
 from service.bank_accounts import actions as bank_accounts
 from service.bank_accounts.model import Owner
 from service.clock import Clock
 from service.db import Database
 from service.ids import AgreementId, BankAccountId, CandidateId, EmployerId, InstalmentId
 from service.instalments import actions as instalments
-from service.money import Cents
 from service.payouts import actions
 from service.payouts.model import Payout
-from service.period import Month, month_period
+from service.period import Month
 from tests.given import Given, actor_of
 from tests.payouts.hired import Hired, hire
 
 OCTOBER = Month(date(2026, 10, 1))
 Officers = tuple[Account, Account]
-
-_numbers = count(1)
 
 
 class DueMonth(msgspec.Struct, frozen=True):
@@ -82,34 +76,15 @@ async def due_month(
 
 async def report(given: Given, hired: Hired, month: Month, *, wage_cents: int) -> None:
     """A full month of work, reported by the employer and confirmed by the office."""
-    days = month_period(month).days
-    weekdays = sum((month + timedelta(days=day)).weekday() < 5 for day in range(days))
-    said = Report(
-        agreement_id=hired.agreement_id,
-        days_expected=weekdays,
-        days_worked=weekdays,
-        days_paid_leave=0,
-        gross_wage_cents=Cents(wage_cents),
+    await given.confirmed_attendance(
+        hired.agreement, month, by=hired.representative, gross_wage_cents=wage_cents
     )
-    at, on = given.clock.now(), given.clock.today()
-    employer, officer = actor_of(hired.representative), actor_of(hired.officer)
-    async with given.db.transaction(employer) as tx:
-        await attendance.report_month(tx, month, [said], by=employer, on=on, at=at)
-    async with given.db.transaction(officer) as tx:
-        for waiting in await attendance.list_waiting(tx, by=officer):
-            await attendance.confirm_attendance(
-                tx, waiting.id, confirmed_for=ConfirmedFor.CANDIDATE, by=officer, at=at
-            )
 
 
 async def compute(given: Given, hired: Hired, month: Month) -> tuple[InstalmentId, int]:
     """The month computed for everybody; the instalment of one agreement and its cents."""
-    at, today = given.clock.now(), given.clock.today()
+    await given.computed_month(month)
     async with given.db.transaction(SYSTEM) as tx:
-        await instalments.request_month(tx, month, by=SYSTEM, at=at, today=today)
-        while chunk := await instalments.claim_chunk(tx):
-            await instalments.compute_chunk(tx, chunk, at=at)
-        await instalments.finish_runs(tx, at=at)
         (current,) = [
             one
             for one in await instalments.list_of_agreement(tx, hired.agreement_id)
@@ -128,27 +103,12 @@ async def open_account(
     given: Given, owner: Owner, holder: str, *, officers: Officers
 ) -> BankAccountId:
     """An account that one officer proposed and another confirmed."""
-    proposer, confirmer = (actor_of(officer) for officer in officers)
-    at = given.clock.now()
-    async with given.db.transaction(proposer) as tx:
-        proposed = await bank_accounts.propose_account(
-            tx,
-            owner,
-            iban=iban_of(next(_numbers)),
-            holder_name=holder,
-            by=proposer,
-            at=at,
-            sealer=given.sealer,
-        )
-    async with given.db.transaction(confirmer) as tx:
-        await bank_accounts.confirm_account(tx, proposed.id, by=confirmer, at=at)
+    proposer, confirmer = officers
+    proposed = await given.proposed_account(owner, by=proposer, holder_name=holder)
+    second = actor_of(confirmer)
+    async with given.db.transaction(second) as tx:
+        await bank_accounts.confirm_account(tx, proposed.id, by=second, at=given.clock.now())
     return proposed.id
-
-
-def iban_of(number: int) -> str:
-    """A valid Kosovo IBAN: its national check digits make the whole account 1 modulo 97."""
-    stem = f"12{number:012d}"
-    return f"XK05{stem}{98 - int(stem + '00') % 97:02d}"
 
 
 async def put_up(db: Database, by: Actor, clock: Clock, month: Month = OCTOBER) -> Payout:
