@@ -18,8 +18,8 @@ from service.demo.model import (
 )
 from service.period import Month, Period, month_period, months_touched
 
-INTERRUPTED = 0.045
-SUSPENDED_NOW = 0.015
+INTERRUPTED = 0.09
+SUSPENDED_NOW = 0.03
 REASONS = ("Pushim mjekësor", "Pushim prindëror", "Ndërprerje me marrëveshje të palëve")
 ABSENT = 0.07
 CORRECTED = 0.03

@@ -20,7 +20,7 @@ from service.ledger.actions import list_budget_lines
 from service.period import Month
 from tests.conftest import MakeConfig
 
-OPTIONS = DemoOptions(until=Month(date(2026, 10, 1)), candidates=300, employers=60, months=9)
+OPTIONS = DemoOptions(until=Month(date(2026, 10, 1)), candidates=700, employers=120, months=9)
 TABLES = {
     "account": "people",
     "employer": "employers",
