@@ -35,7 +35,7 @@ def fold(text: str) -> str:
 
 
 def search_patterns(text: str) -> list[str]:
-    """One LIKE pattern for each word of what is looked for; none when there is nothing to look for."""
+    """One LIKE pattern for each word that is looked for; none when there is nothing."""
     words = fold("".join(letter if letter.isprintable() else " " for letter in text)).split()
     escaped = (re.sub(r"([\\%_])", r"\\\1", word) for word in words)
     return [f"%{word}%" for word in escaped]
