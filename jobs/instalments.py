@@ -22,6 +22,7 @@ from service.period import Month
 
 CHECKOUT = Path(__file__).parent.parent
 POLL_SECONDS = 0.1
+STOP_SECONDS = 30.0
 ATTEMPTS_MAX = 3
 log = logging.getLogger("ura.instalments")
 
@@ -141,9 +142,14 @@ async def start_worker(config: Config) -> Process:
 
 
 async def stop_workers(workers: list[Process]) -> None:
-    """Asks workers to end after the chunk in hand, and waits for them."""
+    """Asks workers to end after the chunk in hand, and waits; one that does not end is killed."""
     for worker in workers:
         if worker.returncode is None:
             worker.terminate()
     for worker in workers:
-        await worker.wait()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await worker.wait()
+        except TimeoutError:  # what it held is undone, and the next worker claims it
+            worker.kill()
+            await worker.wait()

@@ -103,12 +103,13 @@ async def test_ten_killed_workers_lose_nothing_and_double_nothing(
             clock = Clock()
             await actions.request_month(tx, OCTOBER, by=SYSTEM, at=clock.now(), today=clock.today())
         workers = [await start_worker(config) for _ in range(2)]
-        await doorbell.ring(config.redis_url)
-
-        async with asyncio.timeout(SECONDS_MAX):
-            killed = await kill_again_and_again(config, database, workers)
-        await until_over(database)
-        await stop_workers(workers)
+        try:
+            await doorbell.ring(config.redis_url)
+            async with asyncio.timeout(SECONDS_MAX):
+                killed = await kill_again_and_again(config, database, workers)
+            await until_over(database)
+        finally:
+            await stop_workers(workers)
 
         async with database.transaction(SYSTEM) as tx:
             found = await figures(tx)
