@@ -36,6 +36,8 @@ SCHEMES = {"WS-70": 70, "SP-FLAT": 30}
 WINDOW_MONTHS = 12
 LATEST_START = timedelta(days=100)
 SUBSIDISED_SHARE = 0.6
+POSTED_FIRST = 0.7
+FIRMS_ASKED = 80
 TRAINING_PLAN = (
     "Muaji 1: njoftimi me punën dhe sigurinë. Muajt 2-3: punë me mentor. Muajt 4-6: punë e pavarur."
 )
@@ -82,12 +84,16 @@ class Vacancy(msgspec.Struct, kw_only=True):
         """What is done all day."""
         return f"Punët e përditshme të profesionit: {self.job.title.lower()}."
 
+    def is_open(self, start: date) -> bool:
+        """Whether a seat of it can still be taken on a day."""
+        return len(self.taken_on) < self.seats and start < self.window.start + LATEST_START
+
     def suits(self, youth: Youth, start: date, proposed_on: date) -> bool:
         """Whether the person can take a seat of it on a day."""
         return (
-            len(self.taken_on) < self.seats
+            self.is_open(start)
             and self.decided_at.date() < proposed_on
-            and self.window.start <= start < self.window.start + LATEST_START
+            and self.window.start <= start
             and self.firm.language in youth.candidate.languages
             and fits(youth, self.job)
         )
@@ -137,6 +143,7 @@ class Market:
         self.places = {place.code: place for place in reference.places}
         self.vacancies: list[Vacancy] = []
         self._open: dict[str, list[Vacancy]] = defaultdict(list)
+        self._near: dict[str, list[tuple[float, str]]] = {}
         self._firms: dict[str, list[Firm]] = defaultdict(list)
         for employer, account in zip(firms.employers, firms.accounts, strict=True):
             seats = 1 + round(employer.headcount * SUBSIDISED_SHARE)
@@ -144,36 +151,54 @@ class Market:
 
     def within_reach(self, youth: Youth) -> list[Place]:
         """The municipalities the person can travel to, the nearest first; their own always."""
-        near = [(kilometres(youth.place, place), place.code) for place in self.places.values()]
-        reach = youth.candidate.travel_km
-        return [self.places[code] for km, code in sorted(near) if km <= reach or km == 0]
+        home, reach = youth.place.code, youth.candidate.travel_km
+        if home not in self._near:
+            distances = (
+                (kilometres(youth.place, place), place.code) for place in self.places.values()
+            )
+            self._near[home] = sorted(distances)
+        return [self.places[code] for km, code in self._near[home] if km <= reach or code == home]
 
     def find(self, youth: Youth, start: date, proposed_on: date) -> Vacancy | None:
         """A free seat for the person: one that is posted, or one that a firm posts for them."""
         reach = self.within_reach(youth)
-        posted = [
-            vacancy
-            for place in reach
-            for vacancy in self._open[place.code]
-            if vacancy.suits(youth, start, proposed_on)
-        ]
-        if posted and self.chance.random() < 0.7:
-            return posted[0]
-        firms = [
-            firm
-            for place in reach
-            for firm in self._firms[place.code]
-            if firm.seats_left > 0
-            and firm.language in youth.candidate.languages
-            and firm.employer.registered_at.date() < proposed_on - timedelta(days=12)
-            and any(fits(youth, job) for job in self._jobs(firm))
-        ]
-        if not firms:
-            return posted[0] if posted else None
-        firm = self.chance.choices(firms, [math.sqrt(f.employer.headcount) for f in firms])[0]
+        posted = self._posted(youth, reach, start, proposed_on)
+        if posted and self.chance.random() < POSTED_FIRST:
+            return posted
+        firm = self._firm_for(youth, reach, proposed_on)
+        if firm is None:
+            return posted
         jobs = [job for job in self._jobs(firm) if fits(youth, job)]
         wanted = [job for job in jobs if job.isco in youth.candidate.occupations]
         return self.post(firm, self.chance.choice(wanted or jobs), start, proposed_on)
+
+    def _posted(
+        self, youth: Youth, reach: list[Place], start: date, proposed_on: date
+    ) -> Vacancy | None:
+        """The nearest fitting seat; people come by the day they start, so what is over goes."""
+        for place in reach:
+            still = [one for one in self._open[place.code] if one.is_open(start)]
+            self._open[place.code] = still
+            for vacancy in still:
+                if vacancy.suits(youth, start, proposed_on):
+                    return vacancy
+        return None
+
+    def _firm_for(self, youth: Youth, reach: list[Place], proposed_on: date) -> Firm | None:
+        """A firm that would take the person, larger ones likelier; asks so many and no more."""
+        near = [firm for place in reach for firm in self._firms[place.code] if firm.seats_left > 0]
+        asked = self.chance.sample(near, min(FIRMS_ASKED, len(near)))
+        willing = [
+            firm
+            for firm in asked
+            if firm.language in youth.candidate.languages
+            and firm.employer.registered_at.date() < proposed_on - timedelta(days=12)
+            and any(fits(youth, job) for job in self._jobs(firm))
+        ]
+        if not willing:
+            return None
+        sizes = [math.sqrt(firm.employer.headcount) for firm in willing]
+        return self.chance.choices(willing, sizes)[0]
 
     def post(self, firm: Firm, job: Job, start: date, proposed_on: date) -> Vacancy:
         """A placement that was approved some days before the first proposal for it."""
