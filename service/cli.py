@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -195,9 +197,33 @@ def serve(state: Path, port: int, workers: int) -> None:
         asyncio.run(_serve(config, port=port, workers=workers))
 
 
+class _Server(uvicorn.Server):
+    """Ends quietly: uvicorn's own raises the signal again, which would cut our clean-up short."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ctrl-C and SIGTERM ask the server to finish; a second one does not wait."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as taken:
+        raise OSError(f"port {port} of {HOST} cannot be used: choose another, --port") from taken
+
+
 async def _serve(config: Config, *, port: int, workers: int) -> None:
+    listening = _listen(port)
     started_workers = [await start_worker(config) for _ in range(workers)]
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             app_of(config),
             host=HOST,
@@ -209,11 +235,9 @@ async def _serve(config: Config, *, port: int, workers: int) -> None:
     )
     console.print(f"Ura is at http://{HOST}:{port} (API below /api, its schema at /schema)")
     try:
-        await server.serve()
+        await server.serve(sockets=[listening])
     finally:
         await stop_workers(started_workers)
-    if not server.started:
-        raise OSError(f"port {port} of {HOST} cannot be used: choose another with --port")
 
 
 @main.command("worker")
