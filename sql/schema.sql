@@ -312,6 +312,8 @@ CREATE TABLE bank_account (
     )
 );
 
+CREATE INDEX bank_account_by_employer ON bank_account (employer_id);
+CREATE INDEX bank_account_by_candidate ON bank_account (candidate_id);
 CREATE UNIQUE INDEX bank_account_one_proposal ON bank_account (coalesce(employer_id, candidate_id))
 WHERE confirmed_at IS NULL AND refused_at IS NULL;
 CREATE INDEX bank_account_by_iban ON bank_account (iban_index);
@@ -1157,7 +1159,7 @@ RETURN (
                         jsonb_build_array(
                             l.id, i.id, i.version, l.amount_cents, i.amount_cents,
                             i.superseded_at IS NULL, l.payee_name, l.bank_account_id,
-                            encode(b.iban_index, 'hex')
+                            encode(paying.iban_index, 'hex')
                         )::text,
                         E'\n' ORDER BY l.id
                     ),
@@ -1169,11 +1171,15 @@ RETURN (
     FROM payout_line AS l
     INNER JOIN instalment AS i ON l.instalment_id = i.id
     INNER JOIN bank_account AS put_up ON l.bank_account_id = put_up.id
-    LEFT JOIN bank_account AS b
-        ON
-            coalesce(put_up.employer_id, put_up.candidate_id)
-            = coalesce(b.employer_id, b.candidate_id)
+    LEFT JOIN LATERAL (
+        SELECT b.iban_index
+        FROM bank_account AS b
+        WHERE
+            (b.employer_id = put_up.employer_id OR b.candidate_id = put_up.candidate_id)
             AND b.in_force @> payout_digest.at
+        ORDER BY b.id
+        LIMIT 1
+    ) AS paying ON TRUE
     WHERE l.payout_id = payout_digest.payout_id
 );
 

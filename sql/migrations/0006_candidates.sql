@@ -110,6 +110,8 @@ CREATE TABLE bank_account (
     )
 );
 
+CREATE INDEX bank_account_by_employer ON bank_account (employer_id);
+CREATE INDEX bank_account_by_candidate ON bank_account (candidate_id);
 CREATE UNIQUE INDEX bank_account_one_proposal ON bank_account (coalesce(employer_id, candidate_id))
 WHERE confirmed_at IS NULL AND refused_at IS NULL;
 CREATE INDEX bank_account_by_iban ON bank_account (iban_index);

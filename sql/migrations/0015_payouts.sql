@@ -119,7 +119,7 @@ RETURN (
                         jsonb_build_array(
                             l.id, i.id, i.version, l.amount_cents, i.amount_cents,
                             i.superseded_at IS NULL, l.payee_name, l.bank_account_id,
-                            encode(b.iban_index, 'hex')
+                            encode(paying.iban_index, 'hex')
                         )::text,
                         E'\n' ORDER BY l.id
                     ),
@@ -131,10 +131,14 @@ RETURN (
     FROM payout_line AS l
     INNER JOIN instalment AS i ON l.instalment_id = i.id
     INNER JOIN bank_account AS put_up ON l.bank_account_id = put_up.id
-    LEFT JOIN bank_account AS b
-        ON
-            coalesce(put_up.employer_id, put_up.candidate_id)
-            = coalesce(b.employer_id, b.candidate_id)
+    LEFT JOIN LATERAL (
+        SELECT b.iban_index
+        FROM bank_account AS b
+        WHERE
+            (b.employer_id = put_up.employer_id OR b.candidate_id = put_up.candidate_id)
             AND b.in_force @> payout_digest.at
+        ORDER BY b.id
+        LIMIT 1
+    ) AS paying ON TRUE
     WHERE l.payout_id = payout_digest.payout_id
 );

@@ -1,18 +1,28 @@
 -- name: lock_payable_instalments
--- Held until the payout is put up, so that none is superseded while its line is written.
+-- Held until the payout is put up, so that none is superseded while its line is written. Accounts
+-- are looked up row by row: behind the policies the planner expects one account, and tries all.
 SELECT
     i.id AS instalment_id,
-    b.id AS bank_account_id,
-    b.holder_name AS payee_name,
+    paying.id AS bank_account_id,
+    paying.holder_name AS payee_name,
     i.amount_cents
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-INNER JOIN bank_account AS b
-    ON
-        CASE v.payee WHEN 'employer' THEN a.employer_id ELSE a.candidate_id END
-        = coalesce(b.employer_id, b.candidate_id)
+INNER JOIN LATERAL (
+    SELECT
+        b.id,
+        b.holder_name
+    FROM bank_account AS b
+    WHERE
+        (
+            b.employer_id = CASE v.payee WHEN 'employer' THEN a.employer_id END
+            OR b.candidate_id = CASE v.payee WHEN 'candidate' THEN a.candidate_id END
+        )
         AND b.in_force @> :at::timestamptz
+    ORDER BY b.id
+    LIMIT 1
+) AS paying ON TRUE
 WHERE
     i.superseded_at IS NULL
     AND i.outcome = 'due'
@@ -22,7 +32,7 @@ WHERE
         WHERE l.instalment_id = i.id AND l.released_at IS NULL
     )
 ORDER BY i.id
-FOR SHARE OF i, b;
+FOR SHARE OF i;
 
 -- name: list_left_out
 -- What is due and cannot be paid, because the payee has no account in force, and why.
@@ -33,9 +43,8 @@ SELECT
     coalesce(e.legal_name, c.given_name || ' ' || c.family_name) AS payee_name,
     i.amount_cents,
     CASE
-        WHEN bool_or(lower(b.in_force) > :at) THEN 'cooling_off'
-        WHEN bool_or(b.id IS NOT NULL AND num_nonnulls(b.confirmed_at, b.refused_at) = 0)
-            THEN 'unconfirmed'
+        WHEN known.is_to_come THEN 'cooling_off'
+        WHEN known.is_proposed THEN 'unconfirmed'
         ELSE 'no_account'
     END AS reason
 FROM instalment AS i
@@ -43,8 +52,14 @@ INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 LEFT JOIN employer AS e ON a.employer_id = e.id AND v.payee = 'employer'
 LEFT JOIN candidate AS c ON a.candidate_id = c.id AND v.payee = 'candidate'
-LEFT JOIN bank_account AS b
-    ON coalesce(e.id, c.id) = coalesce(b.employer_id, b.candidate_id)
+INNER JOIN LATERAL (
+    SELECT
+        count(*) FILTER (WHERE b.in_force @> :at::timestamptz) AS in_force_count,
+        bool_or(lower(b.in_force) > :at) AS is_to_come,
+        bool_or(num_nonnulls(b.confirmed_at, b.refused_at) = 0) AS is_proposed
+    FROM bank_account AS b
+    WHERE b.employer_id = e.id OR b.candidate_id = c.id
+) AS known ON known.in_force_count = 0
 WHERE
     i.superseded_at IS NULL
     AND i.outcome = 'due'
@@ -53,8 +68,6 @@ WHERE
         SELECT 1 FROM payout_line AS l
         WHERE l.instalment_id = i.id AND l.released_at IS NULL
     )
-GROUP BY i.id, a.id, e.id, c.id
-HAVING count(*) FILTER (WHERE b.in_force @> :at::timestamptz) = 0
 ORDER BY payee_name, i.month, i.id
 LIMIT :at_most;
 
@@ -175,20 +188,24 @@ SELECT
     l.amount_cents,
     CASE
         WHEN i.superseded_at IS NOT NULL THEN 'superseded'
-        WHEN b.id IS NULL THEN 'account_gone'
+        WHEN paying.iban_index IS NULL THEN 'account_gone'
         ELSE 'account_changed'
     END AS reason
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN bank_account AS put_up ON l.bank_account_id = put_up.id
-LEFT JOIN bank_account AS b
-    ON
-        coalesce(put_up.employer_id, put_up.candidate_id)
-        = coalesce(b.employer_id, b.candidate_id)
+LEFT JOIN LATERAL (
+    SELECT b.iban_index
+    FROM bank_account AS b
+    WHERE
+        (b.employer_id = put_up.employer_id OR b.candidate_id = put_up.candidate_id)
         AND b.in_force @> :at::timestamptz
+    ORDER BY b.id
+    LIMIT 1
+) AS paying ON TRUE
 WHERE
     l.payout_id = :payout_id
-    AND (i.superseded_at IS NOT NULL OR b.iban_index IS DISTINCT FROM put_up.iban_index)
+    AND (i.superseded_at IS NOT NULL OR paying.iban_index IS DISTINCT FROM put_up.iban_index)
 ORDER BY l.payee_name, l.id
 LIMIT :at_most;
 
@@ -246,40 +263,55 @@ WHERE l.payout_id = :payout_id
 ORDER BY l.id;
 
 -- name: list_payout_lines
--- Each with the payee's line before it in an approved payout, to show what is new or changed.
+-- Each with the payee's line before it in an approved payout, to show what is new or changed;
+-- looked up for the lines of the page only.
+WITH shown AS (
+    SELECT
+        l.id,
+        l.payout_id,
+        l.instalment_id,
+        l.bank_account_id,
+        l.payee_name,
+        l.amount_cents,
+        i.agreement_id,
+        i.month
+    FROM payout_line AS l
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    WHERE l.payout_id = :payout_id
+    ORDER BY l.payee_name, i.month, l.id
+    LIMIT :at_most OFFSET :passed_over
+)
+
 SELECT
-    l.id,
-    l.instalment_id,
-    i.agreement_id,
+    shown.id,
+    shown.instalment_id,
+    shown.agreement_id,
     a.reference AS agreement_reference,
-    i.month,
+    shown.month,
     s.code AS scheme_code,
-    l.payee_name,
+    shown.payee_name,
     b.iban_last4,
-    l.amount_cents,
+    shown.amount_cents,
     earlier.bank_account_id IS NULL AS is_first_payment,
-    coalesce(earlier.bank_account_id <> l.bank_account_id, FALSE) AS is_account_new
-FROM payout_line AS l
-INNER JOIN payout AS p ON l.payout_id = p.id
-INNER JOIN instalment AS i ON l.instalment_id = i.id
-INNER JOIN agreement AS a ON i.agreement_id = a.id
+    coalesce(earlier.bank_account_id <> shown.bank_account_id, FALSE) AS is_account_new
+FROM shown
+INNER JOIN payout AS p ON shown.payout_id = p.id
+INNER JOIN agreement AS a ON shown.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN scheme AS s ON v.scheme_id = s.id
-INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+INNER JOIN bank_account AS b ON shown.bank_account_id = b.id
 LEFT JOIN LATERAL (
     SELECT el.bank_account_id
     FROM bank_account AS eb
     INNER JOIN payout_line AS el ON eb.id = el.bank_account_id
     INNER JOIN payout AS ep ON el.payout_id = ep.id
     WHERE
-        coalesce(eb.employer_id, eb.candidate_id) = coalesce(b.employer_id, b.candidate_id)
+        (eb.employer_id = b.employer_id OR eb.candidate_id = b.candidate_id)
         AND ep.approved_at < p.submitted_at
     ORDER BY ep.approved_at DESC, el.id DESC
     LIMIT 1
 ) AS earlier ON TRUE
-WHERE l.payout_id = :payout_id
-ORDER BY l.payee_name, i.month, l.id
-LIMIT :at_most OFFSET :passed_over;
+ORDER BY shown.payee_name, shown.month, shown.id;
 
 -- name: list_scheme_totals
 SELECT
