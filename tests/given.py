@@ -40,6 +40,8 @@ from service.instalments.model import Progress
 from service.matching import actions as matching
 from service.matching.model import Match
 from service.money import Cents
+from service.payouts import actions as payouts
+from service.payouts.model import Payout
 from service.period import Month, add_months, next_month
 from service.placements import actions as placements
 from service.placements.model import Placement
@@ -165,6 +167,18 @@ class Given:
         async with self.db.transaction(second) as tx:
             return await bank_accounts.confirm_account(
                 tx, proposed.id, by=second, at=self.clock.now()
+            )
+
+    async def submitted_payout(self, month: Month, *, by: Actor) -> Payout:
+        """All that is due up to a month, put up by somebody."""
+        async with self.db.transaction(by) as tx:
+            return await payouts.put_up(tx, month, by=by, at=self.clock.now())
+
+    async def approved_payout(self, payout: Payout, *, by: Actor) -> Payout:
+        """A payout approved by somebody who saw it as it was put up."""
+        async with self.db.transaction(by) as tx:
+            return await payouts.approve(
+                tx, payout.id, digest=payout.digest, by=by, at=self.clock.now()
             )
 
     async def sent_payout(self, payout_id: PayoutId, *, by: Actor) -> BankFile:

@@ -22,8 +22,7 @@ from service.problems import NotAllowed
 from tests.conftest import FixedClock
 from tests.given import Given, act_as, actor_of
 from tests.payouts.hired import Hired, hire
-from tests.payouts.rows import approve as approve_payout
-from tests.payouts.rows import due_month, put_up, report
+from tests.payouts.rows import due_month, report
 
 SEPTEMBER, OCTOBER, NOVEMBER = (Month(date(2026, month, 1)) for month in (9, 10, 11))
 
@@ -163,8 +162,8 @@ async def test_what_is_approved_stands_and_is_counted(given: Given, clock: Fixed
     preparer = actor_of(await given.finance_officer())
     approver = actor_of(await given.account(Role.FINANCE_AUTHORISER))
     clock.move_to(clock.now() + timedelta(days=20))
-    payout = await put_up(given.db, preparer, clock)
-    await approve_payout(given.db, payout, approver, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
+    await given.approved_payout(payout, by=approver)
     await report(given, due.hired, OCTOBER, wage_cents=700_00)
 
     progress = await run(given, OCTOBER)

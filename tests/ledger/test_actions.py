@@ -20,7 +20,7 @@ from service.problems import NotFound
 from tests.conftest import FixedClock
 from tests.given import Given, act_as, actor_of
 from tests.payouts.hired import Hired, draft, hire
-from tests.payouts.rows import OCTOBER, approve, due_month, put_up
+from tests.payouts.rows import OCTOBER, due_month
 
 TODAY = date(2026, 11, 2)
 ENTITLEMENT = 6 * 350_00
@@ -193,14 +193,14 @@ async def test_an_early_end_sets_free_the_months_that_will_never_come(
 
 
 async def test_what_a_month_still_open_kept_is_free_once_it_is_approved(
-    given: Given, tx: Connection, clock: FixedClock
+    given: Given, tx: Connection
 ) -> None:
     due = await due_month(given, amount_cents=280_00)
     await end(given, due.hired, date(2026, 10, 31))
     await act_as(tx, SYSTEM)
     kept_cents = (await line_of(tx)).committed_cents
-    payout = await put_up(given.db, actor_of(await given.finance_officer()), clock)
-    await approve(given.db, payout, actor_of(await given.account(Role.FINANCE_AUTHORISER)), clock)
+    payout = await given.submitted_payout(OCTOBER, by=actor_of(await given.finance_officer()))
+    await given.approved_payout(payout, by=actor_of(await given.account(Role.FINANCE_AUTHORISER)))
 
     await act_as(tx, SYSTEM)
     freed_cents = await actions.release_unused(tx, on=TODAY)

@@ -13,7 +13,7 @@ from service.ledger import actions
 from tests.conftest import START, FixedClock, OneConnection, database_named
 from tests.given import Given, actor_of
 from tests.ledger.plants import PLANTS, Plant
-from tests.payouts.rows import approve, due_month, put_up, supersede
+from tests.payouts.rows import OCTOBER, due_month, supersede
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,8 @@ async def sent(servers: Urls, connection: Connection, sealer: Sealer) -> AsyncIt
     await due_month(given, amount_cents=350_00, officers=officers)
     await due_month(given, amount_cents=297_50, officers=officers)
     authoriser = actor_of(await given.account(Role.FINANCE_AUTHORISER))
-    payout = await put_up(given.db, actor_of(await given.finance_officer()), given.clock)
-    await approve(given.db, payout, authoriser, given.clock)
+    payout = await given.submitted_payout(OCTOBER, by=actor_of(await given.finance_officer()))
+    await given.approved_payout(payout, by=authoriser)
     await given.sent_payout(payout.id, by=authoriser)
     yield owner
     await undone.rollback()
@@ -53,7 +53,7 @@ def given(owner: Connection, clock: FixedClock, sealer: Sealer) -> Given:
 
 
 async def test_every_step_from_agreement_to_return_keeps_the_invariants(
-    given: Given, owner: Connection, clock: FixedClock
+    given: Given, owner: Connection
 ) -> None:
     finance, authoriser = (
         actor_of(await given.finance_officer()),
@@ -65,9 +65,9 @@ async def test_every_step_from_agreement_to_return_keeps_the_invariants(
     await due_month(given, scheme="SP-FLAT", amount_cents=264_00)
     await due_month(given, amount_cents=297_50)
     found.append(await actions.broken_invariants(owner))
-    payout = await put_up(given.db, finance, clock)
+    payout = await given.submitted_payout(OCTOBER, by=finance)
     found.append(await actions.broken_invariants(owner))
-    await approve(given.db, payout, authoriser, clock)
+    await given.approved_payout(payout, by=authoriser)
     found.append(await actions.broken_invariants(owner))
     file = await given.sent_payout(payout.id, by=authoriser)
     found.append(await actions.broken_invariants(owner))

@@ -5,15 +5,11 @@ from datetime import date
 import msgspec
 
 from service.accounts.model import Account
-from service.actor import SYSTEM, Actor
+from service.actor import SYSTEM
 from service.bank_accounts import actions as bank_accounts
 from service.bank_accounts.model import Owner
-from service.clock import Clock
-from service.db import Database
 from service.ids import AgreementId, BankAccountId, CandidateId, EmployerId, InstalmentId
 from service.instalments import actions as instalments
-from service.payouts import actions
-from service.payouts.model import Payout
 from service.period import Month
 from tests.given import Given, actor_of
 from tests.payouts.hired import Hired, hire
@@ -109,15 +105,3 @@ async def open_account(
     async with given.db.transaction(second) as tx:
         await bank_accounts.confirm_account(tx, proposed.id, by=second, at=given.clock.now())
     return proposed.id
-
-
-async def put_up(db: Database, by: Actor, clock: Clock, month: Month = OCTOBER) -> Payout:
-    """A month put up by somebody."""
-    async with db.transaction(by) as tx:
-        return await actions.put_up(tx, month, by=by, at=clock.now())
-
-
-async def approve(db: Database, payout: Payout, by: Actor, clock: Clock) -> Payout:
-    """A payout approved by somebody who saw it as it was put up."""
-    async with db.transaction(by) as tx:
-        return await actions.approve(tx, payout.id, digest=payout.digest, by=by, at=clock.now())

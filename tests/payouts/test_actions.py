@@ -13,18 +13,18 @@ from service.period import Month
 from service.problems import NotAllowed
 from tests.conftest import FixedClock
 from tests.given import Given, actor_of
-from tests.payouts.rows import OCTOBER, approve, due_month, open_account, put_up, supersede
+from tests.payouts.rows import OCTOBER, due_month, open_account, supersede
 
 REASON = "The account of one employer is wrong."
 
 
 async def test_a_month_is_put_up_with_all_that_is_due_and_payable(
-    db: Database, given: Given, preparer: Actor, clock: FixedClock
+    given: Given, preparer: Actor
 ) -> None:
     await due_month(given, amount_cents=297_50)
     await due_month(given, scheme="SP-FLAT", amount_cents=264_00)
 
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     assert payout.state is PayoutState.SUBMITTED
     assert (payout.line_count, payout.total_cents) == (2, 561_50)
@@ -32,13 +32,13 @@ async def test_a_month_is_put_up_with_all_that_is_due_and_payable(
 
 
 async def test_earlier_months_that_were_left_over_come_along_and_later_ones_do_not(
-    db: Database, given: Given, preparer: Actor, clock: FixedClock
+    given: Given, preparer: Actor, clock: FixedClock
 ) -> None:
     clock.move_to(datetime(2026, 12, 2, 9, 0, tzinfo=UTC))
     await due_month(given, month=Month(date(2026, 9, 1)), amount_cents=280_00)
     await due_month(given, month=Month(date(2026, 11, 1)), amount_cents=210_00)
 
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     assert (payout.line_count, payout.total_cents) == (1, 280_00)
 
@@ -49,7 +49,7 @@ async def test_who_has_no_account_in_force_is_left_out_with_the_reason(
     paid = await due_month(given)
     waiting = await due_month(given, with_account=False)
 
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     async with db.transaction(preparer) as tx:
         left_out = await actions.list_left_out(tx, OCTOBER, at=clock.now())
@@ -59,51 +59,43 @@ async def test_who_has_no_account_in_force_is_left_out_with_the_reason(
     ]
 
 
-async def test_nothing_is_put_up_twice(
-    db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
-) -> None:
+async def test_nothing_is_put_up_twice(given: Given, preparer: Actor, approver: Actor) -> None:
     await due_month(given)
-    await approve(db, await put_up(db, preparer, clock), approver, clock)
+    await given.approved_payout(await given.submitted_payout(OCTOBER, by=preparer), by=approver)
 
     with pytest.raises(rules.NothingToPay):
-        await put_up(db, preparer, clock)
+        await given.submitted_payout(OCTOBER, by=preparer)
 
 
-async def test_one_payout_of_a_month_waits_at_a_time(
-    db: Database, given: Given, preparer: Actor, clock: FixedClock
-) -> None:
+async def test_one_payout_of_a_month_waits_at_a_time(given: Given, preparer: Actor) -> None:
     await due_month(given)
-    await put_up(db, preparer, clock)
+    await given.submitted_payout(OCTOBER, by=preparer)
     await due_month(given)
 
     with pytest.raises(rules.PayoutAlreadyOpen):
-        await put_up(db, preparer, clock)
+        await given.submitted_payout(OCTOBER, by=preparer)
 
 
-async def test_a_month_that_still_runs_is_not_put_up(
-    db: Database, given: Given, preparer: Actor, clock: FixedClock
-) -> None:
+async def test_a_month_that_still_runs_is_not_put_up(given: Given, preparer: Actor) -> None:
     with pytest.raises(rules.TooEarlyToPay):
-        await put_up(db, preparer, clock, Month(date(2026, 11, 1)))
+        await given.submitted_payout(Month(date(2026, 11, 1)), by=preparer)
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE_AUTHORISER, Role.AUDITOR, Role.ADMINISTRATOR])
-async def test_only_a_finance_officer_puts_up(
-    db: Database, given: Given, clock: FixedClock, role: Role
-) -> None:
+async def test_only_a_finance_officer_puts_up(given: Given, role: Role) -> None:
     somebody = actor_of(await given.account(role))
 
     with pytest.raises(NotAllowed):
-        await put_up(db, somebody, clock)
+        await given.submitted_payout(OCTOBER, by=somebody)
 
 
 async def test_a_second_person_approves_and_the_ledger_follows(
-    db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
+    db: Database, given: Given, preparer: Actor, approver: Actor
 ) -> None:
     await due_month(given, amount_cents=297_50)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
-    approved = await approve(db, payout, approver, clock)
+    approved = await given.approved_payout(payout, by=approver)
 
     async with db.transaction(SYSTEM) as tx:
         lines = {line.scheme_code: line for line in await ledger.list_budget_lines(tx)}
@@ -113,46 +105,42 @@ async def test_a_second_person_approves_and_the_ledger_follows(
     assert not broken
 
 
-async def test_nobody_approves_what_they_put_up(
-    db: Database, given: Given, preparer: Actor, clock: FixedClock
-) -> None:
+async def test_nobody_approves_what_they_put_up(given: Given, preparer: Actor) -> None:
     await due_month(given)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     with pytest.raises(rules.SecondPersonNeeded):
-        await approve(db, payout, preparer, clock)
+        await given.approved_payout(payout, by=preparer)
 
 
 async def test_who_proposed_an_account_does_not_approve_a_payment_to_it(
-    db: Database, given: Given, preparer: Actor, clock: FixedClock
+    given: Given, preparer: Actor
 ) -> None:
     proposer, confirmer = await given.finance_officer(), await given.case_officer()
     due = await due_month(given, with_account=False)
     await open_account(given, due.owner, due.hired.firm_name, officers=(proposer, confirmer))
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     with pytest.raises(rules.SecondPersonNeeded):
-        await approve(db, payout, actor_of(proposer), clock)
+        await given.approved_payout(payout, by=actor_of(proposer))
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR, Role.CASE_OFFICER])
-async def test_only_finance_decides(
-    db: Database, given: Given, preparer: Actor, clock: FixedClock, role: Role
-) -> None:
+async def test_only_finance_decides(given: Given, preparer: Actor, role: Role) -> None:
     await due_month(given)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
     office_id = await given.office() if role is Role.CASE_OFFICER else None
     somebody = actor_of(await given.account(role, office_id=office_id))
 
     with pytest.raises(NotAllowed):
-        await approve(db, payout, somebody, clock)
+        await given.approved_payout(payout, by=somebody)
 
 
 async def test_a_wrong_digest_signs_nothing(
     db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
 ) -> None:
     await due_month(given)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     async with db.transaction(approver) as tx:
         with pytest.raises(rules.ContentChanged):
@@ -163,11 +151,11 @@ async def test_an_instalment_superseded_since_it_was_put_up_is_not_signed(
     db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
 ) -> None:
     due = await due_month(given)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
     await supersede(given, due)
 
     with pytest.raises(rules.ContentChanged):
-        await approve(db, payout, approver, clock)
+        await given.approved_payout(payout, by=approver)
 
     async with db.transaction(approver) as tx:
         sheet = await actions.read_sheet(tx, payout.id, at=clock.now())
@@ -178,13 +166,13 @@ async def test_an_account_changed_since_it_was_put_up_is_not_paid(
     db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
 ) -> None:
     due = await due_month(given)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
     officers = (await given.case_officer(), await given.case_officer())
     await open_account(given, due.owner, due.hired.firm_name, officers=officers)
     clock.move_to(clock.now() + timedelta(days=30))
 
     with pytest.raises(rules.ContentChanged):
-        await approve(db, payout, approver, clock)
+        await given.approved_payout(payout, by=approver)
 
     async with db.transaction(approver) as tx:
         sheet = await actions.read_sheet(tx, payout.id, at=clock.now())
@@ -192,14 +180,14 @@ async def test_an_account_changed_since_it_was_put_up_is_not_paid(
 
 
 async def test_a_change_of_account_that_cools_off_does_not_stop_the_payout(
-    db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
+    given: Given, preparer: Actor, approver: Actor
 ) -> None:
     due = await due_month(given)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
     officers = (await given.case_officer(), await given.case_officer())
     await open_account(given, due.owner, due.hired.firm_name, officers=officers)
 
-    approved = await approve(db, payout, approver, clock)
+    approved = await given.approved_payout(payout, by=approver)
 
     assert approved.state is PayoutState.APPROVED
 
@@ -208,7 +196,9 @@ async def test_what_was_decided_is_not_decided_again(
     db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
 ) -> None:
     await due_month(given)
-    payout = await approve(db, await put_up(db, preparer, clock), approver, clock)
+    payout = await given.approved_payout(
+        await given.submitted_payout(OCTOBER, by=preparer), by=approver
+    )
 
     async with db.transaction(approver) as tx:
         with pytest.raises(rules.AlreadyDecided):
@@ -219,11 +209,11 @@ async def test_a_rejected_payout_frees_its_instalments_for_the_next(
     db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
 ) -> None:
     await due_month(given)
-    first = await put_up(db, preparer, clock)
+    first = await given.submitted_payout(OCTOBER, by=preparer)
     async with db.transaction(approver) as tx:
         rejected = await actions.reject(tx, first.id, reason=REASON, by=approver, at=clock.now())
 
-    second = await put_up(db, preparer, clock)
+    second = await given.submitted_payout(OCTOBER, by=preparer)
 
     assert (rejected.state, rejected.rejection_reason) == (PayoutState.REJECTED, REASON)
     assert (second.line_count, second.total_cents) == (first.line_count, first.total_cents)
@@ -233,7 +223,7 @@ async def test_a_preparer_may_take_a_payout_back(
     db: Database, given: Given, preparer: Actor, clock: FixedClock
 ) -> None:
     await due_month(given)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     async with db.transaction(preparer) as tx:
         back = await actions.reject(tx, payout.id, reason=REASON, by=preparer, at=clock.now())
@@ -245,7 +235,9 @@ async def test_an_approved_payout_goes_to_the_bank_once(
     db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
 ) -> None:
     due = await due_month(given)
-    payout = await approve(db, await put_up(db, preparer, clock), approver, clock)
+    payout = await given.approved_payout(
+        await given.submitted_payout(OCTOBER, by=preparer), by=approver
+    )
 
     async with db.transaction(approver) as tx:
         (line,) = await actions.begin_export(tx, payout.id, by=approver, at=clock.now())

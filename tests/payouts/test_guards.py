@@ -5,18 +5,17 @@ import pytest
 
 from service.actor import Actor
 from service.db import Database
-from tests.conftest import FixedClock
 from tests.given import Given
-from tests.payouts.rows import approve, due_month, put_up
+from tests.payouts.rows import OCTOBER, due_month
 
 SIGN = "UPDATE payout SET state = 'approved', approved_at = now(), approved_by = $2 WHERE id = $1"
 
 
 async def test_nobody_signs_under_what_they_put_up(
-    db: Database, given: Given, preparer: Actor, clock: FixedClock
+    db: Database, given: Given, preparer: Actor
 ) -> None:
     await due_month(given)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     with pytest.raises(asyncpg.CheckViolationError, match="payout_two_people"):
         async with db.transaction(preparer) as tx:
@@ -34,10 +33,10 @@ async def test_nobody_signs_under_what_they_put_up(
     ],
 )
 async def test_a_finance_officer_cannot_touch_lines_that_were_put_up(
-    db: Database, given: Given, preparer: Actor, clock: FixedClock, change: str
+    db: Database, given: Given, preparer: Actor, change: str
 ) -> None:
     await due_month(given)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     with pytest.raises(asyncpg.RestrictViolationError, match="never change"):
         async with db.transaction(preparer) as tx:
@@ -45,10 +44,10 @@ async def test_a_finance_officer_cannot_touch_lines_that_were_put_up(
 
 
 async def test_nobody_has_the_right_to_delete_a_line(
-    db: Database, given: Given, preparer: Actor, clock: FixedClock
+    db: Database, given: Given, preparer: Actor
 ) -> None:
     await due_month(given)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with db.transaction(preparer) as tx:
@@ -56,10 +55,10 @@ async def test_nobody_has_the_right_to_delete_a_line(
 
 
 async def test_what_was_put_up_keeps_its_digest_and_total(
-    db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
+    db: Database, given: Given, preparer: Actor, approver: Actor
 ) -> None:
     await due_month(given)
-    payout = await put_up(db, preparer, clock)
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     with pytest.raises(asyncpg.RestrictViolationError, match="never changes"):
         async with db.transaction(approver) as tx:
@@ -69,10 +68,12 @@ async def test_what_was_put_up_keeps_its_digest_and_total(
 
 
 async def test_an_approved_payout_never_goes_back(
-    db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
+    db: Database, given: Given, preparer: Actor, approver: Actor
 ) -> None:
     await due_month(given)
-    payout = await approve(db, await put_up(db, preparer, clock), approver, clock)
+    payout = await given.approved_payout(
+        await given.submitted_payout(OCTOBER, by=preparer), by=approver
+    )
 
     with pytest.raises(asyncpg.RestrictViolationError, match="does not go from"):
         async with db.transaction(approver) as tx:

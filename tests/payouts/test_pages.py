@@ -6,10 +6,9 @@ import httpx
 import pytest
 
 from service.actor import Role
-from service.db import Database
-from tests.conftest import FixedClock, SignIn
+from tests.conftest import SignIn
 from tests.given import Given, actor_of
-from tests.payouts.rows import due_month, put_up, supersede
+from tests.payouts.rows import OCTOBER, due_month, supersede
 
 DIGEST = re.compile(r'name="digest" value="([0-9a-f]{64})"')
 
@@ -40,10 +39,10 @@ async def test_the_form_comes_back_with_what_was_typed_and_a_word_beside_it(
 
 
 async def test_the_second_person_sees_what_there_is_to_sign_and_signs_it(
-    client: httpx.AsyncClient, db: Database, given: Given, visit: SignIn, clock: FixedClock
+    client: httpx.AsyncClient, given: Given, visit: SignIn
 ) -> None:
     due = await due_month(given, amount_cents=297_50)
-    payout = await put_up(db, actor_of(await given.finance_officer()), clock)
+    payout = await given.submitted_payout(OCTOBER, by=actor_of(await given.finance_officer()))
     form = await visit(await given.account(Role.FINANCE_AUTHORISER))
 
     page = await client.get(f"/payouts/{payout.id}")
@@ -59,11 +58,11 @@ async def test_the_second_person_sees_what_there_is_to_sign_and_signs_it(
 
 
 async def test_the_preparer_reads_why_there_is_no_button_to_approve(
-    client: httpx.AsyncClient, db: Database, given: Given, visit: SignIn, clock: FixedClock
+    client: httpx.AsyncClient, given: Given, visit: SignIn
 ) -> None:
     await due_month(given)
     preparer = await given.finance_officer()
-    payout = await put_up(db, actor_of(preparer), clock)
+    payout = await given.submitted_payout(OCTOBER, by=actor_of(preparer))
     await visit(preparer)
 
     page = await client.get(f"/payouts/{payout.id}")
@@ -73,10 +72,10 @@ async def test_the_preparer_reads_why_there_is_no_button_to_approve(
 
 
 async def test_an_auditor_reads_and_has_no_forms(
-    client: httpx.AsyncClient, db: Database, given: Given, visit: SignIn, clock: FixedClock
+    client: httpx.AsyncClient, given: Given, visit: SignIn
 ) -> None:
     await due_month(given)
-    payout = await put_up(db, actor_of(await given.finance_officer()), clock)
+    payout = await given.submitted_payout(OCTOBER, by=actor_of(await given.finance_officer()))
     await visit(await given.account(Role.AUDITOR))
 
     everything = await client.get("/payouts")
@@ -89,10 +88,10 @@ async def test_an_auditor_reads_and_has_no_forms(
 
 
 async def test_lines_that_changed_are_named_and_only_rejecting_is_offered(
-    client: httpx.AsyncClient, db: Database, given: Given, visit: SignIn, clock: FixedClock
+    client: httpx.AsyncClient, given: Given, visit: SignIn
 ) -> None:
     due = await due_month(given)
-    payout = await put_up(db, actor_of(await given.finance_officer()), clock)
+    payout = await given.submitted_payout(OCTOBER, by=actor_of(await given.finance_officer()))
     await supersede(given, due)
     await visit(await given.finance_officer())
 
@@ -104,10 +103,10 @@ async def test_lines_that_changed_are_named_and_only_rejecting_is_offered(
 
 
 async def test_a_rejection_without_a_reason_comes_back(
-    client: httpx.AsyncClient, db: Database, given: Given, visit: SignIn, clock: FixedClock
+    client: httpx.AsyncClient, given: Given, visit: SignIn
 ) -> None:
     await due_month(given)
-    payout = await put_up(db, actor_of(await given.finance_officer()), clock)
+    payout = await given.submitted_payout(OCTOBER, by=actor_of(await given.finance_officer()))
     form = await visit(await given.finance_officer())
     reject = f"/payouts/{payout.id}/reject"
 

@@ -15,7 +15,7 @@ from service.payouts.model import Payout, PayoutState
 from service.problems import Problem
 from tests.conftest import FixedClock
 from tests.given import Given, actor_of
-from tests.payouts.rows import approve, compute, due_month, put_up, report, supersede
+from tests.payouts.rows import OCTOBER, compute, due_month, report, supersede
 
 ROUNDS = 50
 ROUNDS_OF_THE_OTHERS = 15
@@ -53,16 +53,16 @@ async def reject(db: Database, payout: Payout, by: Actor, clock: FixedClock) -> 
 
 
 async def test_of_two_who_approve_at_once_one_wins_and_the_other_is_told(
-    at_work: Given, officers: Officers, three: list[Actor], clock: FixedClock
+    at_work: Given, officers: Officers, three: list[Actor]
 ) -> None:
     preparer, first, second = three
     for _ in range(ROUNDS):
         await due_month(at_work, officers=officers)
-        payout = await put_up(at_work.db, preparer, clock)
+        payout = await at_work.submitted_payout(OCTOBER, by=preparer)
 
         answers = await asyncio.gather(
-            outcome(approve(at_work.db, payout, first, clock)),
-            outcome(approve(at_work.db, payout, second, clock)),
+            outcome(at_work.approved_payout(payout, by=first)),
+            outcome(at_work.approved_payout(payout, by=second)),
         )
 
         (won,) = [answer for answer in answers if isinstance(answer, Payout)]
@@ -78,10 +78,10 @@ async def test_of_an_approval_and_a_rejection_at_once_one_happens(
     preparer, first, second = three
     for _ in range(ROUNDS_OF_THE_OTHERS):
         await due_month(at_work, officers=officers)
-        payout = await put_up(at_work.db, preparer, clock)
+        payout = await at_work.submitted_payout(OCTOBER, by=preparer)
 
         answers = await asyncio.gather(
-            outcome(approve(at_work.db, payout, first, clock)),
+            outcome(at_work.approved_payout(payout, by=first)),
             outcome(reject(at_work.db, payout, second, clock)),
         )
 
@@ -91,31 +91,32 @@ async def test_of_an_approval_and_a_rejection_at_once_one_happens(
 
 
 async def test_of_two_who_put_a_month_up_at_once_one_does(
-    at_work: Given, officers: Officers, three: list[Actor], clock: FixedClock
+    at_work: Given, officers: Officers, three: list[Actor]
 ) -> None:
     first, second, approver = three
     for _ in range(ROUNDS_OF_THE_OTHERS):
         await due_month(at_work, officers=officers)
 
         answers = await asyncio.gather(
-            outcome(put_up(at_work.db, first, clock)), outcome(put_up(at_work.db, second, clock))
+            outcome(at_work.submitted_payout(OCTOBER, by=first)),
+            outcome(at_work.submitted_payout(OCTOBER, by=second)),
         )
 
         (payout,) = [answer for answer in answers if isinstance(answer, Payout)]
         assert payout.line_count == 1
-        await approve(at_work.db, payout, approver, clock)
+        await at_work.approved_payout(payout, by=approver)
 
 
 async def test_what_another_connection_changed_after_it_was_seen_is_not_signed(
-    at_work: Given, officers: Officers, three: list[Actor], clock: FixedClock
+    at_work: Given, officers: Officers, three: list[Actor]
 ) -> None:
     preparer, approver, _ = three
     due = await due_month(at_work, officers=officers)
-    seen = await put_up(at_work.db, preparer, clock)
+    seen = await at_work.submitted_payout(OCTOBER, by=preparer)
 
     await supersede(at_work, due)
 
-    refused = await outcome(approve(at_work.db, seen, approver, clock))
+    refused = await outcome(at_work.approved_payout(seen, by=approver))
     assert isinstance(refused, rules.ContentChanged)
     assert refused.status == 409
 
@@ -126,11 +127,11 @@ async def test_a_month_computed_again_while_it_is_signed_is_signed_as_seen_or_no
     preparer, approver, _ = three
     for _ in range(ROUNDS_OF_THE_OTHERS):
         due = await due_month(at_work, officers=officers)
-        payout = await put_up(at_work.db, preparer, clock)
+        payout = await at_work.submitted_payout(OCTOBER, by=preparer)
         await report(at_work, due.hired, due.month, wage_cents=600_00)
 
         answer, _ = await asyncio.gather(
-            outcome(approve(at_work.db, payout, approver, clock)),
+            outcome(at_work.approved_payout(payout, by=approver)),
             compute(at_work, due.hired, due.month),
         )
 
