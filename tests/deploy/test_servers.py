@@ -17,8 +17,10 @@ from deploy.servers import ServersFailed, Urls, running
 
 # Runs the servers, says where they are, and goes on until told to stop.
 OTHER = """
-import pathlib, sys
+import pathlib, signal, sys
 from deploy import postgres, servers, valkey
+# Whoever runs the tests in the background may have made them deaf to Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with servers.running(pathlib.Path(sys.argv[1]), fast=True) as urls:
     try:
         print(urls.redis, flush=True)
