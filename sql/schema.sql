@@ -930,11 +930,13 @@ CREATE TABLE month_chunk (
 
 CREATE INDEX month_chunk_open ON month_chunk (run_id, number) WHERE done_at IS NULL;
 
--- For each active agreement and month exactly one current row: an amount due, or why there is none.
+-- For each active agreement, month and kind of payment exactly one current row: an amount due, or
+-- why there is none.
 CREATE TABLE instalment (
     id uuid PRIMARY KEY,
     agreement_id uuid NOT NULL REFERENCES agreement,
     month date NOT NULL,
+    kind text NOT NULL,
     version integer NOT NULL,
     outcome text NOT NULL,
     amount_cents bigint NOT NULL,
@@ -943,7 +945,8 @@ CREATE TABLE instalment (
     run_id uuid NOT NULL REFERENCES month_run,
     computed_at timestamptz NOT NULL,
     superseded_at timestamptz,
-    CONSTRAINT instalment_once_per_version UNIQUE (agreement_id, month, version),
+    CONSTRAINT instalment_once_per_version UNIQUE (agreement_id, month, kind, version),
+    CONSTRAINT instalment_kind_word CHECK (kind ~ '^[a-z][a-z_]{0,30}$'),
     CONSTRAINT instalment_month_first_day CHECK (extract(DAY FROM month) = 1),
     CONSTRAINT instalment_outcome_known CHECK (outcome IN ('due', 'blocked', 'not_due')),
     CONSTRAINT instalment_amount_by_outcome CHECK (
@@ -952,7 +955,7 @@ CREATE TABLE instalment (
     CONSTRAINT instalment_reason_when_not_due CHECK ((outcome = 'due') = (reason IS NULL))
 );
 
-CREATE UNIQUE INDEX instalment_once_per_month ON instalment (agreement_id, month)
+CREATE UNIQUE INDEX instalment_once_per_month ON instalment (agreement_id, month, kind)
 WHERE superseded_at IS NULL;
 CREATE INDEX instalment_by_month ON instalment (month, outcome) WHERE superseded_at IS NULL;
 

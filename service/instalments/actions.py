@@ -11,6 +11,7 @@ from service.db import Connection
 from service.ids import AgreementId, BudgetLineId, InstalmentId, RunId, new_id
 from service.instalments import rules, store
 from service.instalments.model import (
+    SUBSIDY,
     Case,
     Chunk,
     Counts,
@@ -18,6 +19,7 @@ from service.instalments.model import (
     Evidence,
     Instalment,
     InstalmentSummary,
+    Key,
     MonthSummary,
     Outcome,
     Progress,
@@ -105,7 +107,10 @@ async def compute_chunk(tx: Connection, chunk: Chunk, *, at: datetime) -> None:
     facts = await store.list_facts(tx, month, [agreement.id for agreement in held])
     cases = await _cases(tx, chunk, facts)
     current = await _current(tx, chunk)
-    results = {key: rules.compute(case, month) for key, case in cases.items()}
+    results = {
+        Key(agreement_id, month, SUBSIDY): rules.compute(case, month)
+        for agreement_id, case in cases.items()
+    }
     changed = {
         key: result
         for key, result in results.items()
@@ -123,7 +128,7 @@ async def compute_chunk(tx: Connection, chunk: Chunk, *, at: datetime) -> None:
         raise LostLease
 
 
-def _counts(results: Mapping[AgreementId, Result], *, written: int, settled: int) -> Counts:
+def _counts(results: Mapping[Key, Result], *, written: int, settled: int) -> Counts:
     outcomes = Counter(result.outcome for result in results.values())
     return Counts(
         due_count=outcomes[Outcome.DUE],
@@ -138,19 +143,18 @@ def _counts(results: Mapping[AgreementId, Result], *, written: int, settled: int
 async def _write(
     tx: Connection,
     chunk: Chunk,
-    fresh: Mapping[AgreementId, Result],
-    current: Mapping[AgreementId, Current],
+    fresh: Mapping[Key, Result],
+    current: Mapping[Key, Current],
     lines: Mapping[AgreementId, BudgetLineId],
     *,
     at: datetime,
 ) -> None:
     """New versions in place of those that stand, and the same in the ledger."""
-    month = Month(chunk.month)
     rows = [
         Written(
             id=InstalmentId(new_id()),
-            agreement_id=key,
-            budget_line_id=lines[key],
+            key=key,
+            budget_line_id=lines[key.agreement_id],
             version=current[key].version + 1 if key in current else 1,
             result=result,
         )
@@ -158,8 +162,8 @@ async def _write(
     ]
     superseded = {key: current[key] for key in fresh if key in current}
     await store.record_superseded(tx, [was.id for was in superseded.values()], at=at)
-    await store.insert_instalments(tx, rows, month=month, run_id=chunk.run_id, at=at)
-    await ledger.post_bulk(tx, [*_undone(superseded, lines, month), *_calculated(rows, month)])
+    await store.insert_instalments(tx, rows, run_id=chunk.run_id, at=at)
+    await ledger.post_bulk(tx, [*_undone(superseded, lines), *_calculated(rows)])
 
 
 async def _cases(tx: Connection, chunk: Chunk, facts: Sequence[Facts]) -> dict[AgreementId, Case]:
@@ -200,16 +204,16 @@ def _case(
     )
 
 
-async def _current(tx: Connection, chunk: Chunk) -> dict[AgreementId, Current]:
+async def _current(tx: Connection, chunk: Chunk) -> dict[Key, Current]:
     return {
-        row.agreement_id: Current(
+        Key(row.agreement_id, row.month, row.kind): Current(
             row.id, row.version, Result(row.outcome, row.amount_cents, row.reason, row.trace)
         )
         for row in await store.list_current_of_chunk(tx, chunk)
     }
 
 
-async def _settled(tx: Connection, current: Mapping[AgreementId, Current]) -> set[AgreementId]:
+async def _settled(tx: Connection, current: Mapping[Key, Current]) -> set[Key]:
     """Those whose instalment is in an approved payout; all of them are held from here on."""
     if not current:
         return set()
@@ -221,25 +225,24 @@ async def _settled(tx: Connection, current: Mapping[AgreementId, Current]) -> se
 
 
 def _undone(
-    superseded: Mapping[AgreementId, Current],
+    superseded: Mapping[Key, Current],
     lines: Mapping[AgreementId, BudgetLineId],
-    month: Month,
 ) -> Iterator[NewTransfer]:
     for key, was in superseded.items():
         if was.result.amount_cents:
             yield NewTransfer(
-                budget_line_id=lines[key],
+                budget_line_id=lines[key.agreement_id],
                 reason=Reason.CALCULATION_SUPERSEDED,
                 amount_cents=was.result.amount_cents,
                 source_type=Source.INSTALMENT,
                 source_id=was.id,
-                agreement_id=key,
-                month=month,
-                effective_on=month_period(month).last_day,
+                agreement_id=key.agreement_id,
+                month=key.month,
+                effective_on=month_period(key.month).last_day,
             )
 
 
-def _calculated(rows: Sequence[Written], month: Month) -> Iterator[NewTransfer]:
+def _calculated(rows: Sequence[Written]) -> Iterator[NewTransfer]:
     for row in rows:
         if row.result.amount_cents:
             yield NewTransfer(
@@ -248,16 +251,16 @@ def _calculated(rows: Sequence[Written], month: Month) -> Iterator[NewTransfer]:
                 amount_cents=row.result.amount_cents,
                 source_type=Source.INSTALMENT,
                 source_id=row.id,
-                agreement_id=row.agreement_id,
-                month=month,
-                effective_on=month_period(month).last_day,
+                agreement_id=row.key.agreement_id,
+                month=row.key.month,
+                effective_on=month_period(row.key.month).last_day,
             )
 
 
 async def list_instalments(
     tx: Connection, month: Month, *, outcome: Outcome | None, after: str | None, at_most: int
 ) -> list[InstalmentSummary]:
-    """A page of a month's instalments, by the agreement's reference."""
+    """A page of a month's instalments, by the agreement's reference and the kind of payment."""
     return await store.list_instalments_of_month(
         tx, month, outcome=outcome, after=after, at_most=at_most
     )

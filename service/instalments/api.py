@@ -18,6 +18,7 @@ from service.instalments.model import (
     InstalmentSummary,
     MonthSummary,
     Outcome,
+    PaymentKind,
     Progress,
     Reason,
     ReasonCount,
@@ -32,7 +33,7 @@ LISTED_AT_ONCE = 100
 COMPUTER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
 
-After = Annotated[str | None, QueryParameter(max_length=40)]
+After = Annotated[str | None, QueryParameter(max_length=80)]
 Limit = Annotated[int, QueryParameter(ge=1, le=LISTED_AT_ONCE)]
 
 
@@ -105,6 +106,7 @@ class InstalmentView(msgspec.Struct, kw_only=True):
     agreement_id: AgreementId
     agreement_reference: str
     month: str
+    kind: PaymentKind
     version: int
     outcome: Outcome
     amount_cents: int
@@ -187,7 +189,7 @@ async def list_instalments(
     after: After = None,
     limit: Limit = LISTED_AT_ONCE,
 ) -> list[InstalmentSummary]:
-    """A page of a month's instalments; `after` is the last reference of the page before."""
+    """A page of a month's instalments; `after` is the last `reference/kind` of the page before."""
     async with db.transaction() as tx:
         return await actions.list_instalments(
             tx, parse_month(month), outcome=outcome, after=after, at_most=limit

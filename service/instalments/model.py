@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, NewType
+from typing import Any, NewType, Self
 
 import msgspec
 
@@ -14,6 +14,9 @@ from service.period import Month, Period
 from service.schemes.model import MinimumWage, Terms
 
 Line = NewType("Line", dict[str, Any])
+
+PaymentKind = NewType("PaymentKind", str)
+SUBSIDY = PaymentKind("subsidy")
 
 
 class Outcome(StrEnum):
@@ -98,8 +101,16 @@ class Result(msgspec.Struct, frozen=True):
     trace: list[Line]
 
 
+class Key(msgspec.Struct, frozen=True):
+    """What at most one instalment stands for: an agreement, a month and a kind of payment."""
+
+    agreement_id: AgreementId
+    month: Month
+    kind: PaymentKind
+
+
 class Current(msgspec.Struct, frozen=True):
-    """The instalment that stands for an agreement and a month before it is computed again."""
+    """The instalment that stands for a key before it is computed again."""
 
     id: InstalmentId
     version: int
@@ -113,6 +124,7 @@ class Instalment(msgspec.Struct, frozen=True):
     agreement_id: AgreementId
     agreement_reference: str
     month: date
+    kind: PaymentKind
     version: int
     outcome: Outcome
     amount_cents: Cents
@@ -121,6 +133,14 @@ class Instalment(msgspec.Struct, frozen=True):
     computed_at: datetime
     superseded_at: datetime | None
 
+    def is_version_of(self, other: Self) -> bool:
+        """Whether both say what is due for the same key."""
+        return (self.agreement_id, self.month, self.kind) == (
+            other.agreement_id,
+            other.month,
+            other.kind,
+        )
+
 
 class InstalmentSummary(msgspec.Struct, frozen=True):
     """An instalment in a list."""
@@ -128,17 +148,23 @@ class InstalmentSummary(msgspec.Struct, frozen=True):
     id: InstalmentId
     agreement_id: AgreementId
     agreement_reference: str
+    kind: PaymentKind
     version: int
     outcome: Outcome
     amount_cents: Cents
     reason: Reason | None
+
+    @property
+    def place(self) -> str:
+        """Where it stands in a list, to go on after it."""
+        return f"{self.agreement_reference}/{self.kind}"
 
 
 class Written(msgspec.Struct, frozen=True):
     """One new row of a chunk."""
 
     id: InstalmentId
-    agreement_id: AgreementId
+    key: Key
     budget_line_id: BudgetLineId
     version: int
     result: Result

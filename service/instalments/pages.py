@@ -31,7 +31,7 @@ REFRESH_SECONDS = "2"
 COMPUTER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
 
-After = Annotated[str | None, QueryParameter(max_length=40)]
+After = Annotated[str | None, QueryParameter(max_length=80)]
 SAID: dict[str, Any] = {"outcome_words": explain_outcome, "reason_words": explain_reason}
 
 
@@ -91,7 +91,7 @@ async def show_month(
         instalments=listed,
         outcome=outcome,
         outcomes=list(Outcome),
-        more=listed[-1].agreement_reference if len(listed) == LISTED_AT_ONCE else None,
+        more=listed[-1].place if len(listed) == LISTED_AT_ONCE else None,
         may_compute=me.role is Role.FINANCE_OFFICER,
         **SAID,
     )
@@ -119,7 +119,7 @@ async def show_instalment(instalment_id: FromPath[InstalmentId], db: Db, me: Me)
         instalment=instalment,
         month=format_month(instalment.month),
         explanation=explain(instalment.trace),
-        versions=[one for one in versions if one.month == instalment.month],
+        versions=[one for one in versions if instalment.is_version_of(one)],
         sees_months=me.role in {Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR},
         **SAID,
     )

@@ -18,6 +18,7 @@ from service.instalments.model import (
     Line,
     MonthSummary,
     Outcome,
+    PaymentKind,
     Progress,
     Reason,
     ReasonCount,
@@ -64,6 +65,8 @@ class CurrentRow(msgspec.Struct, frozen=True):
     """The instalment that stands now."""
 
     agreement_id: AgreementId
+    month: Month
+    kind: PaymentKind
     id: InstalmentId
     version: int
     outcome: Outcome
@@ -72,8 +75,8 @@ class CurrentRow(msgspec.Struct, frozen=True):
     trace: list[Line]
 
 
-class Key(msgspec.Struct, frozen=True):
-    """An instalment's id."""
+class Held(msgspec.Struct, frozen=True):
+    """The id of an instalment that is being held."""
 
     id: InstalmentId
 
@@ -224,14 +227,16 @@ async def list_current_of_chunk(tx: Connection, chunk: Chunk) -> list[CurrentRow
     )
 
 
-async def lock_instalments(tx: Connection, instalment_ids: Sequence[InstalmentId]) -> list[Key]:
+async def lock_instalments(tx: Connection, instalment_ids: Sequence[InstalmentId]) -> list[Held]:
     """Holds instalments that are about to be superseded."""
-    return await db.fetch_all(tx, SQL["lock_instalments"], Key, instalment_ids=list(instalment_ids))
+    return await db.fetch_all(
+        tx, SQL["lock_instalments"], Held, instalment_ids=list(instalment_ids)
+    )
 
 
-async def list_settled(tx: Connection, instalment_ids: Sequence[InstalmentId]) -> list[Key]:
+async def list_settled(tx: Connection, instalment_ids: Sequence[InstalmentId]) -> list[Held]:
     """Those in an approved payout."""
-    return await db.fetch_all(tx, SQL["list_settled"], Key, instalment_ids=list(instalment_ids))
+    return await db.fetch_all(tx, SQL["list_settled"], Held, instalment_ids=list(instalment_ids))
 
 
 async def record_superseded(
@@ -244,17 +249,18 @@ async def record_superseded(
 
 
 async def insert_instalments(
-    tx: Connection, rows: Sequence[Written], *, month: Month, run_id: RunId, at: datetime
+    tx: Connection, rows: Sequence[Written], *, run_id: RunId, at: datetime
 ) -> int:
     """Writes the instalments of a chunk in one statement."""
     return await db.execute(
         tx,
         SQL["insert_instalments"],
-        month=month,
         run_id=run_id,
         at=at,
         ids=[row.id for row in rows],
-        agreement_ids=[row.agreement_id for row in rows],
+        agreement_ids=[row.key.agreement_id for row in rows],
+        months=[row.key.month for row in rows],
+        kinds=[row.key.kind for row in rows],
         versions=[row.version for row in rows],
         outcomes=[row.result.outcome for row in rows],
         amounts_cents=[row.result.amount_cents for row in rows],

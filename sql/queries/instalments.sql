@@ -236,6 +236,8 @@ WHERE
 -- name: list_current_of_chunk
 SELECT
     i.agreement_id,
+    i.month,
+    i.kind,
     i.id,
     i.version,
     i.outcome,
@@ -272,12 +274,14 @@ WHERE id = any(:instalment_ids) AND superseded_at IS NULL;
 
 -- name: insert_instalments
 INSERT INTO instalment (
-    id, agreement_id, month, version, outcome, amount_cents, reason, trace, run_id, computed_at
+    id, agreement_id, month, kind, version, outcome, amount_cents, reason, trace, run_id,
+    computed_at
 )
 SELECT
     fresh.id,
     fresh.agreement_id,
-    :month,
+    fresh.month,
+    fresh.kind,
     fresh.version,
     fresh.outcome,
     fresh.amount_cents,
@@ -288,18 +292,22 @@ SELECT
 FROM unnest(
     :ids::uuid[],
     :agreement_ids::uuid[],
+    :months::date[],
+    :kinds::text[],
     :versions::integer[],
     :outcomes::text[],
     :amounts_cents::bigint[],
     :reasons::text[],
     :traces::text[]
-) AS fresh (id, agreement_id, version, outcome, amount_cents, reason, trace);
+) AS fresh (id, agreement_id, month, kind, version, outcome, amount_cents, reason, trace);
 
 -- name: list_instalments_of_month
+-- `after` is the reference and kind of the last row of the page before: A-7K3M92QFA0/subsidy.
 SELECT
     i.id,
     i.agreement_id,
     a.reference AS agreement_reference,
+    i.kind,
     i.version,
     i.outcome,
     i.amount_cents,
@@ -310,8 +318,11 @@ WHERE
     i.month = :month
     AND i.superseded_at IS NULL
     AND (:outcome::text IS NULL OR i.outcome = :outcome)
-    AND (:after::text IS NULL OR a.reference > :after)
-ORDER BY a.reference
+    AND (
+        :after::text IS NULL
+        OR (a.reference, i.kind) > (split_part(:after, '/', 1), split_part(:after, '/', 2))
+    )
+ORDER BY a.reference, i.kind
 LIMIT :at_most;
 
 -- name: list_instalments_of_agreement
@@ -320,6 +331,7 @@ SELECT
     i.agreement_id,
     a.reference AS agreement_reference,
     i.month,
+    i.kind,
     i.version,
     i.outcome,
     i.amount_cents,
@@ -330,7 +342,7 @@ SELECT
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 WHERE i.agreement_id = :agreement_id
-ORDER BY i.month, i.version
+ORDER BY i.month, i.kind, i.version
 LIMIT 200;
 
 -- name: get_instalment
@@ -339,6 +351,7 @@ SELECT
     i.agreement_id,
     a.reference AS agreement_reference,
     i.month,
+    i.kind,
     i.version,
     i.outcome,
     i.amount_cents,

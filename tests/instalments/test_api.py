@@ -116,7 +116,9 @@ async def test_the_next_page_begins_after_the_last_reference(
 
     (first,) = (await client.get(path, headers=headers)).json()
     (second,) = (
-        await client.get(f"{path}&after={first['agreement_reference']}", headers=headers)
+        await client.get(
+            f"{path}&after={first['agreement_reference']}/{first['kind']}", headers=headers
+        )
     ).json()
 
     assert first["agreement_reference"] < second["agreement_reference"]

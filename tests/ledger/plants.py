@@ -100,7 +100,7 @@ PLANTS = [
     Plant(
         "I4",
         "DROP INDEX instalment_once_per_month; INSERT INTO instalment"
-        " SELECT gen_random_uuid(), agreement_id, month, version + 1, outcome, amount_cents,"
+        " SELECT gen_random_uuid(), agreement_id, month, kind, version + 1, outcome, amount_cents,"
         " reason, trace, run_id, computed_at FROM instalment LIMIT 1;",
         "agreement",
         what="two current instalments",
