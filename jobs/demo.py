@@ -104,11 +104,11 @@ async def _run_history(database: Database, config: Config, options: DemoOptions,
                 rejected=REJECTED if unlucky else 0, returned=RETURNED if unlucky else 0,
             )  # fmt: skip
         except NothingToPay:
-            say(f"{format_month(month)}: {run.agreement_count} agreements, nothing to pay yet")
+            say(f"{format_month(month)}: {run.all_count} agreements, nothing to pay yet")
         else:
             unlucky = False
             say(
-                f"{format_month(month)}: {run.agreement_count} agreements,"
+                f"{format_month(month)}: {run.all_count} agreements,"
                 f" {paid.payout.line_count} payments, {format_euros(paid.total_cents)}"
             )
         async with database.transaction(SYSTEM) as tx:
@@ -142,7 +142,7 @@ async def _actor(tx: Connection, mailbox: str) -> Actor:
 
 def _sentence_of(run: Progress) -> str:
     return (
-        f"Computed {format_month(run.month)}: {run.agreement_count} agreements,"
+        f"Computed {format_month(run.month)}: {run.all_count} agreements,"
         f" {run.due_count} due ({format_euros(run.due_cents)}), {run.blocked_count} blocked,"
         f" {run.not_due_count} not due; {run.per_second:.0f} agreements a second."
     )

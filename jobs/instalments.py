@@ -73,6 +73,7 @@ async def compute_month(
     by: Actor,
     workers: int,
     on_progress: Callable[[Progress], None],
+    everything: bool = False,
 ) -> Progress:
     """Asks for a month, starts workers, and follows them to the end; RunFailed when they cannot.
 
@@ -85,7 +86,14 @@ async def compute_month(
         async with database.transaction(by) as tx:
             under_way = await actions.find_progress(tx, month, at=clock.now())
             if under_way is None or under_way.state is not RunState.RUNNING:
-                await actions.request_month(tx, month, by=by, at=clock.now(), today=clock.today())
+                await actions.request_month(
+                    tx,
+                    month,
+                    by=by,
+                    at=clock.now(),
+                    today=clock.today(),
+                    everything=everything,
+                )
         async with _workers(config, workers) as started:
             heard = await doorbell.ring(config.redis_url)
             return await _follow(database, clock, month, started if heard else [], on_progress)

@@ -258,21 +258,30 @@ def month() -> None:
 @state_option
 @click.argument("which", type=MonthType(), metavar="MONTH")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 32))
-def compute(state: Path, which: Month, workers: int) -> None:
-    """Compute what is due for MONTH, such as 2026-10; again, it changes nothing."""
+@click.option("--all", "everything", is_flag=True, help="Compute all again, changed or not.")
+def compute(state: Path, which: Month, workers: int, everything: bool) -> None:
+    """Compute what is due for MONTH, such as 2026-10; again, only what has changed since."""
     with started(state) as config:
         asyncio.run(_migrate(config))
         with run_bar(f"Month {format_month(which)}") as show:
             run = asyncio.run(
-                compute_month(config, which, by=SYSTEM, workers=workers, on_progress=show)
+                compute_month(
+                    config,
+                    which,
+                    by=SYSTEM,
+                    workers=workers,
+                    on_progress=show,
+                    everything=everything,
+                )
             )
     _print_run(run)
 
 
 def _print_run(run: RunProgress) -> None:
     console.print(
-        f"{run.agreement_count} agreements: {run.due_count} due ({format_euros(run.due_cents)}),"
+        f"{run.all_count} agreements: {run.due_count} due ({format_euros(run.due_cents)}),"
         f" {run.blocked_count} blocked, {run.not_due_count} not due;"
+        f" {run.done_count} computed, {run.standing_count} unchanged,"
         f" {run.written_count} rows written, {run.per_second:.0f} agreements a second."
     )
 

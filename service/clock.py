@@ -1,6 +1,6 @@
 """The one place that asks the time; everything else is given `at` or `on`."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -11,6 +11,11 @@ BUSINESS_ZONE = ZoneInfo("Europe/Belgrade")
 def business_day(at: datetime) -> date:
     """The date in Kosovo at a moment."""
     return at.astimezone(BUSINESS_ZONE).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The last instant of a day in Kosovo."""
+    return datetime.combine(day, time.max, BUSINESS_ZONE).astimezone(UTC)
 
 
 def format_moment(at: datetime, language: str = "en") -> str:

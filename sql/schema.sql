@@ -30,6 +30,19 @@ BEGIN
 END
 $$;
 
+-- For what is known in versions: a row says from recorded_at to superseded_at what it always said.
+CREATE FUNCTION guard_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF old.superseded_at IS NOT NULL
+        OR to_jsonb(new) - 'superseded_at' <> to_jsonb(old) - 'superseded_at'
+    THEN
+        RAISE EXCEPTION '% is never edited: a new version supersedes the old one', tg_table_name
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = tg_table_name || '_never_edited';
+    END IF;
+    RETURN new;
+END
+$$;
+
 -- ===== audit
 
 CREATE TABLE audit_entry (
@@ -342,14 +355,36 @@ FOR EACH ROW EXECUTE FUNCTION guard_bank_account();
 
 -- ===== schemes
 
+-- A correction is a new row that supersedes the old one: both say what was known, and until when.
 CREATE TABLE minimum_wage (
     id uuid PRIMARY KEY,
     period daterange NOT NULL,
     monthly_cents bigint NOT NULL,
     source text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    superseded_at timestamptz,
     CONSTRAINT minimum_wage_positive CHECK (monthly_cents > 0),
+    CONSTRAINT minimum_wage_superseded_later CHECK (superseded_at >= recorded_at),
     CONSTRAINT minimum_wage_one_at_a_time EXCLUDE USING gist (period WITH &&)
+    WHERE (superseded_at IS NULL)
 );
+
+CREATE TRIGGER minimum_wage_never_edited BEFORE UPDATE ON minimum_wage
+FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE TRIGGER minimum_wage_never_deleted BEFORE DELETE ON minimum_wage
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Rates belong to no agreement whose lock would put a change before or after a computation: who
+-- changes one waits here for the chunks under way, which hold this lock together (hold_rates).
+CREATE FUNCTION await_computations() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(7305806290431447);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER minimum_wage_awaits_computations BEFORE INSERT OR UPDATE ON minimum_wage
+FOR EACH STATEMENT EXECUTE FUNCTION await_computations();
 
 CREATE TABLE scheme (
     id uuid PRIMARY KEY,
@@ -460,7 +495,8 @@ DECLARE
     least_cents numeric;
 BEGIN
     SELECT max(m.monthly_cents)::numeric * new.weekly_hours / 40 INTO least_cents
-    FROM minimum_wage AS m WHERE m.period @> lower(new.period);
+    FROM minimum_wage AS m
+    WHERE m.period @> lower(new.period) AND m.superseded_at IS NULL;
     IF new.gross_wage_cents < coalesce(least_cents, 0) THEN
         RAISE EXCEPTION 'the wage is below the minimum wage of its first month'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'placement_pays_minimum_wage';
@@ -607,6 +643,87 @@ CREATE INDEX agreement_by_employer ON agreement (employer_id, starts_on);
 CREATE INDEX agreement_by_placement ON agreement (placement_id);
 CREATE INDEX agreement_by_period ON agreement USING gist (period);
 
+-- What an instalment follows from and no version keeps is agreed once and for all.
+CREATE FUNCTION guard_agreement_terms() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (
+        new.candidate_id, new.employer_id, new.placement_id, new.scheme_version_id, new.starts_on,
+        new.gross_wage_cents, new.weekly_hours
+    ) IS DISTINCT FROM (
+        old.candidate_id, old.employer_id, old.placement_id, old.scheme_version_id, old.starts_on,
+        old.gross_wage_cents, old.weekly_hours
+    ) THEN
+        RAISE EXCEPTION 'what was agreed stands: draft another agreement'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'agreement_terms_stand';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER agreement_terms_stand
+BEFORE UPDATE OF
+candidate_id, employer_id, placement_id, scheme_version_id, starts_on, gross_wage_cents,
+weekly_hours
+ON agreement
+FOR EACH ROW EXECUTE FUNCTION guard_agreement_terms();
+
+-- The days of an agreement in versions, from when each became known. The agreement itself always
+-- says the same as the version that stands.
+CREATE TABLE agreement_dates (
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    version integer NOT NULL,
+    period daterange NOT NULL,
+    employment daterange NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    superseded_at timestamptz,
+    CONSTRAINT agreement_dates_once_per_version PRIMARY KEY (agreement_id, version),
+    CONSTRAINT agreement_dates_superseded_later CHECK (superseded_at >= recorded_at)
+);
+
+CREATE UNIQUE INDEX agreement_dates_one_stands ON agreement_dates (agreement_id)
+WHERE superseded_at IS NULL;
+
+CREATE TRIGGER agreement_dates_never_edited BEFORE UPDATE ON agreement_dates
+FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE TRIGGER agreement_dates_never_deleted BEFORE DELETE ON agreement_dates
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER agreement_dates_no_truncate BEFORE TRUNCATE ON agreement_dates
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- With its owner's rights, so that it judges by what is there and not by what an actor may see.
+CREATE FUNCTION guard_agreement_dates() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    changed uuid := CASE tg_table_name
+        WHEN 'agreement' THEN to_jsonb(new) ->> 'id'
+        ELSE to_jsonb(new) ->> 'agreement_id'
+    END;
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM public.agreement AS a
+        INNER JOIN public.agreement_dates AS d
+            ON
+                a.id = d.agreement_id
+                AND a.period = d.period
+                AND a.employment = d.employment
+                AND d.superseded_at IS NULL
+        WHERE a.id = changed
+    ) THEN
+        RAISE EXCEPTION 'the days of an agreement are those of the version that stands'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_dates_are_its_own';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER agreement_has_its_dates AFTER INSERT OR UPDATE OF period, employment
+ON agreement DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION guard_agreement_dates();
+CREATE CONSTRAINT TRIGGER agreement_dates_are_its_own AFTER INSERT OR UPDATE
+ON agreement_dates DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION guard_agreement_dates();
+
 CREATE TABLE agreement_signature (
     agreement_id uuid NOT NULL REFERENCES agreement,
     party text NOT NULL,
@@ -668,6 +785,7 @@ INNER JOIN placement AS p ON a.placement_id = p.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN scheme AS s ON v.scheme_id = s.id;
 
+-- Days without work. An end that becomes known later is a new row that supersedes the open one.
 CREATE TABLE agreement_suspension (
     id uuid PRIMARY KEY,
     agreement_id uuid NOT NULL REFERENCES agreement,
@@ -675,12 +793,23 @@ CREATE TABLE agreement_suspension (
     reason text NOT NULL,
     recorded_at timestamptz NOT NULL,
     recorded_by uuid NOT NULL REFERENCES account,
+    superseded_at timestamptz,
     CONSTRAINT agreement_suspension_not_empty CHECK (NOT isempty(period)),
     CONSTRAINT agreement_suspension_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT agreement_suspension_superseded_later CHECK (superseded_at >= recorded_at),
     CONSTRAINT agreement_suspension_no_overlap EXCLUDE USING gist (
         agreement_id WITH =, period WITH &&
-    )
+    ) WHERE (superseded_at IS NULL)
 );
+
+CREATE INDEX agreement_suspension_by_agreement ON agreement_suspension (agreement_id);
+
+CREATE TRIGGER agreement_suspension_never_edited BEFORE UPDATE ON agreement_suspension
+FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE TRIGGER agreement_suspension_never_deleted BEFORE DELETE ON agreement_suspension
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER agreement_suspension_no_truncate BEFORE TRUNCATE ON agreement_suspension
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Each move of an agreement: what happened, when, by whose account (none: a job), and why.
 CREATE TABLE agreement_event (
@@ -881,8 +1010,36 @@ CREATE TABLE attendance (
 CREATE UNIQUE INDEX attendance_once_per_month ON attendance (agreement_id, month)
 WHERE superseded_at IS NULL;
 
+-- A report says what it said: it is confirmed once while it stands, and superseded once.
+CREATE FUNCTION guard_attendance() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision text[] := CASE
+        WHEN old.confirmed_at IS NULL AND new.superseded_at IS NULL
+            THEN ARRAY['confirmed_at', 'confirmed_by', 'confirmed_for']
+        ELSE ARRAY['superseded_at']
+    END;
+BEGIN
+    IF old.superseded_at IS NOT NULL
+        OR to_jsonb(new) - decision <> to_jsonb(old) - decision
+    THEN
+        RAISE EXCEPTION 'a report is never edited: another version of it supersedes it'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'attendance_never_edited';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER attendance_never_edited BEFORE UPDATE ON attendance
+FOR EACH ROW EXECUTE FUNCTION guard_attendance();
+CREATE TRIGGER attendance_never_deleted BEFORE DELETE ON attendance
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER attendance_no_truncate BEFORE TRUNCATE ON attendance
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 -- ===== instalments
 
+-- A month that was asked for: what is to be computed is cut into chunks, and what stands unchanged
+-- is counted.
 CREATE TABLE month_run (
     id uuid PRIMARY KEY,
     month date NOT NULL,
@@ -890,7 +1047,11 @@ CREATE TABLE month_run (
     requested_at timestamptz NOT NULL,
     requested_by uuid REFERENCES account,
     finished_at timestamptz,
-    agreement_count integer NOT NULL,
+    agreement_count integer NOT NULL DEFAULT 0,
+    standing_due_count integer NOT NULL DEFAULT 0,
+    standing_blocked_count integer NOT NULL DEFAULT 0,
+    standing_not_due_count integer NOT NULL DEFAULT 0,
+    standing_due_cents bigint NOT NULL DEFAULT 0,
     CONSTRAINT month_run_month_first_day CHECK (extract(DAY FROM month) = 1),
     CONSTRAINT month_run_state_known CHECK (state IN ('running', 'finished', 'cancelled')),
     CONSTRAINT month_run_state_tells_end CHECK (
@@ -900,13 +1061,14 @@ CREATE TABLE month_run (
 
 CREATE UNIQUE INDEX month_run_one_at_a_time ON month_run (month) WHERE state = 'running';
 
--- The work of a run: agreements from first_agreement to last_agreement. A worker holds a chunk by a
+-- The work of a run: agreements, each with the first month to compute. A worker holds a chunk by a
 -- lease; the token fences out one that was thought dead and comes back.
 CREATE TABLE month_chunk (
     run_id uuid NOT NULL REFERENCES month_run,
     number integer NOT NULL,
-    first_agreement uuid NOT NULL,
-    last_agreement uuid NOT NULL,
+    agreement_ids uuid[] NOT NULL,
+    from_months date[] NOT NULL,
+    agreement_count integer NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
     lease_token uuid,
     lease_until timestamptz,
@@ -919,7 +1081,11 @@ CREATE TABLE month_chunk (
     due_cents bigint,
     last_error text,
     CONSTRAINT month_chunk_once PRIMARY KEY (run_id, number),
-    CONSTRAINT month_chunk_ordered CHECK (first_agreement <= last_agreement),
+    CONSTRAINT month_chunk_month_for_each CHECK (
+        agreement_count > 0
+        AND agreement_count = cardinality(agreement_ids)
+        AND agreement_count = cardinality(from_months)
+    ),
     CONSTRAINT month_chunk_done_with_counts CHECK (
         num_nonnulls(
             done_at, due_count, blocked_count, not_due_count, written_count, settled_count,
@@ -977,6 +1143,170 @@ CREATE TRIGGER instalment_never_deleted BEFORE DELETE ON instalment
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER instalment_no_truncate BEFORE TRUNCATE ON instalment
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What has changed and not been computed since: from which month on instalments of an agreement may
+-- come out differently. Triggers note it with their owner's rights, so no writer of a fact can
+-- forget it; they decide nothing. Who computes an agreement takes its rows away, under its lock.
+-- The agreement is one that a fact refers to already, so it is not looked up again.
+CREATE TABLE fact_change (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    agreement_id uuid NOT NULL,
+    since date NOT NULL,
+    fact text NOT NULL,
+    known_at timestamptz NOT NULL,
+    CONSTRAINT fact_change_month_first_day CHECK (extract(DAY FROM since) = 1),
+    CONSTRAINT fact_change_fact_known CHECK (
+        fact IN ('start', 'dates', 'suspension', 'attendance', 'minimum_wage')
+    )
+);
+
+CREATE INDEX fact_change_by_agreement ON fact_change (agreement_id, since);
+
+CREATE FUNCTION note_agreements() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT w.id, date_trunc('month', lower(w.period)), 'start', w.started_at
+    FROM written AS w
+    WHERE w.started_at IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_started_agreements() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT w.id, date_trunc('month', lower(w.period)), 'start', w.started_at
+    FROM written AS w
+    INNER JOIN replaced AS r ON w.id = r.id
+    WHERE w.started_at IS NOT NULL AND r.started_at IS NULL;
+    RETURN NULL;
+END
+$$;
+
+-- Days that move change the months from the earlier of two ends on, in which a piece is cut short.
+CREATE FUNCTION note_agreement_dates() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT
+        w.agreement_id,
+        date_trunc('month', least(
+            CASE WHEN w.period <> was.period
+                THEN least(upper(w.period), upper(was.period)) - 1 END,
+            CASE WHEN w.employment <> was.employment
+                THEN least(upper(w.employment), upper(was.employment)) - 1 END
+        )),
+        'dates',
+        w.recorded_at
+    FROM written AS w
+    INNER JOIN public.agreement_dates AS was
+        ON w.agreement_id = was.agreement_id AND was.version = w.version - 1
+    WHERE w.period <> was.period OR w.employment <> was.employment;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_suspensions() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT
+        w.agreement_id,
+        date_trunc('month', lower(w.period)),
+        'suspension',
+        coalesce(w.superseded_at, w.recorded_at)
+    FROM written AS w;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_attendance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT
+        w.agreement_id,
+        w.month,
+        'attendance',
+        coalesce(w.superseded_at, greatest(w.reported_at, w.confirmed_at))
+    FROM written AS w;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_minimum_wages() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT
+        a.id,
+        min(greatest(
+            date_trunc('month', lower(a.period)), date_trunc('month', lower(w.period))
+        )),
+        'minimum_wage',
+        max(coalesce(w.superseded_at, w.recorded_at))
+    FROM written AS w
+    INNER JOIN public.agreement AS a
+        ON w.period && daterange(date_trunc('month', lower(a.period))::date, upper(a.period))
+    WHERE a.started_at IS NOT NULL
+    GROUP BY a.id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER agreement_noted AFTER INSERT ON agreement
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_agreements();
+CREATE TRIGGER agreement_start_noted AFTER UPDATE ON agreement
+REFERENCING OLD TABLE AS replaced NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_started_agreements();
+CREATE TRIGGER agreement_dates_noted AFTER INSERT ON agreement_dates
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_agreement_dates();
+CREATE TRIGGER agreement_suspension_noted AFTER INSERT ON agreement_suspension
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_suspensions();
+CREATE TRIGGER agreement_suspension_change_noted AFTER UPDATE ON agreement_suspension
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_suspensions();
+CREATE TRIGGER attendance_noted AFTER INSERT ON attendance
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_attendance();
+CREATE TRIGGER attendance_change_noted AFTER UPDATE ON attendance
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_attendance();
+CREATE TRIGGER minimum_wage_noted AFTER INSERT ON minimum_wage
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_minimum_wages();
+CREATE TRIGGER minimum_wage_change_noted AFTER UPDATE ON minimum_wage
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_minimum_wages();
+
+-- A fact cannot have been known before an instalment that was computed without it.
+CREATE FUNCTION guard_fact_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM written AS w
+        INNER JOIN public.instalment AS i
+            ON
+                w.agreement_id = i.agreement_id
+                AND w.since <= i.month
+                AND w.known_at <= i.computed_at
+        WHERE i.superseded_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'an instalment was computed without this fact, and later than it says'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'fact_change_known_in_order';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER fact_change_known_in_order AFTER INSERT ON fact_change
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION guard_fact_change();
 
 -- ===== ledger
 
@@ -1409,9 +1739,10 @@ FOR EACH ROW EXECUTE FUNCTION record_audit();
 GRANT USAGE ON SCHEMA public TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON
 account, api_token, employer, bank_account, candidate, candidate_sensitive, placement,
-placement_match, agreement, agreement_suspension, attendance, month_run, month_chunk, instalment,
-payout, payout_line, payment_attempt, outcome
+placement_match, agreement, agreement_dates, agreement_suspension, attendance, month_run,
+month_chunk, instalment, payout, payout_line, payment_attempt, outcome
 TO ura_app;
+GRANT SELECT, DELETE ON fact_change TO ura_app;
 GRANT SELECT, INSERT ON
 sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_entry
 TO ura_app;
@@ -1520,6 +1851,20 @@ CREATE POLICY agreement_moved ON agreement FOR UPDATE USING (
     OR (SELECT actor_role()) = 'system'
 );
 
+ALTER TABLE agreement_dates ENABLE ROW LEVEL SECURITY;
+CREATE POLICY agreement_dates_seen ON agreement_dates FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_dates.agreement_id)
+);
+CREATE POLICY agreement_dates_written ON agreement_dates FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'case_officer' AND recorded_by = (SELECT actor_account())
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_dates.agreement_id)
+);
+CREATE POLICY agreement_dates_superseded ON agreement_dates FOR UPDATE USING (
+    (SELECT actor_role()) = 'case_officer'
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_dates.agreement_id)
+);
+
 ALTER TABLE agreement_signature ENABLE ROW LEVEL SECURITY;
 CREATE POLICY agreement_signature_seen ON agreement_signature FOR SELECT USING (
     (SELECT actor_sees_all())
@@ -1584,6 +1929,12 @@ CREATE POLICY instalment_computed ON instalment FOR INSERT WITH CHECK (
 -- Finance officers may lock the rows they put up or approve; guard_instalment lets nobody edit.
 CREATE POLICY instalment_superseded ON instalment FOR UPDATE USING (
     (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE fact_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY fact_change_seen ON fact_change FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY fact_change_computed ON fact_change FOR DELETE USING (
+    (SELECT actor_role()) = 'system'
 );
 
 ALTER TABLE transfer ENABLE ROW LEVEL SECURITY;

@@ -19,6 +19,7 @@ from service.agreements.model import (
     Suspension,
 )
 from service.db import Connection
+from service.facts.actions import moment_of_knowledge
 from service.ids import AgreementId, MatchId, SuspensionId, new_id, reference
 from service.ledger.actions import commit as commit_money
 from service.ledger.actions import release as release_money
@@ -66,6 +67,14 @@ async def draft_agreement(
         agreement_once_per_match=rules.MatchHasAgreement,
     ):
         await store.insert_agreement(tx, draft, at=at, account_id=by.account)
+    await store.record_dates(
+        tx,
+        draft.id,
+        period=draft.period,
+        employment=draft.employment,
+        at=at,
+        account_id=by.account,
+    )
     return draft.id
 
 
@@ -176,6 +185,7 @@ async def suspend_agreement(
     event = Event.SUSPENDED if last_day is None else Event.INTERRUPTED
     agreement = await _lock_for(tx, agreement_id, event, by=by)
     periods.check_suspension(agreement.period, starts_on=starts_on, last_day=last_day, on=on)
+    at = await moment_of_knowledge(tx, [agreement_id], at=at)
     suspension = Suspension(
         id=SuspensionId(new_id()),
         starts_on=starts_on,
@@ -203,7 +213,8 @@ async def resume_agreement(
     agreement = await _lock_for(tx, agreement_id, Event.RESUMED, by=by)
     suspension = periods.open_suspension(await store.list_suspensions(tx, agreement_id))
     periods.check_resumption(suspension, resumes_on=resumes_on, on=on)
-    await store.record_suspension_end(tx, suspension.id, ends_on=resumes_on)
+    at = await moment_of_knowledge(tx, [agreement_id], at=at)
+    await _end_suspension(tx, suspension, ends_on=resumes_on, by=by, at=at)
     await _record_move(tx, agreement, Event.RESUMED)
     await _note(tx, agreement_id, Event.RESUMED, by=by, at=at)
 
@@ -226,13 +237,13 @@ async def extend_agreement(
     period = periods.extended_period(
         agreement.period, months=scheme.months, suspended=suspended, days=days
     )
+    employment = periods.employment_around(agreement.employment, period)
+    at = await moment_of_knowledge(tx, [agreement_id], at=at)
     with db.refusing(agreement_no_overlap_per_candidate=rules.CandidateTaken):
-        await store.record_periods(
-            tx,
-            agreement_id,
-            period=period,
-            employment=periods.employment_around(agreement.employment, period),
-        )
+        await store.record_periods(tx, agreement_id, period=period, employment=employment)
+    await store.record_dates(
+        tx, agreement_id, period=period, employment=employment, at=at, account_id=by.account
+    )
     await _note(tx, agreement_id, Event.EXTENDED, by=by, at=at, reason=reason)
 
 
@@ -251,26 +262,45 @@ async def end_agreement(
     periods.check_cause(cause)
     agreement = await _lock_for(tx, agreement_id, Event.ENDED_EARLY, by=by)
     cut = periods.cut_period(agreement.period, last_day=last_day, on=on)
-    await _close_suspension(tx, agreement, before=cut.end)
+    employment = Period(agreement.employment.start, cut.end)
+    at = await moment_of_knowledge(tx, [agreement_id], at=at)
+    await _close_suspension(tx, agreement, before=cut.end, by=by, at=at)
     await store.record_ended_early(
         tx,
         agreement_id,
         period=cut,
-        employment=Period(agreement.employment.start, cut.end),
+        employment=employment,
         cause=cause,
         at=at,
         account_id=by.account,
+    )
+    await store.record_dates(
+        tx, agreement_id, period=cut, employment=employment, at=at, account_id=by.account
     )
     await _note(tx, agreement_id, Event.ENDED_EARLY, by=by, at=at, reason=reason)
     await release_money(tx, agreement_id=agreement_id, on=on)
 
 
-async def _close_suspension(tx: Connection, agreement: Agreement, *, before: date) -> None:
+async def _close_suspension(
+    tx: Connection, agreement: Agreement, *, before: date, by: Actor, at: datetime
+) -> None:
     if agreement.state is not State.SUSPENDED:
         return
     suspension = periods.open_suspension(await store.list_suspensions(tx, agreement.id))
+    ends_on = max(before, periods.day_after(suspension.starts_on))
+    await _end_suspension(tx, suspension, ends_on=ends_on, by=by, at=at)
+
+
+async def _end_suspension(
+    tx: Connection, suspension: Suspension, *, ends_on: date, by: Actor, at: datetime
+) -> None:
     await store.record_suspension_end(
-        tx, suspension.id, ends_on=max(before, periods.day_after(suspension.starts_on))
+        tx,
+        suspension.id,
+        closed_id=SuspensionId(new_id()),
+        ends_on=ends_on,
+        at=at,
+        account_id=by.account,
     )
 
 

@@ -168,11 +168,44 @@ async def insert_suspension(
 
 
 async def record_suspension_end(
-    tx: Connection, suspension_id: SuspensionId, *, ends_on: date
+    tx: Connection,
+    suspension_id: SuspensionId,
+    *,
+    closed_id: SuspensionId,
+    ends_on: date,
+    at: datetime,
+    account_id: AccountId,
 ) -> int:
-    """Closes an open suspension before a day; 0 when it is closed."""
+    """Puts a suspension with an end in the place of an open one; 0 when that is closed."""
     return await db.execute(
-        tx, SQL["record_suspension_end"], suspension_id=suspension_id, ends_on=ends_on
+        tx,
+        SQL["record_suspension_end"],
+        suspension_id=suspension_id,
+        closed_id=closed_id,
+        ends_on=ends_on,
+        at=at,
+        account_id=account_id,
+    )
+
+
+async def record_dates(
+    tx: Connection,
+    agreement_id: AgreementId,
+    *,
+    period: Period,
+    employment: Period,
+    at: datetime,
+    account_id: AccountId,
+) -> int:
+    """The days of an agreement as they are known from a moment on."""
+    return await db.execute(
+        tx,
+        SQL["record_dates"],
+        agreement_id=agreement_id,
+        period=period,
+        employment=employment,
+        at=at,
+        account_id=account_id,
     )
 
 

@@ -16,6 +16,7 @@ from service.attendance.model import (
     Waiting,
 )
 from service.db import Connection
+from service.facts.actions import moment_of_knowledge
 from service.ids import AttendanceId, new_id
 from service.period import Month
 
@@ -45,6 +46,7 @@ async def report_month(
     pairs = rules.changed(reports, {one.agreement_id: one for one in known})
     corrected = [old.id for _, old in pairs if old is not None]
     versions = [NewVersion.after(new, old, AttendanceId(new_id())) for new, old in pairs]
+    at = await moment_of_knowledge(tx, agreement_ids, at=at)
     await store.mark_superseded(tx, corrected, at=at)
     with db.refusing(
         attendance_once_per_month=rules.ReportedMeanwhile,
@@ -70,8 +72,10 @@ async def confirm_attendance(
 
     Never who reported it, and never a report that was corrected since.
     """
+    agreement = await store.lock_agreement_of_attendance(tx, attendance_id)
     held = await store.lock_attendance(tx, attendance_id)
     rules.check_confirmation(held, by)
+    at = await moment_of_knowledge(tx, [agreement.id], at=at)
     with db.refusing(attendance_confirmed_by_another=rules.OwnReport):
         await store.record_confirmed(
             tx, attendance_id, confirmed_for=confirmed_for, at=at, account_id=by.account

@@ -104,6 +104,12 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     superseded_at: datetime | None
 
 
+class HeldAgreement(msgspec.Struct, frozen=True):
+    """The agreement of a report that somebody wants to confirm."""
+
+    id: AgreementId
+
+
 class SheetRow(msgspec.Struct, frozen=True, kw_only=True):
     """One agreement in the sheet of a month, with its current report if there is one."""
 

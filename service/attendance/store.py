@@ -8,6 +8,7 @@ from service.attendance.model import (
     ConfirmedFor,
     Current,
     Held,
+    HeldAgreement,
     Missing,
     NewVersion,
     Reportable,
@@ -69,6 +70,15 @@ async def insert_attendance(
         month=month,
         at=at,
         account_id=account_id,
+    )
+
+
+async def lock_agreement_of_attendance(
+    tx: Connection, attendance_id: AttendanceId
+) -> HeldAgreement:
+    """The agreement that a report is about, held; NotFound when it is not the actor's to see."""
+    return await db.fetch_one(
+        tx, SQL["lock_agreement_of_attendance"], HeldAgreement, attendance_id=attendance_id
     )
 
 

@@ -10,6 +10,7 @@ from service.demo.chance import day_between, make_id, moment, stream, weighted, 
 from service.demo.contracts import write_contract
 from service.demo.model import (
     Agreement,
+    AgreementDates,
     Commitment,
     Country,
     DemoOptions,
@@ -123,8 +124,10 @@ def _hire(
 ) -> Hire:
     at = dict(zip(STEPS, (moment(chance, day) for day in days), strict=True))
     match = _agreed_match(chance, youth, vacancy, at)
-    agreement = _agreement(chance, youth, vacancy, match, start, at, market)
+    drafted = _drafted(chance, youth, vacancy, match, start, at, market)
+    agreement = _decided(chance, drafted, at, market.options.as_of)
     country.matches.append(match)
+    country.dates += _dates(drafted, agreement)
     country.agreements.append(agreement)
     vacancy.taken_on.append(start)
     if agreement.state != "cancelled":
@@ -167,7 +170,7 @@ def _agreed_match(chance: Random, youth: Youth, vacancy: Vacancy, at: dict[str, 
     )
 
 
-def _agreement(
+def _drafted(
     chance: Random,
     youth: Youth,
     vacancy: Vacancy,
@@ -176,7 +179,6 @@ def _agreement(
     at: dict[str, datetime],
     market: Market,
 ) -> Agreement:
-    as_of, officer = market.options.as_of, youth.officer.id
     planned_end = add_months(start, vacancy.scheme.months)
     contract = add_months(start, int(weighted(chance, CONTRACT_MONTHS)))
     period, employment = Period(start, planned_end), Period(start, contract)
@@ -193,7 +195,7 @@ def _agreement(
         employment=employment,
         gross_wage_cents=wage,
     )
-    drafted = Agreement(
+    return Agreement(
         id=agreement_id,
         reference=reference,
         match_id=match.id,
@@ -211,8 +213,13 @@ def _agreement(
         terms_sha256=fingerprint(terms),
         state="drafted",
         drafted_at=at["drafted"],
-        drafted_by=officer,
+        drafted_by=youth.officer.id,
     )
+
+
+def _decided(chance: Random, drafted: Agreement, at: dict[str, datetime], as_of: date) -> Agreement:
+    """Whether it was signed, and how it went on then."""
+    start, officer = drafted.period.start, drafted.drafted_by
     if chance.random() < CANCELLED:
         return _ended(drafted, "cancelled", "cancelled_before_start", at["candidate"], officer)
     if start >= as_of:
@@ -245,6 +252,24 @@ def _carried_on(chance: Random, active: Agreement, as_of: date) -> Agreement:
         ended_at = moment(chance, planned_end)
         return _ended(active, "completed", "completed", ended_at, active.started_by)
     return active
+
+
+def _dates(drafted: Agreement, agreement: Agreement) -> list[AgreementDates]:
+    """The days as they were agreed, and as they were known after an early end."""
+    agreed = AgreementDates(
+        drafted.id, 1, drafted.period, drafted.employment, drafted.drafted_at, drafted.drafted_by
+    )
+    if agreement.period == drafted.period:
+        return [agreed]
+    assert agreement.ended_at
+    cut = msgspec.structs.replace(
+        agreed,
+        version=2,
+        period=agreement.period,
+        employment=agreement.employment,
+        recorded_at=agreement.ended_at,
+    )
+    return [msgspec.structs.replace(agreed, superseded_at=agreement.ended_at), cut]
 
 
 def _ended(agreement: Agreement, state: str, cause: str, at: datetime, by: object) -> Agreement:

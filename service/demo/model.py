@@ -238,6 +238,18 @@ class Agreement(msgspec.Struct, frozen=True):
     end_cause: str | None = None
 
 
+class AgreementDates(msgspec.Struct, frozen=True):
+    """A row of `agreement_dates`."""
+
+    agreement_id: UUID
+    version: int
+    period: Period
+    employment: Period
+    recorded_at: datetime
+    recorded_by: UUID
+    superseded_at: datetime | None = None
+
+
 class Signature(msgspec.Struct, frozen=True):
     """A row of `agreement_signature`."""
 
@@ -326,6 +338,7 @@ class Country(msgspec.Struct):
     placements: list[Placement] = msgspec.field(default_factory=list)
     matches: list[Match] = msgspec.field(default_factory=list)
     agreements: list[Agreement] = msgspec.field(default_factory=list)
+    dates: list[AgreementDates] = msgspec.field(default_factory=list)
     signatures: list[Signature] = msgspec.field(default_factory=list)
     suspensions: list[Suspension] = msgspec.field(default_factory=list)
     happenings: list[Happening] = msgspec.field(default_factory=list)

@@ -57,6 +57,7 @@ def tables(
     yield _table("placement", map(asdict, country.placements))
     yield _table("placement_match", map(asdict, country.matches))
     yield _table("agreement", map(asdict, country.agreements))
+    yield _table("agreement_dates", map(asdict, country.dates))
     yield _table("agreement_signature", map(asdict, country.signatures))
     yield _table("agreement_suspension", map(asdict, country.suspensions))
     yield _table("agreement_event", map(asdict, country.happenings))

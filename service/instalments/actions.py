@@ -3,38 +3,39 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from service import db
 from service.actor import Actor
 from service.db import Connection
+from service.facts import actions as facts
+from service.facts.actions import ALL_THAT_IS_KNOWN
+from service.facts.model import ChangeCount, Span
 from service.ids import AgreementId, BudgetLineId, InstalmentId, RunId, new_id
 from service.instalments import rules, store
+from service.instalments.cases import read_cases
 from service.instalments.model import (
-    SUBSIDY,
-    Case,
     Chunk,
     Counts,
     Current,
-    Evidence,
+    Entry,
     Instalment,
     InstalmentSummary,
     Key,
+    KnownCase,
     MonthSummary,
     Outcome,
+    PaymentKind,
     Progress,
     ReasonCount,
     Result,
     Written,
 )
 from service.instalments.rules import NoRunUnderWay, RunUnderWay
-from service.instalments.store import Facts
 from service.ledger import actions as ledger
 from service.ledger.model import NewTransfer, Reason, Source
 from service.money import Cents
-from service.period import Month, Period, add_months, month_period
+from service.period import Month, month_period
 from service.schemes import actions as schemes
-from service.schemes.model import MinimumWage, Terms
 
 CHUNK_SIZE = 500
 LEASE = timedelta(seconds=10)
@@ -46,19 +47,27 @@ class LostLease(RuntimeError):
 
 
 async def request_month(
-    tx: Connection, month: Month, *, by: Actor, at: datetime, today: date
+    tx: Connection,
+    month: Month,
+    *,
+    by: Actor,
+    at: datetime,
+    today: date,
+    everything: bool = False,
 ) -> RunId:
     """Opens a run and writes its chunks; NotAllowed, MonthNotOver or RunUnderWay when it cannot be.
 
-    After the commit, ring the doorbell.
+    It computes what can have changed since it was computed last, from the month of the change on;
+    `everything`, to see that nothing would come out differently. After the commit, ring the
+    doorbell.
     """
     rules.refuse_unless_computer(by)
     rules.refuse_unfinished(month, today)
     run_id = RunId(new_id())
     with db.refusing(month_run_one_at_a_time=RunUnderWay):
-        await store.insert_run(
-            tx, run_id, month, at=at, requested_by=by.account_id, chunk_size=CHUNK_SIZE
-        )
+        await store.insert_run(tx, run_id, month, at=at, requested_by=by.account_id)
+    await store.insert_chunks(tx, run_id, month, everything=everything, chunk_size=CHUNK_SIZE)
+    await store.record_run_sized(tx, run_id, month, at=at)
     return run_id
 
 
@@ -102,15 +111,10 @@ async def compute_chunk(tx: Connection, chunk: Chunk, *, at: datetime) -> None:
     await store.limit_waiting(tx)
     if await store.lock_leased_chunk(tx, chunk) is None:
         raise LostLease
-    month = Month(chunk.month)
-    held = await store.lock_agreements_of_chunk(tx, chunk)
-    facts = await store.list_facts(tx, month, [agreement.id for agreement in held])
-    cases = await _cases(tx, chunk, facts)
-    current = await _current(tx, chunk)
-    results = {
-        Key(agreement_id, month, SUBSIDY): rules.compute(case, month)
-        for agreement_id, case in cases.items()
-    }
+    spans = await _hold(tx, chunk)
+    cases = await read_cases(tx, spans, known_at=ALL_THAT_IS_KNOWN)
+    current = await _current(tx, spans)
+    results = _results(spans, cases, current)
     changed = {
         key: result
         for key, result in results.items()
@@ -118,25 +122,61 @@ async def compute_chunk(tx: Connection, chunk: Chunk, *, at: datetime) -> None:
     }
     settled = await _settled(tx, {key: current[key] for key in changed if key in current})
     fresh = {key: result for key, result in changed.items() if key not in settled}
-    lines = {fact.agreement_id: fact.budget_line_id for fact in facts}
-    await _write(tx, chunk, fresh, current, lines, at=at)
+    await _write(tx, chunk, fresh, current, cases, at=at)
     standing = results | {key: current[key].result for key in settled}
+    of_month = [result for key, result in standing.items() if key.month == chunk.month]
     done = await store.record_chunk_done(
-        tx, chunk, _counts(standing, written=len(fresh), settled=len(settled)), at=at
+        tx, chunk, _counts(of_month, written=len(fresh), settled=len(settled)), at=at
     )
     if not done:
         raise LostLease
 
 
-def _counts(results: Mapping[Key, Result], *, written: int, settled: int) -> Counts:
-    outcomes = Counter(result.outcome for result in results.values())
+async def _hold(tx: Connection, chunk: Chunk) -> list[Span]:
+    """Holds the rates and the agreements, and deals with all that has changed of them by now."""
+    await schemes.hold_rates(tx)
+    held = await store.lock_agreements(tx, chunk.agreement_ids)
+    listed = dict(zip(chunk.agreement_ids, chunk.from_months, strict=True))
+    return await facts.take_changes(tx, chunk.month, {one.id: listed[one.id] for one in held})
+
+
+def _results(
+    spans: Sequence[Span],
+    cases: Mapping[AgreementId, KnownCase],
+    current: Mapping[Key, Current],
+) -> dict[Key, Result]:
+    standing: dict[AgreementId, list[tuple[Month, PaymentKind]]] = defaultdict(list)
+    for key in current:
+        standing[key.agreement_id].append((key.month, key.kind))
+    return {
+        Key(span.agreement_id, entry.month, entry.kind): entry.result
+        for span in spans
+        for entry in _entries(span, cases[span.agreement_id], standing[span.agreement_id])
+    }
+
+
+def _entries(
+    span: Span, known: KnownCase, standing: Sequence[tuple[Month, PaymentKind]]
+) -> list[Entry]:
+    months = rules.months_to_compute(
+        known.case.period,
+        span.from_month,
+        span.through_month,
+        computed={month for month, _ in standing},
+    )
+    entries = rules.compute_months(known.case, months, known.due_before_cents)
+    return rules.with_vanished(known.case, entries, standing)
+
+
+def _counts(results: Sequence[Result], *, written: int, settled: int) -> Counts:
+    outcomes = Counter(result.outcome for result in results)
     return Counts(
         due_count=outcomes[Outcome.DUE],
         blocked_count=outcomes[Outcome.BLOCKED],
         not_due_count=outcomes[Outcome.NOT_DUE],
         written_count=written,
         settled_count=settled,
-        due_cents=Cents(sum(result.amount_cents for result in results.values())),
+        due_cents=Cents(sum(result.amount_cents for result in results)),
     )
 
 
@@ -145,11 +185,12 @@ async def _write(
     chunk: Chunk,
     fresh: Mapping[Key, Result],
     current: Mapping[Key, Current],
-    lines: Mapping[AgreementId, BudgetLineId],
+    cases: Mapping[AgreementId, KnownCase],
     *,
     at: datetime,
 ) -> None:
     """New versions in place of those that stand, and the same in the ledger."""
+    lines = {agreement_id: known.budget_line_id for agreement_id, known in cases.items()}
     rows = [
         Written(
             id=InstalmentId(new_id()),
@@ -157,59 +198,24 @@ async def _write(
             budget_line_id=lines[key.agreement_id],
             version=current[key].version + 1 if key in current else 1,
             result=result,
+            computed_at=rules.moment_of(cases[key.agreement_id], at=at),
         )
         for key, result in fresh.items()
     ]
     superseded = {key: current[key] for key in fresh if key in current}
-    await store.record_superseded(tx, [was.id for was in superseded.values()], at=at)
-    await store.insert_instalments(tx, rows, run_id=chunk.run_id, at=at)
+    await store.record_superseded(
+        tx, {current[row.key].id: row.computed_at for row in rows if row.key in superseded}
+    )
+    await store.insert_instalments(tx, rows, run_id=chunk.run_id)
     await ledger.post_bulk(tx, [*_undone(superseded, lines), *_calculated(rows)])
 
 
-async def _cases(tx: Connection, chunk: Chunk, facts: Sequence[Facts]) -> dict[AgreementId, Case]:
-    minimum_wages = await schemes.minimum_wages_during(tx, _days_of_evidence(Month(chunk.month)))
-    evidence: dict[UUID, dict[Month, Evidence]] = defaultdict(dict)
-    for row in await store.list_evidence_of_chunk(tx, chunk):
-        evidence[row.agreement_id][Month(row.month)] = Evidence(
-            days_expected=row.days_expected,
-            days_worked=row.days_worked,
-            days_paid_leave=row.days_paid_leave,
-            gross_wage_cents=row.gross_wage_cents,
-            confirmed=row.confirmed,
-        )
-    return {
-        fact.agreement_id: _case(fact, evidence[fact.agreement_id], minimum_wages) for fact in facts
-    }
-
-
-def _days_of_evidence(month: Month) -> Period:
-    """A programme month that falls due in a month began in it or in the month before."""
-    return Period(add_months(month, -1), month_period(month).end)
-
-
-def _case(
-    fact: Facts, evidence: Mapping[Month, Evidence], minimum_wages: Sequence[MinimumWage]
-) -> Case:
-    suspensions = zip(fact.suspended_from, fact.suspended_until, strict=True)
-    return Case(
-        starts_on=fact.starts_on,
-        period=fact.period,
-        employment=fact.employment,
-        weekly_hours=fact.weekly_hours,
-        terms=Terms(fact.kind, fact.rate_bp, fact.monthly_max_cents, fact.months),
-        suspensions=tuple(Period(start, end or date.max) for start, end in suspensions),
-        evidence=evidence,
-        minimum_wages=minimum_wages,
-        due_elsewhere_cents=fact.due_elsewhere_cents,
-    )
-
-
-async def _current(tx: Connection, chunk: Chunk) -> dict[Key, Current]:
+async def _current(tx: Connection, spans: Sequence[Span]) -> dict[Key, Current]:
     return {
         Key(row.agreement_id, row.month, row.kind): Current(
             row.id, row.version, Result(row.outcome, row.amount_cents, row.reason, row.trace)
         )
-        for row in await store.list_current_of_chunk(tx, chunk)
+        for row in await store.list_current(tx, spans)
     }
 
 
@@ -257,6 +263,26 @@ def _calculated(rows: Sequence[Written]) -> Iterator[NewTransfer]:
             )
 
 
+async def reproduce(
+    tx: Connection, agreement_id: AgreementId, month: Month, *, known_at: datetime, now: datetime
+) -> list[Entry]:
+    """What a month of an agreement comes to by all that was known at a moment.
+
+    From the moment at which an instalment was computed, it is that instalment to the byte. Nothing
+    where the agreement had not begun; NotFound where it is not this person's to see, MomentNotPast
+    for what is still to come.
+    """
+    rules.refuse_future(known_at, now=now)
+    await store.get_agreement_id(tx, agreement_id)
+    span = Span(agreement_id, month, month)
+    known = (await read_cases(tx, [span], known_at=known_at)).get(agreement_id)
+    if known is None:
+        return []
+    kinds = await store.kinds_known(tx, agreement_id, month, known_at=known_at)
+    entries = rules.compute_months(known.case, [month], known.due_before_cents)
+    return rules.with_vanished(known.case, entries, [(month, kind) for kind in kinds])
+
+
 async def list_instalments(
     tx: Connection, month: Month, *, outcome: Outcome | None, after: str | None, at_most: int
 ) -> list[InstalmentSummary]:
@@ -284,6 +310,11 @@ async def list_reason_counts(tx: Connection, month: Month) -> list[ReasonCount]:
 async def list_months(tx: Connection) -> list[MonthSummary]:
     """The months that were computed."""
     return await store.list_months(tx)
+
+
+async def list_changes(tx: Connection, month: Month) -> list[ChangeCount]:
+    """Why agreements wait to be computed again, for a month or those before it."""
+    return await facts.list_changes(tx, month)
 
 
 async def count_uncomputed(tx: Connection, month: Month) -> int:

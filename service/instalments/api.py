@@ -10,12 +10,15 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from service import doorbell
 from service.actor import Role, Scope
 from service.auth import allow
+from service.facts.model import ChangeCount
 from service.ids import AgreementId, InstalmentId, RunId
 from service.instalments import actions
 from service.instalments.explain import explain, explain_reason
 from service.instalments.model import (
+    Entry,
     Instalment,
     InstalmentSummary,
+    Line,
     MonthSummary,
     Outcome,
     PaymentKind,
@@ -38,12 +41,16 @@ Limit = Annotated[int, QueryParameter(ge=1, le=LISTED_AT_ONCE)]
 
 
 class RunView(msgspec.Struct, kw_only=True):
-    """A month's latest run: how far it is, in agreements, and what it came to, in cents."""
+    """A month's latest run: how far it is, in agreements, and what the month came to, in cents.
+
+    `agreement_count` are computed, as something of them has changed; `standing_count` stand.
+    """
 
     id: RunId
     month: str
     state: RunState
     agreement_count: int
+    standing_count: int
     done_count: int
     remaining_count: int
     due_count: int
@@ -63,6 +70,7 @@ class RunView(msgspec.Struct, kw_only=True):
             month=format_month(run.month),
             state=run.state,
             agreement_count=run.agreement_count,
+            standing_count=run.standing_count,
             done_count=run.done_count,
             remaining_count=run.remaining_count,
             due_count=run.due_count,
@@ -92,11 +100,15 @@ class MonthView(msgspec.Struct, kw_only=True):
 
 
 class MonthOutcome(msgspec.Struct, kw_only=True):
-    """How a month came out, and the active agreements that have neither instalment nor reason."""
+    """How a month came out, and the active agreements that have neither instalment nor reason.
+
+    `changes` are facts of this month or earlier ones that nothing was computed from since.
+    """
 
     month: str
     reasons: list[ReasonCount]
     uncomputed_count: int
+    changes: list[ChangeCount]
 
 
 class InstalmentView(msgspec.Struct, kw_only=True):
@@ -131,6 +143,41 @@ class InstalmentView(msgspec.Struct, kw_only=True):
         )
 
 
+class EntryView(msgspec.Struct, kw_only=True):
+    """What a month comes to for one kind of payment, by what was known at a moment."""
+
+    kind: PaymentKind
+    outcome: Outcome
+    amount_cents: int
+    reason: Reason | None
+    reason_explained: str | None
+    trace: list[Line]
+    explanation: list[str]
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """The view of an entry, in the language in use."""
+        result = entry.result
+        return cls(
+            kind=entry.kind,
+            outcome=result.outcome,
+            amount_cents=result.amount_cents,
+            reason=result.reason,
+            reason_explained=explain_reason(result.reason) if result.reason else None,
+            trace=result.trace,
+            explanation=explain(result.trace),
+        )
+
+
+class KnownMonth(msgspec.Struct, kw_only=True):
+    """A month of an agreement by what was known at a moment; no entries before it had begun."""
+
+    agreement_id: AgreementId
+    month: str
+    known_at: datetime
+    entries: list[EntryView]
+
+
 @get("/months", guards=[READER])
 async def list_months(db: Db) -> list[MonthView]:
     """The months that were computed, latest first."""
@@ -147,17 +194,28 @@ async def read_month(month: FromPath[str], db: Db) -> MonthOutcome:
             month=format_month(shown),
             reasons=await actions.list_reason_counts(tx, shown),
             uncomputed_count=await actions.count_uncomputed(tx, shown),
+            changes=await actions.list_changes(tx, shown),
         )
 
 
 @post("/months/{month:str}/compute", status_code=202, guards=[COMPUTER])
 async def compute_month(
-    month: FromPath[str], db: Db, me: Me, clock: Now, services: Held
+    month: FromPath[str],
+    db: Db,
+    me: Me,
+    clock: Now,
+    services: Held,
+    everything: FromQuery[bool] = False,
 ) -> RunView:
-    """Asks for a month that has ended; workers compute it. Again, and nothing changes."""
+    """Asks for a month that has ended; workers compute what has changed since it was computed.
+
+    With `everything` they compute all of it again, from the first month of each agreement.
+    """
     wanted, at = parse_month(month), clock.now()
     async with db.transaction() as tx:
-        await actions.request_month(tx, wanted, by=me, at=at, today=clock.today())
+        await actions.request_month(
+            tx, wanted, by=me, at=at, today=clock.today(), everything=everything
+        )
         run = await actions.find_progress(tx, wanted, at=at)
     await doorbell.ring(services.redis_url)
     assert run is not None, "it was asked for just now"
@@ -210,6 +268,29 @@ async def list_of_agreement(agreement_id: FromPath[AgreementId], db: Db) -> list
         return [InstalmentView.of(one) for one in await actions.list_of_agreement(tx, agreement_id)]
 
 
+@get("/agreements/{agreement_id:uuid}/instalments/as-known", guards=[allow(scope=Scope.READ)])
+async def read_as_known(
+    agreement_id: FromPath[AgreementId],
+    month: FromQuery[str],
+    at: FromQuery[datetime],
+    db: Db,
+    clock: Now,
+) -> KnownMonth:
+    """What a month comes to by what was known at a moment, computed again now.
+
+    At the moment at which an instalment was computed, its very amount, reason and trace.
+    """
+    wanted = parse_month(month)
+    async with db.transaction() as tx:
+        entries = await actions.reproduce(tx, agreement_id, wanted, known_at=at, now=clock.now())
+    return KnownMonth(
+        agreement_id=agreement_id,
+        month=format_month(wanted),
+        known_at=at,
+        entries=[EntryView.of(entry) for entry in entries],
+    )
+
+
 router = Router(
     "/",
     route_handlers=[
@@ -221,6 +302,7 @@ router = Router(
         list_instalments,
         read_instalment,
         list_of_agreement,
+        read_as_known,
     ],
     tags=["instalments"],
 )

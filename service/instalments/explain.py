@@ -7,10 +7,18 @@ from typing import Any
 
 from babel.dates import format_date
 
+from service.facts.model import Fact
 from service.i18n import N_, _, language
 from service.instalments.model import Outcome, Reason
 from service.money import format_euros, to_cents
 
+FACTS: Mapping[Fact, str] = {
+    Fact.START: N_("Work that has begun"),
+    Fact.DATES: N_("Days of an agreement"),
+    Fact.SUSPENSION: N_("Suspended days"),
+    Fact.ATTENDANCE: N_("Attendance and wages"),
+    Fact.MINIMUM_WAGE: N_("The minimum wage"),
+}
 REASONS: Mapping[Reason, str] = {
     Reason.EVIDENCE_MISSING: N_("The employer has not reported the month's attendance and wage."),
     Reason.EVIDENCE_UNCONFIRMED: N_(
@@ -37,6 +45,11 @@ TraceLine = Mapping[str, Any]
 def explain(trace: Sequence[TraceLine]) -> list[str]:
     """A sentence for each line of a trace, in the language in use."""
     return [SENTENCES[line["step"]](line) for line in trace]
+
+
+def explain_fact(fact: Fact) -> str:
+    """What has changed, in the language in use."""
+    return _(FACTS[fact])
 
 
 def explain_reason(reason: Reason) -> str:

@@ -65,7 +65,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True):
-    """Everything one month's instalment of one agreement follows from."""
+    """Everything the instalments of one agreement follow from, as it is known at one moment."""
 
     starts_on: date
     period: Period
@@ -75,7 +75,6 @@ class Case(msgspec.Struct, frozen=True):
     suspensions: Sequence[Period]
     evidence: Mapping[Month, Evidence]
     minimum_wages: Sequence[MinimumWage]
-    due_elsewhere_cents: Cents
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -99,6 +98,26 @@ class Result(msgspec.Struct, frozen=True):
     amount_cents: Cents
     reason: Reason | None
     trace: list[Line]
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What one month comes to for one kind of payment."""
+
+    month: Month
+    kind: PaymentKind
+    result: Result
+
+
+class KnownCase(msgspec.Struct, frozen=True):
+    """A case as read at one moment: what the months before came to, in cents, and since when all
+    of it is known. `computed_at` is when the agreement was computed last.
+    """
+
+    case: Case
+    budget_line_id: BudgetLineId
+    due_before_cents: Mapping[PaymentKind, Cents]
+    known_at: datetime
+    computed_at: datetime | None
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -168,6 +187,7 @@ class Written(msgspec.Struct, frozen=True):
     budget_line_id: BudgetLineId
     version: int
     result: Result
+    computed_at: datetime
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -175,15 +195,16 @@ class Chunk(msgspec.Struct, frozen=True):
 
     run_id: RunId
     number: int
-    month: date
-    first_agreement: AgreementId
-    last_agreement: AgreementId
+    month: Month
+    agreement_ids: list[AgreementId]
+    from_months: list[Month]
+    agreement_count: int
     lease_token: str
     attempts: int
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """What a chunk came to: agreements by outcome, new rows, those left alone, cents due."""
+    """What a chunk came to: the month's entries by outcome and cents due; new rows of any month."""
 
     due_count: int
     blocked_count: int
@@ -208,14 +229,16 @@ class HeldAgreement(msgspec.Struct, frozen=True):
 class Progress(msgspec.Struct, frozen=True):
     """How far a run is: agreements, cents, and rows written; chunks that fail say why.
 
-    `settled_count` are those left as they stand, because they are approved, though they would come
-    out differently now.
+    `agreement_count` are to be computed, as something has changed; `standing_count` stand as they
+    are, and the outcomes of the month are those of both. `settled_count` are those left as they
+    stand, because they are approved, though they would come out differently now.
     """
 
     id: RunId
     month: date
     state: RunState
     agreement_count: int
+    standing_count: int
     done_count: int
     due_count: int
     blocked_count: int
@@ -231,6 +254,11 @@ class Progress(msgspec.Struct, frozen=True):
     def remaining_count(self) -> int:
         """Agreements still to compute."""
         return self.agreement_count - self.done_count
+
+    @property
+    def all_count(self) -> int:
+        """The agreements of the month, computed by this run or standing since an earlier one."""
+        return self.agreement_count + self.standing_count
 
     @property
     def per_second(self) -> float:

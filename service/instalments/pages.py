@@ -9,11 +9,14 @@ from litestar.response import Redirect, Template
 
 from service import doorbell
 from service.actor import Actor, Role, Scope
+from service.agreements import actions as agreements
+from service.answers import read_day
 from service.auth import allow
-from service.clock import Clock
-from service.ids import InstalmentId
+from service.clock import Clock, end_of_day
+from service.i18n import _
+from service.ids import AgreementId, InstalmentId
 from service.instalments import actions, rules
-from service.instalments.explain import explain, explain_outcome, explain_reason
+from service.instalments.explain import explain, explain_fact, explain_outcome, explain_reason
 from service.instalments.model import Outcome, RunState
 from service.period import (
     InvalidMonth,
@@ -23,6 +26,7 @@ from service.period import (
     month_of,
     parse_month,
 )
+from service.problems import Problem
 from service.web import ActingDatabase, Db, Held, Me, Now, page, redirect
 
 LISTED_AT_ONCE = 50
@@ -31,8 +35,13 @@ REFRESH_SECONDS = "2"
 COMPUTER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
 
+DayText = Annotated[str, QueryParameter(max_length=20)]
 After = Annotated[str | None, QueryParameter(max_length=80)]
-SAID: dict[str, Any] = {"outcome_words": explain_outcome, "reason_words": explain_reason}
+SAID: dict[str, Any] = {
+    "outcome_words": explain_outcome,
+    "reason_words": explain_reason,
+    "fact_words": explain_fact,
+}
 
 
 class MonthForm(msgspec.Struct):
@@ -77,6 +86,7 @@ async def show_month(
         run = await actions.find_progress(tx, shown, at=clock.now())
         counts = await actions.list_reason_counts(tx, shown)
         uncomputed = await actions.count_uncomputed(tx, shown)
+        changes = await actions.list_changes(tx, shown)
         listed = await actions.list_instalments(
             tx, shown, outcome=outcome, after=after, at_most=LISTED_AT_ONCE
         )
@@ -88,6 +98,7 @@ async def show_month(
         running=running,
         counts=counts,
         uncomputed=uncomputed,
+        changes=changes,
         instalments=listed,
         outcome=outcome,
         outcomes=list(Outcome),
@@ -125,6 +136,36 @@ async def show_instalment(instalment_id: FromPath[InstalmentId], db: Db, me: Me)
     )
 
 
+@get("/agreements/{agreement_id:uuid}/as-known", guards=[allow(scope=Scope.READ)])
+async def show_as_known(
+    agreement_id: FromPath[AgreementId],
+    month: FromQuery[str],
+    db: Db,
+    clock: Now,
+    day: DayText = "",
+) -> Template:
+    """What a month of an agreement comes to by what was known at the end of a day, or is now."""
+    shown, known_day = parse_month(month), read_day(day) if day else clock.today()
+    errors = {} if known_day else {"day": _("Write the day as 2026-10-31.")}
+    known_at = min(end_of_day(known_day), clock.now()) if known_day else clock.now()
+    async with db.transaction() as tx:
+        dossier = await agreements.read_agreement(tx, agreement_id)
+        entries = await actions.reproduce(
+            tx, agreement_id, shown, known_at=known_at, now=clock.now()
+        )
+    return page(
+        "instalments/as_known.html",
+        status=Problem.status if errors else 200,
+        agreement=dossier.agreement,
+        month=format_month(shown),
+        day=day or clock.today().isoformat(),
+        known_at=known_at,
+        entries=[(entry, explain(entry.result.trace)) for entry in entries],
+        errors=errors,
+        **SAID,
+    )
+
+
 async def _request(db: ActingDatabase, me: Actor, clock: Clock, month: Month) -> Month:
     async with db.transaction() as tx:
         await actions.request_month(tx, month, by=me, at=clock.now(), today=clock.today())
@@ -154,5 +195,12 @@ async def _months_page(
 
 router = Router(
     "/",
-    route_handlers=[show_months, compute_month, show_month, cancel_month, show_instalment],
+    route_handlers=[
+        show_months,
+        compute_month,
+        show_month,
+        cancel_month,
+        show_instalment,
+        show_as_known,
+    ],
 )

@@ -6,18 +6,22 @@ that holds its last day, so six of them are six whatever the day of the start: t
 programme month is rounded once, half up.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from math import floor
 
 from service.actor import Actor, Role
 from service.i18n import N_
 from service.instalments.model import (
+    SUBSIDY,
     Case,
+    Entry,
     Evidence,
+    KnownCase,
     Line,
     Outcome,
+    PaymentKind,
     Piece,
     Reason,
     Result,
@@ -30,6 +34,7 @@ from service.schemes.model import Kind, Terms
 FULL_TIME_HOURS = 40
 BASIS_POINTS = 10_000
 DAYS_OF_WEEK, SATURDAY = 7, 5
+INSTANT = timedelta(microseconds=1)  # the database counts time in these
 
 
 class MonthNotOver(Problem):
@@ -56,6 +61,22 @@ class NoRunUnderWay(Problem):
     status = 409
 
 
+class MomentNotPast(Problem):
+    """What will be known is not known yet."""
+
+    slug = "moment-not-past"
+    title = N_(
+        "Give a moment that has passed, with its time zone, such as 2026-11-02T09:00:00+01:00."
+    )
+    status = 422
+
+
+def refuse_future(known_at: datetime, *, now: datetime) -> None:
+    """MomentNotPast for a moment to come, or one of no time zone."""
+    if known_at.tzinfo is None or known_at > now:
+        raise MomentNotPast
+
+
 def refuse_unless_computer(by: Actor) -> None:
     """NotAllowed for anybody but a finance officer and the system."""
     if by.role not in {Role.FINANCE_OFFICER, Role.SYSTEM}:
@@ -68,10 +89,63 @@ def refuse_unfinished(month: Month, today: date) -> None:
         raise MonthNotOver
 
 
-def compute(case: Case, month: Month) -> Result:
-    """The instalment of a calendar month with its trace; or the reason why there is none."""
+def compute_months(
+    case: Case, months: Sequence[Month], due_before_cents: Mapping[PaymentKind, Cents]
+) -> list[Entry]:
+    """What some months come to, earliest first; each takes from what the earlier ones have left.
+
+    `due_before_cents` is what the months before the first of them came to, by kind of payment. A
+    month outside the agreement's period gets its entry of zero as well.
+    """
+    spent_cents = due_before_cents.get(SUBSIDY, ZERO)
+    entries = []
+    for month in months:
+        result = compute(case, month, due_before_cents=spent_cents)
+        spent_cents = Cents(spent_cents + result.amount_cents)
+        entries.append(Entry(month, SUBSIDY, result))
+    return entries
+
+
+def months_to_compute(
+    period: Period, from_month: Month, through_month: Month, *, computed: Collection[Month]
+) -> list[Month]:
+    """Those months from the first to the last that the period touches or that were computed before.
+
+    A month that was computed and is not the agreement's any more must say so.
+    """
+    touched = {month for month in months_touched(period) if from_month <= month <= through_month}
+    return sorted(touched | {month for month in computed if from_month <= month <= through_month})
+
+
+def with_vanished(
+    case: Case, entries: Sequence[Entry], standing: Collection[tuple[Month, PaymentKind]]
+) -> list[Entry]:
+    """The entries, and one of zero for each kind of payment that stood for a month and is gone."""
+    present = {(entry.month, entry.kind) for entry in entries}
+    vanished = sorted(set(standing) - present)
+    return [*entries, *(Entry(month, kind, outside_period(case)) for month, kind in vanished)]
+
+
+def moment_of(known: KnownCase, *, at: datetime) -> datetime:
+    """When what is computed now counts as computed: with all that was read known, and after the
+    last time, so that facts and results of an agreement stand in one order.
+    """
+    after_last = known.computed_at + INSTANT if known.computed_at else at
+    return max(at, known.known_at, after_last)
+
+
+def outside_period(case: Case) -> Result:
+    """Nothing, as the agreement does not hold a day of the month."""
+    return _nothing(Outcome.NOT_DUE, Reason.OUTSIDE_PERIOD, [_period_line(case)])
+
+
+def compute(case: Case, month: Month, *, due_before_cents: Cents = ZERO) -> Result:
+    """The instalment of a calendar month with its trace; or the reason why there is none.
+
+    The entitlement is what `due_before_cents`, the sum of the earlier months, has left of it.
+    """
     if case.period.overlap(month_period(month)) is None:
-        return _nothing(Outcome.NOT_DUE, Reason.OUTSIDE_PERIOD, [_period_line(case)])
+        return outside_period(case)
     pieces = pieces_due(case, month)
     if not pieces:
         return _nothing(Outcome.NOT_DUE, Reason.PROGRAMME_MONTH_RUNS, [_first_month_line(case)])
@@ -85,7 +159,7 @@ def compute(case: Case, month: Month) -> Result:
     if any(line["step"] == "minimum_wage" and line["bound"] for line in trace):
         return _nothing(Outcome.BLOCKED, Reason.WAGE_BELOW_MINIMUM, trace)
     amount = sum(_amount_of(case, piece, trace) for piece in pieces)
-    return _within_entitlement(case, Cents(amount), trace)
+    return _within_entitlement(case, Cents(amount), due_before_cents, trace)
 
 
 def pieces_due(case: Case, month: Month) -> list[Piece]:
@@ -284,8 +358,10 @@ def _flat(case: Case, piece: Piece, covered: Fraction, trace: list[Line]) -> Fra
     return amount * worked
 
 
-def _within_entitlement(case: Case, amount_cents: Cents, trace: list[Line]) -> Result:
-    left_cents = Cents(max(0, case.terms.entitlement_cents - case.due_elsewhere_cents))
+def _within_entitlement(
+    case: Case, amount_cents: Cents, due_before_cents: Cents, trace: list[Line]
+) -> Result:
+    left_cents = Cents(max(0, case.terms.entitlement_cents - due_before_cents))
     bound = amount_cents > left_cents
     line = {"step": "entitlement", "cents": case.terms.entitlement_cents, "bound": bound}
     if bound:

@@ -1,13 +1,14 @@
 """The typed twins of sql/queries/instalments.sql."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
 from service import db
 from service.db import Connection
-from service.ids import AccountId, AgreementId, BudgetLineId, InstalmentId, RunId
+from service.facts.model import Span
+from service.ids import AccountId, AgreementId, InstalmentId, RunId
 from service.instalments.model import (
     Chunk,
     Counts,
@@ -25,40 +26,17 @@ from service.instalments.model import (
     Written,
 )
 from service.money import Cents
-from service.period import Month, Period
-from service.schemes.model import Kind
+from service.period import Month
 
 SQL = db.load("instalments")
 
 
-class Facts(msgspec.Struct, frozen=True):
-    """An agreement with its terms, as one row."""
+class DueBefore(msgspec.Struct, frozen=True):
+    """What an agreement comes to in earlier months, of one kind of payment."""
 
     agreement_id: AgreementId
-    budget_line_id: BudgetLineId
-    starts_on: date
-    period: Period
-    employment: Period
-    weekly_hours: int
-    kind: Kind
-    rate_bp: int | None
-    monthly_max_cents: Cents
-    months: int
-    suspended_from: list[date]
-    suspended_until: list[date | None]
-    due_elsewhere_cents: Cents
-
-
-class EvidenceRow(msgspec.Struct, frozen=True):
-    """A month's attendance and wage, as last reported."""
-
-    agreement_id: AgreementId
-    month: date
-    days_expected: int
-    days_worked: int
-    days_paid_leave: int
-    gross_wage_cents: Cents
-    confirmed: bool
+    kind: PaymentKind
+    due_cents: Cents
 
 
 class CurrentRow(msgspec.Struct, frozen=True):
@@ -82,24 +60,31 @@ class Held(msgspec.Struct, frozen=True):
 
 
 async def insert_run(
-    tx: Connection,
-    run_id: RunId,
-    month: Month,
-    *,
-    at: datetime,
-    requested_by: AccountId | None,
-    chunk_size: int,
+    tx: Connection, run_id: RunId, month: Month, *, at: datetime, requested_by: AccountId | None
 ) -> int:
-    """Opens a run and writes its chunks; answers how many these are."""
+    """Opens a run."""
+    return await db.execute(
+        tx, SQL["insert_run"], run_id=run_id, month=month, at=at, requested_by=requested_by
+    )
+
+
+async def insert_chunks(
+    tx: Connection, run_id: RunId, month: Month, *, everything: bool, chunk_size: int
+) -> int:
+    """Writes what a run is to compute, in chunks; answers how many these are."""
     return await db.execute(
         tx,
-        SQL["insert_run"],
+        SQL["insert_chunks"],
         run_id=run_id,
         month=month,
-        at=at,
-        requested_by=requested_by,
+        everything=everything,
         chunk_size=chunk_size,
     )
+
+
+async def record_run_sized(tx: Connection, run_id: RunId, month: Month, *, at: datetime) -> int:
+    """Counts what a run computes and what stands; ends it when there is nothing to compute."""
+    return await db.execute(tx, SQL["record_run_sized"], run_id=run_id, month=month, at=at)
 
 
 async def lock_chunk(tx: Connection) -> Chunk | None:
@@ -149,16 +134,18 @@ async def lock_leased_chunk(tx: Connection, chunk: Chunk) -> HeldChunk | None:
     )
 
 
-async def lock_agreements_of_chunk(tx: Connection, chunk: Chunk) -> list[HeldAgreement]:
+async def lock_agreements(
+    tx: Connection, agreement_ids: Sequence[AgreementId]
+) -> list[HeldAgreement]:
     """The agreements to compute, held, in the order of their ids."""
     return await db.fetch_all(
-        tx,
-        SQL["lock_agreements_of_chunk"],
-        HeldAgreement,
-        month=chunk.month,
-        first_agreement=chunk.first_agreement,
-        last_agreement=chunk.last_agreement,
+        tx, SQL["lock_agreements"], HeldAgreement, agreement_ids=list(agreement_ids)
     )
+
+
+async def get_agreement_id(tx: Connection, agreement_id: AgreementId) -> HeldAgreement:
+    """The agreement, if it is this person's to see; NotFound otherwise."""
+    return await db.fetch_one(tx, SQL["get_agreement_id"], HeldAgreement, agreement_id=agreement_id)
 
 
 async def record_chunk_done(tx: Connection, chunk: Chunk, counts: Counts, *, at: datetime) -> int:
@@ -194,36 +181,42 @@ async def find_progress(tx: Connection, month: Month, *, at: datetime) -> Progre
     return await db.find_one(tx, SQL["find_progress"], Progress, month=month, at=at)
 
 
-async def list_facts(
-    tx: Connection, month: Month, agreement_ids: Sequence[AgreementId]
-) -> list[Facts]:
-    """What agreements say, and what they come to in all months but this one."""
+async def list_due_before(
+    tx: Connection, spans: Sequence[Span], *, known_at: datetime
+) -> list[DueBefore]:
+    """What stood at a moment for the months before some, in cents."""
     return await db.fetch_all(
-        tx, SQL["list_facts"], Facts, month=month, agreement_ids=list(agreement_ids)
+        tx,
+        SQL["list_due_before"],
+        DueBefore,
+        agreement_ids=[span.agreement_id for span in spans],
+        from_months=[span.from_month for span in spans],
+        known_at=known_at,
     )
 
 
-async def list_evidence_of_chunk(tx: Connection, chunk: Chunk) -> list[EvidenceRow]:
-    """Attendance and wages of the month and the one before it."""
-    return await db.fetch_all(
+async def kinds_known(
+    tx: Connection, agreement_id: AgreementId, month: Month, *, known_at: datetime
+) -> list[PaymentKind]:
+    """The kinds of payment that had an instalment for a month at a moment."""
+    return await db.fetch_value(
         tx,
-        SQL["list_evidence_of_chunk"],
-        EvidenceRow,
-        month=chunk.month,
-        first_agreement=chunk.first_agreement,
-        last_agreement=chunk.last_agreement,
+        SQL["kinds_known"],
+        list[PaymentKind],
+        agreement_id=agreement_id,
+        month=month,
+        known_at=known_at,
     )
 
 
-async def list_current_of_chunk(tx: Connection, chunk: Chunk) -> list[CurrentRow]:
-    """The instalments that stand for the month."""
+async def list_current(tx: Connection, spans: Sequence[Span]) -> list[CurrentRow]:
+    """The instalments that stand, from the first month of each span on."""
     return await db.fetch_all(
         tx,
-        SQL["list_current_of_chunk"],
+        SQL["list_current"],
         CurrentRow,
-        month=chunk.month,
-        first_agreement=chunk.first_agreement,
-        last_agreement=chunk.last_agreement,
+        agreement_ids=[span.agreement_id for span in spans],
+        from_months=[span.from_month for span in spans],
     )
 
 
@@ -239,24 +232,23 @@ async def list_settled(tx: Connection, instalment_ids: Sequence[InstalmentId]) -
     return await db.fetch_all(tx, SQL["list_settled"], Held, instalment_ids=list(instalment_ids))
 
 
-async def record_superseded(
-    tx: Connection, instalment_ids: Sequence[InstalmentId], *, at: datetime
-) -> int:
-    """Ends instalments in favour of newer versions."""
+async def record_superseded(tx: Connection, ended: Mapping[InstalmentId, datetime]) -> int:
+    """Ends instalments in favour of newer versions, each at its moment."""
     return await db.execute(
-        tx, SQL["record_superseded"], instalment_ids=list(instalment_ids), at=at
+        tx,
+        SQL["record_superseded"],
+        instalment_ids=list(ended),
+        moments=list(ended.values()),
     )
 
 
-async def insert_instalments(
-    tx: Connection, rows: Sequence[Written], *, run_id: RunId, at: datetime
-) -> int:
+async def insert_instalments(tx: Connection, rows: Sequence[Written], *, run_id: RunId) -> int:
     """Writes the instalments of a chunk in one statement."""
     return await db.execute(
         tx,
         SQL["insert_instalments"],
         run_id=run_id,
-        at=at,
+        moments=[row.computed_at for row in rows],
         ids=[row.id for row in rows],
         agreement_ids=[row.key.agreement_id for row in rows],
         months=[row.key.month for row in rows],

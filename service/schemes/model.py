@@ -1,6 +1,6 @@
 """The nouns of schemes: their versions, who is paid, and the minimum wages of a country."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
@@ -43,6 +43,12 @@ class MinimumWage(msgspec.Struct, frozen=True):
 
     period: Period
     monthly_cents: Cents
+
+
+class RecordedMinimumWage(MinimumWage, frozen=True):
+    """A minimum wage and when it became known."""
+
+    recorded_at: datetime
 
 
 class SchemeVersion(msgspec.Struct, frozen=True, kw_only=True):

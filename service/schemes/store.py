@@ -1,9 +1,11 @@
 """The queries of schemes."""
 
+from datetime import datetime
+
 from service import db
 from service.db import Connection
 from service.period import Period
-from service.schemes.model import DatedMinimumWage, MinimumWage, SchemeVersion
+from service.schemes.model import DatedMinimumWage, RecordedMinimumWage, SchemeVersion
 
 SQL = db.load("schemes")
 
@@ -18,6 +20,15 @@ async def list_minimum_wages(tx: Connection, *, at_most: int) -> list[DatedMinim
     return await db.fetch_all(tx, SQL["list_minimum_wages"], DatedMinimumWage, at_most=at_most)
 
 
-async def list_minimum_wages_during(tx: Connection, days: Period) -> list[MinimumWage]:
-    """The minimum wages of some days, each cut to them, in order."""
-    return await db.fetch_all(tx, SQL["list_minimum_wages_during"], MinimumWage, days=days)
+async def list_minimum_wages_during(
+    tx: Connection, days: Period, *, known_at: datetime
+) -> list[RecordedMinimumWage]:
+    """The minimum wages of some days as known at a moment, each cut to them, in order."""
+    return await db.fetch_all(
+        tx, SQL["list_minimum_wages_during"], RecordedMinimumWage, days=days, known_at=known_at
+    )
+
+
+async def hold_rates(tx: Connection) -> None:
+    """Keeps rates from being changed until the transaction ends, together with others."""
+    await db.execute(tx, SQL["hold_rates"])

@@ -237,22 +237,27 @@ INSERT INTO occupation (isco_code, name_sq, name_sr, name_en) VALUES
 ON CONFLICT DO NOTHING;
 
 -- Gross, a month, full time. Until September 2024 a second amount, EUR 130, held below age 35.
-INSERT INTO minimum_wage (id, period, monthly_cents, source) VALUES
+-- Known since the day it came into force at the latest.
+INSERT INTO minimum_wage (id, period, monthly_cents, source, recorded_at) VALUES
 (
     '01900000-0000-7000-8000-000000000201', '[2011-08-01,2024-10-01)', 17000,
-    'Government decision of 2011 on the minimum wage: EUR 170 a month'
+    'Government decision of 2011 on the minimum wage: EUR 170 a month',
+    '2011-08-01 00:00+02'
 ),
 (
     '01900000-0000-7000-8000-000000000202', '[2024-10-01,2026-01-01)', 35000,
-    'Government decision in force from 2024-10-01: EUR 2.00 an hour, EUR 350 a month'
+    'Government decision in force from 2024-10-01: EUR 2.00 an hour, EUR 350 a month',
+    '2024-10-01 00:00+02'
 ),
 (
     '01900000-0000-7000-8000-000000000203', '[2026-01-01,2026-07-01)', 42500,
-    'Government decision in force from 2026-01-01: EUR 425 a month'
+    'Government decision in force from 2026-01-01: EUR 425 a month',
+    '2026-01-01 00:00+01'
 ),
 (
     '01900000-0000-7000-8000-000000000204', '[2026-07-01,)', 50000,
-    'Government decision in force from 2026-07-01: EUR 500 a month'
+    'Government decision in force from 2026-07-01: EUR 500 a month',
+    '2026-07-01 00:00+02'
 )
 ON CONFLICT DO NOTHING;
 

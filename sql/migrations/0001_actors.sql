@@ -26,3 +26,16 @@ BEGIN
         USING ERRCODE = 'restrict_violation', CONSTRAINT = tg_table_name || '_append_only';
 END
 $$;
+
+-- For what is known in versions: a row says from recorded_at to superseded_at what it always said.
+CREATE FUNCTION guard_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF old.superseded_at IS NOT NULL
+        OR to_jsonb(new) - 'superseded_at' <> to_jsonb(old) - 'superseded_at'
+    THEN
+        RAISE EXCEPTION '% is never edited: a new version supersedes the old one', tg_table_name
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = tg_table_name || '_never_edited';
+    END IF;
+    RETURN new;
+END
+$$;

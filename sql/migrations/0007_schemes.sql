@@ -1,11 +1,33 @@
+-- A correction is a new row that supersedes the old one: both say what was known, and until when.
 CREATE TABLE minimum_wage (
     id uuid PRIMARY KEY,
     period daterange NOT NULL,
     monthly_cents bigint NOT NULL,
     source text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    superseded_at timestamptz,
     CONSTRAINT minimum_wage_positive CHECK (monthly_cents > 0),
+    CONSTRAINT minimum_wage_superseded_later CHECK (superseded_at >= recorded_at),
     CONSTRAINT minimum_wage_one_at_a_time EXCLUDE USING gist (period WITH &&)
+    WHERE (superseded_at IS NULL)
 );
+
+CREATE TRIGGER minimum_wage_never_edited BEFORE UPDATE ON minimum_wage
+FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE TRIGGER minimum_wage_never_deleted BEFORE DELETE ON minimum_wage
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Rates belong to no agreement whose lock would put a change before or after a computation: who
+-- changes one waits here for the chunks under way, which hold this lock together (hold_rates).
+CREATE FUNCTION await_computations() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(7305806290431447);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER minimum_wage_awaits_computations BEFORE INSERT OR UPDATE ON minimum_wage
+FOR EACH STATEMENT EXECUTE FUNCTION await_computations();
 
 CREATE TABLE scheme (
     id uuid PRIMARY KEY,

@@ -67,7 +67,8 @@ DECLARE
     least_cents numeric;
 BEGIN
     SELECT max(m.monthly_cents)::numeric * new.weekly_hours / 40 INTO least_cents
-    FROM minimum_wage AS m WHERE m.period @> lower(new.period);
+    FROM minimum_wage AS m
+    WHERE m.period @> lower(new.period) AND m.superseded_at IS NULL;
     IF new.gross_wage_cents < coalesce(least_cents, 0) THEN
         RAISE EXCEPTION 'the wage is below the minimum wage of its first month'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'placement_pays_minimum_wage';

@@ -70,6 +70,87 @@ CREATE INDEX agreement_by_employer ON agreement (employer_id, starts_on);
 CREATE INDEX agreement_by_placement ON agreement (placement_id);
 CREATE INDEX agreement_by_period ON agreement USING gist (period);
 
+-- What an instalment follows from and no version keeps is agreed once and for all.
+CREATE FUNCTION guard_agreement_terms() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (
+        new.candidate_id, new.employer_id, new.placement_id, new.scheme_version_id, new.starts_on,
+        new.gross_wage_cents, new.weekly_hours
+    ) IS DISTINCT FROM (
+        old.candidate_id, old.employer_id, old.placement_id, old.scheme_version_id, old.starts_on,
+        old.gross_wage_cents, old.weekly_hours
+    ) THEN
+        RAISE EXCEPTION 'what was agreed stands: draft another agreement'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'agreement_terms_stand';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER agreement_terms_stand
+BEFORE UPDATE OF
+candidate_id, employer_id, placement_id, scheme_version_id, starts_on, gross_wage_cents,
+weekly_hours
+ON agreement
+FOR EACH ROW EXECUTE FUNCTION guard_agreement_terms();
+
+-- The days of an agreement in versions, from when each became known. The agreement itself always
+-- says the same as the version that stands.
+CREATE TABLE agreement_dates (
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    version integer NOT NULL,
+    period daterange NOT NULL,
+    employment daterange NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    superseded_at timestamptz,
+    CONSTRAINT agreement_dates_once_per_version PRIMARY KEY (agreement_id, version),
+    CONSTRAINT agreement_dates_superseded_later CHECK (superseded_at >= recorded_at)
+);
+
+CREATE UNIQUE INDEX agreement_dates_one_stands ON agreement_dates (agreement_id)
+WHERE superseded_at IS NULL;
+
+CREATE TRIGGER agreement_dates_never_edited BEFORE UPDATE ON agreement_dates
+FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE TRIGGER agreement_dates_never_deleted BEFORE DELETE ON agreement_dates
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER agreement_dates_no_truncate BEFORE TRUNCATE ON agreement_dates
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- With its owner's rights, so that it judges by what is there and not by what an actor may see.
+CREATE FUNCTION guard_agreement_dates() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    changed uuid := CASE tg_table_name
+        WHEN 'agreement' THEN to_jsonb(new) ->> 'id'
+        ELSE to_jsonb(new) ->> 'agreement_id'
+    END;
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM public.agreement AS a
+        INNER JOIN public.agreement_dates AS d
+            ON
+                a.id = d.agreement_id
+                AND a.period = d.period
+                AND a.employment = d.employment
+                AND d.superseded_at IS NULL
+        WHERE a.id = changed
+    ) THEN
+        RAISE EXCEPTION 'the days of an agreement are those of the version that stands'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_dates_are_its_own';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER agreement_has_its_dates AFTER INSERT OR UPDATE OF period, employment
+ON agreement DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION guard_agreement_dates();
+CREATE CONSTRAINT TRIGGER agreement_dates_are_its_own AFTER INSERT OR UPDATE
+ON agreement_dates DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION guard_agreement_dates();
+
 CREATE TABLE agreement_signature (
     agreement_id uuid NOT NULL REFERENCES agreement,
     party text NOT NULL,
@@ -131,6 +212,7 @@ INNER JOIN placement AS p ON a.placement_id = p.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN scheme AS s ON v.scheme_id = s.id;
 
+-- Days without work. An end that becomes known later is a new row that supersedes the open one.
 CREATE TABLE agreement_suspension (
     id uuid PRIMARY KEY,
     agreement_id uuid NOT NULL REFERENCES agreement,
@@ -138,12 +220,23 @@ CREATE TABLE agreement_suspension (
     reason text NOT NULL,
     recorded_at timestamptz NOT NULL,
     recorded_by uuid NOT NULL REFERENCES account,
+    superseded_at timestamptz,
     CONSTRAINT agreement_suspension_not_empty CHECK (NOT isempty(period)),
     CONSTRAINT agreement_suspension_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT agreement_suspension_superseded_later CHECK (superseded_at >= recorded_at),
     CONSTRAINT agreement_suspension_no_overlap EXCLUDE USING gist (
         agreement_id WITH =, period WITH &&
-    )
+    ) WHERE (superseded_at IS NULL)
 );
+
+CREATE INDEX agreement_suspension_by_agreement ON agreement_suspension (agreement_id);
+
+CREATE TRIGGER agreement_suspension_never_edited BEFORE UPDATE ON agreement_suspension
+FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE TRIGGER agreement_suspension_never_deleted BEFORE DELETE ON agreement_suspension
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER agreement_suspension_no_truncate BEFORE TRUNCATE ON agreement_suspension
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Each move of an agreement: what happened, when, by whose account (none: a job), and why.
 CREATE TABLE agreement_event (

@@ -29,3 +29,29 @@ CREATE TABLE attendance (
 
 CREATE UNIQUE INDEX attendance_once_per_month ON attendance (agreement_id, month)
 WHERE superseded_at IS NULL;
+
+-- A report says what it said: it is confirmed once while it stands, and superseded once.
+CREATE FUNCTION guard_attendance() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision text[] := CASE
+        WHEN old.confirmed_at IS NULL AND new.superseded_at IS NULL
+            THEN ARRAY['confirmed_at', 'confirmed_by', 'confirmed_for']
+        ELSE ARRAY['superseded_at']
+    END;
+BEGIN
+    IF old.superseded_at IS NOT NULL
+        OR to_jsonb(new) - decision <> to_jsonb(old) - decision
+    THEN
+        RAISE EXCEPTION 'a report is never edited: another version of it supersedes it'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'attendance_never_edited';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER attendance_never_edited BEFORE UPDATE ON attendance
+FOR EACH ROW EXECUTE FUNCTION guard_attendance();
+CREATE TRIGGER attendance_never_deleted BEFORE DELETE ON attendance
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER attendance_no_truncate BEFORE TRUNCATE ON attendance
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -1,3 +1,5 @@
+-- A month that was asked for: what is to be computed is cut into chunks, and what stands unchanged
+-- is counted.
 CREATE TABLE month_run (
     id uuid PRIMARY KEY,
     month date NOT NULL,
@@ -5,7 +7,11 @@ CREATE TABLE month_run (
     requested_at timestamptz NOT NULL,
     requested_by uuid REFERENCES account,
     finished_at timestamptz,
-    agreement_count integer NOT NULL,
+    agreement_count integer NOT NULL DEFAULT 0,
+    standing_due_count integer NOT NULL DEFAULT 0,
+    standing_blocked_count integer NOT NULL DEFAULT 0,
+    standing_not_due_count integer NOT NULL DEFAULT 0,
+    standing_due_cents bigint NOT NULL DEFAULT 0,
     CONSTRAINT month_run_month_first_day CHECK (extract(DAY FROM month) = 1),
     CONSTRAINT month_run_state_known CHECK (state IN ('running', 'finished', 'cancelled')),
     CONSTRAINT month_run_state_tells_end CHECK (
@@ -15,13 +21,14 @@ CREATE TABLE month_run (
 
 CREATE UNIQUE INDEX month_run_one_at_a_time ON month_run (month) WHERE state = 'running';
 
--- The work of a run: agreements from first_agreement to last_agreement. A worker holds a chunk by a
+-- The work of a run: agreements, each with the first month to compute. A worker holds a chunk by a
 -- lease; the token fences out one that was thought dead and comes back.
 CREATE TABLE month_chunk (
     run_id uuid NOT NULL REFERENCES month_run,
     number integer NOT NULL,
-    first_agreement uuid NOT NULL,
-    last_agreement uuid NOT NULL,
+    agreement_ids uuid[] NOT NULL,
+    from_months date[] NOT NULL,
+    agreement_count integer NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
     lease_token uuid,
     lease_until timestamptz,
@@ -34,7 +41,11 @@ CREATE TABLE month_chunk (
     due_cents bigint,
     last_error text,
     CONSTRAINT month_chunk_once PRIMARY KEY (run_id, number),
-    CONSTRAINT month_chunk_ordered CHECK (first_agreement <= last_agreement),
+    CONSTRAINT month_chunk_month_for_each CHECK (
+        agreement_count > 0
+        AND agreement_count = cardinality(agreement_ids)
+        AND agreement_count = cardinality(from_months)
+    ),
     CONSTRAINT month_chunk_done_with_counts CHECK (
         num_nonnulls(
             done_at, due_count, blocked_count, not_due_count, written_count, settled_count,
@@ -92,3 +103,167 @@ CREATE TRIGGER instalment_never_deleted BEFORE DELETE ON instalment
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER instalment_no_truncate BEFORE TRUNCATE ON instalment
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What has changed and not been computed since: from which month on instalments of an agreement may
+-- come out differently. Triggers note it with their owner's rights, so no writer of a fact can
+-- forget it; they decide nothing. Who computes an agreement takes its rows away, under its lock.
+-- The agreement is one that a fact refers to already, so it is not looked up again.
+CREATE TABLE fact_change (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    agreement_id uuid NOT NULL,
+    since date NOT NULL,
+    fact text NOT NULL,
+    known_at timestamptz NOT NULL,
+    CONSTRAINT fact_change_month_first_day CHECK (extract(DAY FROM since) = 1),
+    CONSTRAINT fact_change_fact_known CHECK (
+        fact IN ('start', 'dates', 'suspension', 'attendance', 'minimum_wage')
+    )
+);
+
+CREATE INDEX fact_change_by_agreement ON fact_change (agreement_id, since);
+
+CREATE FUNCTION note_agreements() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT w.id, date_trunc('month', lower(w.period)), 'start', w.started_at
+    FROM written AS w
+    WHERE w.started_at IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_started_agreements() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT w.id, date_trunc('month', lower(w.period)), 'start', w.started_at
+    FROM written AS w
+    INNER JOIN replaced AS r ON w.id = r.id
+    WHERE w.started_at IS NOT NULL AND r.started_at IS NULL;
+    RETURN NULL;
+END
+$$;
+
+-- Days that move change the months from the earlier of two ends on, in which a piece is cut short.
+CREATE FUNCTION note_agreement_dates() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT
+        w.agreement_id,
+        date_trunc('month', least(
+            CASE WHEN w.period <> was.period
+                THEN least(upper(w.period), upper(was.period)) - 1 END,
+            CASE WHEN w.employment <> was.employment
+                THEN least(upper(w.employment), upper(was.employment)) - 1 END
+        )),
+        'dates',
+        w.recorded_at
+    FROM written AS w
+    INNER JOIN public.agreement_dates AS was
+        ON w.agreement_id = was.agreement_id AND was.version = w.version - 1
+    WHERE w.period <> was.period OR w.employment <> was.employment;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_suspensions() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT
+        w.agreement_id,
+        date_trunc('month', lower(w.period)),
+        'suspension',
+        coalesce(w.superseded_at, w.recorded_at)
+    FROM written AS w;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_attendance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT
+        w.agreement_id,
+        w.month,
+        'attendance',
+        coalesce(w.superseded_at, greatest(w.reported_at, w.confirmed_at))
+    FROM written AS w;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_minimum_wages() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT
+        a.id,
+        min(greatest(
+            date_trunc('month', lower(a.period)), date_trunc('month', lower(w.period))
+        )),
+        'minimum_wage',
+        max(coalesce(w.superseded_at, w.recorded_at))
+    FROM written AS w
+    INNER JOIN public.agreement AS a
+        ON w.period && daterange(date_trunc('month', lower(a.period))::date, upper(a.period))
+    WHERE a.started_at IS NOT NULL
+    GROUP BY a.id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER agreement_noted AFTER INSERT ON agreement
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_agreements();
+CREATE TRIGGER agreement_start_noted AFTER UPDATE ON agreement
+REFERENCING OLD TABLE AS replaced NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_started_agreements();
+CREATE TRIGGER agreement_dates_noted AFTER INSERT ON agreement_dates
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_agreement_dates();
+CREATE TRIGGER agreement_suspension_noted AFTER INSERT ON agreement_suspension
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_suspensions();
+CREATE TRIGGER agreement_suspension_change_noted AFTER UPDATE ON agreement_suspension
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_suspensions();
+CREATE TRIGGER attendance_noted AFTER INSERT ON attendance
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_attendance();
+CREATE TRIGGER attendance_change_noted AFTER UPDATE ON attendance
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_attendance();
+CREATE TRIGGER minimum_wage_noted AFTER INSERT ON minimum_wage
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_minimum_wages();
+CREATE TRIGGER minimum_wage_change_noted AFTER UPDATE ON minimum_wage
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_minimum_wages();
+
+-- A fact cannot have been known before an instalment that was computed without it.
+CREATE FUNCTION guard_fact_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM written AS w
+        INNER JOIN public.instalment AS i
+            ON
+                w.agreement_id = i.agreement_id
+                AND w.since <= i.month
+                AND w.known_at <= i.computed_at
+        WHERE i.superseded_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'an instalment was computed without this fact, and later than it says'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'fact_change_known_in_order';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER fact_change_known_in_order AFTER INSERT ON fact_change
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION guard_fact_change();

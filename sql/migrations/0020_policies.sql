@@ -3,9 +3,10 @@
 GRANT USAGE ON SCHEMA public TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON
 account, api_token, employer, bank_account, candidate, candidate_sensitive, placement,
-placement_match, agreement, agreement_suspension, attendance, month_run, month_chunk, instalment,
-payout, payout_line, payment_attempt, outcome
+placement_match, agreement, agreement_dates, agreement_suspension, attendance, month_run,
+month_chunk, instalment, payout, payout_line, payment_attempt, outcome
 TO ura_app;
+GRANT SELECT, DELETE ON fact_change TO ura_app;
 GRANT SELECT, INSERT ON
 sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_entry
 TO ura_app;
@@ -114,6 +115,20 @@ CREATE POLICY agreement_moved ON agreement FOR UPDATE USING (
     OR (SELECT actor_role()) = 'system'
 );
 
+ALTER TABLE agreement_dates ENABLE ROW LEVEL SECURITY;
+CREATE POLICY agreement_dates_seen ON agreement_dates FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_dates.agreement_id)
+);
+CREATE POLICY agreement_dates_written ON agreement_dates FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'case_officer' AND recorded_by = (SELECT actor_account())
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_dates.agreement_id)
+);
+CREATE POLICY agreement_dates_superseded ON agreement_dates FOR UPDATE USING (
+    (SELECT actor_role()) = 'case_officer'
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = agreement_dates.agreement_id)
+);
+
 ALTER TABLE agreement_signature ENABLE ROW LEVEL SECURITY;
 CREATE POLICY agreement_signature_seen ON agreement_signature FOR SELECT USING (
     (SELECT actor_sees_all())
@@ -178,6 +193,12 @@ CREATE POLICY instalment_computed ON instalment FOR INSERT WITH CHECK (
 -- Finance officers may lock the rows they put up or approve; guard_instalment lets nobody edit.
 CREATE POLICY instalment_superseded ON instalment FOR UPDATE USING (
     (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE fact_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY fact_change_seen ON fact_change FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY fact_change_computed ON fact_change FOR DELETE USING (
+    (SELECT actor_role()) = 'system'
 );
 
 ALTER TABLE transfer ENABLE ROW LEVEL SECURITY;

@@ -73,7 +73,7 @@ WHERE v.id = :scheme_version_id;
 -- name: minimum_wage_on
 SELECT coalesce(max(monthly_cents), 0)
 FROM minimum_wage
-WHERE period @> :day::date;
+WHERE period @> :day::date AND superseded_at IS NULL;
 
 -- name: insert_agreement
 INSERT INTO agreement (
@@ -143,7 +143,7 @@ SELECT
     reason,
     recorded_at
 FROM agreement_suspension
-WHERE agreement_id = :agreement_id
+WHERE agreement_id = :agreement_id AND superseded_at IS NULL
 ORDER BY period
 LIMIT 500;
 
@@ -154,8 +154,42 @@ VALUES (
 );
 
 -- name: record_suspension_end
-UPDATE agreement_suspension SET period = daterange(lower(period), :ends_on)
-WHERE id = :suspension_id AND upper_inf(period);
+-- What was known until now stays: the same days, with their end, are a row of their own.
+WITH opened AS (
+    UPDATE agreement_suspension SET superseded_at = :at
+    WHERE id = :suspension_id AND superseded_at IS NULL AND upper_inf(period)
+    RETURNING agreement_id, period, reason
+)
+
+INSERT INTO agreement_suspension (id, agreement_id, period, reason, recorded_at, recorded_by)
+SELECT
+    :closed_id,
+    opened.agreement_id,
+    daterange(lower(opened.period), :ends_on),
+    opened.reason,
+    :at,
+    :account_id
+FROM opened;
+
+-- name: record_dates
+-- The days as they are known from now on; the version before them ends at the same moment.
+WITH superseded AS (
+    UPDATE agreement_dates SET superseded_at = :at
+    WHERE agreement_id = :agreement_id AND superseded_at IS NULL
+    RETURNING version
+)
+
+INSERT INTO agreement_dates (
+    agreement_id, version, period, employment, recorded_at, recorded_by
+)
+SELECT
+    :agreement_id,
+    coalesce(max(superseded.version), 0) + 1,
+    :period,
+    :employment,
+    :at,
+    :account_id
+FROM superseded;
 
 -- name: record_periods
 UPDATE agreement SET period = :period, employment = :employment

@@ -48,6 +48,13 @@ FROM unnest(
     id, agreement_id, number, days_expected, days_worked, days_paid_leave, gross_wage_cents
 );
 
+-- name: lock_agreement_of_attendance
+-- Before the report itself, as a report does: whoever computes the agreement has done so, or waits.
+SELECT a.id
+FROM agreement AS a
+WHERE a.id = (SELECT t.agreement_id FROM attendance AS t WHERE t.id = :attendance_id)
+FOR UPDATE OF a;
+
 -- name: lock_attendance
 SELECT
     id,

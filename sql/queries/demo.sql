@@ -13,6 +13,7 @@ SELECT
     lower(period) AS since,
     monthly_cents
 FROM minimum_wage
+WHERE superseded_at IS NULL
 ORDER BY lower(period)
 LIMIT 1000;
 

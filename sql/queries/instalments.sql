@@ -1,44 +1,95 @@
 -- name: insert_run
--- The run, and its agreements in the order of their ids, cut into ranges of `chunk_size`: those
--- active in the month, and those that were when it was computed last but ended before it since.
-WITH cut AS (
+INSERT INTO month_run (id, month, state, requested_at, requested_by)
+VALUES (:run_id, :month, 'running', :at, :requested_by);
+
+-- name: insert_chunks
+-- What can have changed and nothing else: agreements active in the month that it was never computed
+-- for, and those with a fact that changed since, from its month on; each asked for by `everything`.
+WITH wanted AS (
     SELECT
         a.id,
-        ((row_number() OVER (ORDER BY a.id) - 1) / :chunk_size::bigint)::integer AS number
+        :month::date AS from_month
     FROM agreement AS a
     WHERE
         a.state IN ('active', 'suspended', 'completed', 'ended_early')
-        AND (
-            a.period && daterange(:month, (:month::date + interval '1 month')::date)
-            OR EXISTS (
-                SELECT 1 FROM instalment AS i
-                WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
-            )
+        AND a.period && daterange(:month, (:month::date + interval '1 month')::date)
+        AND NOT EXISTS (
+            SELECT 1 FROM instalment AS i
+            WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
         )
+    UNION ALL
+    SELECT
+        a.id,
+        c.since
+    FROM fact_change AS c
+    INNER JOIN agreement AS a ON c.agreement_id = a.id
+    WHERE
+        c.since <= :month
+        AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
+    UNION ALL
+    SELECT
+        a.id,
+        date_trunc('month', a.starts_on)::date
+    FROM agreement AS a
+    WHERE
+        :everything
+        AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
+        AND a.starts_on < (:month::date + interval '1 month')::date
 ),
 
-run AS (
-    INSERT INTO month_run (id, month, state, requested_at, requested_by, agreement_count)
+cut AS (
     SELECT
-        :run_id,
-        :month,
-        'running',
-        :at,
-        :requested_by,
-        count(*)
-    FROM cut
-    RETURNING id
+        id,
+        min(from_month) AS from_month,
+        ((row_number() OVER (ORDER BY min(from_month), id) - 1) / :chunk_size::bigint) AS number
+    FROM wanted
+    GROUP BY id
 )
 
-INSERT INTO month_chunk (run_id, number, first_agreement, last_agreement)
+INSERT INTO month_chunk (run_id, number, agreement_ids, from_months, agreement_count)
 SELECT
-    run.id,
-    cut.number,
-    (array_agg(cut.id ORDER BY cut.id))[1] AS first_agreement,
-    (array_agg(cut.id ORDER BY cut.id DESC))[1] AS last_agreement
+    :run_id,
+    number,
+    array_agg(id ORDER BY id),
+    array_agg(from_month ORDER BY id),
+    count(*)
 FROM cut
-CROSS JOIN run
-GROUP BY run.id, cut.number;
+GROUP BY number;
+
+-- name: record_run_sized
+-- How much there is to compute, and what stands unchanged; with nothing to compute it is over.
+UPDATE month_run AS r
+SET
+    agreement_count = work.agreements,
+    standing_due_count = standing.due,
+    standing_blocked_count = standing.blocked,
+    standing_not_due_count = standing.not_due,
+    standing_due_cents = standing.due_cents,
+    state = CASE WHEN work.agreements = 0 THEN 'finished' ELSE r.state END,
+    finished_at = CASE WHEN work.agreements = 0 THEN :at::timestamptz END
+FROM
+    (
+        SELECT coalesce(sum(c.agreement_count), 0) AS agreements
+        FROM month_chunk AS c
+        WHERE c.run_id = :run_id
+    ) AS work
+CROSS JOIN (
+    SELECT
+        count(*) FILTER (WHERE i.outcome = 'due') AS due,
+        count(*) FILTER (WHERE i.outcome = 'blocked') AS blocked,
+        count(*) FILTER (WHERE i.outcome = 'not_due') AS not_due,
+        coalesce(sum(i.amount_cents), 0) AS due_cents
+    FROM instalment AS i
+    WHERE
+        i.month = :month
+        AND i.superseded_at IS NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM month_chunk AS c
+            CROSS JOIN unnest(c.agreement_ids) AS listed (id)
+            WHERE c.run_id = :run_id AND listed.id = i.agreement_id
+        )
+) AS standing
+WHERE r.id = :run_id;
 
 -- name: lock_chunk
 -- A chunk that nobody holds, or whose holder is silent: SKIP LOCKED keeps workers from waiting.
@@ -46,8 +97,9 @@ SELECT
     c.run_id,
     c.number,
     r.month,
-    c.first_agreement,
-    c.last_agreement,
+    c.agreement_ids,
+    c.from_months,
+    c.agreement_count,
     gen_random_uuid()::text AS lease_token,
     c.attempts + 1 AS attempts
 FROM month_chunk AS c
@@ -100,23 +152,22 @@ WHERE
     AND r.state = 'running'
 FOR UPDATE OF c;
 
--- name: lock_agreements_of_chunk
+-- name: lock_agreements
 -- One writer for each agreement: two months computed at once cannot both take the last of its
--- entitlement, nor can it end meanwhile. Rows that refer to it may still be written.
+-- entitlement, and no fact of it changes meanwhile. Rows that refer to it may still be written.
 SELECT a.id
 FROM agreement AS a
 WHERE
-    a.id BETWEEN :first_agreement AND :last_agreement
+    a.id = any(:agreement_ids::uuid[])
     AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
-    AND (
-        a.period && daterange(:month, (:month::date + interval '1 month')::date)
-        OR EXISTS (
-            SELECT 1 FROM instalment AS i
-            WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
-        )
-    )
 ORDER BY a.id
 FOR NO KEY UPDATE OF a;
+
+-- name: get_agreement_id
+-- Whether there is such an agreement for the actor.
+SELECT id
+FROM agreement
+WHERE id = :agreement_id;
 
 -- name: record_chunk_done
 -- Fenced: a worker whose lease went to another writes nothing, and its transaction is undone.
@@ -164,13 +215,16 @@ SELECT
     r.month,
     r.state,
     r.agreement_count,
-    coalesce(sum(c.due_count + c.blocked_count + c.not_due_count), 0)::bigint AS done_count,
-    coalesce(sum(c.due_count), 0)::bigint AS due_count,
-    coalesce(sum(c.blocked_count), 0)::bigint AS blocked_count,
-    coalesce(sum(c.not_due_count), 0)::bigint AS not_due_count,
+    r.standing_due_count + r.standing_blocked_count + r.standing_not_due_count AS standing_count,
+    coalesce(
+        sum(c.agreement_count) FILTER (WHERE c.done_at IS NOT NULL), 0
+    )::bigint AS done_count,
+    r.standing_due_count + coalesce(sum(c.due_count), 0)::bigint AS due_count,
+    r.standing_blocked_count + coalesce(sum(c.blocked_count), 0)::bigint AS blocked_count,
+    r.standing_not_due_count + coalesce(sum(c.not_due_count), 0)::bigint AS not_due_count,
     coalesce(sum(c.written_count), 0)::bigint AS written_count,
     coalesce(sum(c.settled_count), 0)::bigint AS settled_count,
-    coalesce(sum(c.due_cents), 0)::bigint AS due_cents,
+    r.standing_due_cents + coalesce(sum(c.due_cents), 0)::bigint AS due_cents,
     greatest(0, extract(
         EPOCH FROM coalesce(r.finished_at, :at) - r.requested_at
     ))::double precision AS seconds,
@@ -185,55 +239,32 @@ GROUP BY r.id
 ORDER BY r.requested_at DESC, r.id DESC
 LIMIT 1;
 
--- name: list_facts
--- Everything but the evidence that the instalments of agreements follow from, a row for each.
+-- name: list_due_before
+-- What agreements come to in the months before those that are computed, as it stood at a moment.
 SELECT
-    a.id AS agreement_id,
-    b.id AS budget_line_id,
-    a.starts_on,
-    a.period,
-    a.employment,
-    a.weekly_hours,
-    v.kind,
-    v.rate_bp,
-    v.monthly_max_cents,
-    v.months,
-    array(
-        SELECT lower(s.period) FROM agreement_suspension AS s
-        WHERE s.agreement_id = a.id
-        ORDER BY lower(s.period)
-    ) AS suspended_from,
-    array(
-        SELECT upper(s.period) FROM agreement_suspension AS s
-        WHERE s.agreement_id = a.id
-        ORDER BY lower(s.period)
-    ) AS suspended_until,
-    (
-        SELECT coalesce(sum(o.amount_cents), 0)::bigint FROM instalment AS o
-        WHERE o.agreement_id = a.id AND o.month <> :month AND o.superseded_at IS NULL
-    ) AS due_elsewhere_cents
-FROM agreement AS a
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-INNER JOIN budget_line AS b ON v.scheme_id = b.scheme_id
-WHERE a.id = any(:agreement_ids::uuid[])
-ORDER BY a.id;
+    span.agreement_id,
+    i.kind,
+    sum(i.amount_cents)::bigint AS due_cents
+FROM unnest(:agreement_ids::uuid[], :from_months::date[]) AS span (agreement_id, from_month)
+INNER JOIN instalment AS i
+    ON
+        span.agreement_id = i.agreement_id
+        AND span.from_month > i.month
+        AND i.computed_at <= :known_at
+        AND (i.superseded_at IS NULL OR i.superseded_at > :known_at)
+GROUP BY span.agreement_id, i.kind;
 
--- name: list_evidence_of_chunk
-SELECT
-    t.agreement_id,
-    t.month,
-    t.days_expected,
-    t.days_worked,
-    t.days_paid_leave,
-    t.gross_wage_cents,
-    t.confirmed_at IS NOT NULL AS confirmed
-FROM attendance AS t
+-- name: kinds_known
+-- The kinds of payment of an agreement that had an instalment for a month at a moment.
+SELECT coalesce(array_agg(DISTINCT i.kind ORDER BY i.kind), '{}')
+FROM instalment AS i
 WHERE
-    t.agreement_id BETWEEN :first_agreement AND :last_agreement
-    AND t.month BETWEEN (:month::date - interval '1 month')::date AND :month
-    AND t.superseded_at IS NULL;
+    i.agreement_id = :agreement_id
+    AND i.month = :month
+    AND i.computed_at <= :known_at
+    AND (i.superseded_at IS NULL OR i.superseded_at > :known_at);
 
--- name: list_current_of_chunk
+-- name: list_current
 SELECT
     i.agreement_id,
     i.month,
@@ -244,11 +275,12 @@ SELECT
     i.amount_cents,
     i.reason,
     i.trace
-FROM instalment AS i
-WHERE
-    i.agreement_id BETWEEN :first_agreement AND :last_agreement
-    AND i.month = :month
-    AND i.superseded_at IS NULL;
+FROM unnest(:agreement_ids::uuid[], :from_months::date[]) AS span (agreement_id, from_month)
+INNER JOIN instalment AS i
+    ON
+        span.agreement_id = i.agreement_id
+        AND span.from_month <= i.month
+        AND i.superseded_at IS NULL;
 
 -- name: lock_instalments
 -- Before superseding: an approval that is under way holds these rows, and is waited for.
@@ -269,8 +301,9 @@ WHERE
     AND p.state IN ('approved', 'exported');
 
 -- name: record_superseded
-UPDATE instalment SET superseded_at = :at
-WHERE id = any(:instalment_ids) AND superseded_at IS NULL;
+UPDATE instalment AS i SET superseded_at = ended.superseded_at
+FROM unnest(:instalment_ids::uuid[], :moments::timestamptz[]) AS ended (id, superseded_at)
+WHERE i.id = ended.id AND i.superseded_at IS NULL;
 
 -- name: insert_instalments
 INSERT INTO instalment (
@@ -288,7 +321,7 @@ SELECT
     fresh.reason,
     fresh.trace::jsonb,
     :run_id,
-    :at
+    fresh.computed_at
 FROM unnest(
     :ids::uuid[],
     :agreement_ids::uuid[],
@@ -298,8 +331,11 @@ FROM unnest(
     :outcomes::text[],
     :amounts_cents::bigint[],
     :reasons::text[],
-    :traces::text[]
-) AS fresh (id, agreement_id, month, kind, version, outcome, amount_cents, reason, trace);
+    :traces::text[],
+    :moments::timestamptz[]
+) AS fresh (
+    id, agreement_id, month, kind, version, outcome, amount_cents, reason, trace, computed_at
+);
 
 -- name: list_instalments_of_month
 -- `after` is the reference and kind of the last row of the page before: A-7K3M92QFA0/subsidy.

@@ -10,7 +10,7 @@ SELECT
 FROM (VALUES (:starts_on::date)) AS posted (starts_on)
 LEFT JOIN scheme AS s ON s.code = :scheme_code
 LEFT JOIN scheme_version AS v ON s.id = v.scheme_id AND v.valid @> posted.starts_on
-LEFT JOIN minimum_wage AS w ON w.period @> posted.starts_on
+LEFT JOIN minimum_wage AS w ON w.period @> posted.starts_on AND w.superseded_at IS NULL
 LEFT JOIN occupation AS o ON o.isco_code = :occupation_code
 LEFT JOIN municipality AS m ON m.code = :municipality_code;
 
@@ -77,7 +77,8 @@ SELECT
     p.weekly_hours,
     p.gross_wage_cents,
     (
-        SELECT w.monthly_cents FROM minimum_wage AS w WHERE w.period @> lower(p.period)
+        SELECT w.monthly_cents FROM minimum_wage AS w
+        WHERE w.period @> lower(p.period) AND w.superseded_at IS NULL
     ) AS minimum_wage_cents
 FROM placement AS p
 WHERE p.id = :placement_id

@@ -29,13 +29,22 @@ SELECT
     monthly_cents,
     source
 FROM minimum_wage
+WHERE superseded_at IS NULL
 ORDER BY period DESC
 LIMIT :at_most;
 
 -- name: list_minimum_wages_during
 SELECT
     period * :days AS period,
-    monthly_cents
+    monthly_cents,
+    recorded_at
 FROM minimum_wage
-WHERE period && :days
+WHERE
+    period && :days
+    AND recorded_at <= :known_at
+    AND (superseded_at IS NULL OR superseded_at > :known_at)
 ORDER BY period;
+
+-- name: hold_rates
+-- With everybody who computes; who changes a rate waits (await_computations in sql/schema.sql).
+SELECT pg_advisory_xact_lock_shared(7305806290431447);

@@ -30,6 +30,7 @@ TABLES = {
     "placement": "placements",
     "placement_match": "matches",
     "agreement": "agreements",
+    "agreement_dates": "dates",
     "agreement_signature": "signatures",
     "agreement_suspension": "suspensions",
     "agreement_event": "happenings",

@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-import msgspec
-
 from service.instalments.model import Case, Evidence, Result
-from service.instalments.rules import compute
-from service.money import ZERO, Cents
+from service.instalments.rules import compute_months
+from service.money import Cents
 from service.period import Month, Period, add_months, months_touched
 from service.schemes.model import Kind, MinimumWage, Terms
 
@@ -55,7 +53,6 @@ def make_case(
         suspensions=suspensions,
         evidence=evidence,
         minimum_wages=minimum_wages,
-        due_elsewhere_cents=ZERO,
     )
 
 
@@ -71,9 +68,5 @@ def _evidence(
 
 def compute_all(case: Case) -> Iterator[tuple[Month, Result]]:
     """Each month of the agreement in order, knowing what the earlier ones came to."""
-    due_cents = ZERO
-    for month in months_touched(case.period):
-        known = msgspec.structs.replace(case, due_elsewhere_cents=due_cents)
-        result = compute(known, month)
-        due_cents = Cents(due_cents + result.amount_cents)
-        yield month, result
+    for entry in compute_months(case, months_touched(case.period), {}):
+        yield entry.month, entry.result

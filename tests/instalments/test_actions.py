@@ -70,7 +70,8 @@ async def test_an_active_agreement_gets_one_instalment_and_again_changes_nothing
     (only,) = await versions(given, person, OCTOBER)
     assert (only.outcome, only.amount_cents, only.version) == (Outcome.DUE, 350_00, 1)
     assert (first.done_count, first.written_count, first.due_cents) == (1, 1, 350_00)
-    assert (again.done_count, again.written_count, again.due_cents) == (1, 0, 350_00)
+    assert (again.agreement_count, again.standing_count) == (0, 1)
+    assert (again.written_count, again.due_count, again.due_cents) == (0, 1, 350_00)
     assert again.state is RunState.FINISHED
 
 
@@ -180,6 +181,7 @@ async def test_a_month_that_has_not_ended_is_refused(given: Given) -> None:
 
 
 async def test_a_second_run_of_a_month_waits_for_the_first(given: Given) -> None:
+    await hired(given)
     await request(given, OCTOBER)
 
     with pytest.raises(rules.RunUnderWay):

@@ -31,12 +31,19 @@ async def test_a_finance_officer_computes_a_month_and_follows_it(
     assert (asked.json()["state"], asked.json()["agreement_count"]) == ("running", 1)
     assert (again.status_code, again.json()["type"]) == (409, "/problems/run-under-way")
     assert (run.json()["id"], run.json()["remaining_count"]) == (asked.json()["id"], 1)
-    assert month.json() == {"month": "2026-10", "reasons": [], "uncomputed_count": 1}
+    assert month.json() == {
+        "month": "2026-10",
+        "reasons": [],
+        "uncomputed_count": 1,
+        "changes": [{"fact": "start", "agreement_count": 1}],
+    }
 
 
 async def test_a_run_is_cancelled_once(
     client: httpx.AsyncClient, given: Given, signed_in: SignIn
 ) -> None:
+    officer = await given.case_officer()
+    await hire(given, officer, scheme="WS-70", starts_on=OCTOBER, wage_cents=600_00)
     headers = await signed_in(await given.finance_officer())
     await client.post("/api/months/2026-10/compute", headers=headers)
 

@@ -44,6 +44,8 @@ async def test_a_month_that_still_runs_comes_back_with_a_word_beside_it(
 async def test_a_run_is_cancelled_from_its_page(
     client: httpx.AsyncClient, given: Given, visit: SignIn
 ) -> None:
+    officer = await given.case_officer()
+    await hire(given, officer, scheme="WS-70", starts_on=OCTOBER, wage_cents=600_00)
     form = await visit(await given.finance_officer())
     await client.post("/months", data={**form, "month": "2026-10"})
 

@@ -188,9 +188,9 @@ def test_a_part_of_a_month_needs_the_smaller_of_calendar_days_and_weekdays(
 
 def test_the_rest_of_the_entitlement_is_told_where_it_limits() -> None:
     case = make_case(SCHEMES["WS-70"], date(2026, 8, 1))
-    nearly = msgspec.structs.replace(case, due_elsewhere_cents=Cents(200_000))
+    spent = Cents(200_000)
 
-    result = rules.compute(nearly, parse_month("2026-08"))
+    result = rules.compute(case, parse_month("2026-08"), due_before_cents=spent)
 
     assert result.amount_cents == 10_000
     assert explain(result.trace)[-2:] == [

@@ -51,6 +51,18 @@ INNER JOIN scheme_version AS v ON TRUE
 INNER JOIN scheme AS s ON v.scheme_id = s.id
 WHERE s.code = CASE WHEN n % 2 = 0 THEN 'WS-70' ELSE 'SP-FLAT' END AND v.valid @> date '2026-09-10';
 
+INSERT INTO agreement_dates (
+    agreement_id, version, period, employment, recorded_at, recorded_by
+)
+SELECT
+    a.id,
+    1,
+    a.period,
+    a.employment,
+    a.drafted_at,
+    a.drafted_by
+FROM agreement AS a;
+
 INSERT INTO attendance (
     id, agreement_id, month, version, days_expected, days_worked, days_paid_leave,
     gross_wage_cents, reported_at, reported_by, confirmed_at, confirmed_by, confirmed_for
