@@ -429,11 +429,13 @@ class Given:
         """Eight o'clock of a day that has passed, else now."""
         return min(self.clock.now(), datetime.combine(day, time(8), UTC))
 
-    async def computed_month(self, month: Month) -> Progress:
+    async def computed_month(self, month: Month, *, everything: bool = False) -> Progress:
         """A month computed for everybody, in this connection and not by workers."""
         at, today = self.clock.now(), self.clock.today()
         async with self.db.transaction(SYSTEM) as tx:
-            await instalments.request_month(tx, month, by=SYSTEM, at=at, today=today)
+            await instalments.request_month(
+                tx, month, by=SYSTEM, at=at, today=today, everything=everything
+            )
             while chunk := await instalments.claim_chunk(tx):
                 await instalments.compute_chunk(tx, chunk, at=at)
             await instalments.finish_runs(tx, at=at)

@@ -60,19 +60,19 @@ GROUP BY number;
 -- How much there is to compute, and what stands unchanged; with nothing to compute it is over.
 UPDATE month_run AS r
 SET
-    agreement_count = work.agreements,
+    agreement_count = to_compute.agreements,
     standing_due_count = standing.due,
     standing_blocked_count = standing.blocked,
     standing_not_due_count = standing.not_due,
     standing_due_cents = standing.due_cents,
-    state = CASE WHEN work.agreements = 0 THEN 'finished' ELSE r.state END,
-    finished_at = CASE WHEN work.agreements = 0 THEN :at::timestamptz END
+    state = CASE WHEN to_compute.agreements = 0 THEN 'finished' ELSE r.state END,
+    finished_at = CASE WHEN to_compute.agreements = 0 THEN :at::timestamptz END
 FROM
     (
         SELECT coalesce(sum(c.agreement_count), 0) AS agreements
         FROM month_chunk AS c
         WHERE c.run_id = :run_id
-    ) AS work
+    ) AS to_compute
 CROSS JOIN (
     SELECT
         count(*) FILTER (WHERE i.outcome = 'due') AS due,

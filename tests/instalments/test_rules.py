@@ -1,7 +1,7 @@
 """The golden numbers, and what holds for every agreement whatever its dates."""
 
 import tomllib
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.ids import BudgetLineId, new_id
 from service.instalments import rules
 from service.instalments.explain import explain, explain_reason
-from service.instalments.model import Outcome, Reason, Result
+from service.instalments.model import (
+    SUBSIDY,
+    Entry,
+    KnownCase,
+    Outcome,
+    PaymentKind,
+    Reason,
+    Result,
+)
 from service.money import Cents, format_euros, parse_euros
 from service.period import Month, Period, add_months, months_touched, parse_month
 from service.schemes.model import Terms
@@ -197,6 +206,66 @@ def test_the_rest_of_the_entitlement_is_told_where_it_limits() -> None:
         "Of the whole entitlement of €2,100.00 only €100.00 is left.",
         "Due: €100.00.",
     ]
+
+
+def test_each_month_takes_from_what_the_earlier_ones_have_left() -> None:
+    case = make_case(SCHEMES["WS-70"], date(2026, 8, 1))
+    october, november = parse_month("2026-10"), parse_month("2026-11")
+
+    entries = rules.compute_months(case, [october, november], {SUBSIDY: Cents(140_000)})
+    last = rules.compute_months(case, [november], {SUBSIDY: Cents(175_000)})
+    used_up = rules.compute_months(case, [november], {SUBSIDY: Cents(210_000)})
+
+    assert [entry.result.amount_cents for entry in entries] == [35_000, 35_000]
+    assert entries[1] == last[0]
+    assert used_up[0].result.reason == Reason.ENTITLEMENT_USED
+
+
+def test_months_to_compute_are_those_of_the_period_and_those_computed_before() -> None:
+    months = [parse_month(f"2026-{number:02}") for number in range(1, 9)]
+    period = Period(date(2026, 3, 17), date(2026, 5, 2))
+
+    chosen = rules.months_to_compute(period, months[1], months[6], computed={months[0], months[5]})
+
+    assert chosen == [months[2], months[3], months[4], months[5]]
+
+
+def test_a_kind_of_payment_that_is_no_more_gets_its_entry_of_zero() -> None:
+    case = make_case(SCHEMES["WS-70"], date(2026, 8, 1))
+    october, bonus = parse_month("2026-10"), PaymentKind("bonus")
+    entries = rules.compute_months(case, [october], {})
+
+    completed = rules.with_vanished(case, entries, [(october, SUBSIDY), (october, bonus)])
+
+    assert completed == [*entries, Entry(october, bonus, rules.outside_period(case))]
+    assert completed[1].result.amount_cents == 0
+
+
+@pytest.mark.parametrize(
+    ("known", "computed", "moment"),
+    [
+        (0, None, 5),  # nothing is known that now is not past
+        (7, None, 7),  # another machine's clock is ahead, and its fact was read
+        (0, 4, 5),
+        (0, 5, 5.000001),  # never two computations at one moment
+        (0, 9, 9.000001),
+    ],
+)
+def test_results_and_facts_of_an_agreement_stand_in_one_order(
+    known: float, computed: float | None, moment: float
+) -> None:
+    start = datetime(2026, 11, 2, tzinfo=UTC)
+    case = KnownCase(
+        case=make_case(SCHEMES["WS-70"], date(2026, 8, 1)),
+        budget_line_id=BudgetLineId(new_id()),
+        due_before_cents={},
+        known_at=start + timedelta(seconds=known),
+        computed_at=None if computed is None else start + timedelta(seconds=computed),
+    )
+
+    found = rules.moment_of(case, at=start + timedelta(seconds=5))
+
+    assert found == start + timedelta(seconds=moment)
 
 
 def test_a_month_is_computed_only_after_its_last_day() -> None:
