@@ -16,22 +16,28 @@ from service.instalments.model import Chunk
 from service.ledger import actions as ledger
 from service.period import Month
 from tests.conftest import FixedClock
+from tests.facts.history import as_known, canonical
 from tests.given import Given
-from tests.payouts.hired import hire
+from tests.payouts.hired import Hired, hire
 from tests.payouts.rows import report
 
 SEPTEMBER, OCTOBER = Month(date(2026, 9, 1)), Month(date(2026, 10, 1))
 
 
 @pytest.fixture
-async def at_work(committed: Database, clock: FixedClock, sealer: Sealer) -> Given:
+def at_work(committed: Database, clock: FixedClock, sealer: Sealer) -> Given:
+    """Builds what really commits."""
+    return Given(committed, clock, sealer)
+
+
+@pytest.fixture(autouse=True)
+async def person(at_work: Given) -> Hired:
     """Somebody works since September, and both months are reported."""
-    given = Given(committed, clock, sealer)
-    officer = await given.case_officer()
-    person = await hire(given, officer, scheme="WS-70", starts_on=SEPTEMBER, wage_cents=600_00)
+    officer = await at_work.case_officer()
+    found = await hire(at_work, officer, scheme="WS-70", starts_on=SEPTEMBER, wage_cents=600_00)
     for month in (SEPTEMBER, OCTOBER):
-        await report(given, person, month, wage_cents=600_00)
-    return given
+        await report(at_work, found, month, wage_cents=600_00)
+    return found
 
 
 async def request(given: Given, *months: Month) -> None:
@@ -112,3 +118,24 @@ async def test_draining_together_leaves_every_month_finished(at_work: Given) -> 
             assert progress is not None
             assert (progress.state, progress.done_count) == ("finished", 1)
             assert await actions.count_uncomputed(tx, month) == 0
+
+
+async def test_a_report_in_the_middle_waits_and_counts_as_known_afterwards(
+    at_work: Given, person: Hired
+) -> None:
+    await request(at_work, OCTOBER)
+    chunk = await claim(at_work)
+
+    async with at_work.db.transaction(SYSTEM) as tx:
+        await actions.compute_chunk(tx, chunk, at=at_work.clock.now())
+        telling = asyncio.create_task(report(at_work, person, OCTOBER, wage_cents=700_00))
+        told, _ = await asyncio.wait([telling], timeout=0.5)
+    await telling
+
+    async with at_work.db.transaction(SYSTEM) as tx:
+        stored = await actions.list_of_agreement(tx, person.agreement_id)
+        changes = await actions.list_changes(tx, OCTOBER)
+    assert not told
+    assert [change.agreement_count for change in changes] == [1]
+    for one in stored:
+        assert await as_known(at_work, one) == canonical(one)
