@@ -1,7 +1,7 @@
 """Computing a month: asked for once, done in chunks, safe to be killed at any instant."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from service.instalments.model import (
 from service.instalments.rules import NoRunUnderWay, RunUnderWay
 from service.instalments.store import Facts
 from service.ledger import actions as ledger
-from service.ledger.model import NewTransfer, Reason, Source
+from service.ledger.model import Due
 from service.money import Cents
 from service.period import Month, Period, add_months, month_period
 from service.schemes import actions as schemes
@@ -96,8 +96,8 @@ async def finish_runs(tx: Connection, *, at: datetime) -> int:
 async def compute_chunk(tx: Connection, chunk: Chunk, *, at: datetime) -> None:
     """Computes and writes a chunk in one transaction; LostLease undoes it.
 
-    What comes out as it stands writes nothing. What differs supersedes the version that stands,
-    unless that is in an approved payout: then it stands, and the difference is a correction's.
+    What comes out as it stands writes nothing. What differs supersedes the version that stands; if
+    that was paid, the next payout pays or keeps back the difference.
     """
     await store.limit_waiting(tx)
     if await store.lock_leased_chunk(tx, chunk) is None:
@@ -111,31 +111,25 @@ async def compute_chunk(tx: Connection, chunk: Chunk, *, at: datetime) -> None:
         Key(agreement_id, month, SUBSIDY): rules.compute(case, month)
         for agreement_id, case in cases.items()
     }
-    changed = {
+    fresh = {
         key: result
         for key, result in results.items()
         if key not in current or current[key].result != result
     }
-    settled = await _settled(tx, {key: current[key] for key in changed if key in current})
-    fresh = {key: result for key, result in changed.items() if key not in settled}
     lines = {fact.agreement_id: fact.budget_line_id for fact in facts}
     await _write(tx, chunk, fresh, current, lines, at=at)
-    standing = results | {key: current[key].result for key in settled}
-    done = await store.record_chunk_done(
-        tx, chunk, _counts(standing, written=len(fresh), settled=len(settled)), at=at
-    )
+    done = await store.record_chunk_done(tx, chunk, _counts(results, written=len(fresh)), at=at)
     if not done:
         raise LostLease
 
 
-def _counts(results: Mapping[Key, Result], *, written: int, settled: int) -> Counts:
+def _counts(results: Mapping[Key, Result], *, written: int) -> Counts:
     outcomes = Counter(result.outcome for result in results.values())
     return Counts(
         due_count=outcomes[Outcome.DUE],
         blocked_count=outcomes[Outcome.BLOCKED],
         not_due_count=outcomes[Outcome.NOT_DUE],
         written_count=written,
-        settled_count=settled,
         due_cents=Cents(sum(result.amount_cents for result in results.values())),
     )
 
@@ -149,7 +143,11 @@ async def _write(
     *,
     at: datetime,
 ) -> None:
-    """New versions in place of those that stand, and the same in the ledger."""
+    """New versions in place of those that stand, and the same in the ledger.
+
+    Those that stand are held first: an approval that is under way is waited for, and what the
+    ledger holds is read after it.
+    """
     rows = [
         Written(
             id=InstalmentId(new_id()),
@@ -160,10 +158,13 @@ async def _write(
         )
         for key, result in fresh.items()
     ]
-    superseded = {key: current[key] for key in fresh if key in current}
-    await store.record_superseded(tx, [was.id for was in superseded.values()], at=at)
+    superseded = [current[key].id for key in fresh if key in current]
+    await store.lock_instalments(tx, superseded)
+    await store.record_superseded(tx, superseded, at=at)
     await store.insert_instalments(tx, rows, run_id=chunk.run_id, at=at)
-    await ledger.post_bulk(tx, [*_undone(superseded, lines), *_calculated(rows)])
+    await ledger.post_due(
+        tx, [Due(row.id, row.key, row.budget_line_id, row.result.amount_cents) for row in rows]
+    )
 
 
 async def _cases(tx: Connection, chunk: Chunk, facts: Sequence[Facts]) -> dict[AgreementId, Case]:
@@ -211,50 +212,6 @@ async def _current(tx: Connection, chunk: Chunk) -> dict[Key, Current]:
         )
         for row in await store.list_current_of_chunk(tx, chunk)
     }
-
-
-async def _settled(tx: Connection, current: Mapping[Key, Current]) -> set[Key]:
-    """Those whose instalment is in an approved payout; all of them are held from here on."""
-    if not current:
-        return set()
-    ids = [one.id for one in current.values()]
-    await store.lock_instalments(tx, ids)
-    # A query of its own: it sees what an approval has written that the lock waited for.
-    settled = {key.id for key in await store.list_settled(tx, ids)}
-    return {key for key, one in current.items() if one.id in settled}
-
-
-def _undone(
-    superseded: Mapping[Key, Current],
-    lines: Mapping[AgreementId, BudgetLineId],
-) -> Iterator[NewTransfer]:
-    for key, was in superseded.items():
-        if was.result.amount_cents:
-            yield NewTransfer(
-                budget_line_id=lines[key.agreement_id],
-                reason=Reason.CALCULATION_SUPERSEDED,
-                amount_cents=was.result.amount_cents,
-                source_type=Source.INSTALMENT,
-                source_id=was.id,
-                agreement_id=key.agreement_id,
-                month=key.month,
-                effective_on=month_period(key.month).last_day,
-            )
-
-
-def _calculated(rows: Sequence[Written]) -> Iterator[NewTransfer]:
-    for row in rows:
-        if row.result.amount_cents:
-            yield NewTransfer(
-                budget_line_id=row.budget_line_id,
-                reason=Reason.CALCULATED,
-                amount_cents=row.result.amount_cents,
-                source_type=Source.INSTALMENT,
-                source_id=row.id,
-                agreement_id=row.key.agreement_id,
-                month=row.key.month,
-                effective_on=month_period(row.key.month).last_day,
-            )
 
 
 async def list_instalments(

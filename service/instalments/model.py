@@ -183,13 +183,12 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """What a chunk came to: agreements by outcome, new rows, those left alone, cents due."""
+    """What a chunk came to: agreements by outcome, new rows, cents due."""
 
     due_count: int
     blocked_count: int
     not_due_count: int
     written_count: int
-    settled_count: int
     due_cents: Cents
 
 
@@ -206,11 +205,7 @@ class HeldAgreement(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far a run is: agreements, cents, and rows written; chunks that fail say why.
-
-    `settled_count` are those left as they stand, because they are approved, though they would come
-    out differently now.
-    """
+    """How far a run is: agreements, cents, and rows written; chunks that fail say why."""
 
     id: RunId
     month: date
@@ -221,7 +216,6 @@ class Progress(msgspec.Struct, frozen=True):
     blocked_count: int
     not_due_count: int
     written_count: int
-    settled_count: int
     due_cents: Cents
     seconds: float
     last_error: str | None

@@ -30,16 +30,14 @@ CREATE TABLE month_chunk (
     blocked_count integer,
     not_due_count integer,
     written_count integer,
-    settled_count integer,
     due_cents bigint,
     last_error text,
     CONSTRAINT month_chunk_once PRIMARY KEY (run_id, number),
     CONSTRAINT month_chunk_ordered CHECK (first_agreement <= last_agreement),
     CONSTRAINT month_chunk_done_with_counts CHECK (
         num_nonnulls(
-            done_at, due_count, blocked_count, not_due_count, written_count, settled_count,
-            due_cents
-        ) IN (0, 7)
+            done_at, due_count, blocked_count, not_due_count, written_count, due_cents
+        ) IN (0, 6)
     )
 );
 
