@@ -47,6 +47,8 @@ from service.payouts import pages as payouts_pages
 from service.placements import api as placements_api
 from service.placements import pages as placements_pages
 from service.problems import Problem
+from service.recoveries import api as recoveries_api
+from service.recoveries import pages as recoveries_pages
 from service.schemes import api as schemes_api
 from service.services import Services
 
@@ -62,6 +64,7 @@ API = [
     outcomes_api.router,
     audit_api.router,
     payouts_api.router,
+    recoveries_api.router,
     bank_api.router,
     schemes_api.router,
     instalments_api.router,
@@ -78,6 +81,7 @@ PAGES = [
     outcomes_pages.router,
     audit_pages.router,
     payouts_pages.router,
+    recoveries_pages.router,
     instalments_pages.router,
     bank_pages.router,
     placements_pages.router,

@@ -23,6 +23,7 @@ from service.clock import Clock, format_moment
 from service.crypto import Sealer
 from service.db import Connection, Database
 from service.money import format_euros
+from service.period import format_month
 from service.problems import InvalidRequest, NotAllowed, NotFound, NotSignedIn, Problem
 from service.services import Services
 
@@ -113,6 +114,7 @@ def template_engine() -> JinjaTemplateEngine:
         i18n._, i18n.ngettext, newstyle=True
     )
     environment.filters["euros"] = lambda cents: format_euros(cents, i18n.language())
+    environment.filters["month_name"] = format_month
     environment.filters["moment"] = lambda at: format_moment(at, i18n.language())
     environment.globals.update(
         languages=i18n.LANGUAGES, language=i18n.language, Role=Role, me_of=provide_actor

@@ -1077,7 +1077,6 @@ CREATE TABLE month_chunk (
     blocked_count integer,
     not_due_count integer,
     written_count integer,
-    settled_count integer,
     due_cents bigint,
     last_error text,
     CONSTRAINT month_chunk_once PRIMARY KEY (run_id, number),
@@ -1088,9 +1087,8 @@ CREATE TABLE month_chunk (
     ),
     CONSTRAINT month_chunk_done_with_counts CHECK (
         num_nonnulls(
-            done_at, due_count, blocked_count, not_due_count, written_count, settled_count,
-            due_cents
-        ) IN (0, 7)
+            done_at, due_count, blocked_count, not_due_count, written_count, due_cents
+        ) IN (0, 6)
     )
 );
 
@@ -1326,7 +1324,7 @@ CREATE TABLE ledger_account (
     CONSTRAINT ledger_account_kind_known CHECK (
         kind IN (
             'treasury', 'appropriation', 'committed', 'calculated', 'approved', 'in_transit',
-            'paid', 'returned'
+            'paid', 'returned', 'recoverable'
         )
     )
 );
@@ -1343,10 +1341,12 @@ CREATE TABLE transfer (
     source_id uuid NOT NULL,
     agreement_id uuid REFERENCES agreement,
     month date,
+    kind text,
     effective_on date NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT transfer_once_per_source UNIQUE (source_type, source_id, reason),
     CONSTRAINT transfer_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT transfer_kind_with_month CHECK ((month IS NULL) = (kind IS NULL)),
     CONSTRAINT transfer_two_accounts CHECK (debit_account_id <> credit_account_id),
     CONSTRAINT transfer_debit_in_line FOREIGN KEY (debit_account_id, budget_line_id)
     REFERENCES ledger_account (id, budget_line_id),
@@ -1355,7 +1355,8 @@ CREATE TABLE transfer (
     CONSTRAINT transfer_reason_known CHECK (
         reason IN (
             'appropriated', 'committed', 'commitment_released', 'calculated',
-            'calculation_superseded', 'approved', 'exported', 'settled', 'rejected', 'returned'
+            'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted', 'made_good',
+            'approved', 'exported', 'settled', 'rejected', 'returned'
         )
     )
 );
@@ -1363,6 +1364,39 @@ CREATE TABLE transfer (
 CREATE INDEX transfer_by_debit ON transfer (debit_account_id) INCLUDE (amount_cents);
 CREATE INDEX transfer_by_credit ON transfer (credit_account_id) INCLUDE (amount_cents);
 CREATE INDEX transfer_by_agreement ON transfer (agreement_id, month);
+
+-- What an agreement's commitment still holds, and what the agreement was paid beyond what is due.
+CREATE FUNCTION commitment_held(of_agreement uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (
+    SELECT
+        coalesce(sum(
+            CASE
+                WHEN
+                    t.reason IN ('committed', 'calculation_superseded', 'overpaid', 'netted')
+                    THEN t.amount_cents
+                WHEN
+                    t.reason IN (
+                        'calculated', 'commitment_released', 'overpayment_undone', 'made_good'
+                    )
+                    THEN -t.amount_cents
+            END
+        ), 0)::bigint
+    FROM transfer AS t
+    WHERE t.agreement_id = commitment_held.of_agreement
+);
+CREATE FUNCTION overpaid_to(of_agreement uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (
+    SELECT
+        coalesce(sum(
+            CASE WHEN t.reason = 'overpaid' THEN t.amount_cents ELSE -t.amount_cents END
+        ), 0)::bigint
+    FROM transfer AS t
+    WHERE
+        t.agreement_id = overpaid_to.of_agreement
+        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good')
+);
 
 CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -1418,15 +1452,120 @@ CREATE TABLE payout_line (
     instalment_id uuid NOT NULL REFERENCES instalment,
     bank_account_id uuid NOT NULL REFERENCES bank_account,
     payee_name text NOT NULL,
+    due_cents bigint NOT NULL,
+    netted_cents bigint NOT NULL,
     amount_cents bigint NOT NULL,
     released_at timestamptz,
-    CONSTRAINT payout_line_amount_positive CHECK (amount_cents > 0)
+    CONSTRAINT payout_line_due_positive CHECK (due_cents > 0),
+    CONSTRAINT payout_line_netted_within_due CHECK (netted_cents BETWEEN 0 AND due_cents),
+    CONSTRAINT payout_line_pays_the_rest CHECK (amount_cents = due_cents - netted_cents)
 );
 
 CREATE UNIQUE INDEX payout_line_once_per_instalment ON payout_line (instalment_id)
 WHERE released_at IS NULL;
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
 CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
+
+-- What a line keeps back, because another month of the same agreement was paid beyond what is due.
+CREATE TABLE payout_netting (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL REFERENCES payout_line,
+    instalment_id uuid NOT NULL REFERENCES instalment,
+    amount_cents bigint NOT NULL,
+    released_at timestamptz,
+    CONSTRAINT payout_netting_once_per_line UNIQUE (payout_line_id, instalment_id),
+    CONSTRAINT payout_netting_amount_positive CHECK (amount_cents > 0)
+);
+
+CREATE INDEX payout_netting_by_instalment ON payout_netting (instalment_id)
+WHERE released_at IS NULL;
+
+-- What unreleased lines and nettings have put into payouts for each agreement, month and kind.
+CREATE VIEW put_in WITH (security_invoker = TRUE) AS
+SELECT
+    i.agreement_id,
+    i.month,
+    i.kind,
+    l.payout_id,
+    p.state,
+    l.due_cents AS cents
+FROM payout_line AS l
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+WHERE l.released_at IS NULL
+UNION ALL
+SELECT
+    i.agreement_id,
+    i.month,
+    i.kind,
+    l.payout_id,
+    p.state,
+    -n.amount_cents AS cents
+FROM payout_netting AS n
+INNER JOIN payout_line AS l ON n.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON n.instalment_id = i.id
+WHERE n.released_at IS NULL;
+
+-- What an ended agreement was paid beyond all that is due to it: no later month will keep it back.
+-- It stands since the agreement has ended and the first of its overpaid months was computed so.
+CREATE VIEW receivable WITH (security_invoker = TRUE) AS
+WITH leg AS (
+    SELECT
+        t.agreement_id,
+        t.amount_cents AS cents
+    FROM transfer AS t
+    INNER JOIN ledger_account AS la ON t.credit_account_id = la.id
+    WHERE la.kind = 'recoverable'
+    UNION ALL
+    SELECT
+        t.agreement_id,
+        -t.amount_cents AS cents
+    FROM transfer AS t
+    INNER JOIN ledger_account AS la ON t.debit_account_id = la.id
+    WHERE la.kind = 'recoverable'
+),
+
+overpaid AS (
+    SELECT
+        agreement_id,
+        sum(cents) AS cents
+    FROM leg
+    GROUP BY agreement_id
+    HAVING sum(cents) > 0
+)
+
+SELECT
+    a.id AS agreement_id,
+    (overpaid.cents - coming.cents)::bigint AS amount_cents,
+    greatest(a.ended_at, known.computed_at) AS since
+FROM overpaid
+INNER JOIN agreement AS a ON overpaid.agreement_id = a.id
+INNER JOIN LATERAL (
+    SELECT
+        coalesce(sum(
+            CASE WHEN t.reason = 'calculated' THEN t.amount_cents ELSE -t.amount_cents END
+        ), 0) AS cents
+    FROM transfer AS t
+    WHERE
+        t.agreement_id = a.id
+        AND t.reason IN ('calculated', 'calculation_superseded', 'approved', 'netted')
+) AS coming ON overpaid.cents > coming.cents
+INNER JOIN LATERAL (
+    SELECT min(i.computed_at) AS computed_at
+    FROM instalment AS i
+    INNER JOIN LATERAL (
+        SELECT sum(pi.cents) AS cents
+        FROM put_in AS pi
+        WHERE
+            pi.agreement_id = i.agreement_id
+            AND pi.month = i.month
+            AND pi.kind = i.kind
+            AND pi.state IN ('approved', 'exported')
+    ) AS approved ON i.amount_cents < approved.cents
+    WHERE i.agreement_id = a.id AND i.superseded_at IS NULL
+) AS known ON TRUE
+WHERE a.state IN ('completed', 'ended_early', 'cancelled');
 
 -- Lines are written only while their payout is a draft, and released only when it was rejected.
 CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -1452,6 +1591,89 @@ CREATE TRIGGER payout_line_never_deleted BEFORE DELETE ON payout_line
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payout_line_no_truncate BEFORE TRUNCATE ON payout_line
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Nettings are written and released with their lines, and stay within one agreement.
+CREATE FUNCTION guard_payout_netting() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    payout_state text;
+BEGIN
+    SELECT p.state INTO payout_state
+    FROM payout_line AS l
+    INNER JOIN payout AS p ON l.payout_id = p.id
+    INNER JOIN instalment AS due ON l.instalment_id = due.id
+    INNER JOIN instalment AS overpaid ON due.agreement_id = overpaid.agreement_id
+    WHERE
+        l.id = new.payout_line_id AND overpaid.id = new.instalment_id AND overpaid.id <> due.id
+    FOR SHARE OF p;
+    IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
+        RETURN new;
+    END IF;
+    IF tg_op = 'UPDATE' AND payout_state = 'rejected' AND old.released_at IS NULL
+        AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
+        RETURN new;
+    END IF;
+    RAISE EXCEPTION 'the nettings of a payout that was put up never change'
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_netting_frozen';
+END
+$$;
+
+CREATE TRIGGER payout_netting_frozen BEFORE INSERT OR UPDATE ON payout_netting
+FOR EACH ROW EXECUTE FUNCTION guard_payout_netting();
+CREATE TRIGGER payout_netting_never_deleted BEFORE DELETE ON payout_netting
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payout_netting_no_truncate BEFORE TRUNCATE ON payout_netting
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Whoever puts a payout up holds its agreements; this refuses what a bug would pay or net twice:
+-- after it, no month it pays has more in payouts than is due, and none it nets has less.
+CREATE FUNCTION guard_payout_submitted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1
+        FROM payout_line AS l
+        LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
+        WHERE l.payout_id = new.id
+        GROUP BY l.id
+        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0)
+    ) THEN
+        RAISE EXCEPTION 'a line keeps back what its nettings come to'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nettings_add_up';
+    END IF;
+    IF EXISTS (
+        SELECT 1
+        FROM (
+            SELECT pi.agreement_id, pi.month, pi.kind, bool_or(pi.cents > 0) AS is_paid
+            FROM put_in AS pi
+            WHERE pi.payout_id = new.id
+            GROUP BY pi.agreement_id, pi.month, pi.kind
+        ) AS touched
+        INNER JOIN instalment AS i
+            ON
+                touched.agreement_id = i.agreement_id
+                AND touched.month = i.month
+                AND touched.kind = i.kind
+                AND i.superseded_at IS NULL
+        INNER JOIN LATERAL (
+            SELECT sum(pi.cents) AS cents
+            FROM put_in AS pi
+            WHERE
+                pi.agreement_id = i.agreement_id AND pi.month = i.month AND pi.kind = i.kind
+        ) AS all_put_in ON TRUE
+        WHERE
+            CASE
+                WHEN touched.is_paid THEN all_put_in.cents > i.amount_cents
+                ELSE all_put_in.cents < i.amount_cents
+            END
+    ) THEN
+        RAISE EXCEPTION 'a payout pays no more than is due and nets no more than is overpaid'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_what_is_due';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_pays_what_is_due BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_submitted();
 
 -- A payout never goes back, and what was put up is what is approved: total and digest stand.
 CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -1480,7 +1702,8 @@ CREATE TRIGGER payout_moves_forward BEFORE UPDATE ON payout
 FOR EACH ROW EXECUTE FUNCTION guard_payout();
 
 -- What a payout comes to at a moment: SHA-256 over its lines in order, each with the instalment it
--- pays, whether that is still current, and the fingerprint of the account then in force.
+-- pays, what it keeps back for which, and the fingerprint of the account then in force. Whether its
+-- instalments still stand is asked apart: none superseded after the signature changes what it said.
 CREATE FUNCTION payout_digest(payout_id uuid, at timestamptz) RETURNS bytea
 LANGUAGE sql STABLE
 RETURN (
@@ -1490,9 +1713,9 @@ RETURN (
                 coalesce(
                     string_agg(
                         jsonb_build_array(
-                            l.id, i.id, i.version, l.amount_cents, i.amount_cents,
-                            i.superseded_at IS NULL, l.payee_name, l.bank_account_id,
-                            encode(paying.iban_index, 'hex')
+                            l.id, i.id, i.version, l.due_cents, l.netted_cents,
+                            l.amount_cents, i.amount_cents, netted.facts, l.payee_name,
+                            l.bank_account_id, encode(paying.iban_index, 'hex')
                         )::text,
                         E'\n' ORDER BY l.id
                     ),
@@ -1504,6 +1727,16 @@ RETURN (
     FROM payout_line AS l
     INNER JOIN instalment AS i ON l.instalment_id = i.id
     INNER JOIN bank_account AS put_up ON l.bank_account_id = put_up.id
+    LEFT JOIN LATERAL (
+        SELECT
+            jsonb_agg(
+                jsonb_build_array(n.id, o.id, o.version, o.amount_cents, n.amount_cents)
+                ORDER BY n.id
+            ) AS facts
+        FROM payout_netting AS n
+        INNER JOIN instalment AS o ON n.instalment_id = o.id
+        WHERE n.payout_line_id = l.id
+    ) AS netted ON TRUE
     LEFT JOIN LATERAL (
         SELECT b.iban_index
         FROM bank_account AS b
@@ -1740,7 +1973,7 @@ GRANT USAGE ON SCHEMA public TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON
 account, api_token, employer, bank_account, candidate, candidate_sensitive, placement,
 placement_match, agreement, agreement_dates, agreement_suspension, attendance, month_run,
-month_chunk, instalment, payout, payout_line, payment_attempt, outcome
+month_chunk, instalment, payout, payout_line, payout_netting, payment_attempt, outcome
 TO ura_app;
 GRANT SELECT, DELETE ON fact_change TO ura_app;
 GRANT SELECT, INSERT ON
@@ -1748,8 +1981,8 @@ sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
 GRANT SELECT ON
-agreement_listed, placement_fit, municipality, office, occupation, minimum_wage, scheme,
-scheme_version, bank_profile, bank_day, installation, budget_line, ledger_account, audit_entry
+put_in, receivable, agreement_listed, placement_fit, municipality, office, occupation, minimum_wage,
+scheme, scheme_version, bank_profile, bank_day, installation, budget_line, ledger_account, audit_entry
 TO ura_app;
 -- A row lock needs the right to update; the budget line is locked while commitments are summed.
 GRANT UPDATE (name) ON budget_line TO ura_app;
@@ -1850,6 +2083,11 @@ CREATE POLICY agreement_moved ON agreement FOR UPDATE USING (
     office_id = (SELECT actor_office()) OR employer_id = (SELECT actor_employer())
     OR (SELECT actor_role()) = 'system'
 );
+
+-- Who puts a payout up holds its agreements while it reads what is due, and changes none.
+CREATE POLICY agreement_held_for_payout ON agreement FOR UPDATE USING (
+    (SELECT actor_role()) = 'finance_officer'
+) WITH CHECK (FALSE);
 
 ALTER TABLE agreement_dates ENABLE ROW LEVEL SECURITY;
 CREATE POLICY agreement_dates_seen ON agreement_dates FOR SELECT USING (
@@ -1960,6 +2198,15 @@ CREATE POLICY payout_line_written ON payout_line FOR INSERT WITH CHECK (
     (SELECT actor_role()) = 'finance_officer'
 );
 CREATE POLICY payout_line_released ON payout_line FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE payout_netting ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payout_netting_seen ON payout_netting FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payout_netting_written ON payout_netting FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+);
+CREATE POLICY payout_netting_released ON payout_netting FOR UPDATE USING (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 );
 

@@ -14,6 +14,7 @@ from service.ids import (
     BudgetLineId,
     PayoutId,
 )
+from service.instalments.model import PaymentKind
 from service.money import Cents
 from service.payouts.model import ExportLine
 from service.period import Month
@@ -180,6 +181,7 @@ class Attempt(msgspec.Struct, frozen=True):
     amount_cents: Cents
     agreement_id: AgreementId
     month: Month
+    kind: PaymentKind
     budget_line_id: BudgetLineId
 
 
@@ -205,7 +207,7 @@ class Decision(msgspec.Struct, frozen=True):
 class ApprovedTotals(msgspec.Struct, frozen=True):
     """What was approved, as far as the order for the bank must agree with it."""
 
-    line_count: int
+    payment_count: int
     total_cents: Cents
     approved_at: datetime | None
 
@@ -216,7 +218,7 @@ class PayoutToExport(msgspec.Struct, frozen=True):
     id: PayoutId
     reference: str
     month: Month
-    line_count: int
+    payment_count: int
     total_cents: Cents
     approved_at: datetime
 

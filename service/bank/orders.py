@@ -99,7 +99,7 @@ def order_of(
             )
             for attempt, name in zip(attempts, names, strict=True)
         ),
-        approved_count=approved.line_count,
+        approved_count=approved.payment_count,
         approved_cents=approved.total_cents,
     )
 
@@ -132,6 +132,7 @@ def exported_transfers(attempts: Iterable[NewAttempt], *, on: date) -> list[NewT
             source_id=attempt.id,
             agreement_id=attempt.line.agreement_id,
             month=attempt.line.month,
+            kind=attempt.line.kind,
             effective_on=on,
         )
         for attempt in attempts

@@ -216,6 +216,7 @@ def transfers_of(
             source_id=decision.attempt.id,
             agreement_id=decision.attempt.agreement_id,
             month=decision.attempt.month,
+            kind=decision.attempt.kind,
             effective_on=decision.entry.booked_on or on,
         )
         for state, decisions in steps.items()

@@ -1,7 +1,7 @@
 """Computing a month: asked for once, done in chunks, safe to be killed at any instant."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from service import db
@@ -10,7 +10,7 @@ from service.db import Connection
 from service.facts import actions as facts
 from service.facts.actions import ALL_THAT_IS_KNOWN
 from service.facts.model import ChangeCount, Span
-from service.ids import AgreementId, BudgetLineId, InstalmentId, RunId, new_id
+from service.ids import AgreementId, InstalmentId, RunId, new_id
 from service.instalments import rules, store
 from service.instalments.cases import read_cases
 from service.instalments.model import (
@@ -32,9 +32,9 @@ from service.instalments.model import (
 )
 from service.instalments.rules import NoRunUnderWay, RunUnderWay
 from service.ledger import actions as ledger
-from service.ledger.model import NewTransfer, Reason, Source
+from service.ledger.model import Due
 from service.money import Cents
-from service.period import Month, month_period
+from service.period import Month
 from service.schemes import actions as schemes
 
 CHUNK_SIZE = 500
@@ -105,8 +105,8 @@ async def finish_runs(tx: Connection, *, at: datetime) -> int:
 async def compute_chunk(tx: Connection, chunk: Chunk, *, at: datetime) -> None:
     """Computes and writes a chunk in one transaction; LostLease undoes it.
 
-    What comes out as it stands writes nothing. What differs supersedes the version that stands,
-    unless that is in an approved payout: then it stands, and the difference is a correction's.
+    What comes out as it stands writes nothing. What differs supersedes the version that stands; if
+    that was paid, the next payout pays or keeps back the difference.
     """
     await store.limit_waiting(tx)
     if await store.lock_leased_chunk(tx, chunk) is None:
@@ -115,19 +115,14 @@ async def compute_chunk(tx: Connection, chunk: Chunk, *, at: datetime) -> None:
     cases = await read_cases(tx, spans, known_at=ALL_THAT_IS_KNOWN)
     current = await _current(tx, spans)
     results = _results(spans, cases, current)
-    changed = {
+    fresh = {
         key: result
         for key, result in results.items()
         if key not in current or current[key].result != result
     }
-    settled = await _settled(tx, {key: current[key] for key in changed if key in current})
-    fresh = {key: result for key, result in changed.items() if key not in settled}
     await _write(tx, chunk, fresh, current, cases, at=at)
-    standing = results | {key: current[key].result for key in settled}
-    of_month = [result for key, result in standing.items() if key.month == chunk.month]
-    done = await store.record_chunk_done(
-        tx, chunk, _counts(of_month, written=len(fresh), settled=len(settled)), at=at
-    )
+    of_month = [result for key, result in results.items() if key.month == chunk.month]
+    done = await store.record_chunk_done(tx, chunk, _counts(of_month, written=len(fresh)), at=at)
     if not done:
         raise LostLease
 
@@ -168,14 +163,13 @@ def _entries(
     return rules.with_vanished(known.case, entries, standing)
 
 
-def _counts(results: Sequence[Result], *, written: int, settled: int) -> Counts:
+def _counts(results: Sequence[Result], *, written: int) -> Counts:
     outcomes = Counter(result.outcome for result in results)
     return Counts(
         due_count=outcomes[Outcome.DUE],
         blocked_count=outcomes[Outcome.BLOCKED],
         not_due_count=outcomes[Outcome.NOT_DUE],
         written_count=written,
-        settled_count=settled,
         due_cents=Cents(sum(result.amount_cents for result in results)),
     )
 
@@ -189,25 +183,29 @@ async def _write(
     *,
     at: datetime,
 ) -> None:
-    """New versions in place of those that stand, and the same in the ledger."""
-    lines = {agreement_id: known.budget_line_id for agreement_id, known in cases.items()}
+    """New versions in place of those that stand, and the same in the ledger.
+
+    Those that stand are held first: an approval that is under way is waited for, and what the
+    ledger holds is read after it.
+    """
     rows = [
         Written(
             id=InstalmentId(new_id()),
             key=key,
-            budget_line_id=lines[key.agreement_id],
+            budget_line_id=cases[key.agreement_id].budget_line_id,
             version=current[key].version + 1 if key in current else 1,
             result=result,
             computed_at=rules.moment_of(cases[key.agreement_id], at=at),
         )
         for key, result in fresh.items()
     ]
-    superseded = {key: current[key] for key in fresh if key in current}
-    await store.record_superseded(
-        tx, {current[row.key].id: row.computed_at for row in rows if row.key in superseded}
-    )
+    superseded = {current[row.key].id: row.computed_at for row in rows if row.key in current}
+    await store.lock_instalments(tx, list(superseded))
+    await store.record_superseded(tx, superseded)
     await store.insert_instalments(tx, rows, run_id=chunk.run_id)
-    await ledger.post_bulk(tx, [*_undone(superseded, lines), *_calculated(rows)])
+    await ledger.post_due(
+        tx, [Due(row.id, row.key, row.budget_line_id, row.result.amount_cents) for row in rows]
+    )
 
 
 async def _current(tx: Connection, spans: Sequence[Span]) -> dict[Key, Current]:
@@ -217,50 +215,6 @@ async def _current(tx: Connection, spans: Sequence[Span]) -> dict[Key, Current]:
         )
         for row in await store.list_current(tx, spans)
     }
-
-
-async def _settled(tx: Connection, current: Mapping[Key, Current]) -> set[Key]:
-    """Those whose instalment is in an approved payout; all of them are held from here on."""
-    if not current:
-        return set()
-    ids = [one.id for one in current.values()]
-    await store.lock_instalments(tx, ids)
-    # A query of its own: it sees what an approval has written that the lock waited for.
-    settled = {key.id for key in await store.list_settled(tx, ids)}
-    return {key for key, one in current.items() if one.id in settled}
-
-
-def _undone(
-    superseded: Mapping[Key, Current],
-    lines: Mapping[AgreementId, BudgetLineId],
-) -> Iterator[NewTransfer]:
-    for key, was in superseded.items():
-        if was.result.amount_cents:
-            yield NewTransfer(
-                budget_line_id=lines[key.agreement_id],
-                reason=Reason.CALCULATION_SUPERSEDED,
-                amount_cents=was.result.amount_cents,
-                source_type=Source.INSTALMENT,
-                source_id=was.id,
-                agreement_id=key.agreement_id,
-                month=key.month,
-                effective_on=month_period(key.month).last_day,
-            )
-
-
-def _calculated(rows: Sequence[Written]) -> Iterator[NewTransfer]:
-    for row in rows:
-        if row.result.amount_cents:
-            yield NewTransfer(
-                budget_line_id=row.budget_line_id,
-                reason=Reason.CALCULATED,
-                amount_cents=row.result.amount_cents,
-                source_type=Source.INSTALMENT,
-                source_id=row.id,
-                agreement_id=row.key.agreement_id,
-                month=row.key.month,
-                effective_on=month_period(row.key.month).last_day,
-            )
 
 
 async def reproduce(

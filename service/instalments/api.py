@@ -57,7 +57,6 @@ class RunView(msgspec.Struct, kw_only=True):
     blocked_count: int
     not_due_count: int
     written_count: int
-    settled_count: int
     due_cents: int
     per_second: float
     last_error: str | None
@@ -77,7 +76,6 @@ class RunView(msgspec.Struct, kw_only=True):
             blocked_count=run.blocked_count,
             not_due_count=run.not_due_count,
             written_count=run.written_count,
-            settled_count=run.settled_count,
             due_cents=run.due_cents,
             per_second=round(run.per_second, 1),
             last_error=run.last_error,

@@ -210,7 +210,6 @@ class Counts(msgspec.Struct, frozen=True):
     blocked_count: int
     not_due_count: int
     written_count: int
-    settled_count: int
     due_cents: Cents
 
 
@@ -230,8 +229,7 @@ class Progress(msgspec.Struct, frozen=True):
     """How far a run is: agreements, cents, and rows written; chunks that fail say why.
 
     `agreement_count` are to be computed, as something has changed; `standing_count` stand as they
-    are, and the outcomes of the month are those of both. `settled_count` are those left as they
-    stand, because they are approved, though they would come out differently now.
+    are, and the outcomes of the month are those of both.
     """
 
     id: RunId
@@ -244,7 +242,6 @@ class Progress(msgspec.Struct, frozen=True):
     blocked_count: int
     not_due_count: int
     written_count: int
-    settled_count: int
     due_cents: Cents
     seconds: float
     last_error: str | None

@@ -161,7 +161,6 @@ async def record_chunk_done(tx: Connection, chunk: Chunk, counts: Counts, *, at:
         blocked_count=counts.blocked_count,
         not_due_count=counts.not_due_count,
         written_count=counts.written_count,
-        settled_count=counts.settled_count,
         due_cents=counts.due_cents,
     )
 
@@ -225,11 +224,6 @@ async def lock_instalments(tx: Connection, instalment_ids: Sequence[InstalmentId
     return await db.fetch_all(
         tx, SQL["lock_instalments"], Held, instalment_ids=list(instalment_ids)
     )
-
-
-async def list_settled(tx: Connection, instalment_ids: Sequence[InstalmentId]) -> list[Held]:
-    """Those in an approved payout."""
-    return await db.fetch_all(tx, SQL["list_settled"], Held, instalment_ids=list(instalment_ids))
 
 
 async def record_superseded(tx: Connection, ended: Mapping[InstalmentId, datetime]) -> int:

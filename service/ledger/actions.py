@@ -1,12 +1,22 @@
 """What happens to money: it is committed, moved and set free, and it is checked."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from service.db import Connection
-from service.ids import AgreementId, SchemeId
+from service.ids import AgreementId, BudgetLineId, SchemeId
+from service.instalments.model import Key
 from service.ledger import rules, store
-from service.ledger.model import Broken, BudgetLine, NewTransfer, Reason, Source
+from service.ledger.model import (
+    Broken,
+    BudgetLine,
+    Due,
+    NewTransfer,
+    Reason,
+    Shortfall,
+    Source,
+)
 from service.money import Cents
 
 COMMITMENTS_AT_ONCE = 10_000
@@ -55,25 +65,56 @@ async def commit(
     await post_bulk(tx, [transfer])
 
 
+async def post_due(tx: Connection, dues: Sequence[Due]) -> None:
+    """Makes the ledger say what is due now, however often that changes; posts only the change.
+
+    Where less is due than approved payouts hold, the rest becomes recoverable. A commitment that
+    was set free and is needed again is raised by what it lacks; BudgetExhausted when the line has
+    too little left. Call it with the agreements and the instalments that are superseded held.
+    """
+    held = {balance.key: balance for balance in await store.list_balances(tx, _keys(dues))}
+    transfers = [transfer for due in dues for transfer in rules.changes(due, held.get(due.key))]
+    shortfalls = await store.list_shortfalls(tx, rules.drawn(transfers))
+    await _refuse_overspending(tx, shortfalls)
+    await post_bulk(tx, [*rules.recommitted(shortfalls, transfers), *transfers])
+
+
+def _keys(dues: Sequence[Due]) -> list[Key]:
+    return [due.key for due in dues]
+
+
+async def _refuse_overspending(tx: Connection, shortfalls: Sequence[Shortfall]) -> None:
+    """With the lines locked, so that two computations cannot both take the last of one."""
+    if not shortfalls:
+        return
+    needed: Counter[BudgetLineId] = Counter()
+    for short in shortfalls:
+        needed[short.budget_line_id] += short.short_cents
+    await store.lock_budget_lines(tx)
+    for budget_line_id, cents in needed.items():
+        left_cents = await store.appropriation_left(tx, budget_line_id)
+        rules.refuse_overspending(left_cents=left_cents, needed_cents=Cents(cents))
+
+
 async def release(tx: Connection, *, agreement_id: AgreementId, on: date) -> Cents:
     """Sets free what an ended agreement can no longer use; answers how much, in cents.
 
     Months that may still cost something keep their maximum: those not computed, blocked, or due but
-    not yet approved. `release_unused` sets that free later. Call it after the state has changed.
+    not yet approved. `release_unused` sets that free later. Call it after the state has changed,
+    with the agreement held.
     """
-    return await _release(tx, on=on, only_agreement_id=agreement_id)
+    return await _release(tx, [agreement_id], on=on)
 
 
 async def release_unused(tx: Connection, *, on: date) -> Cents:
     """The same for every ended agreement, ten thousand at most; answers how much, in cents."""
-    return await _release(tx, on=on, only_agreement_id=None)
+    held = await store.lock_ended_agreements(tx, at_most=COMMITMENTS_AT_ONCE)
+    return await _release(tx, [agreement.id for agreement in held], on=on)
 
 
-async def _release(tx: Connection, *, on: date, only_agreement_id: AgreementId | None) -> Cents:
+async def _release(tx: Connection, agreement_ids: Sequence[AgreementId], *, on: date) -> Cents:
     await store.lock_budget_lines(tx)
-    commitments = await store.list_ended_commitments(
-        tx, only_agreement_id=only_agreement_id, at_most=COMMITMENTS_AT_ONCE
-    )
+    commitments = await store.list_ended_commitments(tx, agreement_ids)
     transfers = rules.released(commitments, on=on)
     await post_bulk(tx, transfers)
     return Cents(sum(transfer.amount_cents for transfer in transfers))

@@ -7,13 +7,17 @@ from uuid import UUID
 
 import msgspec
 
-from service.ids import AgreementId, BudgetLineId, SchemeId, TransferId
+from service.ids import AgreementId, BudgetLineId, InstalmentId, SchemeId, TransferId
+from service.instalments.model import Key, PaymentKind
 from service.money import Cents
 from service.period import Month, Period
 
 
 class AccountKind(StrEnum):
-    """The accounts every budget line has, in the order money passes through them."""
+    """The accounts every budget line has, in the order money passes through them.
+
+    `recoverable` is never above zero: what was paid for months beyond what is due for them.
+    """
 
     TREASURY = "treasury"
     APPROPRIATION = "appropriation"
@@ -23,6 +27,7 @@ class AccountKind(StrEnum):
     IN_TRANSIT = "in_transit"
     PAID = "paid"
     RETURNED = "returned"
+    RECOVERABLE = "recoverable"
 
 
 class Reason(StrEnum):
@@ -33,6 +38,10 @@ class Reason(StrEnum):
     COMMITMENT_RELEASED = "commitment_released"
     CALCULATED = "calculated"
     CALCULATION_SUPERSEDED = "calculation_superseded"
+    OVERPAID = "overpaid"
+    OVERPAYMENT_UNDONE = "overpayment_undone"
+    NETTED = "netted"
+    MADE_GOOD = "made_good"
     APPROVED = "approved"
     EXPORTED = "exported"
     SETTLED = "settled"
@@ -47,6 +56,7 @@ class Source(StrEnum):
     AGREEMENT = "agreement"
     INSTALMENT = "instalment"
     PAYOUT_LINE = "payout_line"
+    PAYOUT_NETTING = "payout_netting"
     PAYMENT_ATTEMPT = "payment_attempt"
     TRANSFER = "transfer"
 
@@ -64,6 +74,12 @@ FLOWS: Mapping[Reason, Flow] = {
     Reason.COMMITMENT_RELEASED: Flow(AccountKind.APPROPRIATION, AccountKind.COMMITTED),
     Reason.CALCULATED: Flow(AccountKind.CALCULATED, AccountKind.COMMITTED),
     Reason.CALCULATION_SUPERSEDED: Flow(AccountKind.COMMITTED, AccountKind.CALCULATED),
+    # What was paid beyond what is due goes back to the commitment and is owed by the payee. What
+    # one month keeps back (netted) makes good, by way of the commitment, what another got.
+    Reason.OVERPAID: Flow(AccountKind.COMMITTED, AccountKind.RECOVERABLE),
+    Reason.OVERPAYMENT_UNDONE: Flow(AccountKind.RECOVERABLE, AccountKind.COMMITTED),
+    Reason.NETTED: Flow(AccountKind.COMMITTED, AccountKind.CALCULATED),
+    Reason.MADE_GOOD: Flow(AccountKind.RECOVERABLE, AccountKind.COMMITTED),
     Reason.APPROVED: Flow(AccountKind.APPROVED, AccountKind.CALCULATED),
     Reason.EXPORTED: Flow(AccountKind.IN_TRANSIT, AccountKind.APPROVED),
     Reason.SETTLED: Flow(AccountKind.PAID, AccountKind.IN_TRANSIT),
@@ -83,11 +99,55 @@ class NewTransfer(msgspec.Struct, frozen=True, kw_only=True):
     effective_on: date
     agreement_id: AgreementId | None = None
     month: Month | None = None
+    kind: PaymentKind | None = None
 
     @property
     def flow(self) -> Flow:
         """The two accounts that the reason names."""
         return FLOWS[self.reason]
+
+
+class Due(msgspec.Struct, frozen=True):
+    """What a new instalment says is due for its key, in cents."""
+
+    instalment_id: InstalmentId
+    key: Key
+    budget_line_id: BudgetLineId
+    due_cents: Cents
+
+
+class Balance(msgspec.Struct, frozen=True):
+    """What the ledger holds for a key, in cents.
+
+    `calculated_cents` is due and not approved, `recoverable_cents` (zero or less) paid beyond what
+    is due, `put_in_cents` what approved payouts have paid or kept back so far.
+    """
+
+    agreement_id: AgreementId
+    month: Month
+    kind: PaymentKind
+    calculated_cents: Cents
+    recoverable_cents: Cents
+    put_in_cents: Cents
+
+    @property
+    def key(self) -> Key:
+        """The agreement, month and kind of payment."""
+        return Key(self.agreement_id, self.month, self.kind)
+
+
+class Shortfall(msgspec.Struct, frozen=True):
+    """What an agreement's commitment lacks, in cents, to cover what is drawn from it."""
+
+    agreement_id: AgreementId
+    budget_line_id: BudgetLineId
+    short_cents: Cents
+
+
+class HeldAgreement(msgspec.Struct, frozen=True):
+    """An agreement that is being held."""
+
+    id: AgreementId
 
 
 class BudgetLineKey(msgspec.Struct, frozen=True):
@@ -114,13 +174,15 @@ class BudgetLine(msgspec.Struct, frozen=True, kw_only=True):
     in_transit_cents: Cents
     paid_cents: Cents
     returned_cents: Cents
+    recoverable_cents: Cents
 
 
 class EndedCommitment(msgspec.Struct, frozen=True, kw_only=True):
     """What an ended agreement still holds of its budget line, in cents, and what it may need.
 
     `closed_months` can cost no more: nothing is due, or it is approved. `open_cents` is what the
-    instalments of the other months come to so far. A cancelled agreement never needs anything.
+    instalments of the other months come to so far; `overpaid_cents` were paid beyond what is due
+    and are not spent anew before they come back. A cancelled agreement never needs anything.
     """
 
     agreement_id: AgreementId
@@ -130,6 +192,7 @@ class EndedCommitment(msgspec.Struct, frozen=True, kw_only=True):
     is_cancelled: bool
     monthly_max_cents: Cents
     held_cents: Cents
+    overpaid_cents: Cents
     closed_months: list[Month]
     open_cents: Cents
     newest_transfer_id: TransferId

@@ -1,16 +1,37 @@
 """What the ledger refuses, and the order in which transfers are written."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import count
 
 from service.i18n import N_
-from service.ledger.model import EndedCommitment, NewTransfer, Reason, Source
-from service.money import Cents
-from service.period import add_months, month_of
+from service.ids import AgreementId, BudgetLineId
+from service.instalments.model import PaymentKind
+from service.ledger.model import (
+    AccountKind,
+    Balance,
+    Due,
+    EndedCommitment,
+    NewTransfer,
+    Reason,
+    Shortfall,
+    Source,
+)
+from service.money import ZERO, Cents
+from service.period import Month, add_months, month_of, month_period
 from service.problems import Problem
 
-GIVING_BACK = frozenset({Reason.COMMITMENT_RELEASED, Reason.CALCULATION_SUPERSEDED})
+# A commitment is raised, or money comes back to it, before any of it is drawn.
+GIVING_BACK = frozenset(
+    {
+        Reason.COMMITTED,
+        Reason.COMMITMENT_RELEASED,
+        Reason.CALCULATION_SUPERSEDED,
+        Reason.OVERPAID,
+        Reason.NETTED,
+    }
+)
 
 
 class BudgetExhausted(Problem):
@@ -35,9 +56,84 @@ def in_writing_order(transfers: Iterable[NewTransfer]) -> list[NewTransfer]:
     return sorted(transfers, key=lambda transfer: transfer.reason not in GIVING_BACK)
 
 
+def changes(due: Due, balance: Balance | None) -> Iterator[NewTransfer]:
+    """The transfers after which the ledger says what is due now; none when it says so already.
+
+    What is due beyond what approved payouts hold is `calculated`; what these hold beyond what is
+    due is `recoverable`. Only the difference to what stands is posted.
+    """
+    held = balance or Balance(*_parts(due), ZERO, ZERO, ZERO)
+    open_cents = due.due_cents - held.put_in_cents
+    more_cents = max(open_cents, 0) - held.calculated_cents
+    better_cents = min(open_cents, 0) - held.recoverable_cents
+    if more_cents:
+        reason = Reason.CALCULATED if more_cents > 0 else Reason.CALCULATION_SUPERSEDED
+        yield _of_instalment(due, reason, abs(more_cents))
+    if better_cents:
+        reason = Reason.OVERPAYMENT_UNDONE if better_cents > 0 else Reason.OVERPAID
+        yield _of_instalment(due, reason, abs(better_cents))
+
+
+def _parts(due: Due) -> tuple[AgreementId, Month, PaymentKind]:
+    return due.key.agreement_id, due.key.month, due.key.kind
+
+
+def _of_instalment(due: Due, reason: Reason, cents: int) -> NewTransfer:
+    return NewTransfer(
+        budget_line_id=due.budget_line_id,
+        reason=reason,
+        amount_cents=Cents(cents),
+        source_type=Source.INSTALMENT,
+        source_id=due.instalment_id,
+        agreement_id=due.key.agreement_id,
+        month=due.key.month,
+        kind=due.key.kind,
+        effective_on=month_period(due.key.month).last_day,
+    )
+
+
+def drawn(
+    transfers: Iterable[NewTransfer],
+) -> dict[tuple[AgreementId, BudgetLineId], Cents]:
+    """What each agreement draws from its commitment in all, in cents, where that is above zero."""
+    sums: dict[tuple[AgreementId, BudgetLineId], int] = defaultdict(int)
+    for transfer in transfers:
+        assert transfer.agreement_id is not None, "only agreements draw on commitments"
+        key = transfer.agreement_id, transfer.budget_line_id
+        if transfer.flow.credit is AccountKind.COMMITTED:
+            sums[key] += transfer.amount_cents
+        if transfer.flow.debit is AccountKind.COMMITTED:
+            sums[key] -= transfer.amount_cents
+    return {key: Cents(cents) for key, cents in sums.items() if cents > 0}
+
+
+def recommitted(
+    shortfalls: Iterable[Shortfall], transfers: Iterable[NewTransfer]
+) -> list[NewTransfer]:
+    """The commitments to raise, each by what it lacks; the instalment that draws is the source."""
+    drawing = {
+        transfer.agreement_id: transfer
+        for transfer in transfers
+        if transfer.flow.credit is AccountKind.COMMITTED
+    }
+    return [
+        NewTransfer(
+            budget_line_id=short.budget_line_id,
+            reason=Reason.COMMITTED,
+            amount_cents=short.short_cents,
+            source_type=drawing[short.agreement_id].source_type,
+            source_id=drawing[short.agreement_id].source_id,
+            agreement_id=short.agreement_id,
+            effective_on=drawing[short.agreement_id].effective_on,
+        )
+        for short in shortfalls
+    ]
+
+
 def unused(commitment: EndedCommitment) -> Cents:
     """What an ended agreement can no longer use, in cents: what it holds beyond its open months.
 
+    What it was overpaid is money spent already, and stays held until it has come back.
     Each programme month may cost the scheme's monthly maximum; it falls due in the calendar month
     of its last day, which an early end may bring forward.
     """
@@ -48,7 +144,7 @@ def unused(commitment: EndedCommitment) -> Cents:
     )
     # Less than nothing where an end recorded late has left a due month behind: it comes back later.
     needed_cents = max(0, open_pieces * commitment.monthly_max_cents - commitment.open_cents)
-    return Cents(max(0, commitment.held_cents - needed_cents))
+    return Cents(max(0, commitment.held_cents - needed_cents - commitment.overpaid_cents))
 
 
 def _last_days(commitment: EndedCommitment) -> Iterator[date]:

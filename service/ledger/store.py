@@ -1,15 +1,25 @@
 """The ledger's queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from service import db
 from service.db import Connection
 from service.ids import AgreementId, BudgetLineId, SchemeId, new_id
-from service.ledger.model import Broken, BudgetLine, BudgetLineKey, EndedCommitment, NewTransfer
+from service.instalments.model import Key
+from service.ledger.model import (
+    Balance,
+    Broken,
+    BudgetLine,
+    BudgetLineKey,
+    EndedCommitment,
+    HeldAgreement,
+    NewTransfer,
+    Shortfall,
+)
 from service.money import Cents
 
 SQL = db.load("ledger")
-INVARIANTS = db.load("invariants")
+INVARIANTS = {**db.load("invariants"), **db.load("tampering")}
 
 
 async def lock_budget_line(tx: Connection, scheme_id: SchemeId) -> BudgetLineId:
@@ -44,6 +54,7 @@ async def insert_transfers(tx: Connection, transfers: Sequence[NewTransfer]) -> 
         source_ids=[transfer.source_id for transfer in transfers],
         agreement_ids=[transfer.agreement_id for transfer in transfers],
         months=[transfer.month for transfer in transfers],
+        kinds=[transfer.kind for transfer in transfers],
     )
 
 
@@ -60,19 +71,47 @@ async def contradictions(tx: Connection, transfers: Sequence[NewTransfer]) -> in
         source_ids=[transfer.source_id for transfer in transfers],
         agreement_ids=[transfer.agreement_id for transfer in transfers],
         months=[transfer.month for transfer in transfers],
+        kinds=[transfer.kind for transfer in transfers],
     )
 
 
-async def list_ended_commitments(
-    tx: Connection, *, only_agreement_id: AgreementId | None, at_most: int
-) -> list[EndedCommitment]:
-    """What one ended agreement, or every one, still holds."""
+async def list_balances(tx: Connection, keys: Sequence[Key]) -> list[Balance]:
+    """What the ledger holds for keys; nothing for those it has not heard of."""
     return await db.fetch_all(
         tx,
-        SQL["list_ended_commitments"],
-        EndedCommitment,
-        only_agreement_id=only_agreement_id,
-        at_most=at_most,
+        SQL["list_balances"],
+        Balance,
+        agreement_ids=[key.agreement_id for key in keys],
+        months=[key.month for key in keys],
+        kinds=[key.kind for key in keys],
+    )
+
+
+async def list_shortfalls(
+    tx: Connection, drawn: Mapping[tuple[AgreementId, BudgetLineId], Cents]
+) -> list[Shortfall]:
+    """Agreements whose commitment does not cover what is to be drawn from it."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_shortfalls"],
+        Shortfall,
+        agreement_ids=[agreement_id for agreement_id, _ in drawn],
+        budget_line_ids=[budget_line_id for _, budget_line_id in drawn],
+        drawn_cents=list(drawn.values()),
+    )
+
+
+async def lock_ended_agreements(tx: Connection, *, at_most: int) -> list[HeldAgreement]:
+    """Ended agreements that still hold money, and that nobody else holds."""
+    return await db.fetch_all(tx, SQL["lock_ended_agreements"], HeldAgreement, at_most=at_most)
+
+
+async def list_ended_commitments(
+    tx: Connection, agreement_ids: Sequence[AgreementId]
+) -> list[EndedCommitment]:
+    """What those of the agreements that ended still hold."""
+    return await db.fetch_all(
+        tx, SQL["list_ended_commitments"], EndedCommitment, agreement_ids=list(agreement_ids)
     )
 
 

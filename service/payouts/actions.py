@@ -30,12 +30,18 @@ PAYOUTS_SHOWN = 100
 async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Payout:
     """Puts up all that is due up to a month, not yet in a payout, and has an account in force.
 
+    What was put in before and is not due any more is kept back from the same agreement's lines. The
+    agreements stay held until the commit.
+
     Raises NotAllowed, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
     """
     rules.refuse_unless_preparer(by)
     rules.refuse_unfinished(month, business_day(at))
-    payable = await store.lock_payable_instalments(tx, month, at=at)
-    rules.refuse_empty(payable)
+    held = await store.lock_agreements_to_pay(tx, month)
+    # A query of its own: it sees what another payout has put in that the lock waited for.
+    deltas = await store.list_deltas(tx, [one.id for one in held], month=month, at=at)
+    lines = rules.lines_of(deltas)
+    rules.refuse_empty(lines)
     payout_id = PayoutId(new_id())
     with db.refusing(
         payout_one_open_per_month=rules.PayoutAlreadyOpen,
@@ -49,12 +55,13 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
             submitted_by=by.account,
             at=at,
         )
-        await store.insert_payout_lines(tx, payout_id, payable)
+        await store.insert_payout_lines(tx, payout_id, lines)
+    await store.insert_nettings(tx, lines)
     await store.record_submission(
         tx,
         payout_id,
-        line_count=len(payable),
-        total_cents=Cents(sum(line.amount_cents for line in payable)),
+        line_count=len(lines),
+        total_cents=Cents(sum(line.amount_cents for line in lines)),
     )
     return await store.get_payout(tx, payout_id)
 
@@ -70,6 +77,7 @@ async def approve(
     rules.refuse_unless_decider(by)
     payout = await store.lock_payout(tx, payout_id)
     rules.move(payout, PayoutEvent.APPROVED)
+    await store.lock_instalments(tx, payout_id)
     lines = await store.lock_lines(tx, payout_id)
     rules.refuse_own(payout, {line.account_proposed_by for line in lines}, by)
     rules.refuse_changed(
@@ -80,7 +88,8 @@ async def approve(
     )
     with db.refusing(payout_two_people=rules.SecondPersonNeeded):
         await store.record_approval(tx, payout_id, approved_by=by.account, at=at)
-    await ledger.post_bulk(tx, rules.transfers_of(lines, on=business_day(at)))
+    nettings = await store.list_nettings(tx, payout_id)
+    await ledger.post_bulk(tx, rules.transfers_of(lines, nettings, on=business_day(at)))
     return await store.get_payout(tx, payout_id)
 
 
@@ -96,6 +105,7 @@ async def reject(
     rules.move(await store.lock_payout(tx, payout_id), PayoutEvent.REJECTED)
     await store.record_rejection(tx, payout_id, rejected_by=by.account, reason=said, at=at)
     await store.mark_lines_released(tx, payout_id, at=at)
+    await store.mark_nettings_released(tx, payout_id, at=at)
     return await store.get_payout(tx, payout_id)
 
 
@@ -104,12 +114,15 @@ async def begin_export(
 ) -> list[ExportLine]:
     """Notes that an approved payout goes to the bank; its lines, for the file that is written now.
 
-    Raises NotAllowed, and NotApproved when it is not approved or went before.
+    Raises NotAllowed, NotApproved when it is not approved or went before, and NothingForTheBank
+    when all that is due is kept back.
     """
     rules.refuse_unless_decider(by)
     rules.move(await store.lock_payout(tx, payout_id), PayoutEvent.EXPORTED)
+    lines = await store.list_export_lines(tx, payout_id)
+    rules.refuse_without_payments(lines)
     await store.record_export(tx, payout_id, exported_by=by.account, at=at)
-    return await store.list_export_lines(tx, payout_id)
+    return lines
 
 
 async def list_payouts(tx: Connection) -> list[PayoutSummary]:

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from service.actor import Role, Scope
 from service.auth import allow
 from service.ids import AccountId, AgreementId, InstalmentId, PayoutId, PayoutLineId
+from service.instalments.model import PaymentKind
 from service.payouts import actions
 from service.payouts.model import (
     LeftOut,
@@ -118,24 +119,35 @@ class LeftOutView(msgspec.Struct, kw_only=True):
 
 
 class LineView(msgspec.Struct, kw_only=True):
-    """A line; how its amount came about stands in the trace of its instalment."""
+    """A line; how what is due came about stands in the trace of its instalment.
+
+    `amount_cents`, which the bank pays, is `due_cents` less what is kept back for `netted_months`.
+    """
 
     id: PayoutLineId
     instalment_id: InstalmentId
     agreement_id: AgreementId
     agreement_reference: str
     month: str
+    kind: PaymentKind
     scheme_code: str
     payee_name: str
     iban_last4: str
+    due_cents: int
+    netted_cents: int
     amount_cents: int
+    netted_months: list[str]
     is_first_payment: bool
     is_account_new: bool
 
     @classmethod
     def of(cls, line: PayoutLine) -> Self:
         """The view of a line."""
-        return cls(**msgspec.structs.asdict(line) | {"month": format_month(line.month)})
+        months = {
+            "month": format_month(line.month),
+            "netted_months": [format_month(month) for month in line.netted_months],
+        }
+        return cls(**msgspec.structs.asdict(line) | months)
 
 
 class StaleLineView(msgspec.Struct, kw_only=True):

@@ -14,8 +14,10 @@ from service.ids import (
     InstalmentId,
     PayoutId,
     PayoutLineId,
+    PayoutNettingId,
     SchemeId,
 )
+from service.instalments.model import PaymentKind
 from service.money import Cents
 from service.period import Month
 
@@ -67,13 +69,59 @@ class LeftOutReason(StrEnum):
     COOLING_OFF = "cooling_off"
 
 
-class Payable(msgspec.Struct, frozen=True):
-    """A due instalment, its payee and the account in force; amounts in cents throughout."""
+class HeldAgreement(msgspec.Struct, frozen=True):
+    """An agreement that is held while a payout is put up."""
 
+    id: AgreementId
+
+
+class HeldInstalment(msgspec.Struct, frozen=True):
+    """An instalment that is held while a payout is decided on."""
+
+    id: InstalmentId
+
+
+class Delta(msgspec.Struct, frozen=True):
+    """What is due for an agreement, month and kind now, less all that was put into payouts for it.
+
+    Above zero it is paid to the account in force, if there is one; below zero it was overpaid.
+    Amounts are in cents throughout.
+    """
+
+    agreement_id: AgreementId
+    month: Month
+    instalment_id: InstalmentId
+    delta_cents: Cents
+    bank_account_id: BankAccountId | None
+    payee_name: str | None
+
+
+class NewNetting(msgspec.Struct, frozen=True):
+    """What a line keeps back for one overpaid instalment."""
+
+    instalment_id: InstalmentId
+    amount_cents: Cents
+
+
+class NewLine(msgspec.Struct, frozen=True):
+    """A line to put up: what is due, and what of it is kept back."""
+
+    id: PayoutLineId
     instalment_id: InstalmentId
     bank_account_id: BankAccountId
     payee_name: str
-    amount_cents: Cents
+    due_cents: Cents
+    nettings: tuple[NewNetting, ...]
+
+    @property
+    def netted_cents(self) -> Cents:
+        """What is kept back in all."""
+        return Cents(sum(netting.amount_cents for netting in self.nettings))
+
+    @property
+    def amount_cents(self) -> Cents:
+        """What the bank is told to pay."""
+        return Cents(self.due_cents - self.netted_cents)
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -138,9 +186,20 @@ class LineToApprove(msgspec.Struct, frozen=True):
     instalment_id: InstalmentId
     agreement_id: AgreementId
     month: Month
+    kind: PaymentKind
     budget_line_id: BudgetLineId
     amount_cents: Cents
     account_proposed_by: AccountId
+
+
+class NettingToApprove(msgspec.Struct, frozen=True):
+    """What a line keeps back, and for which overpaid month and kind of its agreement."""
+
+    id: PayoutNettingId
+    payout_line_id: PayoutLineId
+    overpaid_month: Month
+    overpaid_kind: PaymentKind
+    amount_cents: Cents
 
 
 class StaleLine(msgspec.Struct, frozen=True):
@@ -154,26 +213,35 @@ class StaleLine(msgspec.Struct, frozen=True):
 
 
 class PayoutLine(msgspec.Struct, frozen=True):
-    """A line as an approver sees it; the trace of its amount is that of the instalment."""
+    """A line as an approver sees it; the trace of what is due is that of the instalment.
+
+    `amount_cents` is what is due less what is kept back for `netted_months`, which were overpaid.
+    """
 
     id: PayoutLineId
     instalment_id: InstalmentId
     agreement_id: AgreementId
     agreement_reference: str
     month: Month
+    kind: PaymentKind
     scheme_code: str
     payee_name: str
     iban_last4: str
+    due_cents: Cents
+    netted_cents: Cents
     amount_cents: Cents
+    netted_months: list[Month]
     is_first_payment: bool
     is_account_new: bool
 
 
 class SchemeTotal(msgspec.Struct, frozen=True):
-    """What a payout pays under one scheme."""
+    """What a payout pays under one scheme: the total is what is due less what is kept back."""
 
     scheme_code: str
     line_count: int
+    due_cents: Cents
+    netted_cents: Cents
     total_cents: Cents
 
 
@@ -209,6 +277,7 @@ class ExportLine(msgspec.Struct, frozen=True):
     instalment_id: InstalmentId
     agreement_id: AgreementId
     month: Month
+    kind: PaymentKind
     scheme_id: SchemeId
     budget_line_id: BudgetLineId
     payee_name: str

@@ -1,18 +1,24 @@
 """Who may do what with a payout, and when: two people, and only what was seen."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from hmac import compare_digest
 
 from service.actor import Actor, Role
 from service.i18n import N_, _
-from service.ids import AccountId
+from service.ids import AccountId, AgreementId, InstalmentId, PayoutLineId, new_id
 from service.ledger.model import NewTransfer, Reason, Source
+from service.money import Cents
 from service.payouts.model import (
     MOVES,
+    Delta,
+    ExportLine,
     LineToApprove,
     LockedPayout,
-    Payable,
+    NettingToApprove,
+    NewLine,
+    NewNetting,
     PayoutEvent,
     PayoutState,
     StaleLine,
@@ -76,6 +82,17 @@ class NotApproved(Problem):
     status = 409
 
 
+class NothingForTheBank(Problem):
+    """All that is due is kept back for months that were overpaid: there is no order to write."""
+
+    slug = "nothing-for-the-bank"
+    title = N_(
+        "All that this payout has due is kept back for months that were overpaid. "
+        "Its approval is all it needs; nothing goes to the bank."
+    )
+    status = 409
+
+
 class SecondPersonNeeded(Problem):
     """Nobody approves what they put up, nor a payment to an account that they proposed."""
 
@@ -117,10 +134,60 @@ def refuse_unfinished(month: Month, today: date) -> None:
         raise TooEarlyToPay
 
 
-def refuse_empty(payable: Sequence[Payable]) -> None:
+def lines_of(deltas: Iterable[Delta]) -> list[NewLine]:
+    """A line for each delta above zero that has an account to go to, by agreement and month.
+
+    What an agreement was overpaid is kept back from its own lines, the oldest month first on both
+    sides; what is left of it waits for the next payout.
+    """
+    by_agreement: dict[AgreementId, list[Delta]] = defaultdict(list)
+    for delta in deltas:
+        by_agreement[delta.agreement_id].append(delta)
+    return [
+        line
+        for own in by_agreement.values()
+        for line in _lines_of_agreement(sorted(own, key=lambda delta: delta.month))
+    ]
+
+
+def _lines_of_agreement(deltas: Sequence[Delta]) -> Iterator[NewLine]:
+    open_cents = {
+        delta.instalment_id: -delta.delta_cents for delta in deltas if delta.delta_cents < 0
+    }
+    for delta in deltas:
+        if delta.delta_cents <= 0 or delta.bank_account_id is None or delta.payee_name is None:
+            continue
+        yield NewLine(
+            id=PayoutLineId(new_id()),
+            instalment_id=delta.instalment_id,
+            bank_account_id=delta.bank_account_id,
+            payee_name=delta.payee_name,
+            due_cents=delta.delta_cents,
+            nettings=tuple(_keep_back(delta.delta_cents, open_cents)),
+        )
+
+
+def _keep_back(due_cents: Cents, open_cents: dict[InstalmentId, int]) -> Iterator[NewNetting]:
+    """Takes from what is open, in its order, as much as the line can bear."""
+    left_cents = int(due_cents)
+    for instalment_id, cents in open_cents.items():
+        kept_cents = min(left_cents, cents)
+        if kept_cents:
+            open_cents[instalment_id] -= kept_cents
+            left_cents -= kept_cents
+            yield NewNetting(instalment_id, Cents(kept_cents))
+
+
+def refuse_empty(lines: Sequence[NewLine]) -> None:
     """NothingToPay when there is no line to put up."""
-    if not payable:
+    if not lines:
         raise NothingToPay
+
+
+def refuse_without_payments(lines: Sequence[ExportLine]) -> None:
+    """NothingForTheBank when every line is netted to nothing."""
+    if not lines:
+        raise NothingForTheBank
 
 
 def move(payout: LockedPayout, event: PayoutEvent) -> PayoutState:
@@ -154,18 +221,53 @@ def check_reason(reason: str) -> str:
     return trimmed
 
 
-def transfers_of(lines: Sequence[LineToApprove], *, on: date) -> list[NewTransfer]:
-    """What approval moves in the ledger: each line's amount, from calculated to approved."""
+def transfers_of(
+    lines: Sequence[LineToApprove], nettings: Iterable[NettingToApprove], *, on: date
+) -> list[NewTransfer]:
+    """What approval moves in the ledger.
+
+    Each line's amount goes from calculated to approved. What it keeps back goes to the commitment,
+    and from there makes good what the overpaid month owes: each month's books stay its own.
+    """
+    by_id = {line.id: line for line in lines}
+    paid = [_approved(line, on=on) for line in lines if line.amount_cents]
     return [
-        NewTransfer(
+        *paid,
+        *(
+            transfer
+            for netting in nettings
+            for transfer in _netted(netting, by_id[netting.payout_line_id], on=on)
+        ),
+    ]
+
+
+def _approved(line: LineToApprove, *, on: date) -> NewTransfer:
+    return NewTransfer(
+        budget_line_id=line.budget_line_id,
+        reason=Reason.APPROVED,
+        amount_cents=line.amount_cents,
+        source_type=Source.PAYOUT_LINE,
+        source_id=line.id,
+        agreement_id=line.agreement_id,
+        month=line.month,
+        kind=line.kind,
+        effective_on=on,
+    )
+
+
+def _netted(netting: NettingToApprove, line: LineToApprove, *, on: date) -> Iterator[NewTransfer]:
+    for reason, month, kind in (
+        (Reason.NETTED, line.month, line.kind),
+        (Reason.MADE_GOOD, netting.overpaid_month, netting.overpaid_kind),
+    ):
+        yield NewTransfer(
             budget_line_id=line.budget_line_id,
-            reason=Reason.APPROVED,
-            amount_cents=line.amount_cents,
-            source_type=Source.PAYOUT_LINE,
-            source_id=line.id,
+            reason=reason,
+            amount_cents=netting.amount_cents,
+            source_type=Source.PAYOUT_NETTING,
+            source_id=netting.id,
             agreement_id=line.agreement_id,
-            month=line.month,
+            month=month,
+            kind=kind,
             effective_on=on,
         )
-        for line in lines
-    ]

@@ -5,14 +5,18 @@ from datetime import datetime
 
 from service import db
 from service.db import Connection
-from service.ids import AccountId, PayoutId, PayoutLineId, new_id
+from service.ids import AccountId, AgreementId, PayoutId, PayoutNettingId, new_id
 from service.money import Cents
 from service.payouts.model import (
+    Delta,
     ExportLine,
+    HeldAgreement,
+    HeldInstalment,
     LeftOut,
     LineToApprove,
     LockedPayout,
-    Payable,
+    NettingToApprove,
+    NewLine,
     PayeeChanges,
     Payout,
     PayoutLine,
@@ -25,9 +29,18 @@ from service.period import Month
 SQL = db.load("payouts")
 
 
-async def lock_payable_instalments(tx: Connection, month: Month, *, at: datetime) -> list[Payable]:
-    """What is due up to a month, in no payout, and has an account to go to; held."""
-    return await db.fetch_all(tx, SQL["lock_payable_instalments"], Payable, month=month, at=at)
+async def lock_agreements_to_pay(tx: Connection, month: Month) -> list[HeldAgreement]:
+    """Agreements with something to pay or to take back up to a month; held."""
+    return await db.fetch_all(tx, SQL["lock_agreements_to_pay"], HeldAgreement, month=month)
+
+
+async def list_deltas(
+    tx: Connection, agreement_ids: Sequence[AgreementId], *, month: Month, at: datetime
+) -> list[Delta]:
+    """What is due up to a month and not in payouts, or in payouts and not due, of agreements."""
+    return await db.fetch_all(
+        tx, SQL["list_deltas"], Delta, agreement_ids=list(agreement_ids), month=month, at=at
+    )
 
 
 async def list_left_out(
@@ -48,7 +61,7 @@ async def insert_payout(
     submitted_by: AccountId,
     at: datetime,
 ) -> None:
-    """A draft without lines."""
+    """A draft: its digest is that of no lines until it is submitted in the same transaction."""
     await db.execute(
         tx,
         SQL["insert_payout"],
@@ -61,18 +74,32 @@ async def insert_payout(
 
 
 async def insert_payout_lines(
-    tx: Connection, payout_id: PayoutId, payable: Sequence[Payable]
+    tx: Connection, payout_id: PayoutId, lines: Sequence[NewLine]
 ) -> None:
     """The lines of a draft, in one statement."""
     await db.execute(
         tx,
         SQL["insert_payout_lines"],
         payout_id=payout_id,
-        ids=[PayoutLineId(new_id()) for _ in payable],
-        instalment_ids=[line.instalment_id for line in payable],
-        bank_account_ids=[line.bank_account_id for line in payable],
-        payee_names=[line.payee_name for line in payable],
-        amounts_cents=[line.amount_cents for line in payable],
+        ids=[line.id for line in lines],
+        instalment_ids=[line.instalment_id for line in lines],
+        bank_account_ids=[line.bank_account_id for line in lines],
+        payee_names=[line.payee_name for line in lines],
+        dues_cents=[line.due_cents for line in lines],
+        netted_cents=[line.netted_cents for line in lines],
+    )
+
+
+async def insert_nettings(tx: Connection, lines: Sequence[NewLine]) -> None:
+    """What lines of a draft keep back, in one statement."""
+    nettings = [(line.id, netting) for line in lines for netting in line.nettings]
+    await db.execute(
+        tx,
+        SQL["insert_nettings"],
+        ids=[PayoutNettingId(new_id()) for _ in nettings],
+        payout_line_ids=[line_id for line_id, _ in nettings],
+        instalment_ids=[netting.instalment_id for _, netting in nettings],
+        amounts_cents=[netting.amount_cents for _, netting in nettings],
     )
 
 
@@ -104,9 +131,19 @@ async def lock_payout(tx: Connection, payout_id: PayoutId) -> LockedPayout:
     return await db.fetch_one(tx, SQL["lock_payout"], LockedPayout, payout_id=payout_id)
 
 
+async def lock_instalments(tx: Connection, payout_id: PayoutId) -> list[HeldInstalment]:
+    """The instalments that a payout pays or nets, held."""
+    return await db.fetch_all(tx, SQL["lock_instalments"], HeldInstalment, payout_id=payout_id)
+
+
 async def lock_lines(tx: Connection, payout_id: PayoutId) -> list[LineToApprove]:
-    """All lines, with their instalments and accounts held."""
+    """All lines, with their accounts held."""
     return await db.fetch_all(tx, SQL["lock_lines"], LineToApprove, payout_id=payout_id)
+
+
+async def list_nettings(tx: Connection, payout_id: PayoutId) -> list[NettingToApprove]:
+    """All that the lines keep back."""
+    return await db.fetch_all(tx, SQL["list_nettings"], NettingToApprove, payout_id=payout_id)
 
 
 async def digest_now(tx: Connection, payout_id: PayoutId, *, at: datetime) -> bytes:
@@ -160,8 +197,13 @@ async def mark_lines_released(tx: Connection, payout_id: PayoutId, *, at: dateti
     return await db.execute(tx, SQL["mark_lines_released"], payout_id=payout_id, at=at)
 
 
+async def mark_nettings_released(tx: Connection, payout_id: PayoutId, *, at: datetime) -> int:
+    """Opens again what a rejected payout kept back."""
+    return await db.execute(tx, SQL["mark_nettings_released"], payout_id=payout_id, at=at)
+
+
 async def list_export_lines(tx: Connection, payout_id: PayoutId) -> list[ExportLine]:
-    """All lines, as the bank needs them."""
+    """All lines with something to pay, as the bank needs them."""
     return await db.fetch_all(tx, SQL["list_export_lines"], ExportLine, payout_id=payout_id)
 
 

@@ -37,7 +37,6 @@ CREATE TABLE month_chunk (
     blocked_count integer,
     not_due_count integer,
     written_count integer,
-    settled_count integer,
     due_cents bigint,
     last_error text,
     CONSTRAINT month_chunk_once PRIMARY KEY (run_id, number),
@@ -48,9 +47,8 @@ CREATE TABLE month_chunk (
     ),
     CONSTRAINT month_chunk_done_with_counts CHECK (
         num_nonnulls(
-            done_at, due_count, blocked_count, not_due_count, written_count, settled_count,
-            due_cents
-        ) IN (0, 7)
+            done_at, due_count, blocked_count, not_due_count, written_count, due_cents
+        ) IN (0, 6)
     )
 );
 

@@ -14,7 +14,7 @@ CREATE TABLE ledger_account (
     CONSTRAINT ledger_account_kind_known CHECK (
         kind IN (
             'treasury', 'appropriation', 'committed', 'calculated', 'approved', 'in_transit',
-            'paid', 'returned'
+            'paid', 'returned', 'recoverable'
         )
     )
 );
@@ -31,10 +31,12 @@ CREATE TABLE transfer (
     source_id uuid NOT NULL,
     agreement_id uuid REFERENCES agreement,
     month date,
+    kind text,
     effective_on date NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT transfer_once_per_source UNIQUE (source_type, source_id, reason),
     CONSTRAINT transfer_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT transfer_kind_with_month CHECK ((month IS NULL) = (kind IS NULL)),
     CONSTRAINT transfer_two_accounts CHECK (debit_account_id <> credit_account_id),
     CONSTRAINT transfer_debit_in_line FOREIGN KEY (debit_account_id, budget_line_id)
     REFERENCES ledger_account (id, budget_line_id),
@@ -43,7 +45,8 @@ CREATE TABLE transfer (
     CONSTRAINT transfer_reason_known CHECK (
         reason IN (
             'appropriated', 'committed', 'commitment_released', 'calculated',
-            'calculation_superseded', 'approved', 'exported', 'settled', 'rejected', 'returned'
+            'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted', 'made_good',
+            'approved', 'exported', 'settled', 'rejected', 'returned'
         )
     )
 );
@@ -51,6 +54,39 @@ CREATE TABLE transfer (
 CREATE INDEX transfer_by_debit ON transfer (debit_account_id) INCLUDE (amount_cents);
 CREATE INDEX transfer_by_credit ON transfer (credit_account_id) INCLUDE (amount_cents);
 CREATE INDEX transfer_by_agreement ON transfer (agreement_id, month);
+
+-- What an agreement's commitment still holds, and what the agreement was paid beyond what is due.
+CREATE FUNCTION commitment_held(of_agreement uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (
+    SELECT
+        coalesce(sum(
+            CASE
+                WHEN
+                    t.reason IN ('committed', 'calculation_superseded', 'overpaid', 'netted')
+                    THEN t.amount_cents
+                WHEN
+                    t.reason IN (
+                        'calculated', 'commitment_released', 'overpayment_undone', 'made_good'
+                    )
+                    THEN -t.amount_cents
+            END
+        ), 0)::bigint
+    FROM transfer AS t
+    WHERE t.agreement_id = commitment_held.of_agreement
+);
+CREATE FUNCTION overpaid_to(of_agreement uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (
+    SELECT
+        coalesce(sum(
+            CASE WHEN t.reason = 'overpaid' THEN t.amount_cents ELSE -t.amount_cents END
+        ), 0)::bigint
+    FROM transfer AS t
+    WHERE
+        t.agreement_id = overpaid_to.of_agreement
+        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good')
+);
 
 CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

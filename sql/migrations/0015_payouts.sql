@@ -45,15 +45,120 @@ CREATE TABLE payout_line (
     instalment_id uuid NOT NULL REFERENCES instalment,
     bank_account_id uuid NOT NULL REFERENCES bank_account,
     payee_name text NOT NULL,
+    due_cents bigint NOT NULL,
+    netted_cents bigint NOT NULL,
     amount_cents bigint NOT NULL,
     released_at timestamptz,
-    CONSTRAINT payout_line_amount_positive CHECK (amount_cents > 0)
+    CONSTRAINT payout_line_due_positive CHECK (due_cents > 0),
+    CONSTRAINT payout_line_netted_within_due CHECK (netted_cents BETWEEN 0 AND due_cents),
+    CONSTRAINT payout_line_pays_the_rest CHECK (amount_cents = due_cents - netted_cents)
 );
 
 CREATE UNIQUE INDEX payout_line_once_per_instalment ON payout_line (instalment_id)
 WHERE released_at IS NULL;
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
 CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
+
+-- What a line keeps back, because another month of the same agreement was paid beyond what is due.
+CREATE TABLE payout_netting (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL REFERENCES payout_line,
+    instalment_id uuid NOT NULL REFERENCES instalment,
+    amount_cents bigint NOT NULL,
+    released_at timestamptz,
+    CONSTRAINT payout_netting_once_per_line UNIQUE (payout_line_id, instalment_id),
+    CONSTRAINT payout_netting_amount_positive CHECK (amount_cents > 0)
+);
+
+CREATE INDEX payout_netting_by_instalment ON payout_netting (instalment_id)
+WHERE released_at IS NULL;
+
+-- What unreleased lines and nettings have put into payouts for each agreement, month and kind.
+CREATE VIEW put_in WITH (security_invoker = TRUE) AS
+SELECT
+    i.agreement_id,
+    i.month,
+    i.kind,
+    l.payout_id,
+    p.state,
+    l.due_cents AS cents
+FROM payout_line AS l
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+WHERE l.released_at IS NULL
+UNION ALL
+SELECT
+    i.agreement_id,
+    i.month,
+    i.kind,
+    l.payout_id,
+    p.state,
+    -n.amount_cents AS cents
+FROM payout_netting AS n
+INNER JOIN payout_line AS l ON n.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON n.instalment_id = i.id
+WHERE n.released_at IS NULL;
+
+-- What an ended agreement was paid beyond all that is due to it: no later month will keep it back.
+-- It stands since the agreement has ended and the first of its overpaid months was computed so.
+CREATE VIEW receivable WITH (security_invoker = TRUE) AS
+WITH leg AS (
+    SELECT
+        t.agreement_id,
+        t.amount_cents AS cents
+    FROM transfer AS t
+    INNER JOIN ledger_account AS la ON t.credit_account_id = la.id
+    WHERE la.kind = 'recoverable'
+    UNION ALL
+    SELECT
+        t.agreement_id,
+        -t.amount_cents AS cents
+    FROM transfer AS t
+    INNER JOIN ledger_account AS la ON t.debit_account_id = la.id
+    WHERE la.kind = 'recoverable'
+),
+
+overpaid AS (
+    SELECT
+        agreement_id,
+        sum(cents) AS cents
+    FROM leg
+    GROUP BY agreement_id
+    HAVING sum(cents) > 0
+)
+
+SELECT
+    a.id AS agreement_id,
+    (overpaid.cents - coming.cents)::bigint AS amount_cents,
+    greatest(a.ended_at, known.computed_at) AS since
+FROM overpaid
+INNER JOIN agreement AS a ON overpaid.agreement_id = a.id
+INNER JOIN LATERAL (
+    SELECT
+        coalesce(sum(
+            CASE WHEN t.reason = 'calculated' THEN t.amount_cents ELSE -t.amount_cents END
+        ), 0) AS cents
+    FROM transfer AS t
+    WHERE
+        t.agreement_id = a.id
+        AND t.reason IN ('calculated', 'calculation_superseded', 'approved', 'netted')
+) AS coming ON overpaid.cents > coming.cents
+INNER JOIN LATERAL (
+    SELECT min(i.computed_at) AS computed_at
+    FROM instalment AS i
+    INNER JOIN LATERAL (
+        SELECT sum(pi.cents) AS cents
+        FROM put_in AS pi
+        WHERE
+            pi.agreement_id = i.agreement_id
+            AND pi.month = i.month
+            AND pi.kind = i.kind
+            AND pi.state IN ('approved', 'exported')
+    ) AS approved ON i.amount_cents < approved.cents
+    WHERE i.agreement_id = a.id AND i.superseded_at IS NULL
+) AS known ON TRUE
+WHERE a.state IN ('completed', 'ended_early', 'cancelled');
 
 -- Lines are written only while their payout is a draft, and released only when it was rejected.
 CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -79,6 +184,89 @@ CREATE TRIGGER payout_line_never_deleted BEFORE DELETE ON payout_line
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payout_line_no_truncate BEFORE TRUNCATE ON payout_line
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Nettings are written and released with their lines, and stay within one agreement.
+CREATE FUNCTION guard_payout_netting() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    payout_state text;
+BEGIN
+    SELECT p.state INTO payout_state
+    FROM payout_line AS l
+    INNER JOIN payout AS p ON l.payout_id = p.id
+    INNER JOIN instalment AS due ON l.instalment_id = due.id
+    INNER JOIN instalment AS overpaid ON due.agreement_id = overpaid.agreement_id
+    WHERE
+        l.id = new.payout_line_id AND overpaid.id = new.instalment_id AND overpaid.id <> due.id
+    FOR SHARE OF p;
+    IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
+        RETURN new;
+    END IF;
+    IF tg_op = 'UPDATE' AND payout_state = 'rejected' AND old.released_at IS NULL
+        AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
+        RETURN new;
+    END IF;
+    RAISE EXCEPTION 'the nettings of a payout that was put up never change'
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_netting_frozen';
+END
+$$;
+
+CREATE TRIGGER payout_netting_frozen BEFORE INSERT OR UPDATE ON payout_netting
+FOR EACH ROW EXECUTE FUNCTION guard_payout_netting();
+CREATE TRIGGER payout_netting_never_deleted BEFORE DELETE ON payout_netting
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payout_netting_no_truncate BEFORE TRUNCATE ON payout_netting
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Whoever puts a payout up holds its agreements; this refuses what a bug would pay or net twice:
+-- after it, no month it pays has more in payouts than is due, and none it nets has less.
+CREATE FUNCTION guard_payout_submitted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1
+        FROM payout_line AS l
+        LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
+        WHERE l.payout_id = new.id
+        GROUP BY l.id
+        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0)
+    ) THEN
+        RAISE EXCEPTION 'a line keeps back what its nettings come to'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nettings_add_up';
+    END IF;
+    IF EXISTS (
+        SELECT 1
+        FROM (
+            SELECT pi.agreement_id, pi.month, pi.kind, bool_or(pi.cents > 0) AS is_paid
+            FROM put_in AS pi
+            WHERE pi.payout_id = new.id
+            GROUP BY pi.agreement_id, pi.month, pi.kind
+        ) AS touched
+        INNER JOIN instalment AS i
+            ON
+                touched.agreement_id = i.agreement_id
+                AND touched.month = i.month
+                AND touched.kind = i.kind
+                AND i.superseded_at IS NULL
+        INNER JOIN LATERAL (
+            SELECT sum(pi.cents) AS cents
+            FROM put_in AS pi
+            WHERE
+                pi.agreement_id = i.agreement_id AND pi.month = i.month AND pi.kind = i.kind
+        ) AS all_put_in ON TRUE
+        WHERE
+            CASE
+                WHEN touched.is_paid THEN all_put_in.cents > i.amount_cents
+                ELSE all_put_in.cents < i.amount_cents
+            END
+    ) THEN
+        RAISE EXCEPTION 'a payout pays no more than is due and nets no more than is overpaid'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_what_is_due';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_pays_what_is_due BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_submitted();
 
 -- A payout never goes back, and what was put up is what is approved: total and digest stand.
 CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -107,7 +295,8 @@ CREATE TRIGGER payout_moves_forward BEFORE UPDATE ON payout
 FOR EACH ROW EXECUTE FUNCTION guard_payout();
 
 -- What a payout comes to at a moment: SHA-256 over its lines in order, each with the instalment it
--- pays, whether that is still current, and the fingerprint of the account then in force.
+-- pays, what it keeps back for which, and the fingerprint of the account then in force. Whether its
+-- instalments still stand is asked apart: none superseded after the signature changes what it said.
 CREATE FUNCTION payout_digest(payout_id uuid, at timestamptz) RETURNS bytea
 LANGUAGE sql STABLE
 RETURN (
@@ -117,9 +306,9 @@ RETURN (
                 coalesce(
                     string_agg(
                         jsonb_build_array(
-                            l.id, i.id, i.version, l.amount_cents, i.amount_cents,
-                            i.superseded_at IS NULL, l.payee_name, l.bank_account_id,
-                            encode(paying.iban_index, 'hex')
+                            l.id, i.id, i.version, l.due_cents, l.netted_cents,
+                            l.amount_cents, i.amount_cents, netted.facts, l.payee_name,
+                            l.bank_account_id, encode(paying.iban_index, 'hex')
                         )::text,
                         E'\n' ORDER BY l.id
                     ),
@@ -131,6 +320,16 @@ RETURN (
     FROM payout_line AS l
     INNER JOIN instalment AS i ON l.instalment_id = i.id
     INNER JOIN bank_account AS put_up ON l.bank_account_id = put_up.id
+    LEFT JOIN LATERAL (
+        SELECT
+            jsonb_agg(
+                jsonb_build_array(n.id, o.id, o.version, o.amount_cents, n.amount_cents)
+                ORDER BY n.id
+            ) AS facts
+        FROM payout_netting AS n
+        INNER JOIN instalment AS o ON n.instalment_id = o.id
+        WHERE n.payout_line_id = l.id
+    ) AS netted ON TRUE
     LEFT JOIN LATERAL (
         SELECT b.iban_index
         FROM bank_account AS b

@@ -4,7 +4,7 @@ GRANT USAGE ON SCHEMA public TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON
 account, api_token, employer, bank_account, candidate, candidate_sensitive, placement,
 placement_match, agreement, agreement_dates, agreement_suspension, attendance, month_run,
-month_chunk, instalment, payout, payout_line, payment_attempt, outcome
+month_chunk, instalment, payout, payout_line, payout_netting, payment_attempt, outcome
 TO ura_app;
 GRANT SELECT, DELETE ON fact_change TO ura_app;
 GRANT SELECT, INSERT ON
@@ -12,8 +12,8 @@ sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
 GRANT SELECT ON
-agreement_listed, placement_fit, municipality, office, occupation, minimum_wage, scheme,
-scheme_version, bank_profile, bank_day, installation, budget_line, ledger_account, audit_entry
+put_in, receivable, agreement_listed, placement_fit, municipality, office, occupation, minimum_wage,
+scheme, scheme_version, bank_profile, bank_day, installation, budget_line, ledger_account, audit_entry
 TO ura_app;
 -- A row lock needs the right to update; the budget line is locked while commitments are summed.
 GRANT UPDATE (name) ON budget_line TO ura_app;
@@ -114,6 +114,11 @@ CREATE POLICY agreement_moved ON agreement FOR UPDATE USING (
     office_id = (SELECT actor_office()) OR employer_id = (SELECT actor_employer())
     OR (SELECT actor_role()) = 'system'
 );
+
+-- Who puts a payout up holds its agreements while it reads what is due, and changes none.
+CREATE POLICY agreement_held_for_payout ON agreement FOR UPDATE USING (
+    (SELECT actor_role()) = 'finance_officer'
+) WITH CHECK (FALSE);
 
 ALTER TABLE agreement_dates ENABLE ROW LEVEL SECURITY;
 CREATE POLICY agreement_dates_seen ON agreement_dates FOR SELECT USING (
@@ -224,6 +229,15 @@ CREATE POLICY payout_line_written ON payout_line FOR INSERT WITH CHECK (
     (SELECT actor_role()) = 'finance_officer'
 );
 CREATE POLICY payout_line_released ON payout_line FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE payout_netting ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payout_netting_seen ON payout_netting FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payout_netting_written ON payout_netting FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+);
+CREATE POLICY payout_netting_released ON payout_netting FOR UPDATE USING (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 );
 

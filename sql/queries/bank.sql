@@ -29,24 +29,31 @@ ORDER BY falls_on;
 -- name: lock_payout_to_export
 -- Held, so that of two exports at once the second finds the file of the first.
 SELECT
-    line_count,
-    total_cents,
-    approved_at
-FROM payout
-WHERE id = :payout_id
-FOR UPDATE;
+    (
+        SELECT count(*) FROM payout_line AS l
+        WHERE l.payout_id = p.id AND l.amount_cents > 0
+    ) AS payment_count,
+    p.total_cents,
+    p.approved_at
+FROM payout AS p
+WHERE p.id = :payout_id
+FOR UPDATE OF p;
 
 -- name: list_approved_payouts
+-- One whose lines are all netted to nothing has no order for the bank.
 SELECT
-    id,
-    reference,
-    month,
-    line_count,
-    total_cents,
-    approved_at
-FROM payout
-WHERE state = 'approved'
-ORDER BY approved_at
+    p.id,
+    p.reference,
+    p.month,
+    (
+        SELECT count(*) FROM payout_line AS l
+        WHERE l.payout_id = p.id AND l.amount_cents > 0
+    ) AS payment_count,
+    p.total_cents,
+    p.approved_at
+FROM payout AS p
+WHERE p.state = 'approved' AND p.total_cents > 0
+ORDER BY p.approved_at
 LIMIT 100;
 
 -- name: find_file_of_payout
@@ -183,6 +190,7 @@ SELECT
     o.amount_cents,
     i.agreement_id,
     i.month,
+    i.kind,
     budget.id AS budget_line_id
 FROM payment_attempt AS o
 INNER JOIN payout_line AS l ON o.payout_line_id = l.id

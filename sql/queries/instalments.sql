@@ -179,7 +179,6 @@ SET
     blocked_count = :blocked_count,
     not_due_count = :not_due_count,
     written_count = :written_count,
-    settled_count = :settled_count,
     due_cents = :due_cents
 FROM month_run AS r
 WHERE
@@ -223,7 +222,6 @@ SELECT
     r.standing_blocked_count + coalesce(sum(c.blocked_count), 0)::bigint AS blocked_count,
     r.standing_not_due_count + coalesce(sum(c.not_due_count), 0)::bigint AS not_due_count,
     coalesce(sum(c.written_count), 0)::bigint AS written_count,
-    coalesce(sum(c.settled_count), 0)::bigint AS settled_count,
     r.standing_due_cents + coalesce(sum(c.due_cents), 0)::bigint AS due_cents,
     greatest(0, extract(
         EPOCH FROM coalesce(r.finished_at, :at) - r.requested_at
@@ -289,16 +287,6 @@ FROM instalment
 WHERE id = any(:instalment_ids)
 ORDER BY id
 FOR UPDATE;
-
--- name: list_settled
--- Which of these are in an approved payout. They stand: what changes them later is a correction.
-SELECT l.instalment_id AS id
-FROM payout_line AS l
-INNER JOIN payout AS p ON l.payout_id = p.id
-WHERE
-    l.instalment_id = any(:instalment_ids)
-    AND l.released_at IS NULL
-    AND p.state IN ('approved', 'exported');
 
 -- name: record_superseded
 UPDATE instalment AS i SET superseded_at = ended.superseded_at

@@ -20,6 +20,10 @@ LEFT JOIN (
     ('commitment_released', 'committed', 'appropriation'),
     ('calculated', 'committed', 'calculated'),
     ('calculation_superseded', 'calculated', 'committed'),
+    ('overpaid', 'recoverable', 'committed'),
+    ('overpayment_undone', 'committed', 'recoverable'),
+    ('netted', 'calculated', 'committed'),
+    ('made_good', 'committed', 'recoverable'),
     ('approved', 'calculated', 'approved'),
     ('exported', 'approved', 'in_transit'),
     ('settled', 'in_transit', 'paid'),
@@ -43,28 +47,30 @@ ORDER BY subject
 LIMIT 100;
 
 -- name: list_months_paid_unlike_orders
--- I2: for each agreement and month, what the ledger holds as paid and not returned is the sum of
--- the payment orders that the bank has settled and not returned.
+-- I2: for each agreement, month and kind, what the ledger holds as paid and not returned is the sum
+-- of the payment orders that the bank has settled and not returned.
 WITH told AS (
     SELECT
         t.agreement_id,
         t.month,
+        t.kind,
         sum(CASE WHEN t.reason = 'settled' THEN t.amount_cents ELSE -t.amount_cents END) AS cents
     FROM transfer AS t
     WHERE t.reason IN ('settled', 'returned')
-    GROUP BY t.agreement_id, t.month
+    GROUP BY t.agreement_id, t.month, t.kind
 ),
 
 kept AS (
     SELECT
         i.agreement_id,
         i.month,
+        i.kind,
         sum(o.amount_cents) AS cents
     FROM payment_attempt AS o
     INNER JOIN payout_line AS l ON o.payout_line_id = l.id
     INNER JOIN instalment AS i ON l.instalment_id = i.id
     WHERE o.state = 'settled'
-    GROUP BY i.agreement_id, i.month
+    GROUP BY i.agreement_id, i.month, i.kind
 )
 
 SELECT
@@ -76,14 +82,18 @@ SELECT
     ) AS found
 FROM told
 FULL JOIN kept
-    ON told.agreement_id = kept.agreement_id AND told.month = kept.month
+    ON
+        told.agreement_id = kept.agreement_id
+        AND told.month = kept.month
+        AND told.kind = kept.kind
 WHERE coalesce(told.cents, 0) <> coalesce(kept.cents, 0)
 ORDER BY subject
 LIMIT 100;
 
 -- name: list_overdrawn_lines
 -- I3: paid <= exported <= approved <= calculated <= committed <= appropriated on every line, at
--- every instant: no account but the treasury was ever below zero.
+-- every instant: no account but the treasury was ever below zero, and what can be recovered was
+-- never above it.
 WITH leg AS (
     SELECT
         debit_account_id AS account_id,
@@ -107,13 +117,14 @@ running AS (
 ),
 
 overdrawn AS (
-    SELECT DISTINCT ON (account_id)
-        account_id,
-        recorded_at,
-        balance_cents
-    FROM running
-    WHERE balance_cents < 0
-    ORDER BY account_id, recorded_at
+    SELECT DISTINCT ON (r.account_id)
+        r.account_id,
+        r.recorded_at,
+        r.balance_cents
+    FROM running AS r
+    INNER JOIN ledger_account AS a ON r.account_id = a.id
+    WHERE CASE a.kind WHEN 'recoverable' THEN r.balance_cents > 0 ELSE r.balance_cents < 0 END
+    ORDER BY r.account_id, r.recorded_at
 )
 
 SELECT
@@ -127,12 +138,12 @@ ORDER BY subject
 LIMIT 100;
 
 -- name: list_overdrawn_agreements
--- I3: the same for each agreement's commitment and for each of its months from there on.
+-- I3: the same for each agreement's commitment and for each of its months and kinds from there on.
 WITH leg AS (
     SELECT
         debit_account_id AS account_id,
         agreement_id,
-        month,
+        concat_ws(' ', month::text, kind) AS month,
         amount_cents,
         recorded_at
     FROM transfer
@@ -141,7 +152,7 @@ WITH leg AS (
     SELECT
         credit_account_id AS account_id,
         agreement_id,
-        month,
+        concat_ws(' ', month::text, kind) AS month,
         -amount_cents AS amount_cents,
         recorded_at
     FROM transfer
@@ -167,58 +178,99 @@ running AS (
 SELECT DISTINCT ON (kind, agreement_id, month)
     'I3' AS invariant,
     'agreement ' || agreement_id AS subject,
-    concat_ws(' ', kind, month::text, balance_cents, 'at', recorded_at) AS found
+    concat_ws(' ', kind, month, balance_cents, 'at', recorded_at) AS found
 FROM running
-WHERE balance_cents < 0
+WHERE CASE kind WHEN 'recoverable' THEN balance_cents > 0 ELSE balance_cents < 0 END
 ORDER BY kind, agreement_id, month, recorded_at
 LIMIT 100;
 
 -- name: list_months_computed_twice
--- I4: an agreement has at most one current instalment for a month.
+-- I4: an agreement has at most one current instalment for a month and kind.
 SELECT
     'I4' AS invariant,
     'agreement ' || agreement_id AS subject,
-    concat_ws(' ', month::text, count(*), 'current instalments') AS found
+    concat_ws(' ', month::text, kind, count(*), 'current instalments') AS found
 FROM instalment
 WHERE superseded_at IS NULL
-GROUP BY agreement_id, month
+GROUP BY agreement_id, month, kind
 HAVING count(*) > 1
 ORDER BY subject
 LIMIT 100;
 
--- name: list_months_calculated_unlike_due
--- I4: what the ledger calculated for a month, less what it took back, is what is now due.
-WITH told AS (
+-- name: list_months_booked_unlike_due
+-- I4: what is due for a month and kind, less what approved payouts hold of it, is in the ledger: as
+-- calculated where something is still to be paid, as recoverable where too much was.
+WITH leg AS (
     SELECT
         t.agreement_id,
         t.month,
-        sum(CASE WHEN t.reason = 'calculated' THEN t.amount_cents ELSE -t.amount_cents END) AS cents
+        t.kind,
+        a.kind AS of_account,
+        CASE a.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END AS cents
     FROM transfer AS t
-    WHERE t.reason IN ('calculated', 'calculation_superseded')
-    GROUP BY t.agreement_id, t.month
-),
-
-due AS (
+    INNER JOIN ledger_account AS a ON a.id IN (t.debit_account_id, t.credit_account_id)
+    WHERE a.kind IN ('calculated', 'recoverable')
+    UNION ALL
     SELECT
         i.agreement_id,
         i.month,
-        sum(i.amount_cents) AS cents
+        i.kind,
+        'open' AS of_account,
+        i.amount_cents AS cents
     FROM instalment AS i
-    WHERE i.superseded_at IS NULL AND i.outcome = 'due'
-    GROUP BY i.agreement_id, i.month
+    WHERE i.superseded_at IS NULL
+    UNION ALL
+    SELECT
+        pi.agreement_id,
+        pi.month,
+        pi.kind,
+        'open' AS of_account,
+        -pi.cents AS cents
+    FROM put_in AS pi
+    WHERE pi.state IN ('approved', 'exported')
+),
+
+told AS (
+    SELECT
+        agreement_id,
+        month,
+        kind,
+        coalesce(sum(cents) FILTER (WHERE of_account = 'calculated'), 0) AS calculated_cents,
+        coalesce(sum(cents) FILTER (WHERE of_account = 'recoverable'), 0) AS recoverable_cents,
+        coalesce(sum(cents) FILTER (WHERE of_account = 'open'), 0) AS open_cents
+    FROM leg
+    GROUP BY agreement_id, month, kind
 )
 
 SELECT
     'I4' AS invariant,
-    concat_ws(' ', 'agreement', coalesce(told.agreement_id, due.agreement_id)) AS subject,
+    concat_ws(' ', 'agreement', agreement_id) AS subject,
     concat_ws(
-        ' ', coalesce(told.month, due.month)::text, 'ledger', coalesce(told.cents, 0), 'due',
-        coalesce(due.cents, 0)
+        ' ', month::text, kind, 'calculated', calculated_cents, 'recoverable', recoverable_cents,
+        'open', open_cents
     ) AS found
 FROM told
-FULL JOIN due
-    ON told.agreement_id = due.agreement_id AND told.month = due.month
-WHERE coalesce(told.cents, 0) <> coalesce(due.cents, 0)
+WHERE
+    calculated_cents <> greatest(open_cents, 0)
+    OR recoverable_cents <> least(open_cents, 0)
+ORDER BY subject
+LIMIT 100;
+
+-- name: list_months_put_in_beyond_due
+-- I4: what payouts hold for a month and kind is never below zero, nor more than the most that was
+-- ever due for it.
+SELECT
+    'I4' AS invariant,
+    'agreement ' || pi.agreement_id AS subject,
+    concat_ws(' ', pi.month::text, pi.kind, 'in payouts', sum(pi.cents), 'due', most.cents) AS found
+FROM put_in AS pi
+INNER JOIN LATERAL (
+    SELECT max(i.amount_cents) AS cents
+    FROM instalment AS i
+    WHERE i.agreement_id = pi.agreement_id AND i.month = pi.month AND i.kind = pi.kind
+) AS most ON TRUE
+GROUP BY pi.agreement_id, pi.month, pi.kind, most.cents
+HAVING sum(pi.cents) NOT BETWEEN 0 AND most.cents
 ORDER BY subject
 LIMIT 100;
 
@@ -281,27 +333,33 @@ ORDER BY subject
 LIMIT 100;
 
 -- name: list_files_unlike_payouts
--- I6: an exported payout has a file, and the file as many orders and cents as were approved.
+-- I6: an exported payout has a file, and the file as many orders and cents as were approved; a line
+-- that is netted to nothing has no order.
 SELECT
     'I6' AS invariant,
     'payout ' || p.id AS subject,
     concat_ws(
-        ' ', 'approved', p.line_count, 'lines', p.total_cents, 'sent', count(o.id), 'orders',
+        ' ', 'approved', payments.paid, 'payments', p.total_cents, 'sent', count(o.id), 'orders',
         coalesce(sum(o.amount_cents), 0)
     ) AS found
 FROM payout AS p
 LEFT JOIN bank_file AS f ON p.id = f.payout_id
 LEFT JOIN payment_attempt AS o ON f.id = o.bank_file_id
+INNER JOIN LATERAL (
+    SELECT count(*) AS paid
+    FROM payout_line AS l
+    WHERE l.payout_id = p.id AND l.amount_cents > 0
+) AS payments ON TRUE
 WHERE p.state = 'exported'
-GROUP BY p.id
-HAVING count(o.id) <> p.line_count OR coalesce(sum(o.amount_cents), 0) <> p.total_cents
+GROUP BY p.id, payments.paid
+HAVING count(o.id) <> payments.paid OR coalesce(sum(o.amount_cents), 0) <> p.total_cents
 ORDER BY subject
 LIMIT 100;
 
 -- name: list_payouts_unlike_signed
 -- I7: an approved payout is what was signed: its digest at the moment of approval, count and total
--- are those of its rows, it was approved by a second person, and by none who proposed an account it
--- pays to.
+-- are those of its rows, what its lines keep back is what they net, it was approved by a second
+-- person, and by none who proposed an account it pays to.
 SELECT
     'I7' AS invariant,
     'payout ' || p.id AS subject,
@@ -313,7 +371,7 @@ SELECT
         END,
         CASE WHEN p.approved_by = p.submitted_by THEN 'approved by who put it up' END,
         CASE WHEN held.approver_proposed THEN 'approved by who proposed an account' END,
-        CASE WHEN held.superseded THEN 'pays a superseded instalment' END
+        CASE WHEN held.nettings_differ THEN 'other nettings' END
     ) AS found
 FROM payout AS p
 INNER JOIN LATERAL (
@@ -321,10 +379,19 @@ INNER JOIN LATERAL (
         count(*) AS line_count,
         coalesce(sum(l.amount_cents), 0) AS cents,
         bool_or(b.proposed_by = p.approved_by) AS approver_proposed,
-        bool_or(i.superseded_at IS NOT NULL) AS superseded
+        bool_or(l.netted_cents <> netted.cents) AS nettings_differ
     FROM payout_line AS l
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
     INNER JOIN instalment AS i ON l.instalment_id = i.id
+    INNER JOIN LATERAL (
+        SELECT coalesce(sum(n.amount_cents), 0) AS cents
+        FROM payout_netting AS n
+        INNER JOIN instalment AS o ON n.instalment_id = o.id
+        WHERE
+            n.payout_line_id = l.id
+            AND o.agreement_id = i.agreement_id
+            AND n.released_at IS NOT DISTINCT FROM l.released_at
+    ) AS netted ON TRUE
     WHERE l.payout_id = p.id
 ) AS held ON TRUE
 WHERE
@@ -334,129 +401,7 @@ WHERE
         OR (p.line_count, p.total_cents) <> (held.line_count, held.cents)
         OR p.approved_by = p.submitted_by
         OR held.approver_proposed
-        OR held.superseded
+        OR held.nettings_differ
     )
-ORDER BY subject
-LIMIT 100;
-
--- name: list_missing_guards
--- I8: every guard that keeps rows from being changed, deleted or truncated is there and awake.
-SELECT
-    'I8' AS invariant,
-    'trigger ' || guard.trigger_name AS subject,
-    coalesce('enabled: ' || t.tgenabled::text, 'missing') AS found
-FROM (
-    VALUES
-    ('audit_entry', 'audit_entry_append_only'),
-    ('audit_entry', 'audit_entry_no_truncate'),
-    ('sensitive_read', 'sensitive_read_append_only'),
-    ('sensitive_read', 'sensitive_read_no_truncate'),
-    ('agreement_signature', 'agreement_signature_append_only'),
-    ('agreement_signature', 'agreement_signature_no_truncate'),
-    ('agreement_event', 'agreement_event_append_only'),
-    ('agreement_event', 'agreement_event_no_truncate'),
-    ('instalment', 'instalment_never_edited'),
-    ('instalment', 'instalment_never_deleted'),
-    ('instalment', 'instalment_no_truncate'),
-    ('transfer', 'transfer_append_only'),
-    ('transfer', 'transfer_no_truncate'),
-    ('payout', 'payout_moves_forward'),
-    ('payout_line', 'payout_line_frozen'),
-    ('payout_line', 'payout_line_never_deleted'),
-    ('payout_line', 'payout_line_no_truncate'),
-    ('bank_file', 'bank_file_append_only'),
-    ('bank_file', 'bank_file_no_truncate'),
-    ('payment_attempt', 'payment_attempt_moves_forward'),
-    ('payment_attempt', 'payment_attempt_never_deleted'),
-    ('payment_attempt', 'payment_attempt_no_truncate'),
-    ('bank_entry', 'bank_entry_append_only'),
-    ('bank_entry', 'bank_entry_no_truncate'),
-    ('payout', 'payout_audited'),
-    ('payment_attempt', 'payment_attempt_audited')
-) AS guard (table_name, trigger_name)
-LEFT JOIN pg_trigger AS t
-    ON guard.table_name::regclass = t.tgrelid AND guard.trigger_name = t.tgname
-WHERE t.tgenabled IS NULL OR t.tgenabled NOT IN ('O', 'A')
-ORDER BY subject
-LIMIT 100;
-
--- name: list_forbidden_rights
--- I8: the application may not change what is only added to, nor delete or truncate what is kept.
-WITH kept AS (
-    SELECT
-        t.table_name,
-        v.verb
-    FROM
-        unnest(
-            ARRAY[
-                'audit_entry', 'sensitive_read', 'agreement_signature', 'agreement_event',
-                'transfer', 'bank_file', 'bank_entry', 'instalment', 'payout', 'payout_line',
-                'payment_attempt'
-            ]
-        ) AS t (table_name)
-    CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS v (verb)
-    WHERE
-        v.verb <> 'UPDATE'
-        OR t.table_name NOT IN ('instalment', 'payout', 'payout_line', 'payment_attempt')
-)
-
-SELECT
-    'I8' AS invariant,
-    'table ' || kept.table_name AS subject,
-    'ura_app may ' || lower(kept.verb) AS found
-FROM kept
-WHERE has_table_privilege('ura_app', kept.table_name, kept.verb)
-ORDER BY subject
-LIMIT 100;
-
--- name: list_payouts_unlike_audit
--- I8: a payout is as the audit trail last heard of it: a change made behind its back shows.
-WITH heard AS (
-    SELECT DISTINCT ON (e.row_id, fact.key)
-        e.row_id,
-        fact.key,
-        fact.value
-    FROM audit_entry AS e
-    CROSS JOIN LATERAL jsonb_each(e.after) AS fact
-    WHERE e.table_name = 'payout'
-    ORDER BY e.row_id ASC, fact.key ASC, e.id DESC
-),
-
-audited AS (
-    SELECT
-        row_id,
-        jsonb_object_agg(key, value) AS facts
-    FROM heard
-    GROUP BY row_id
-)
-
-SELECT
-    'I8' AS invariant,
-    'payout ' || p.id AS subject,
-    'not as the audit trail has it' AS found
-FROM payout AS p
-LEFT JOIN audited AS a ON p.id = a.row_id
-WHERE jsonb_populate_record(NULL::payout, a.facts) IS DISTINCT FROM p
-ORDER BY subject
-LIMIT 100;
-
--- name: list_orders_unlike_audit
--- I8: the state of a payment order is the one that the audit trail last heard of.
-WITH heard AS (
-    SELECT DISTINCT ON (e.row_id)
-        e.row_id,
-        e.after ->> 'state' AS state
-    FROM audit_entry AS e
-    WHERE e.table_name = 'payment_attempt' AND e.after ? 'state'
-    ORDER BY e.row_id ASC, e.id DESC
-)
-
-SELECT
-    'I8' AS invariant,
-    'payment_attempt ' || o.id AS subject,
-    concat_ws(' ', 'state', o.state, 'audit trail', coalesce(h.state, 'sent')) AS found
-FROM payment_attempt AS o
-LEFT JOIN heard AS h ON o.id = h.row_id
-WHERE o.state <> coalesce(h.state, 'sent')
 ORDER BY subject
 LIMIT 100;

@@ -46,21 +46,22 @@ WITH posted AS (
         source_id,
         agreement_id,
         month,
+        kind,
         effective_on,
         place
     FROM unnest(
         :ids::uuid[], :budget_line_ids::uuid[], :debit_kinds::text[], :credit_kinds::text[],
         :amounts_cents::bigint[], :reasons::text[], :source_types::text[], :source_ids::uuid[],
-        :agreement_ids::uuid[], :months::date[], :effective_on::date[]
+        :agreement_ids::uuid[], :months::date[], :kinds::text[], :effective_on::date[]
     ) WITH ORDINALITY AS t (
         id, budget_line_id, debit_kind, credit_kind, amount_cents, reason, source_type, source_id,
-        agreement_id, month, effective_on, place
+        agreement_id, month, kind, effective_on, place
     )
 )
 
 INSERT INTO transfer (
     id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
-    source_id, agreement_id, month, effective_on
+    source_id, agreement_id, month, kind, effective_on
 )
 SELECT
     posted.id,
@@ -73,6 +74,7 @@ SELECT
     posted.source_id,
     posted.agreement_id,
     posted.month,
+    posted.kind,
     posted.effective_on
 FROM posted
 LEFT JOIN ledger_account AS debit
@@ -92,12 +94,14 @@ WITH posted AS (
         source_type,
         source_id,
         agreement_id,
-        month
+        month,
+        kind
     FROM unnest(
         :budget_line_ids::uuid[], :amounts_cents::bigint[], :reasons::text[],
-        :source_types::text[], :source_ids::uuid[], :agreement_ids::uuid[], :months::date[]
+        :source_types::text[], :source_ids::uuid[], :agreement_ids::uuid[], :months::date[],
+        :kinds::text[]
     ) AS t (
-        budget_line_id, amount_cents, reason, source_type, source_id, agreement_id, month
+        budget_line_id, amount_cents, reason, source_type, source_id, agreement_id, month, kind
     )
 )
 
@@ -109,13 +113,120 @@ INNER JOIN transfer AS t
         AND posted.source_id = t.source_id
         AND posted.reason = t.reason
 WHERE
-    (t.budget_line_id, t.amount_cents, t.agreement_id, t.month)
+    (t.budget_line_id, t.amount_cents, t.agreement_id, t.month, t.kind)
     IS DISTINCT FROM
-    (posted.budget_line_id, posted.amount_cents, posted.agreement_id, posted.month);
+    (posted.budget_line_id, posted.amount_cents, posted.agreement_id, posted.month, posted.kind);
+
+-- name: list_balances
+-- What the ledger holds for agreements, months and kinds of payment; nothing for one that is new.
+WITH wanted AS (
+    SELECT
+        agreement_id,
+        month,
+        kind
+    FROM unnest(
+        :agreement_ids::uuid[], :months::date[], :kinds::text[]
+    ) AS t (agreement_id, month, kind)
+)
+
+SELECT
+    wanted.agreement_id,
+    wanted.month,
+    wanted.kind,
+    sum(
+        CASE
+            WHEN t.reason = 'calculated' THEN t.amount_cents
+            WHEN t.reason IN ('calculation_superseded', 'approved', 'netted') THEN -t.amount_cents
+            ELSE 0
+        END
+    )::bigint AS calculated_cents,
+    sum(
+        CASE
+            WHEN t.reason IN ('overpayment_undone', 'made_good') THEN t.amount_cents
+            WHEN t.reason = 'overpaid' THEN -t.amount_cents
+            ELSE 0
+        END
+    )::bigint AS recoverable_cents,
+    sum(
+        CASE
+            WHEN t.reason IN ('approved', 'netted') THEN t.amount_cents
+            WHEN t.reason = 'made_good' THEN -t.amount_cents
+            ELSE 0
+        END
+    )::bigint AS put_in_cents
+FROM wanted
+INNER JOIN transfer AS t
+    ON
+        wanted.agreement_id = t.agreement_id
+        AND wanted.month = t.month
+        AND wanted.kind = t.kind
+GROUP BY wanted.agreement_id, wanted.month, wanted.kind;
+
+-- name: list_shortfalls
+-- Agreements whose commitment does not cover what is about to be drawn from it.
+WITH drawn AS (
+    SELECT
+        agreement_id,
+        budget_line_id,
+        cents - commitment_held(agreement_id) AS short_cents
+    FROM unnest(
+        :agreement_ids::uuid[], :budget_line_ids::uuid[], :drawn_cents::bigint[]
+    ) AS t (agreement_id, budget_line_id, cents)
+)
+
+SELECT
+    agreement_id,
+    budget_line_id,
+    short_cents
+FROM drawn
+WHERE short_cents > 0
+ORDER BY budget_line_id, agreement_id;
+
+-- name: lock_ended_agreements
+-- Those that still hold money, held before it is summed: who computes a month draws on it.
+SELECT a.id
+FROM agreement AS a
+WHERE
+    a.state IN ('completed', 'ended_early', 'cancelled')
+    AND commitment_held(a.id) > 0
+ORDER BY a.id
+LIMIT :at_most
+FOR NO KEY UPDATE OF a SKIP LOCKED;
 
 -- name: list_ended_commitments
--- Ended agreements that still hold money. A month is closed when nothing is due for it or when its
--- instalment stands in an approved payout; any other may still come to cost more.
+-- Ended agreements that still hold money. A month is closed when nothing is due for it or when all
+-- that is due is in approved payouts; any other may still come to cost more.
+WITH standing AS (
+    SELECT
+        i.agreement_id,
+        i.month,
+        sum(i.amount_cents) AS cents,
+        bool_and(
+            i.outcome = 'not_due' OR (i.outcome = 'due' AND i.amount_cents <= approved.cents)
+        ) AS is_closed
+    FROM instalment AS i
+    INNER JOIN LATERAL (
+        SELECT coalesce(sum(pi.cents), 0) AS cents
+        FROM put_in AS pi
+        WHERE
+            pi.agreement_id = i.agreement_id
+            AND pi.month = i.month
+            AND pi.kind = i.kind
+            AND pi.state IN ('approved', 'exported')
+    ) AS approved ON TRUE
+    WHERE i.agreement_id = any(:agreement_ids::uuid[]) AND i.superseded_at IS NULL
+    GROUP BY i.agreement_id, i.month
+),
+
+computed AS (
+    SELECT
+        agreement_id,
+        array_agg(month) FILTER (WHERE is_closed) AS closed_months,
+        sum(cents) FILTER (WHERE NOT is_closed) AS open_cents
+    FROM standing
+    GROUP BY agreement_id
+)
+
 SELECT
     a.id AS agreement_id,
     l.id AS budget_line_id,
@@ -123,34 +234,15 @@ SELECT
     a.period,
     a.state = 'cancelled' AS is_cancelled,
     v.monthly_max_cents,
-    held.cents AS held_cents,
-    coalesce(computed.closed_months, '{}') AS closed_months,
-    coalesce(computed.open_cents, 0)::bigint AS open_cents,
+    commitment_held(a.id) AS held_cents,
+    overpaid_to(a.id) AS overpaid_cents,
+    coalesce(c.closed_months, '{}') AS closed_months,
+    coalesce(c.open_cents, 0)::bigint AS open_cents,
     newest.id AS newest_transfer_id
 FROM agreement AS a
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS l ON v.scheme_id = l.scheme_id
-INNER JOIN LATERAL (
-    SELECT
-        sum(
-            CASE
-                WHEN t.reason IN ('committed', 'calculation_superseded') THEN t.amount_cents
-                WHEN t.reason IN ('calculated', 'commitment_released') THEN -t.amount_cents
-            END
-        )::bigint AS cents
-    FROM transfer AS t
-    WHERE t.agreement_id = a.id
-) AS held ON TRUE
-LEFT JOIN LATERAL (
-    SELECT
-        array_agg(i.month) FILTER (WHERE i.outcome = 'not_due' OR p.id IS NOT NULL)
-            AS closed_months,
-        sum(i.amount_cents) FILTER (WHERE p.id IS NULL) AS open_cents
-    FROM instalment AS i
-    LEFT JOIN payout_line AS pl ON i.id = pl.instalment_id AND pl.released_at IS NULL
-    LEFT JOIN payout AS p ON pl.payout_id = p.id AND p.state IN ('approved', 'exported')
-    WHERE i.agreement_id = a.id AND i.superseded_at IS NULL
-) AS computed ON TRUE
+LEFT JOIN computed AS c ON a.id = c.agreement_id
 INNER JOIN LATERAL (
     SELECT t.id
     FROM transfer AS t
@@ -158,12 +250,8 @@ INNER JOIN LATERAL (
     ORDER BY t.recorded_at DESC, t.id DESC
     LIMIT 1
 ) AS newest ON TRUE
-WHERE
-    a.state IN ('completed', 'ended_early', 'cancelled')
-    AND (a.id = :only_agreement_id OR :only_agreement_id IS NULL)
-    AND held.cents > 0
-ORDER BY a.id
-LIMIT :at_most;
+WHERE a.id = any(:agreement_ids::uuid[]) AND a.state IN ('completed', 'ended_early', 'cancelled')
+ORDER BY a.id;
 
 -- name: list_budget_lines
 WITH leg AS (
@@ -200,7 +288,8 @@ SELECT
     max(b.cents) FILTER (WHERE b.kind = 'approved') AS approved_cents,
     max(b.cents) FILTER (WHERE b.kind = 'in_transit') AS in_transit_cents,
     max(b.cents) FILTER (WHERE b.kind = 'paid') AS paid_cents,
-    max(b.cents) FILTER (WHERE b.kind = 'returned') AS returned_cents
+    max(b.cents) FILTER (WHERE b.kind = 'returned') AS returned_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'recoverable') AS recoverable_cents
 FROM budget_line AS l
 INNER JOIN scheme AS s ON l.scheme_id = s.id
 INNER JOIN balance AS b ON l.id = b.budget_line_id

@@ -1,15 +1,44 @@
--- name: lock_payable_instalments
--- Held until the payout is put up, so that none is superseded while its line is written. Accounts
--- are looked up row by row: behind the policies the planner expects one account, and tries all.
+-- name: lock_agreements_to_pay
+-- Nothing is computed for them meanwhile, and of two who put up at once the second sees what the
+-- first has put in.
+SELECT a.id
+FROM agreement AS a
+WHERE
+    a.id IN (
+        SELECT i.agreement_id
+        FROM instalment AS i
+        LEFT JOIN payout_line AS l ON i.id = l.instalment_id AND l.released_at IS NULL
+        WHERE
+            i.superseded_at IS NULL
+            AND i.month <= :month
+            AND (i.amount_cents > 0 OR i.version > 1)
+            AND l.id IS NULL
+    )
+ORDER BY a.id
+FOR NO KEY UPDATE OF a;
+
+-- name: list_deltas
+-- What is due now less what is in payouts, where these differ. A month that is in a payout nobody
+-- has decided on waits; an instalment with a line of its own has been put up. Accounts looked
+-- up row by row: behind the policies the planner expects one, and tries all.
 SELECT
+    i.agreement_id,
+    i.month,
     i.id AS instalment_id,
+    (i.amount_cents - into_payouts.cents)::bigint AS delta_cents,
     paying.id AS bank_account_id,
-    paying.holder_name AS payee_name,
-    i.amount_cents
+    paying.holder_name AS payee_name
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN LATERAL (
+    SELECT
+        coalesce(sum(pi.cents), 0) AS cents,
+        coalesce(bool_or(pi.state = 'submitted'), FALSE) AS is_undecided
+    FROM put_in AS pi
+    WHERE pi.agreement_id = i.agreement_id AND pi.month = i.month AND pi.kind = i.kind
+) AS into_payouts ON NOT into_payouts.is_undecided
+LEFT JOIN LATERAL (
     SELECT
         b.id,
         b.holder_name
@@ -24,15 +53,15 @@ INNER JOIN LATERAL (
     LIMIT 1
 ) AS paying ON TRUE
 WHERE
-    i.superseded_at IS NULL
-    AND i.outcome = 'due'
+    i.agreement_id = any(:agreement_ids::uuid[])
+    AND i.superseded_at IS NULL
     AND i.month <= :month
     AND NOT EXISTS (
         SELECT 1 FROM payout_line AS l
         WHERE l.instalment_id = i.id AND l.released_at IS NULL
     )
-ORDER BY i.id
-FOR SHARE OF i;
+    AND i.amount_cents <> into_payouts.cents
+ORDER BY i.agreement_id, i.month, i.kind;
 
 -- name: list_left_out
 -- What is due and cannot be paid, because the payee has no account in force, and why.
@@ -41,7 +70,7 @@ SELECT
     a.reference AS agreement_reference,
     i.month,
     coalesce(e.legal_name, c.given_name || ' ' || c.family_name) AS payee_name,
-    i.amount_cents,
+    (i.amount_cents - into_payouts.cents)::bigint AS amount_cents,
     CASE
         WHEN known.is_to_come THEN 'cooling_off'
         WHEN known.is_proposed THEN 'unconfirmed'
@@ -60,6 +89,11 @@ INNER JOIN LATERAL (
     FROM bank_account AS b
     WHERE b.employer_id = e.id OR b.candidate_id = c.id
 ) AS known ON known.in_force_count = 0
+INNER JOIN LATERAL (
+    SELECT coalesce(sum(pi.cents), 0) AS cents
+    FROM put_in AS pi
+    WHERE pi.agreement_id = i.agreement_id AND pi.month = i.month AND pi.kind = i.kind
+) AS into_payouts ON i.amount_cents > into_payouts.cents
 WHERE
     i.superseded_at IS NULL
     AND i.outcome = 'due'
@@ -72,7 +106,6 @@ ORDER BY payee_name, i.month, i.id
 LIMIT :at_most;
 
 -- name: insert_payout
--- A draft: its digest is that of no lines until it is submitted in the same transaction.
 INSERT INTO payout (
     id, reference, month, state, line_count, total_cents, digest, submitted_at, submitted_by
 ) VALUES (
@@ -81,7 +114,8 @@ INSERT INTO payout (
 
 -- name: insert_payout_lines
 INSERT INTO payout_line (
-    id, payout_id, instalment_id, bank_account_id, payee_name, amount_cents
+    id, payout_id, instalment_id, bank_account_id, payee_name, due_cents, netted_cents,
+    amount_cents
 )
 SELECT
     id,
@@ -89,11 +123,24 @@ SELECT
     instalment_id,
     bank_account_id,
     payee_name,
-    amount_cents
+    due_cents,
+    netted_cents,
+    due_cents - netted_cents AS amount_cents
 FROM unnest(
     :ids::uuid[], :instalment_ids::uuid[], :bank_account_ids::uuid[], :payee_names::text[],
-    :amounts_cents::bigint[]
-) AS line (id, instalment_id, bank_account_id, payee_name, amount_cents);
+    :dues_cents::bigint[], :netted_cents::bigint[]
+) AS line (id, instalment_id, bank_account_id, payee_name, due_cents, netted_cents);
+
+-- name: insert_nettings
+INSERT INTO payout_netting (id, payout_line_id, instalment_id, amount_cents)
+SELECT
+    id,
+    payout_line_id,
+    instalment_id,
+    amount_cents
+FROM unnest(
+    :ids::uuid[], :payout_line_ids::uuid[], :instalment_ids::uuid[], :amounts_cents::bigint[]
+) AS netting (id, payout_line_id, instalment_id, amount_cents);
 
 -- name: record_submission
 UPDATE payout
@@ -155,14 +202,31 @@ FROM payout
 WHERE id = :payout_id
 FOR UPDATE;
 
+-- name: lock_instalments
+-- Those that are paid and those that are netted: none is superseded while it is signed.
+SELECT i.id
+FROM instalment AS i
+WHERE
+    i.id IN (
+        SELECT l.instalment_id FROM payout_line AS l
+        WHERE l.payout_id = :payout_id
+        UNION ALL
+        SELECT n.instalment_id
+        FROM payout_netting AS n
+        INNER JOIN payout_line AS l ON n.payout_line_id = l.id
+        WHERE l.payout_id = :payout_id
+    )
+ORDER BY i.id
+FOR SHARE OF i;
+
 -- name: lock_lines
--- Their instalments and accounts are held until the decision is written, so neither changes between
--- the comparison and the signature.
+-- With their accounts held, as their instalments are by now: nothing changes before the signature.
 SELECT
     l.id,
     l.instalment_id,
     i.agreement_id,
     i.month,
+    i.kind,
     budget.id AS budget_line_id,
     l.amount_cents,
     b.proposed_by AS account_proposed_by
@@ -173,8 +237,21 @@ INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
 INNER JOIN bank_account AS b ON l.bank_account_id = b.id
 WHERE l.payout_id = :payout_id
-ORDER BY i.id
-FOR SHARE OF i, b;
+ORDER BY b.id, l.id
+FOR SHARE OF b;
+
+-- name: list_nettings
+SELECT
+    n.id,
+    n.payout_line_id,
+    i.month AS overpaid_month,
+    i.kind AS overpaid_kind,
+    n.amount_cents
+FROM payout_netting AS n
+INNER JOIN payout_line AS l ON n.payout_line_id = l.id
+INNER JOIN instalment AS i ON n.instalment_id = i.id
+WHERE l.payout_id = :payout_id
+ORDER BY n.id;
 
 -- name: digest_now
 SELECT payout_digest(:payout_id, :at) AS digest;
@@ -187,7 +264,7 @@ SELECT
     i.month,
     l.amount_cents,
     CASE
-        WHEN i.superseded_at IS NOT NULL THEN 'superseded'
+        WHEN num_nonnulls(i.superseded_at, netted.superseded_at) > 0 THEN 'superseded'
         WHEN paying.iban_index IS NULL THEN 'account_gone'
         ELSE 'account_changed'
     END AS reason
@@ -203,9 +280,18 @@ LEFT JOIN LATERAL (
     ORDER BY b.id
     LIMIT 1
 ) AS paying ON TRUE
+INNER JOIN LATERAL (
+    SELECT max(o.superseded_at) AS superseded_at
+    FROM payout_netting AS n
+    INNER JOIN instalment AS o ON n.instalment_id = o.id
+    WHERE n.payout_line_id = l.id
+) AS netted ON TRUE
 WHERE
     l.payout_id = :payout_id
-    AND (i.superseded_at IS NOT NULL OR paying.iban_index IS DISTINCT FROM put_up.iban_index)
+    AND (
+        num_nonnulls(i.superseded_at, netted.superseded_at) > 0
+        OR paying.iban_index IS DISTINCT FROM put_up.iban_index
+    )
 ORDER BY l.payee_name, l.id
 LIMIT :at_most;
 
@@ -239,13 +325,21 @@ UPDATE payout_line
 SET released_at = :at
 WHERE payout_id = :payout_id AND released_at IS NULL;
 
+-- name: mark_nettings_released
+UPDATE payout_netting AS n
+SET released_at = :at
+FROM payout_line AS l
+WHERE l.id = n.payout_line_id AND l.payout_id = :payout_id AND n.released_at IS NULL;
+
 -- name: list_export_lines
--- The account is the one approved, even if another is in force by now.
+-- The account is the one approved, even if another is in force by now. A line that is netted to
+-- nothing is no order for the bank.
 SELECT
     l.id,
     l.instalment_id,
     i.agreement_id,
     i.month,
+    i.kind,
     v.scheme_id,
     budget.id AS budget_line_id,
     l.payee_name,
@@ -259,12 +353,11 @@ INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
 INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-WHERE l.payout_id = :payout_id
+WHERE l.payout_id = :payout_id AND l.amount_cents > 0
 ORDER BY l.id;
 
 -- name: list_payout_lines
--- Each with the payee's line before it in an approved payout, to show what is new or changed;
--- looked up for the lines of the page only.
+-- Each with the payee's line before it in an approved payout, to show what is new or changed.
 WITH shown AS (
     SELECT
         l.id,
@@ -272,9 +365,12 @@ WITH shown AS (
         l.instalment_id,
         l.bank_account_id,
         l.payee_name,
+        l.due_cents,
+        l.netted_cents,
         l.amount_cents,
         i.agreement_id,
-        i.month
+        i.month,
+        i.kind
     FROM payout_line AS l
     INNER JOIN instalment AS i ON l.instalment_id = i.id
     WHERE l.payout_id = :payout_id
@@ -288,10 +384,20 @@ SELECT
     shown.agreement_id,
     a.reference AS agreement_reference,
     shown.month,
+    shown.kind,
     s.code AS scheme_code,
     shown.payee_name,
     b.iban_last4,
+    shown.due_cents,
+    shown.netted_cents,
     shown.amount_cents,
+    array(
+        SELECT o.month
+        FROM payout_netting AS n
+        INNER JOIN instalment AS o ON n.instalment_id = o.id
+        WHERE n.payout_line_id = shown.id
+        ORDER BY o.month, n.id
+    ) AS netted_months,
     earlier.bank_account_id IS NULL AS is_first_payment,
     coalesce(earlier.bank_account_id <> shown.bank_account_id, FALSE) AS is_account_new
 FROM shown
@@ -317,6 +423,8 @@ ORDER BY shown.payee_name, shown.month, shown.id;
 SELECT
     s.code AS scheme_code,
     count(*) AS line_count,
+    sum(l.due_cents)::bigint AS due_cents,
+    sum(l.netted_cents)::bigint AS netted_cents,
     sum(l.amount_cents)::bigint AS total_cents
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id

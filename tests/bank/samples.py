@@ -16,6 +16,7 @@ from service.bank.model import (
     PaymentOrder,
 )
 from service.ids import AgreementId, AttemptId, BudgetLineId
+from service.instalments.model import SUBSIDY
 from service.money import Cents
 from service.period import Month
 
@@ -74,6 +75,7 @@ def attempt(
         amount_cents=Cents(amount_cents),
         agreement_id=AgreementId(LINE),
         month=Month(date(2026, 10, 1)),
+        kind=SUBSIDY,
         budget_line_id=BudgetLineId(LINE),
     )
 

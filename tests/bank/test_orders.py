@@ -20,6 +20,7 @@ from service.ids import (
     PayoutLineId,
     SchemeId,
 )
+from service.instalments.model import SUBSIDY
 from service.ledger.model import Reason
 from service.money import Cents
 from service.payouts.model import ExportLine
@@ -82,6 +83,7 @@ def line(name: str = "Furra Çeliku Sh.p.k.", number: int = 1) -> NewAttempt:
             instalment_id=InstalmentId(LINE),
             agreement_id=AgreementId(LINE),
             month=Month(date(2026, 10, 1)),
+            kind=SUBSIDY,
             scheme_id=SchemeId(LINE),
             budget_line_id=BudgetLineId(LINE),
             payee_name=name,

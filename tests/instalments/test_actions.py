@@ -158,7 +158,9 @@ async def test_an_end_recorded_late_takes_back_the_months_after_it(given: Given)
     assert progress.agreement_count == 1
 
 
-async def test_what_is_approved_stands_and_is_counted(given: Given, clock: FixedClock) -> None:
+async def test_what_is_approved_is_superseded_when_the_facts_change(
+    given: Given, clock: FixedClock
+) -> None:
     due = await due_month(given)
     preparer = actor_of(await given.finance_officer())
     approver = actor_of(await given.account(Role.FINANCE_AUTHORISER))
@@ -169,10 +171,9 @@ async def test_what_is_approved_stands_and_is_counted(given: Given, clock: Fixed
 
     progress = await run(given, OCTOBER)
 
-    (only,) = await versions(given, due.hired, OCTOBER)
-    assert only.superseded_at is None
-    assert (progress.settled_count, progress.written_count) == (1, 0)
-    assert (progress.due_count, progress.due_cents) == (1, 350_00)
+    paid, now = await versions(given, due.hired, OCTOBER)
+    assert (paid.superseded_at, now.superseded_at) == (clock.now(), None)
+    assert (progress.written_count, progress.due_cents) == (1, 350_00)
 
 
 async def test_a_month_that_has_not_ended_is_refused(given: Given) -> None:

@@ -15,11 +15,11 @@ class Plant(msgspec.Struct, frozen=True):
 TRANSFER = """
     INSERT INTO transfer (
         id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
-        source_id, agreement_id, month, effective_on, recorded_at
+        source_id, agreement_id, month, kind, effective_on, recorded_at
     )
     SELECT
         gen_random_uuid(), t.budget_line_id, debit.id, credit.id, {cents}, '{reason}', '{source}',
-        t.source_id, t.agreement_id, t.month, t.effective_on, {recorded_at}
+        t.source_id, t.agreement_id, t.month, t.kind, t.effective_on, {recorded_at}
     FROM transfer AS t
     INNER JOIN ledger_account AS debit
         ON debit.budget_line_id = t.budget_line_id AND debit.kind = '{debit}'
@@ -27,6 +27,15 @@ TRANSFER = """
         ON credit.budget_line_id = t.budget_line_id AND credit.kind = '{credit}'
     WHERE t.reason = '{like}'
     LIMIT 1;
+"""
+
+
+NETTING = """
+    INSERT INTO payout_netting
+    SELECT gen_random_uuid(), line.id, other.instalment_id, 1, NULL
+    FROM payout_line AS line
+    INNER JOIN payout_line AS other ON line.id < other.id
+    LIMIT 1
 """
 
 
@@ -118,6 +127,39 @@ PLANTS = [
         what="an amount that was changed afterwards",
     ),
     Plant(
+        "I3",
+        transfer("made_good", "recoverable", "committed"),
+        "agreement",
+        what="more made good than was overpaid",
+    ),
+    Plant(
+        "I4",
+        transfer("overpaid", "committed", "recoverable"),
+        "agreement",
+        what="recoverable without being overpaid",
+    ),
+    Plant(
+        "I4",
+        "UPDATE instalment SET superseded_at = now();",
+        "agreement",
+        what="paid months of which nothing stands any more",
+    ),
+    Plant(
+        "I4",
+        unguarded(
+            "payout_line",
+            "UPDATE payout_line SET due_cents = due_cents + 1, amount_cents = amount_cents + 1",
+        ),
+        "agreement",
+        what="more put into a payout than was ever due",
+    ),
+    Plant(
+        "I4",
+        unguarded("payout_netting", NETTING),
+        "agreement",
+        what="kept back for a month that was not overpaid",
+    ),
+    Plant(
         "I5",
         transfer("settled", "paid", "in_transit")
         + transfer("settled", "paid", "in_transit", source="again")
@@ -197,9 +239,9 @@ PLANTS = [
     ),
     Plant(
         "I7",
-        "UPDATE instalment SET superseded_at = now();",
+        unguarded("payout_netting", NETTING),
         "payout",
-        what="a superseded instalment",
+        what="a netting that its line knows nothing of",
     ),
     Plant(
         "I8",
@@ -212,6 +254,18 @@ PLANTS = [
         "DROP TRIGGER payout_line_frozen ON payout_line;",
         "trigger payout_line_frozen",
         what="a guard gone",
+    ),
+    Plant(
+        "I8",
+        "DROP TRIGGER payout_pays_what_is_due ON payout;",
+        "trigger payout_pays_what_is_due",
+        what="nobody checks what is put up",
+    ),
+    Plant(
+        "I8",
+        "GRANT DELETE ON payout_netting TO ura_app;",
+        "table payout_netting",
+        what="a right to forget what was kept back",
     ),
     Plant("I8", "GRANT UPDATE ON transfer TO ura_app;", "table transfer", what="a right too many"),
     Plant(

@@ -12,6 +12,7 @@ from service.agreements.model import EndCause
 from service.crypto import Sealer
 from service.db import Connection, Database
 from service.ids import AgreementId, BudgetLineId, SchemeId, new_id
+from service.instalments.model import SUBSIDY
 from service.ledger import actions
 from service.ledger.model import BudgetLine, NewTransfer, Reason, Source
 from service.ledger.rules import BudgetExhausted
@@ -45,6 +46,7 @@ def calculated(line: BudgetLine, of: Hired, *, cents: int = 350_00) -> NewTransf
         source_id=of.agreement_id,
         agreement_id=of.agreement_id,
         month=OCTOBER,
+        kind=SUBSIDY,
         effective_on=TODAY,
     )
 

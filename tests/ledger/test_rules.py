@@ -27,6 +27,7 @@ def ended(
     held_cents: int = 6 * MONTHLY,
     closed_months: tuple[date, ...] = (),
     open_cents: int = 0,
+    overpaid_cents: int = 0,
 ) -> EndedCommitment:
     return EndedCommitment(
         agreement_id=AGREEMENT,
@@ -36,6 +37,7 @@ def ended(
         is_cancelled=is_cancelled,
         monthly_max_cents=MONTHLY,
         held_cents=Cents(held_cents),
+        overpaid_cents=Cents(overpaid_cents),
         closed_months=[Month(month) for month in closed_months],
         open_cents=Cents(open_cents),
         newest_transfer_id=NEWEST,
@@ -128,6 +130,11 @@ SIX = tuple(date(2026, month, 1) for month in range(4, 10))
             ended(ends_on=date(2026, 4, 1), held_cents=4 * MONTHLY, open_cents=2 * MONTHLY),
             4 * MONTHLY,
             id="ended before a month that is due: no more is freed than is held",
+        ),
+        pytest.param(
+            ended(closed_months=SIX, held_cents=402_50, overpaid_cents=350_00),
+            52_50,
+            id="overpaid: what has not come back is not spent a second time",
         ),
         pytest.param(
             ended(is_cancelled=True), 6 * MONTHLY, id="cancelled before the start: all is free"

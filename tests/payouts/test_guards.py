@@ -25,11 +25,12 @@ async def test_nobody_signs_under_what_they_put_up(
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE payout_line SET amount_cents = amount_cents + 1 WHERE payout_id = $1",
+        "UPDATE payout_line SET due_cents = due_cents + 1, amount_cents = amount_cents + 1"
+        " WHERE payout_id = $1",
         "UPDATE payout_line SET payee_name = 'Somebody else' WHERE payout_id = $1",
         "UPDATE payout_line SET released_at = now() WHERE payout_id = $1",
         "INSERT INTO payout_line SELECT gen_random_uuid(), payout_id, instalment_id,"
-        " bank_account_id, payee_name, 1, NULL FROM payout_line WHERE payout_id = $1",
+        " bank_account_id, payee_name, 1, 0, 1, NULL FROM payout_line WHERE payout_id = $1",
     ],
 )
 async def test_a_finance_officer_cannot_touch_lines_that_were_put_up(

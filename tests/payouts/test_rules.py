@@ -16,6 +16,7 @@ from service.ids import (
     PayoutLineId,
     new_id,
 )
+from service.instalments.model import SUBSIDY
 from service.ledger.model import Reason, Source
 from service.money import Cents
 from service.payouts import rules
@@ -178,12 +179,13 @@ def test_approval_moves_each_line_once_from_calculated_to_approved() -> None:
         instalment_id=InstalmentId(new_id()),
         agreement_id=AgreementId(new_id()),
         month=OCTOBER,
+        kind=SUBSIDY,
         budget_line_id=BudgetLineId(new_id()),
         amount_cents=Cents(350_00),
         account_proposed_by=AccountId(new_id()),
     )
 
-    (transfer,) = rules.transfers_of([line], on=date(2026, 11, 2))
+    (transfer,) = rules.transfers_of([line], [], on=date(2026, 11, 2))
 
     assert transfer.reason is Reason.APPROVED
     assert (transfer.source_type, transfer.source_id) == (Source.PAYOUT_LINE, line.id)

@@ -1,0 +1,1 @@
+"""Recoveries: money that was paid and is owed back."""

@@ -1,0 +1,129 @@
+-- Invariant I8: what is kept cannot be changed, and what was changed all the same shows.
+
+-- name: list_missing_guards
+-- I8: every guard that keeps rows from being changed, deleted or truncated is there and awake.
+SELECT
+    'I8' AS invariant,
+    'trigger ' || guard.trigger_name AS subject,
+    coalesce('enabled: ' || t.tgenabled::text, 'missing') AS found
+FROM (
+    VALUES
+    ('audit_entry', 'audit_entry_append_only'),
+    ('audit_entry', 'audit_entry_no_truncate'),
+    ('sensitive_read', 'sensitive_read_append_only'),
+    ('sensitive_read', 'sensitive_read_no_truncate'),
+    ('agreement_signature', 'agreement_signature_append_only'),
+    ('agreement_signature', 'agreement_signature_no_truncate'),
+    ('agreement_event', 'agreement_event_append_only'),
+    ('agreement_event', 'agreement_event_no_truncate'),
+    ('instalment', 'instalment_never_edited'),
+    ('instalment', 'instalment_never_deleted'),
+    ('instalment', 'instalment_no_truncate'),
+    ('transfer', 'transfer_append_only'),
+    ('transfer', 'transfer_no_truncate'),
+    ('payout', 'payout_moves_forward'),
+    ('payout_line', 'payout_line_frozen'),
+    ('payout_line', 'payout_line_never_deleted'),
+    ('payout_line', 'payout_line_no_truncate'),
+    ('payout', 'payout_pays_what_is_due'),
+    ('payout_netting', 'payout_netting_frozen'),
+    ('payout_netting', 'payout_netting_never_deleted'),
+    ('payout_netting', 'payout_netting_no_truncate'),
+    ('bank_file', 'bank_file_append_only'),
+    ('bank_file', 'bank_file_no_truncate'),
+    ('payment_attempt', 'payment_attempt_moves_forward'),
+    ('payment_attempt', 'payment_attempt_never_deleted'),
+    ('payment_attempt', 'payment_attempt_no_truncate'),
+    ('bank_entry', 'bank_entry_append_only'),
+    ('bank_entry', 'bank_entry_no_truncate'),
+    ('payout', 'payout_audited'),
+    ('payment_attempt', 'payment_attempt_audited')
+) AS guard (table_name, trigger_name)
+LEFT JOIN pg_trigger AS t
+    ON guard.table_name::regclass = t.tgrelid AND guard.trigger_name = t.tgname
+WHERE t.tgenabled IS NULL OR t.tgenabled NOT IN ('O', 'A')
+ORDER BY subject
+LIMIT 100;
+
+-- name: list_forbidden_rights
+-- I8: the application may not change what is only added to, nor delete or truncate what is kept.
+WITH kept AS (
+    SELECT
+        t.table_name,
+        v.verb
+    FROM
+        unnest(
+            ARRAY[
+                'audit_entry', 'sensitive_read', 'agreement_signature', 'agreement_event',
+                'transfer', 'bank_file', 'bank_entry', 'instalment', 'payout', 'payout_line',
+                'payout_netting', 'payment_attempt'
+            ]
+        ) AS t (table_name)
+    CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS v (verb)
+    WHERE
+        v.verb <> 'UPDATE'
+        OR t.table_name NOT IN (
+            'instalment', 'payout', 'payout_line', 'payout_netting', 'payment_attempt'
+        )
+)
+
+SELECT
+    'I8' AS invariant,
+    'table ' || kept.table_name AS subject,
+    'ura_app may ' || lower(kept.verb) AS found
+FROM kept
+WHERE has_table_privilege('ura_app', kept.table_name, kept.verb)
+ORDER BY subject
+LIMIT 100;
+
+-- name: list_payouts_unlike_audit
+-- I8: a payout is as the audit trail last heard of it: a change made behind its back shows.
+WITH heard AS (
+    SELECT DISTINCT ON (e.row_id, fact.key)
+        e.row_id,
+        fact.key,
+        fact.value
+    FROM audit_entry AS e
+    CROSS JOIN LATERAL jsonb_each(e.after) AS fact
+    WHERE e.table_name = 'payout'
+    ORDER BY e.row_id ASC, fact.key ASC, e.id DESC
+),
+
+audited AS (
+    SELECT
+        row_id,
+        jsonb_object_agg(key, value) AS facts
+    FROM heard
+    GROUP BY row_id
+)
+
+SELECT
+    'I8' AS invariant,
+    'payout ' || p.id AS subject,
+    'not as the audit trail has it' AS found
+FROM payout AS p
+LEFT JOIN audited AS a ON p.id = a.row_id
+WHERE jsonb_populate_record(NULL::payout, a.facts) IS DISTINCT FROM p
+ORDER BY subject
+LIMIT 100;
+
+-- name: list_orders_unlike_audit
+-- I8: the state of a payment order is the one that the audit trail last heard of.
+WITH heard AS (
+    SELECT DISTINCT ON (e.row_id)
+        e.row_id,
+        e.after ->> 'state' AS state
+    FROM audit_entry AS e
+    WHERE e.table_name = 'payment_attempt' AND e.after ? 'state'
+    ORDER BY e.row_id ASC, e.id DESC
+)
+
+SELECT
+    'I8' AS invariant,
+    'payment_attempt ' || o.id AS subject,
+    concat_ws(' ', 'state', o.state, 'audit trail', coalesce(h.state, 'sent')) AS found
+FROM payment_attempt AS o
+LEFT JOIN heard AS h ON o.id = h.row_id
+WHERE o.state <> coalesce(h.state, 'sent')
+ORDER BY subject
+LIMIT 100;
