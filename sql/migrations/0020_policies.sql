@@ -12,8 +12,9 @@ sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
 GRANT SELECT ON
-put_in, receivable, agreement_listed, placement_fit, municipality, office, occupation, minimum_wage,
-scheme, scheme_version, bank_profile, bank_day, installation, budget_line, ledger_account, audit_entry
+put_in, receivable, agreement_listed, placement_fit, municipality, office, occupation,
+minimum_wage, scheme, scheme_version, bank_profile, bank_day, installation, budget_line,
+ledger_account, audit_entry
 TO ura_app;
 -- A row lock needs the right to update; the budget line is locked while commitments are summed.
 GRANT UPDATE (name) ON budget_line TO ura_app;
