@@ -36,6 +36,7 @@ from service.migrations import MigrationRefused
 from service.money import format_euros
 from service.period import Month, add_months, format_month, month_of, parse_month
 from service.problems import Problem
+from service.schemes.command import scheme
 
 COUNTRY = "kosovo"
 HOST = "127.0.0.1"
@@ -328,6 +329,8 @@ def up(state: Path, port: int, no_serve: bool, **sizes: int) -> None:
         if not no_serve:
             asyncio.run(_serve(config, port=port, workers=1))
 
+
+main.add_command(scheme)
 
 if __name__ == "__main__":
     main()
