@@ -405,3 +405,78 @@ WHERE
     )
 ORDER BY subject
 LIMIT 100;
+
+-- name: list_people_subsidised_twice
+-- I9: no day of a person is subsidised under two agreements, whatever their schemes: what they come
+-- to lies in days of their own. One that waits to be computed again does not count until then.
+WITH paid AS (
+    SELECT
+        a.candidate_id,
+        a.reference,
+        min((line.step ->> 'first_day')::date) AS first_day,
+        max((line.step ->> 'last_day')::date) AS last_day
+    FROM instalment AS i
+    INNER JOIN agreement AS a ON i.agreement_id = a.id
+    CROSS JOIN LATERAL jsonb_array_elements(i.trace) AS line (step)
+    WHERE
+        i.superseded_at IS NULL
+        AND i.outcome = 'due'
+        AND line.step ->> 'step' = 'programme_month'
+        AND (line.step ->> 'covered_days')::integer > 0
+        AND NOT EXISTS (
+            SELECT 1 FROM fact_change AS c
+            WHERE c.agreement_id = i.agreement_id AND c.since <= i.month
+        )
+    GROUP BY a.id
+),
+
+ordered AS (
+    SELECT
+        paid.candidate_id,
+        paid.reference,
+        paid.first_day,
+        max(paid.last_day) OVER (
+            PARTITION BY paid.candidate_id ORDER BY paid.first_day, paid.reference
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS taken_until
+    FROM paid
+)
+
+SELECT
+    'I9' AS invariant,
+    'candidate ' || candidate_id AS subject,
+    concat_ws(' ', reference, 'from', first_day::text, 'taken until', taken_until::text) AS found
+FROM ordered
+WHERE first_day <= taken_until
+ORDER BY subject
+LIMIT 100;
+
+-- name: list_days_subsidised_twice
+-- I9: no day of an agreement is in two programme months that are due for one kind of payment.
+WITH piece AS (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        (line.step ->> 'first_day')::date AS first_day,
+        max((line.step ->> 'last_day')::date) OVER (
+            PARTITION BY i.agreement_id, i.kind
+            ORDER BY (line.step ->> 'first_day')::date, i.month
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS taken_until
+    FROM instalment AS i
+    CROSS JOIN LATERAL jsonb_array_elements(i.trace) AS line (step)
+    WHERE
+        i.superseded_at IS NULL
+        AND i.outcome = 'due'
+        AND line.step ->> 'step' = 'programme_month'
+)
+
+SELECT
+    'I9' AS invariant,
+    'agreement ' || agreement_id AS subject,
+    concat_ws(' ', month::text, kind, first_day::text, 'taken until', taken_until::text) AS found
+FROM piece
+WHERE first_day <= taken_until
+ORDER BY subject
+LIMIT 100;

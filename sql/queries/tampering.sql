@@ -56,14 +56,16 @@ WITH kept AS (
             ARRAY[
                 'audit_entry', 'sensitive_read', 'agreement_signature', 'agreement_event',
                 'transfer', 'bank_file', 'bank_entry', 'instalment', 'payout', 'payout_line',
-                'payout_netting', 'payment_attempt'
+                'payout_netting', 'payment_attempt', 'agreement_dates', 'agreement_suspension',
+                'attendance', 'minimum_wage'
             ]
         ) AS t (table_name)
     CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS v (verb)
     WHERE
         v.verb <> 'UPDATE'
         OR t.table_name NOT IN (
-            'instalment', 'payout', 'payout_line', 'payout_netting', 'payment_attempt'
+            'instalment', 'payout', 'payout_line', 'payout_netting', 'payment_attempt',
+            'agreement_dates', 'agreement_suspension', 'attendance'
         )
 )
 
@@ -125,5 +127,45 @@ SELECT
 FROM payment_attempt AS o
 LEFT JOIN heard AS h ON o.id = h.row_id
 WHERE o.state <> coalesce(h.state, 'sent')
+ORDER BY subject
+LIMIT 100;
+
+-- name: list_unguarded_facts
+-- I8: no fact is rewritten, and none changes unnoticed: what guards and notes them is awake.
+SELECT
+    'I8' AS invariant,
+    'trigger ' || guard.trigger_name AS subject,
+    coalesce('enabled: ' || t.tgenabled::text, 'missing') AS found
+FROM (
+    VALUES
+    ('agreement', 'agreement_terms_stand'),
+    ('agreement', 'agreement_has_its_dates'),
+    ('agreement', 'agreement_noted'),
+    ('agreement', 'agreement_start_noted'),
+    ('agreement_dates', 'agreement_dates_are_its_own'),
+    ('agreement_dates', 'agreement_dates_never_edited'),
+    ('agreement_dates', 'agreement_dates_never_deleted'),
+    ('agreement_dates', 'agreement_dates_no_truncate'),
+    ('agreement_dates', 'agreement_dates_noted'),
+    ('agreement_suspension', 'agreement_suspension_never_edited'),
+    ('agreement_suspension', 'agreement_suspension_never_deleted'),
+    ('agreement_suspension', 'agreement_suspension_no_truncate'),
+    ('agreement_suspension', 'agreement_suspension_noted'),
+    ('agreement_suspension', 'agreement_suspension_change_noted'),
+    ('attendance', 'attendance_never_edited'),
+    ('attendance', 'attendance_never_deleted'),
+    ('attendance', 'attendance_no_truncate'),
+    ('attendance', 'attendance_noted'),
+    ('attendance', 'attendance_change_noted'),
+    ('minimum_wage', 'minimum_wage_never_edited'),
+    ('minimum_wage', 'minimum_wage_never_deleted'),
+    ('minimum_wage', 'minimum_wage_awaits_computations'),
+    ('minimum_wage', 'minimum_wage_noted'),
+    ('minimum_wage', 'minimum_wage_change_noted'),
+    ('fact_change', 'fact_change_known_in_order')
+) AS guard (table_name, trigger_name)
+LEFT JOIN pg_trigger AS t
+    ON guard.table_name::regclass = t.tgrelid AND guard.trigger_name = t.tgname
+WHERE t.tgenabled IS NULL OR t.tgenabled NOT IN ('O', 'A')
 ORDER BY subject
 LIMIT 100;

@@ -286,4 +286,34 @@ PLANTS = [
         "payment_attempt",
         what="an order changed behind the audit trail",
     ),
+    Plant(
+        "I8",
+        "DROP TRIGGER attendance_noted ON attendance;",
+        "trigger attendance_noted",
+        what="a report that nobody would compute",
+    ),
+    Plant(
+        "I8",
+        "GRANT UPDATE ON minimum_wage TO ura_app;",
+        "table minimum_wage",
+        what="a right to rewrite what was known",
+    ),
+    Plant(
+        "I9",
+        "ALTER TABLE agreement DROP CONSTRAINT agreement_no_overlap_per_candidate;"
+        + unguarded(
+            "agreement",
+            "UPDATE agreement SET candidate_id = (SELECT id FROM candidate ORDER BY id LIMIT 1)",
+        ),
+        "candidate",
+        what="one person in two subsidised jobs",
+    ),
+    Plant(
+        "I9",
+        "INSERT INTO instalment SELECT gen_random_uuid(), agreement_id, month + interval '1 month',"
+        " kind, version, outcome, amount_cents, reason, trace, run_id, computed_at"
+        " FROM instalment WHERE superseded_at IS NULL AND outcome = 'due' LIMIT 1;",
+        "agreement",
+        what="one programme month in two months",
+    ),
 ]

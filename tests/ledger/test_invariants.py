@@ -69,6 +69,9 @@ async def test_every_step_from_agreement_to_return_keeps_the_invariants(
     found.append(await actions.broken_invariants(owner))
     await given.approved_payout(payout, by=authoriser)
     found.append(await actions.broken_invariants(owner))
+    for wage_cents in (0, 600_00):
+        await supersede(given, due, wage_cents=wage_cents)
+        found.append(await actions.broken_invariants(owner))
     file = await given.sent_payout(payout.id, by=authoriser)
     found.append(await actions.broken_invariants(owner))
 

@@ -87,3 +87,14 @@ async def end(given: Given, person: Hired, last_day: date) -> None:
             on=given.clock.today(),
             at=given.clock.now(),
         )
+
+
+async def overpaid_once(paying: Paying) -> Hired:
+    """March paid with 350.00 and then corrected to 280.00, and April due with 350.00."""
+    given = paying.given
+    person = await at_work(given)
+    await earn(given, person, MARCH, wage_cents=600_00)
+    await paying.pay(MARCH)
+    await earn(given, person, MARCH, wage_cents=400_00)
+    await earn(given, person, APRIL, wage_cents=600_00)
+    return person

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from service.actor import Role
+from service.actor import Actor, Role
 from tests.conftest import FixedClock, SignIn
 from tests.given import Given
+from tests.payouts.corrections import APRIL, Paying, overpaid_once
 from tests.payouts.rows import due_month
 
 NOBODYS = "01a20b07-0000-7000-8000-000000000000"
@@ -34,6 +35,29 @@ async def test_a_month_is_put_up_read_and_signed_by_two_people(
         "new_payee_count": 1, "new_account_count": 0, "gone_payee_count": 0,
     }  # fmt: skip
     assert (signed.status_code, signed.json()["state"]) == (200, "approved")
+
+
+async def test_what_is_kept_back_and_for_which_month_is_told(
+    client: httpx.AsyncClient, given: Given, signed_in: SignIn, preparer: Actor, approver: Actor
+) -> None:
+    await overpaid_once(Paying(given, preparer, approver))
+    payout = await given.submitted_payout(APRIL, by=preparer)
+    headers = await signed_in(await given.account(Role.AUDITOR))
+
+    sheet = (await client.get(f"/api/payouts/{payout.id}", headers=headers)).json()
+
+    (line,) = sheet["lines"]
+    assert (line["due_cents"], line["netted_cents"], line["amount_cents"]) == (35000, 7000, 28000)
+    assert (line["month"], line["netted_months"]) == ("2026-04", ["2026-03"])
+    assert sheet["schemes"] == [
+        {
+            "scheme_code": "WS-70",
+            "line_count": 1,
+            "due_cents": 35000,
+            "netted_cents": 7000,
+            "total_cents": 28000,
+        }
+    ]
 
 
 async def test_a_later_payout_is_compared_with_the_one_approved_before(

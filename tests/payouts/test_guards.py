@@ -1,12 +1,22 @@
 """What the database itself refuses of payouts, whatever the code would do."""
 
+from datetime import datetime
+
 import asyncpg
+import msgspec
 import pytest
 
 from service.actor import Actor
-from service.db import Database
+from service.db import Connection, Database
+from service.ids import BankAccountId, InstalmentId, PayoutId, PayoutLineId, new_id
+from service.money import Cents
+from service.payouts import rules, store
+from service.payouts.model import NewLine, NewNetting
+from service.period import Month
+from tests.conftest import FixedClock
 from tests.given import Given
-from tests.payouts.rows import OCTOBER, due_month
+from tests.payouts.corrections import APRIL, MARCH, at_work, earn
+from tests.payouts.rows import OCTOBER, compute, due_month, supersede
 
 SIGN = "UPDATE payout SET state = 'approved', approved_at = now(), approved_by = $2 WHERE id = $1"
 
@@ -42,6 +52,115 @@ async def test_a_finance_officer_cannot_touch_lines_that_were_put_up(
     with pytest.raises(asyncpg.RestrictViolationError, match="never change"):
         async with db.transaction(preparer) as tx:
             await tx.execute(change, payout.id)
+
+
+async def put_up_by_hand(
+    tx: Connection, month: Month, lines: list[NewLine], *, by: Actor, at: datetime
+) -> None:
+    """What a bug in the code could put up, whatever is due."""
+    payout_id = PayoutId(new_id())
+    await store.insert_payout(
+        tx, payout_id, reference="P-BUG", month=month, submitted_by=by.account, at=at
+    )
+    await store.insert_payout_lines(tx, payout_id, lines)
+    await store.insert_nettings(tx, lines)
+    await store.record_submission(tx, payout_id, line_count=len(lines), total_cents=Cents(0))
+
+
+def line_for(instalment_id: InstalmentId, account: BankAccountId, *, cents: int) -> NewLine:
+    return NewLine(PayoutLineId(new_id()), instalment_id, account, "Drita", Cents(cents), ())
+
+
+async def test_no_payout_pays_a_cent_more_than_is_due(
+    db: Database, given: Given, preparer: Actor, clock: FixedClock
+) -> None:
+    due = await due_month(given)
+    assert due.bank_account_id is not None
+    line = line_for(due.instalment_id, due.bank_account_id, cents=350_01)
+
+    with pytest.raises(asyncpg.RestrictViolationError, match="no more than is due"):
+        async with db.transaction(preparer) as tx:
+            await put_up_by_hand(tx, OCTOBER, [line], by=preparer, at=clock.now())
+
+
+async def test_no_payout_pays_what_an_earlier_version_was_paid_for(
+    db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
+) -> None:
+    due = await due_month(given)
+    await given.approved_payout(await given.submitted_payout(OCTOBER, by=preparer), by=approver)
+    await supersede(given, due)
+    newer, _ = await compute(given, due.hired, OCTOBER)
+    assert due.bank_account_id is not None
+    line = line_for(newer, due.bank_account_id, cents=350_00)
+
+    with pytest.raises(asyncpg.RestrictViolationError, match="no more than is due"):
+        async with db.transaction(preparer) as tx:
+            await put_up_by_hand(tx, OCTOBER, [line], by=preparer, at=clock.now())
+
+
+async def test_nothing_is_kept_back_for_a_month_that_was_not_overpaid(
+    db: Database, given: Given, preparer: Actor, clock: FixedClock
+) -> None:
+    person = await at_work(given)
+    for month in (MARCH, APRIL):
+        await earn(given, person, month, wage_cents=600_00)
+    async with db.transaction(preparer) as tx:
+        deltas = await store.list_deltas(tx, [person.agreement_id], month=APRIL, at=clock.now())
+    (march, april) = rules.lines_of(deltas)
+    kept = NewNetting(march.instalment_id, Cents(50_00))
+    bent = msgspec.structs.replace(april, nettings=(kept,))
+
+    with pytest.raises(asyncpg.RestrictViolationError, match="nets no more than is overpaid"):
+        async with db.transaction(preparer) as tx:
+            await put_up_by_hand(tx, APRIL, [bent], by=preparer, at=clock.now())
+
+
+async def test_nothing_is_kept_back_for_another_agreement(
+    db: Database, given: Given, preparer: Actor, clock: FixedClock
+) -> None:
+    mine, others = await due_month(given), await due_month(given)
+    assert mine.bank_account_id is not None
+    line = line_for(mine.instalment_id, mine.bank_account_id, cents=350_00)
+    bent = msgspec.structs.replace(line, nettings=(NewNetting(others.instalment_id, Cents(1)),))
+
+    with pytest.raises(asyncpg.RestrictViolationError, match="nettings of a payout"):
+        async with db.transaction(preparer) as tx:
+            await put_up_by_hand(tx, OCTOBER, [bent], by=preparer, at=clock.now())
+
+
+async def test_a_line_keeps_back_what_its_nettings_come_to(
+    db: Database, given: Given, preparer: Actor, clock: FixedClock
+) -> None:
+    due = await due_month(given)
+    payout_id = PayoutId(new_id())
+    async with db.transaction(preparer) as tx:
+        await store.insert_payout(
+            *(tx, payout_id),
+            reference="P-BUG",
+            month=OCTOBER,
+            submitted_by=preparer.account,
+            at=clock.now(),
+        )
+        await tx.execute(
+            "INSERT INTO payout_line VALUES ($1, $2, $3, $4, 'Drita', 35000, 1, 34999)",
+            *(new_id(), payout_id, due.instalment_id, due.bank_account_id),
+        )
+
+    with pytest.raises(asyncpg.RestrictViolationError, match="what its nettings come to"):
+        async with db.transaction(preparer) as tx:
+            await store.record_submission(tx, payout_id, line_count=1, total_cents=Cents(349_99))
+
+
+async def test_who_puts_up_holds_agreements_and_changes_none(
+    db: Database, given: Given, preparer: Actor
+) -> None:
+    due = await due_month(given)
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+        async with db.transaction(preparer) as tx:
+            await tx.execute(
+                "UPDATE agreement SET gross_wage_cents = 1 WHERE id = $1", due.agreement_id
+            )
 
 
 async def test_nobody_has_the_right_to_delete_a_line(

@@ -5,9 +5,10 @@ import re
 import httpx
 import pytest
 
-from service.actor import Role
+from service.actor import Actor, Role
 from tests.conftest import SignIn
 from tests.given import Given, actor_of
+from tests.payouts.corrections import APRIL, Paying, overpaid_once
 from tests.payouts.rows import OCTOBER, due_month, supersede
 
 DIGEST = re.compile(r'name="digest" value="([0-9a-f]{64})"')
@@ -55,6 +56,19 @@ async def test_the_second_person_sees_what_there_is_to_sign_and_signs_it(
         assert shown in page.text
     assert f'href="/instalments/{due.instalment_id}"' in page.text
     assert (answer.status_code, "/approve" in decided.text) == (303, False)
+
+
+async def test_the_second_person_sees_what_is_kept_back_and_for_which_month(
+    client: httpx.AsyncClient, given: Given, visit: SignIn, preparer: Actor, approver: Actor
+) -> None:
+    await overpaid_once(Paying(given, preparer, approver))
+    payout = await given.submitted_payout(APRIL, by=preparer)
+    await visit(await given.account(Role.FINANCE_AUTHORISER))
+
+    page = await client.get(f"/payouts/{payout.id}")
+
+    assert "€70.00 (overpaid for 2026-03)" in page.text
+    assert "€280.00" in page.text
 
 
 async def test_the_preparer_reads_why_there_is_no_button_to_approve(

@@ -15,6 +15,8 @@ from service.payouts.model import Payout, PayoutState
 from service.problems import Problem
 from tests.conftest import FixedClock
 from tests.given import Given, actor_of
+from tests.payouts.corrections import APRIL, MARCH, MAY, Paying, earn
+from tests.payouts.corrections import at_work as someone_at_work
 from tests.payouts.rows import OCTOBER, compute, due_month, report, supersede
 
 ROUNDS = 50
@@ -105,6 +107,55 @@ async def test_of_two_who_put_a_month_up_at_once_one_does(
         (payout,) = [answer for answer in answers if isinstance(answer, Payout)]
         assert payout.line_count == 1
         await at_work.approved_payout(payout, by=approver)
+
+
+async def test_of_two_who_put_two_months_up_at_once_what_was_overpaid_is_kept_back_once(
+    at_work: Given, officers: Officers, three: list[Actor]
+) -> None:
+    first, second, approver = three
+    paying = Paying(at_work, first, approver)
+    for _ in range(ROUNDS_OF_THE_OTHERS):
+        person = await someone_at_work(at_work, officers=officers)
+        await earn(at_work, person, MARCH, wage_cents=600_00)
+        await paying.pay(MARCH)
+        for month, wage_cents in ((MARCH, 400_00), (APRIL, 600_00), (MAY, 600_00)):
+            await earn(at_work, person, month, wage_cents=wage_cents)
+
+        answers = await asyncio.gather(
+            outcome(at_work.submitted_payout(APRIL, by=first)),
+            outcome(at_work.submitted_payout(MAY, by=second)),
+        )
+
+        payouts = [answer for answer in answers if isinstance(answer, Payout)]
+        for payout in payouts:
+            await at_work.approved_payout(payout, by=approver)
+        lines = [line for payout in payouts for line in await paying.lines(payout)]
+        assert sorted(line.month for line in lines) == [APRIL, MAY]
+        assert [line.netted_cents for line in lines if line.netted_cents] == [70_00]
+        assert sum(line.amount_cents for line in lines) == 630_00
+    await paying.books()
+
+
+async def test_a_month_computed_again_while_it_is_put_up_is_put_up_as_it_was_or_as_it_is(
+    at_work: Given, officers: Officers, three: list[Actor]
+) -> None:
+    first, _, approver = three
+    paying = Paying(at_work, first, approver)
+    for _ in range(ROUNDS_OF_THE_OTHERS):
+        person = await someone_at_work(at_work, officers=officers)
+        await earn(at_work, person, MARCH, wage_cents=600_00)
+        await paying.pay(MARCH)
+        await earn(at_work, person, APRIL, wage_cents=600_00)
+        await report(at_work, person, MARCH, wage_cents=400_00)
+
+        payout, _ = await asyncio.gather(
+            at_work.submitted_payout(APRIL, by=first), at_work.computed_month(MARCH)
+        )
+
+        (line,) = await paying.lines(payout)
+        assert (line.due_cents, line.netted_cents) in {(350_00, 0), (350_00, 70_00)}
+        await at_work.approved_payout(payout, by=approver)
+        await paying.books()
 
 
 async def test_what_another_connection_changed_after_it_was_seen_is_not_signed(
