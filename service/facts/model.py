@@ -5,10 +5,9 @@ from enum import StrEnum
 
 import msgspec
 
-from service.ids import AgreementId, BudgetLineId
+from service.ids import AgreementId, BudgetLineId, SchemeVersionId
 from service.money import Cents
 from service.period import Month, Period
-from service.schemes.model import Kind
 
 
 class Fact(StrEnum):
@@ -30,7 +29,7 @@ class Span(msgspec.Struct, frozen=True):
 
 
 class AgreementFacts(msgspec.Struct, frozen=True):
-    """An agreement with its terms, since when all of it is known, and when it was computed last."""
+    """An agreement and its scheme, since when all of it is known, and when it was computed last."""
 
     agreement_id: AgreementId
     budget_line_id: BudgetLineId
@@ -38,10 +37,7 @@ class AgreementFacts(msgspec.Struct, frozen=True):
     period: Period
     employment: Period
     weekly_hours: int
-    kind: Kind
-    rate_bp: int | None
-    monthly_max_cents: Cents
-    months: int
+    scheme_version_id: SchemeVersionId
     suspended_from: list[date]
     suspended_until: list[date | None]
     known_at: datetime

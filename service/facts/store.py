@@ -33,13 +33,12 @@ async def list_facts(
 async def list_evidence(
     tx: Connection, spans: Sequence[Span], *, known_at: datetime
 ) -> list[Reported]:
-    """Attendance and wages that some months follow from, as known at a moment."""
+    """Attendance and wages up to the last month of each span, in order, as known at a moment."""
     return await db.fetch_all(
         tx,
         SQL["list_evidence"],
         Reported,
         agreement_ids=[span.agreement_id for span in spans],
-        from_months=[span.from_month for span in spans],
         through_months=[span.through_month for span in spans],
         known_at=known_at,
     )

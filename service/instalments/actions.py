@@ -160,7 +160,7 @@ def _entries(
         computed={month for month, _ in standing},
     )
     entries = rules.compute_months(known.case, months, known.due_before_cents)
-    return rules.with_vanished(known.case, entries, standing)
+    return rules.with_vanished(entries, standing)
 
 
 def _counts(results: Sequence[Result], *, written: int) -> Counts:
@@ -234,7 +234,7 @@ async def reproduce(
         return []
     kinds = await store.kinds_known(tx, agreement_id, month, known_at=known_at)
     entries = rules.compute_months(known.case, [month], known.due_before_cents)
-    return rules.with_vanished(known.case, entries, [(month, kind) for kind in kinds])
+    return rules.with_vanished(entries, [(month, kind) for kind in kinds])
 
 
 async def list_instalments(

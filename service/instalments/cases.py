@@ -2,18 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from service.db import Connection
 from service.facts import actions as facts
 from service.facts.model import AgreementFacts, Reported, Span
-from service.ids import AgreementId
+from service.ids import AgreementId, SchemeVersionId
 from service.instalments import store
-from service.instalments.model import Case, Evidence, KnownCase, PaymentKind
+from service.instalments.model import Case, KnownCase, PaymentKind
+from service.instalments.supply import Row, Supply, supply_of, wages_of
 from service.money import Cents
-from service.period import Month, Period, add_months, month_period
+from service.period import Period, add_months
 from service.schemes import actions as schemes
-from service.schemes.model import RecordedMinimumWage, Terms
 
 
 async def read_cases(
@@ -23,77 +23,62 @@ async def read_cases(
     if not spans:
         return {}
     agreements, reported = await facts.facts_known(tx, spans, known_at=known_at)
+    if not agreements:
+        return {}
+    supplies = await _supplies(tx, agreements)
     wages = await schemes.minimum_wages_during(
-        tx,
-        _days_of_evidence(
-            min(span.from_month for span in spans), max(span.through_month for span in spans)
-        ),
-        known_at=known_at,
+        tx, _days_of(agreements, spans), known_at=known_at
     )
+    rows = wages_of(wages)
     evidence: dict[AgreementId, list[Reported]] = defaultdict(list)
     for row in reported:
         evidence[row.agreement_id].append(row)
     due_before: dict[AgreementId, dict[PaymentKind, Cents]] = defaultdict(dict)
     for due in await store.list_due_before(tx, spans, known_at=known_at):
         due_before[due.agreement_id][due.kind] = due.due_cents
-    by_agreement = {span.agreement_id: span for span in spans}
+    rates_known_at = [wage.recorded_at for wage in wages]
     return {
         fact.agreement_id: _known_case(
             fact,
             evidence[fact.agreement_id],
-            _wages_of(by_agreement[fact.agreement_id], wages),
+            supplies[fact.scheme_version_id],
+            rows,
             due_before[fact.agreement_id],
+            rates_known_at,
         )
         for fact in agreements
     }
 
 
-def _days_of_evidence(from_month: Month, through_month: Month) -> Period:
-    """A programme month that falls due in a month began in it or in the month before."""
-    return Period(add_months(from_month, -1), month_period(through_month).end)
+async def _supplies(
+    tx: Connection, agreements: Sequence[AgreementFacts]
+) -> dict[SchemeVersionId, Supply]:
+    versions = sorted({fact.scheme_version_id for fact in agreements})
+    compiled = await schemes.compiled_versions(tx, versions)
+    return {version_id: supply_of(scheme) for version_id, scheme in compiled.items()}
 
 
-def _wages_of(span: Span, wages: Sequence[RecordedMinimumWage]) -> list[RecordedMinimumWage]:
-    days = _days_of_evidence(span.from_month, span.through_month)
-    return [wage for wage in wages if wage.period.overlap(days)]
+def _days_of(agreements: Sequence[AgreementFacts], spans: Sequence[Span]) -> Period:
+    """Every day that the agreements have had up to the last month that is computed."""
+    last = max(span.through_month for span in spans)
+    first = min(fact.starts_on for fact in agreements)
+    return Period(first.replace(day=1), max(add_months(last, 1), add_months(first, 1)))
 
 
 def _known_case(
     fact: AgreementFacts,
     evidence: Sequence[Reported],
-    wages: Sequence[RecordedMinimumWage],
+    supply: Supply,
+    wages: Sequence[Row],
     due_before_cents: Mapping[PaymentKind, Cents],
+    rates_known_at: Sequence[datetime],
 ) -> KnownCase:
-    moments = [row.known_at for row in evidence] + [wage.recorded_at for wage in wages]
+    moments = [row.known_at for row in evidence]
     return KnownCase(
-        case=_case(fact, evidence, wages),
+        case=Case(supply.scheme, fact.period, supply.give(fact, evidence, wages)),
         budget_line_id=fact.budget_line_id,
         due_before_cents=due_before_cents,
-        known_at=max([fact.known_at, *moments]),
+        known_at=max([fact.known_at, *moments, *rates_known_at]),
         computed_at=fact.computed_at,
     )
 
-
-def _case(
-    fact: AgreementFacts, evidence: Sequence[Reported], wages: Sequence[RecordedMinimumWage]
-) -> Case:
-    suspensions = zip(fact.suspended_from, fact.suspended_until, strict=True)
-    return Case(
-        starts_on=fact.starts_on,
-        period=fact.period,
-        employment=fact.employment,
-        weekly_hours=fact.weekly_hours,
-        terms=Terms(fact.kind, fact.rate_bp, fact.monthly_max_cents, fact.months),
-        suspensions=tuple(Period(start, end or date.max) for start, end in suspensions),
-        evidence={
-            row.month: Evidence(
-                days_expected=row.days_expected,
-                days_worked=row.days_worked,
-                days_paid_leave=row.days_paid_leave,
-                gross_wage_cents=row.gross_wage_cents,
-                confirmed=row.confirmed,
-            )
-            for row in evidence
-        },
-        minimum_wages=wages,
-    )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from fractions import Fraction
 from typing import Any, NewType, Self
 
 import msgspec
@@ -11,9 +10,9 @@ import msgspec
 from service.ids import AgreementId, BudgetLineId, InstalmentId, RunId
 from service.money import Cents
 from service.period import Month, Period
-from service.schemes.model import MinimumWage, Terms
+from service.schemes.language.compiler import Compiled, Given
 
-Line = NewType("Line", dict[str, Any])
+ReasonCode = NewType("ReasonCode", str)
 
 PaymentKind = NewType("PaymentKind", str)
 SUBSIDY = PaymentKind("subsidy")
@@ -27,17 +26,10 @@ class Outcome(StrEnum):
     NOT_DUE = "not_due"
 
 
-class Reason(StrEnum):
-    """Why nothing is due: somebody has to act (blocked), or nothing is owed (not due)."""
-
-    EVIDENCE_MISSING = "evidence_missing"
-    EVIDENCE_UNCONFIRMED = "evidence_unconfirmed"
-    WAGE_BELOW_MINIMUM = "wage_below_minimum"
-    PROGRAMME_MONTH_RUNS = "programme_month_runs"
-    SUSPENDED = "suspended"
-    NOTHING_EARNED = "nothing_earned"
-    ENTITLEMENT_USED = "entitlement_used"
-    OUTSIDE_PERIOD = "outside_period"
+# Why nothing is due: a code of the scheme's own, or one of these, which hold for every scheme.
+OUTSIDE_PERIOD = ReasonCode("outside_period")
+PROGRAMME_MONTH_RUNS = ReasonCode("programme_month_runs")
+NOTHING_DUE = ReasonCode("nothing_due")
 
 
 class RunState(StrEnum):
@@ -48,47 +40,12 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Evidence(msgspec.Struct, frozen=True):
-    """A calendar month's attendance in days and the gross wage paid for it, as last reported."""
-
-    days_expected: int
-    days_worked: int
-    days_paid_leave: int
-    gross_wage_cents: Cents
-    confirmed: bool
-
-    @property
-    def unpaid_share(self) -> Fraction:
-        """The part of the expected days that was neither worked nor paid leave."""
-        unpaid = self.days_expected - self.days_worked - self.days_paid_leave
-        return Fraction(unpaid, self.days_expected)
-
-
 class Case(msgspec.Struct, frozen=True):
     """Everything the instalments of one agreement follow from, as it is known at one moment."""
 
-    starts_on: date
+    scheme: Compiled
     period: Period
-    employment: Period
-    weekly_hours: int
-    terms: Terms
-    suspensions: Sequence[Period]
-    evidence: Mapping[Month, Evidence]
-    minimum_wages: Sequence[MinimumWage]
-
-
-class Piece(msgspec.Struct, frozen=True):
-    """One programme month of an agreement, as far as the agreement lasted."""
-
-    number: int
-    period: Period
-    full_days: int
-    covered: dict[Month, int]
-
-    @property
-    def covered_days(self) -> int:
-        """Its days without suspension."""
-        return sum(self.covered.values())
+    given: Given
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -96,8 +53,8 @@ class Result(msgspec.Struct, frozen=True):
 
     outcome: Outcome
     amount_cents: Cents
-    reason: Reason | None
-    trace: list[Line]
+    reason: ReasonCode | None
+    trace: list[Any]
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -147,8 +104,8 @@ class Instalment(msgspec.Struct, frozen=True):
     version: int
     outcome: Outcome
     amount_cents: Cents
-    reason: Reason | None
-    trace: list[dict[str, Any]]
+    reason: ReasonCode | None
+    trace: list[Any]
     computed_at: datetime
     superseded_at: datetime | None
 
@@ -171,7 +128,7 @@ class InstalmentSummary(msgspec.Struct, frozen=True):
     version: int
     outcome: Outcome
     amount_cents: Cents
-    reason: Reason | None
+    reason: ReasonCode | None
 
     @property
     def place(self) -> str:
@@ -267,7 +224,7 @@ class ReasonCount(msgspec.Struct, frozen=True):
     """How many agreements of a month have an outcome, for which reason, and what they come to."""
 
     outcome: Outcome
-    reason: Reason | None
+    reason: ReasonCode | None
     count: int
     amount_cents: Cents
 

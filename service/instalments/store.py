@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -16,12 +17,11 @@ from service.instalments.model import (
     HeldChunk,
     Instalment,
     InstalmentSummary,
-    Line,
     MonthSummary,
     Outcome,
     PaymentKind,
     Progress,
-    Reason,
+    ReasonCode,
     ReasonCount,
     Written,
 )
@@ -49,8 +49,8 @@ class CurrentRow(msgspec.Struct, frozen=True):
     version: int
     outcome: Outcome
     amount_cents: Cents
-    reason: Reason | None
-    trace: list[Line]
+    reason: ReasonCode | None
+    trace: list[Any]
 
 
 class Held(msgspec.Struct, frozen=True):

@@ -34,10 +34,7 @@ SELECT
     d.period,
     d.employment,
     a.weekly_hours,
-    v.kind,
-    v.rate_bp,
-    v.monthly_max_cents,
-    v.months,
+    v.id AS scheme_version_id,
     breaks.suspended_from,
     breaks.suspended_until,
     greatest(a.started_at, d.recorded_at, breaks.recorded_at) AS known_at,
@@ -69,8 +66,8 @@ WHERE a.id = any(:agreement_ids::uuid[]) AND a.started_at <= :known_at
 ORDER BY a.id;
 
 -- name: list_evidence
--- Attendance and wages as known at a moment. A programme month that falls due in a month began in
--- it or in the month before.
+-- Attendance and wages of an agreement up to a month, in order, as known at a moment: which of its
+-- months a payment follows from is the scheme's to say.
 SELECT
     t.agreement_id,
     t.month,
@@ -82,15 +79,15 @@ SELECT
     greatest(t.reported_at, t.confirmed_at) AS known_at
 FROM
     unnest(
-        :agreement_ids::uuid[], :from_months::date[], :through_months::date[]
-    ) AS span (agreement_id, from_month, through_month)
+        :agreement_ids::uuid[], :through_months::date[]
+    ) AS span (agreement_id, through_month)
 INNER JOIN attendance AS t
     ON
         span.agreement_id = t.agreement_id
-        AND span.from_month <= (t.month + interval '1 month')::date
         AND span.through_month >= t.month
         AND t.reported_at <= :known_at
-        AND (t.superseded_at IS NULL OR t.superseded_at > :known_at);
+        AND (t.superseded_at IS NULL OR t.superseded_at > :known_at)
+ORDER BY t.agreement_id, t.month;
 
 -- name: take_changes
 -- The months to compute of agreements that are held: from the first that a fact has changed, up to

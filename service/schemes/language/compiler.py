@@ -20,7 +20,7 @@ from service.schemes.language.facts import Facts
 from service.schemes.language.machine import Fallback, environment
 from service.schemes.language.program import Program, TableInfo
 from service.schemes.language.results import Paid, Stop
-from service.schemes.language.windows import ALWAYS, Window
+from service.schemes.language.windows import ALWAYS, Window, is_monthly
 
 Columns = Sequence[tuple[Any, ...]]
 
@@ -43,9 +43,12 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Compiled(msgspec.Struct, frozen=True):
-    """A scheme ready to compute many cases; `text` is None where the plain engine does the work."""
+    """A scheme ready to compute many cases; `text` is None where the plain engine does the work.
+
+    For `is_monthly` see `windows`."""
 
     program: Program
+    is_monthly: bool
     text: str | None
     function: Callable[..., tuple[list[Paid], Stop | None]] | None
 
@@ -73,14 +76,15 @@ class Compiled(msgspec.Struct, frozen=True):
 
 def compile_program(program: Program) -> Compiled:
     """The compiled form of a scheme."""
+    monthly = is_monthly(program)
     try:
         text = text_of(program)
     except Unsupported:
-        return Compiled(program, None, None)
+        return Compiled(program, monthly, None, None)
     names = environment(program)
     code = compile(text, f"<scheme {program.document.code}>", "exec")
     exec(code, names)  # made from the typed tree, and without builtins
-    return Compiled(program, text, names["run"])
+    return Compiled(program, monthly, text, names["run"])
 
 
 def _tables_of(program: Program) -> list[TableInfo]:
