@@ -48,6 +48,7 @@ from service.placements import api as placements_api
 from service.placements import pages as placements_pages
 from service.problems import Problem
 from service.schemes import api as schemes_api
+from service.schemes import pages as schemes_pages
 from service.services import Services
 
 STATIC = Path(__file__).parent / "static"
@@ -84,6 +85,7 @@ PAGES = [
     matching_pages.router,
     agreements_pages.router,
     attendance_pages.router,
+    schemes_pages.router,
 ]
 
 
@@ -138,6 +140,7 @@ def create_app(sealer: Sealer, open_services: OpenServices | None = None) -> Lit
             version="0.1.0",
             description="Youth wage subsidies: from the employment office to the payment.",
             path="/schema",
+            use_handler_docstrings=True,
             render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
             components=Components(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}

@@ -19,6 +19,7 @@ from service.schemes.model import (
     ReadDocument,
     SchemeVersion,
     State,
+    VersionSheet,
     WrittenVersion,
 )
 
@@ -43,11 +44,22 @@ async def get_version(tx: Connection, code: str, number: int) -> WrittenVersion:
     return await store.get_version(tx, code, number)
 
 
-async def find_compared(tx: Connection, version: SchemeVersion) -> WrittenVersion | None:
-    """What a reader compares a version with: the one in force before it, or drafted before it."""
-    others = await store.list_scheme_versions(tx, code=version.code, at_most=LISTED_AT_ONCE)
-    before = rules.compared_with(version, others)
-    return None if before is None else await store.get_version(tx, before.code, before.number)
+async def read_sheet(tx: Connection, code: str, number: int) -> VersionSheet:
+    """What somebody reads before deciding about a version: its examples, run now, and changes."""
+    version = await store.get_version(tx, code, number)
+    _, results = await asyncio.to_thread(documents.examine, version.document)
+    others = await store.list_scheme_versions(tx, code=code, at_most=LISTED_AT_ONCE)
+    compared = rules.compared_with(version, others)
+    if compared is None:
+        return VersionSheet(version=version, examples=results, compared=None, differences=[])
+    before = await store.get_version(tx, code, compared.number)
+    changed = await asyncio.to_thread(
+        documents.differences,
+        before.document,
+        version.document,
+        names=(f"{code} {compared.number}", f"{code} {number}"),
+    )
+    return VersionSheet(version=version, examples=results, compared=compared, differences=changed)
 
 
 async def draft_version(

@@ -161,6 +161,16 @@ class WrittenVersion(SchemeVersion, frozen=True, kw_only=True):
     findings: list[Finding] | None
 
 
+class VersionSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A version as somebody reads it before deciding: how its examples come out now, and what
+    changed since the version it is compared with, as lines of a unified diff."""
+
+    version: WrittenVersion
+    examples: list[ExampleResult]
+    compared: SchemeVersion | None
+    differences: list[str]
+
+
 class HeldVersion(msgspec.Struct, frozen=True, kw_only=True):
     """A version of a scheme, held while one of them moves; `valid_until` is the last day."""
 
