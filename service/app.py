@@ -50,6 +50,7 @@ from service.problems import Problem
 from service.recoveries import api as recoveries_api
 from service.recoveries import pages as recoveries_pages
 from service.schemes import api as schemes_api
+from service.schemes import pages as schemes_pages
 from service.services import Services
 
 STATIC = Path(__file__).parent / "static"
@@ -88,6 +89,7 @@ PAGES = [
     matching_pages.router,
     agreements_pages.router,
     attendance_pages.router,
+    schemes_pages.router,
 ]
 
 
@@ -142,6 +144,7 @@ def create_app(sealer: Sealer, open_services: OpenServices | None = None) -> Lit
             version="0.1.0",
             description="Youth wage subsidies: from the employment office to the payment.",
             path="/schema",
+            use_handler_docstrings=True,
             render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
             components=Components(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}

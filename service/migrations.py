@@ -10,8 +10,10 @@ import asyncpg
 import msgspec
 
 from service import db
+from service.clock import Clock
 from service.config import Config
 from service.db import APPLICATION_ROLE, SQL_FOLDER, Connection, connect_owner
+from service.schemes.installation import load_shipped, shipped_documents
 
 FILE_NAME = re.compile(r"(?P<number>[0-9]{4})_[a-z0-9_]+\.sql")
 LOCK = 7_465_281_120
@@ -87,11 +89,13 @@ async def check_key(config: Config) -> None:
 
 
 async def load_country(config: Config, country: str) -> None:
-    """Loads the reference data of a country, sql/countries/<country>.sql; again changes nothing."""
+    """Loads the reference data of a country, sql/countries/<country>.sql, and the schemes that
+    Ura comes with for it, service/schemes/shipped/<country>; again changes nothing."""
     owner = await connect_owner(config)
     try:
         async with owner.transaction():
             await owner.execute((SQL_FOLDER / "countries" / f"{country}.sql").read_text())
+            await load_shipped(owner, shipped_documents(country), at=Clock().now())
     finally:
         await owner.close()
 

@@ -154,6 +154,14 @@ class _Bug(Problem):
     status = 500
 
 
+class RequestTooLarge(Problem):
+    """More bytes than anything Ura reads here."""
+
+    slug = "request-too-large"
+    title = i18n.N_("What you sent is larger than anything Ura reads here. Nothing was saved.")
+    status = 413
+
+
 class _HttpRefusal(Problem):
     slug = "http"
     title = ""
@@ -171,6 +179,7 @@ def _from_http(wrong: HTTPException) -> Problem:
         401: NotSignedIn,
         403: NotAllowed,
         404: NotFound,
+        413: RequestTooLarge,
     }
     if wrong.status_code in known:
         return known[wrong.status_code]()

@@ -392,16 +392,22 @@ CREATE TABLE scheme (
     name_sq text NOT NULL,
     name_sr text NOT NULL,
     name_en text NOT NULL,
-    CONSTRAINT scheme_once_per_code UNIQUE (code)
+    CONSTRAINT scheme_once_per_code UNIQUE (code),
+    CONSTRAINT scheme_code_plain CHECK (code ~ '^[A-Z][A-Z0-9-]{1,29}$')
 );
 
--- The start of the agreement selects the version; a version's money rules never change once used.
+-- A scheme's rules for the agreements of some days: one document, with its worked examples, and what
+-- other features read of it. `selected_by` names the date of a case that lies in `valid`. A version
+-- that came with Ura has no author (is_shipped); a second person activates any other.
 CREATE TABLE scheme_version (
     id uuid PRIMARY KEY,
     scheme_id uuid NOT NULL REFERENCES scheme,
     number integer NOT NULL,
     valid daterange NOT NULL,
-    kind text NOT NULL,
+    document text NOT NULL,
+    document_sha256 bytea NOT NULL,
+    selected_by text NOT NULL,
+    kind text,
     rate_bp integer,
     monthly_max_cents bigint NOT NULL,
     months integer NOT NULL,
@@ -409,10 +415,49 @@ CREATE TABLE scheme_version (
     age_min integer NOT NULL,
     age_max integer NOT NULL,
     source text NOT NULL,
+    is_shipped boolean NOT NULL,
+    state text NOT NULL,
+    findings jsonb,
+    drafted_at timestamptz NOT NULL,
+    drafted_by uuid REFERENCES account,
+    checked_at timestamptz,
+    checked_by uuid REFERENCES account,
+    activated_at timestamptz,
+    activated_by uuid REFERENCES account,
+    superseded_at timestamptz,
     CONSTRAINT scheme_version_once_per_number UNIQUE (scheme_id, number),
+    CONSTRAINT scheme_version_state_known CHECK (
+        state IN ('drafted', 'checked', 'activated', 'superseded')
+    ),
+    -- Drafts may overlap; what is or was in force may not.
     CONSTRAINT scheme_version_one_at_a_time EXCLUDE USING gist (
         scheme_id WITH =, valid WITH &&
+    ) WHERE (state IN ('activated', 'superseded')),
+    CONSTRAINT scheme_version_holds_some_day CHECK (NOT isempty(valid) AND NOT lower_inf(valid)),
+    CONSTRAINT scheme_version_document_hashed CHECK (
+        document_sha256 = sha256(convert_to(document, 'UTF8'))
     ),
+    CONSTRAINT scheme_version_says_what_selects_it CHECK (btrim(selected_by) <> ''),
+    CONSTRAINT scheme_version_drafted_by_somebody CHECK (is_shipped = (drafted_by IS NULL)),
+    CONSTRAINT scheme_version_checked_before_use CHECK (
+        (state = 'drafted') = (checked_at IS NULL)
+        AND (checked_by IS NULL OR checked_at IS NOT NULL)
+        AND (is_shipped OR checked_at IS NULL OR checked_by IS NOT NULL)
+    ),
+    CONSTRAINT scheme_version_activated_pair CHECK (
+        (state IN ('activated', 'superseded')) = (activated_at IS NOT NULL)
+        AND (activated_by IS NULL OR activated_at IS NOT NULL)
+        AND (is_shipped OR activated_at IS NULL OR activated_by IS NOT NULL)
+    ),
+    CONSTRAINT scheme_version_two_people CHECK (activated_by <> drafted_by),
+    CONSTRAINT scheme_version_superseded_with_an_end CHECK (
+        (state = 'superseded') = (superseded_at IS NOT NULL)
+        AND (superseded_at IS NULL OR NOT upper_inf(valid))
+    ),
+    CONSTRAINT scheme_version_moments_ordered CHECK (
+        drafted_at <= checked_at AND checked_at <= activated_at
+    ),
+    CONSTRAINT scheme_version_findings_while_drafted CHECK (findings IS NULL OR state = 'drafted'),
     CONSTRAINT scheme_version_kind_known CHECK (kind IN ('wage_share', 'flat')),
     CONSTRAINT scheme_version_rate_by_kind CHECK (
         (kind = 'wage_share') = (rate_bp IS NOT NULL)
@@ -423,6 +468,103 @@ CREATE TABLE scheme_version (
     CONSTRAINT scheme_version_payee_known CHECK (payee IN ('employer', 'candidate')),
     CONSTRAINT scheme_version_ages_ordered CHECK (age_min BETWEEN 15 AND age_max)
 );
+
+-- Whether an amount was computed under a version for an agreement that begins on a day or later.
+-- With its owner's rights: who activates a version sees no agreements.
+CREATE FUNCTION is_computed_from(of_version uuid, since date) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT 1 FROM public.agreement AS a
+        INNER JOIN public.instalment AS i ON a.id = i.agreement_id
+        WHERE a.scheme_version_id = of_version AND a.starts_on >= since
+    );
+END
+$$;
+
+-- Drafted and checked may alternate, as its author rewrites the document; from its activation on all
+-- that can happen to a version is that another cuts its days, where nothing was computed yet.
+CREATE FUNCTION guard_scheme_version() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moved text[] := '{state,findings,checked_at,checked_by,activated_at,activated_by}';
+    rule text;
+BEGIN
+    IF tg_op = 'DELETE' THEN
+        IF old.state IN ('drafted', 'checked') THEN
+            RETURN old;
+        END IF;
+        rule := 'scheme_version_never_deleted';
+    ELSIF old.state IN ('activated', 'superseded') THEN
+        IF to_jsonb(new) = to_jsonb(old) THEN
+            RETURN new;
+        ELSIF old.state = 'superseded' OR new.state <> 'superseded'
+            OR to_jsonb(new) - '{state,valid,superseded_at}'::text[]
+            <> to_jsonb(old) - '{state,valid,superseded_at}'::text[]
+            OR lower(new.valid) <> lower(old.valid) OR NOT new.valid <@ old.valid
+        THEN
+            rule := 'scheme_version_never_edited';
+        ELSIF is_computed_from(old.id, upper(new.valid)) THEN
+            rule := 'scheme_version_cut_where_unused';
+        END IF;
+    ELSIF (new.id, new.scheme_id, new.number, new.is_shipped, new.drafted_by)
+        IS DISTINCT FROM (old.id, old.scheme_id, old.number, old.is_shipped, old.drafted_by)
+    THEN
+        rule := 'scheme_version_never_edited';
+    ELSIF (new.state = 'superseded') OR (old.state = 'drafted' AND new.state = 'activated') THEN
+        rule := 'scheme_version_moves_in_order';
+    ELSIF to_jsonb(new) - moved <> to_jsonb(old) - moved THEN
+        IF new.state <> 'drafted' THEN
+            rule := 'scheme_version_checked_as_written';
+        ELSIF actor_account() IS DISTINCT FROM old.drafted_by THEN
+            rule := 'scheme_version_rewritten_by_author';
+        END IF;
+    END IF;
+    IF rule IS NOT NULL THEN
+        RAISE EXCEPTION 'a scheme version cannot be changed like this: draft another version'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = rule;
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER scheme_version_guarded BEFORE UPDATE OR DELETE ON scheme_version
+FOR EACH ROW EXECUTE FUNCTION guard_scheme_version();
+
+-- A version as a line of a list, of those that the actor may see, with its people by name.
+CREATE VIEW scheme_version_listed WITH (security_invoker = TRUE) AS
+SELECT
+    v.id,
+    v.scheme_id,
+    s.code,
+    s.name_sq,
+    s.name_sr,
+    s.name_en,
+    v.number,
+    v.state,
+    lower(v.valid) AS valid_from,
+    upper(v.valid) - 1 AS valid_until,
+    v.selected_by,
+    v.monthly_max_cents,
+    v.months,
+    v.payee,
+    v.age_min,
+    v.age_max,
+    v.source,
+    v.is_shipped,
+    encode(v.document_sha256, 'hex') AS document_sha256,
+    v.drafted_at,
+    v.drafted_by,
+    drafter.name AS drafted_by_name,
+    v.checked_at,
+    checker.name AS checked_by_name,
+    v.activated_at,
+    activator.name AS activated_by_name,
+    v.superseded_at
+FROM scheme_version AS v
+INNER JOIN scheme AS s ON v.scheme_id = s.id
+LEFT JOIN account AS drafter ON v.drafted_by = drafter.id
+LEFT JOIN account AS checker ON v.checked_by = checker.id
+LEFT JOIN account AS activator ON v.activated_by = activator.id;
 
 -- ===== placements
 
@@ -974,7 +1116,10 @@ CROSS JOIN candidate AS c
 INNER JOIN municipality AS pm ON p.municipality_code = pm.code
 INNER JOIN municipality AS cm ON c.municipality_code = cm.code
 LEFT JOIN scheme_version AS v
-    ON p.scheme_id = v.scheme_id AND v.valid @> lower(p.period);
+    ON
+        p.scheme_id = v.scheme_id
+        AND v.valid @> lower(p.period)
+        AND v.state IN ('activated', 'superseded');
 
 -- ===== attendance
 
@@ -1981,12 +2126,52 @@ sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
 GRANT SELECT ON
-put_in, receivable, agreement_listed, placement_fit, municipality, office, occupation,
-minimum_wage, scheme, scheme_version, bank_profile, bank_day, installation, budget_line,
-ledger_account, audit_entry
+agreement_listed, placement_fit, put_in, receivable, scheme_version_listed, municipality, office,
+occupation, minimum_wage, bank_profile, bank_day, installation, audit_entry
 TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON scheme_version TO ura_app;
+GRANT SELECT, INSERT ON scheme, budget_line, ledger_account TO ura_app;
 -- A row lock needs the right to update; the budget line is locked while commitments are summed.
 GRANT UPDATE (name) ON budget_line TO ura_app;
+
+ALTER TABLE scheme ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scheme_seen ON scheme FOR SELECT USING (TRUE);
+CREATE POLICY scheme_opened ON scheme FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+);
+
+-- What is in force is everybody's to read; drafts are for those who write, activate or audit them.
+ALTER TABLE scheme_version ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scheme_version_seen ON scheme_version FOR SELECT USING (
+    state IN ('activated', 'superseded')
+    OR (SELECT actor_sees_all())
+    OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY scheme_version_drafted ON scheme_version FOR INSERT WITH CHECK (
+    state = 'drafted'
+    AND drafted_by = (SELECT actor_account())
+    AND (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY scheme_version_moved ON scheme_version FOR UPDATE USING (
+    (SELECT actor_role()) IN ('administrator', 'finance_authoriser')
+) WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+    OR ((SELECT actor_role()) = 'finance_authoriser' AND state IN ('activated', 'superseded'))
+);
+
+-- Every scheme has a line, opened with it; the line is locked while commitments are summed.
+ALTER TABLE budget_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY budget_line_seen ON budget_line FOR SELECT USING (TRUE);
+CREATE POLICY budget_line_opened ON budget_line FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY budget_line_locked ON budget_line FOR UPDATE USING (TRUE);
+
+ALTER TABLE ledger_account ENABLE ROW LEVEL SECURITY;
+CREATE POLICY ledger_account_seen ON ledger_account FOR SELECT USING (TRUE);
+CREATE POLICY ledger_account_opened ON ledger_account FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+);
 
 ALTER TABLE candidate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY candidate_seen ON candidate FOR SELECT USING (

@@ -169,13 +169,13 @@ class AgreedMatch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SchemeTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """The scheme version an agreement is made under; amounts in cents, the rate in 1/10 000."""
+    """The scheme version an agreement is made under, with its document; amounts in cents."""
 
     id: SchemeVersionId
     scheme_id: SchemeId
     code: str
     number: int
-    rate_bp: int | None
+    document: str
     monthly_max_cents: Cents
     months: int
     payee: str

@@ -1,17 +1,16 @@
 """The text that the three parties sign, and its fingerprint."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
-from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service import i18n
 from service.agreements.model import AgreedMatch, SchemeTerms
 from service.money import format_euros
 from service.period import Period
+from service.schemes.documents import figures_of
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "agreements"
 OFFICIAL_LANGUAGE = "sq"
@@ -58,12 +57,8 @@ def write_terms(
             municipality_name=match.municipality_name_sr if serbian else match.municipality_name_sq,
             wage=format_euros(match.gross_wage_cents, language),
             monthly_max=format_euros(scheme.monthly_max_cents, language),
-            rate=_percent(scheme.rate_bp, language) if scheme.rate_bp else "",
+            figures=figures_of(scheme.document, on=period.start),
         )
-
-
-def _percent(rate_bp: int, language: str) -> str:
-    return format_decimal(Decimal(rate_bp).scaleb(-2), locale=language)
 
 
 def fingerprint(terms: str) -> bytes:

@@ -14,6 +14,7 @@ from service.demo import rows, store
 from service.demo.model import Country, DemoOptions, Place, Reference
 from service.demo.plan import plan_country
 from service.demo.rows import BudgetAccounts
+from service.demo.vacancies import SCHEMES
 from service.offices import actions as offices
 
 # Written in the README and printed by `ura demo`: no secrets, as the country is invented.
@@ -64,7 +65,7 @@ async def read_reference(tx: Connection, on: date) -> Reference:
         places=[Place(one, by_code[one.code]) for one in municipalities],
         occupations=frozenset(await store.occupation_codes(tx)),
         wages=await store.list_minimum_wages(tx),
-        schemes=await store.list_scheme_terms(tx, on),
+        schemes=await store.list_scheme_terms(tx, SCHEMES, on=on),
     )
 
 

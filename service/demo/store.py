@@ -1,5 +1,6 @@
 """What the demo country is built on, and how its rows are written."""
 
+from collections.abc import Collection
 from datetime import date
 
 from service import db
@@ -26,9 +27,11 @@ async def list_minimum_wages(tx: Connection) -> list[MinimumWage]:
     return await db.fetch_all(tx, SQL["list_minimum_wages"], MinimumWage)
 
 
-async def list_scheme_terms(tx: Connection, on: date) -> list[SchemeTerms]:
-    """The version of each scheme that holds on a day."""
-    return await db.fetch_all(tx, SQL["list_scheme_terms"], SchemeTerms, on=on)
+async def list_scheme_terms(
+    tx: Connection, codes: Collection[str], *, on: date
+) -> list[SchemeTerms]:
+    """The version of each of some schemes that holds on a day."""
+    return await db.fetch_all(tx, SQL["list_scheme_terms"], SchemeTerms, codes=list(codes), on=on)
 
 
 async def list_budget_accounts(tx: Connection) -> list[BudgetAccounts]:

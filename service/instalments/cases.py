@@ -26,9 +26,7 @@ async def read_cases(
     if not agreements:
         return {}
     supplies = await _supplies(tx, agreements)
-    wages = await schemes.minimum_wages_during(
-        tx, _days_of(agreements, spans), known_at=known_at
-    )
+    wages = await schemes.minimum_wages_during(tx, _days_of(agreements, spans), known_at=known_at)
     rows = wages_of(wages)
     evidence: dict[AgreementId, list[Reported]] = defaultdict(list)
     for row in reported:
@@ -81,4 +79,3 @@ def _known_case(
         known_at=max([fact.known_at, *moments, *rates_known_at]),
         computed_at=fact.computed_at,
     )
-

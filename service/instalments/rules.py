@@ -102,8 +102,7 @@ def compute_months(
     return [
         entry
         for month in months
-        for entry in by_month[month]
-        or [Entry(month, main, _no_payment(case, month, answer.stop))]
+        for entry in by_month[month] or [Entry(month, main, _no_payment(case, month, answer.stop))]
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from service.db import Connection
-from service.ids import AgreementId, BudgetLineId, SchemeId
+from service.ids import AgreementId, BudgetLineId, SchemeId, new_id
 from service.instalments.model import Key
 from service.ledger import rules, store
 from service.ledger.model import (
@@ -118,6 +118,14 @@ async def _release(tx: Connection, agreement_ids: Sequence[AgreementId], *, on: 
     transfers = rules.released(commitments, on=on)
     await post_bulk(tx, transfers)
     return Cents(sum(transfer.amount_cents for transfer in transfers))
+
+
+async def open_budget_line(tx: Connection, scheme_id: SchemeId, *, name: str) -> BudgetLineId:
+    """A line with all its accounts for a new scheme; nothing is appropriated to it yet."""
+    budget_line_id = BudgetLineId(new_id())
+    await store.insert_budget_line(tx, budget_line_id, scheme_id, name=name)
+    await store.insert_accounts(tx, budget_line_id)
+    return budget_line_id
 
 
 async def list_budget_lines(tx: Connection) -> list[BudgetLine]:

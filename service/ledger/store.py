@@ -7,6 +7,7 @@ from service.db import Connection
 from service.ids import AgreementId, BudgetLineId, SchemeId, new_id
 from service.instalments.model import Key
 from service.ledger.model import (
+    AccountKind,
     Balance,
     Broken,
     BudgetLine,
@@ -123,3 +124,27 @@ async def list_budget_lines(tx: Connection) -> list[BudgetLine]:
 async def list_broken(tx: Connection) -> list[Broken]:
     """The rows that break an invariant, rule by rule; none when all hold."""
     return [row for query in INVARIANTS.values() for row in await db.fetch_all(tx, query, Broken)]
+
+
+async def insert_budget_line(
+    tx: Connection, budget_line_id: BudgetLineId, scheme_id: SchemeId, *, name: str
+) -> None:
+    """A line for a scheme, with nothing on it."""
+    await db.execute(
+        tx,
+        SQL["insert_budget_line"],
+        budget_line_id=budget_line_id,
+        scheme_id=scheme_id,
+        name=name,
+    )
+
+
+async def insert_accounts(tx: Connection, budget_line_id: BudgetLineId) -> int:
+    """One account of each kind for a line; how many."""
+    return await db.execute(
+        tx,
+        SQL["insert_accounts"],
+        budget_line_id=budget_line_id,
+        ids=[new_id() for _ in AccountKind],
+        kinds=list(AccountKind),
+    )

@@ -272,21 +272,7 @@ INSERT INTO scheme (id, code, name_sq, name_sr, name_en) VALUES
 )
 ON CONFLICT DO NOTHING;
 
-INSERT INTO scheme_version (
-    id, scheme_id, number, valid, kind, rate_bp, monthly_max_cents, months, payee,
-    age_min, age_max, source
-) VALUES
-(
-    '01900000-0000-7000-8000-000000000311', '01900000-0000-7000-8000-000000000301', 1,
-    '[2024-01-01,)', 'wage_share', 7000, 35000, 6, 'employer', 18, 29,
-    'Government announcement of 2024-11-15: 70 % of gross, at most EUR 350, six months'
-),
-(
-    '01900000-0000-7000-8000-000000000312', '01900000-0000-7000-8000-000000000302', 1,
-    '[2024-01-01,)', 'flat', NULL, 26400, 6, 'candidate', 18, 29,
-    'Super Puna as widened on 2024-02-02: EUR 264 a month, six months, ages 18 to 29'
-)
-ON CONFLICT DO NOTHING;
+-- The versions are documents: service/schemes/shipped/kosovo, loaded beside this file.
 
 INSERT INTO budget_line (id, scheme_id, name) VALUES
 (

@@ -35,16 +35,22 @@ CREATE TABLE scheme (
     name_sq text NOT NULL,
     name_sr text NOT NULL,
     name_en text NOT NULL,
-    CONSTRAINT scheme_once_per_code UNIQUE (code)
+    CONSTRAINT scheme_once_per_code UNIQUE (code),
+    CONSTRAINT scheme_code_plain CHECK (code ~ '^[A-Z][A-Z0-9-]{1,29}$')
 );
 
--- The start of the agreement selects the version; a version's money rules never change once used.
+-- A scheme's rules for the agreements of some days: one document, with its worked examples, and what
+-- other features read of it. `selected_by` names the date of a case that lies in `valid`. A version
+-- that came with Ura has no author (is_shipped); a second person activates any other.
 CREATE TABLE scheme_version (
     id uuid PRIMARY KEY,
     scheme_id uuid NOT NULL REFERENCES scheme,
     number integer NOT NULL,
     valid daterange NOT NULL,
-    kind text NOT NULL,
+    document text NOT NULL,
+    document_sha256 bytea NOT NULL,
+    selected_by text NOT NULL,
+    kind text,
     rate_bp integer,
     monthly_max_cents bigint NOT NULL,
     months integer NOT NULL,
@@ -52,10 +58,49 @@ CREATE TABLE scheme_version (
     age_min integer NOT NULL,
     age_max integer NOT NULL,
     source text NOT NULL,
+    is_shipped boolean NOT NULL,
+    state text NOT NULL,
+    findings jsonb,
+    drafted_at timestamptz NOT NULL,
+    drafted_by uuid REFERENCES account,
+    checked_at timestamptz,
+    checked_by uuid REFERENCES account,
+    activated_at timestamptz,
+    activated_by uuid REFERENCES account,
+    superseded_at timestamptz,
     CONSTRAINT scheme_version_once_per_number UNIQUE (scheme_id, number),
+    CONSTRAINT scheme_version_state_known CHECK (
+        state IN ('drafted', 'checked', 'activated', 'superseded')
+    ),
+    -- Drafts may overlap; what is or was in force may not.
     CONSTRAINT scheme_version_one_at_a_time EXCLUDE USING gist (
         scheme_id WITH =, valid WITH &&
+    ) WHERE (state IN ('activated', 'superseded')),
+    CONSTRAINT scheme_version_holds_some_day CHECK (NOT isempty(valid) AND NOT lower_inf(valid)),
+    CONSTRAINT scheme_version_document_hashed CHECK (
+        document_sha256 = sha256(convert_to(document, 'UTF8'))
     ),
+    CONSTRAINT scheme_version_says_what_selects_it CHECK (btrim(selected_by) <> ''),
+    CONSTRAINT scheme_version_drafted_by_somebody CHECK (is_shipped = (drafted_by IS NULL)),
+    CONSTRAINT scheme_version_checked_before_use CHECK (
+        (state = 'drafted') = (checked_at IS NULL)
+        AND (checked_by IS NULL OR checked_at IS NOT NULL)
+        AND (is_shipped OR checked_at IS NULL OR checked_by IS NOT NULL)
+    ),
+    CONSTRAINT scheme_version_activated_pair CHECK (
+        (state IN ('activated', 'superseded')) = (activated_at IS NOT NULL)
+        AND (activated_by IS NULL OR activated_at IS NOT NULL)
+        AND (is_shipped OR activated_at IS NULL OR activated_by IS NOT NULL)
+    ),
+    CONSTRAINT scheme_version_two_people CHECK (activated_by <> drafted_by),
+    CONSTRAINT scheme_version_superseded_with_an_end CHECK (
+        (state = 'superseded') = (superseded_at IS NOT NULL)
+        AND (superseded_at IS NULL OR NOT upper_inf(valid))
+    ),
+    CONSTRAINT scheme_version_moments_ordered CHECK (
+        drafted_at <= checked_at AND checked_at <= activated_at
+    ),
+    CONSTRAINT scheme_version_findings_while_drafted CHECK (findings IS NULL OR state = 'drafted'),
     CONSTRAINT scheme_version_kind_known CHECK (kind IN ('wage_share', 'flat')),
     CONSTRAINT scheme_version_rate_by_kind CHECK (
         (kind = 'wage_share') = (rate_bp IS NOT NULL)
@@ -66,3 +111,100 @@ CREATE TABLE scheme_version (
     CONSTRAINT scheme_version_payee_known CHECK (payee IN ('employer', 'candidate')),
     CONSTRAINT scheme_version_ages_ordered CHECK (age_min BETWEEN 15 AND age_max)
 );
+
+-- Whether an amount was computed under a version for an agreement that begins on a day or later.
+-- With its owner's rights: who activates a version sees no agreements.
+CREATE FUNCTION is_computed_from(of_version uuid, since date) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT 1 FROM public.agreement AS a
+        INNER JOIN public.instalment AS i ON a.id = i.agreement_id
+        WHERE a.scheme_version_id = of_version AND a.starts_on >= since
+    );
+END
+$$;
+
+-- Drafted and checked may alternate, as its author rewrites the document; from its activation on all
+-- that can happen to a version is that another cuts its days, where nothing was computed yet.
+CREATE FUNCTION guard_scheme_version() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moved text[] := '{state,findings,checked_at,checked_by,activated_at,activated_by}';
+    rule text;
+BEGIN
+    IF tg_op = 'DELETE' THEN
+        IF old.state IN ('drafted', 'checked') THEN
+            RETURN old;
+        END IF;
+        rule := 'scheme_version_never_deleted';
+    ELSIF old.state IN ('activated', 'superseded') THEN
+        IF to_jsonb(new) = to_jsonb(old) THEN
+            RETURN new;
+        ELSIF old.state = 'superseded' OR new.state <> 'superseded'
+            OR to_jsonb(new) - '{state,valid,superseded_at}'::text[]
+            <> to_jsonb(old) - '{state,valid,superseded_at}'::text[]
+            OR lower(new.valid) <> lower(old.valid) OR NOT new.valid <@ old.valid
+        THEN
+            rule := 'scheme_version_never_edited';
+        ELSIF is_computed_from(old.id, upper(new.valid)) THEN
+            rule := 'scheme_version_cut_where_unused';
+        END IF;
+    ELSIF (new.id, new.scheme_id, new.number, new.is_shipped, new.drafted_by)
+        IS DISTINCT FROM (old.id, old.scheme_id, old.number, old.is_shipped, old.drafted_by)
+    THEN
+        rule := 'scheme_version_never_edited';
+    ELSIF (new.state = 'superseded') OR (old.state = 'drafted' AND new.state = 'activated') THEN
+        rule := 'scheme_version_moves_in_order';
+    ELSIF to_jsonb(new) - moved <> to_jsonb(old) - moved THEN
+        IF new.state <> 'drafted' THEN
+            rule := 'scheme_version_checked_as_written';
+        ELSIF actor_account() IS DISTINCT FROM old.drafted_by THEN
+            rule := 'scheme_version_rewritten_by_author';
+        END IF;
+    END IF;
+    IF rule IS NOT NULL THEN
+        RAISE EXCEPTION 'a scheme version cannot be changed like this: draft another version'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = rule;
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER scheme_version_guarded BEFORE UPDATE OR DELETE ON scheme_version
+FOR EACH ROW EXECUTE FUNCTION guard_scheme_version();
+
+-- A version as a line of a list, of those that the actor may see, with its people by name.
+CREATE VIEW scheme_version_listed WITH (security_invoker = TRUE) AS
+SELECT
+    v.id,
+    v.scheme_id,
+    s.code,
+    s.name_sq,
+    s.name_sr,
+    s.name_en,
+    v.number,
+    v.state,
+    lower(v.valid) AS valid_from,
+    upper(v.valid) - 1 AS valid_until,
+    v.selected_by,
+    v.monthly_max_cents,
+    v.months,
+    v.payee,
+    v.age_min,
+    v.age_max,
+    v.source,
+    v.is_shipped,
+    encode(v.document_sha256, 'hex') AS document_sha256,
+    v.drafted_at,
+    v.drafted_by,
+    drafter.name AS drafted_by_name,
+    v.checked_at,
+    checker.name AS checked_by_name,
+    v.activated_at,
+    activator.name AS activated_by_name,
+    v.superseded_at
+FROM scheme_version AS v
+INNER JOIN scheme AS s ON v.scheme_id = s.id
+LEFT JOIN account AS drafter ON v.drafted_by = drafter.id
+LEFT JOIN account AS checker ON v.checked_by = checker.id
+LEFT JOIN account AS activator ON v.activated_by = activator.id;

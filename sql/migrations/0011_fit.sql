@@ -130,4 +130,7 @@ CROSS JOIN candidate AS c
 INNER JOIN municipality AS pm ON p.municipality_code = pm.code
 INNER JOIN municipality AS cm ON c.municipality_code = cm.code
 LEFT JOIN scheme_version AS v
-    ON p.scheme_id = v.scheme_id AND v.valid @> lower(p.period);
+    ON
+        p.scheme_id = v.scheme_id
+        AND v.valid @> lower(p.period)
+        AND v.state IN ('activated', 'superseded');

@@ -12,12 +12,52 @@ sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
 GRANT SELECT ON
-put_in, receivable, agreement_listed, placement_fit, municipality, office, occupation,
-minimum_wage, scheme, scheme_version, bank_profile, bank_day, installation, budget_line,
-ledger_account, audit_entry
+agreement_listed, placement_fit, put_in, receivable, scheme_version_listed, municipality, office,
+occupation, minimum_wage, bank_profile, bank_day, installation, audit_entry
 TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON scheme_version TO ura_app;
+GRANT SELECT, INSERT ON scheme, budget_line, ledger_account TO ura_app;
 -- A row lock needs the right to update; the budget line is locked while commitments are summed.
 GRANT UPDATE (name) ON budget_line TO ura_app;
+
+ALTER TABLE scheme ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scheme_seen ON scheme FOR SELECT USING (TRUE);
+CREATE POLICY scheme_opened ON scheme FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+);
+
+-- What is in force is everybody's to read; drafts are for those who write, activate or audit them.
+ALTER TABLE scheme_version ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scheme_version_seen ON scheme_version FOR SELECT USING (
+    state IN ('activated', 'superseded')
+    OR (SELECT actor_sees_all())
+    OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY scheme_version_drafted ON scheme_version FOR INSERT WITH CHECK (
+    state = 'drafted'
+    AND drafted_by = (SELECT actor_account())
+    AND (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY scheme_version_moved ON scheme_version FOR UPDATE USING (
+    (SELECT actor_role()) IN ('administrator', 'finance_authoriser')
+) WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+    OR ((SELECT actor_role()) = 'finance_authoriser' AND state IN ('activated', 'superseded'))
+);
+
+-- Every scheme has a line, opened with it; the line is locked while commitments are summed.
+ALTER TABLE budget_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY budget_line_seen ON budget_line FOR SELECT USING (TRUE);
+CREATE POLICY budget_line_opened ON budget_line FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY budget_line_locked ON budget_line FOR UPDATE USING (TRUE);
+
+ALTER TABLE ledger_account ENABLE ROW LEVEL SECURITY;
+CREATE POLICY ledger_account_seen ON ledger_account FOR SELECT USING (TRUE);
+CREATE POLICY ledger_account_opened ON ledger_account FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+);
 
 ALTER TABLE candidate ENABLE ROW LEVEL SECURITY;
 CREATE POLICY candidate_seen ON candidate FOR SELECT USING (

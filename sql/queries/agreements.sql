@@ -42,7 +42,7 @@ SELECT
     v.scheme_id,
     s.code,
     v.number,
-    v.rate_bp,
+    v.document,
     v.monthly_max_cents,
     v.months,
     v.payee,
@@ -51,7 +51,10 @@ SELECT
     v.source
 FROM scheme_version AS v
 INNER JOIN scheme AS s ON v.scheme_id = s.id
-WHERE v.scheme_id = :scheme_id AND v.valid @> :starts_on::date;
+WHERE
+    v.scheme_id = :scheme_id
+    AND v.valid @> :starts_on::date
+    AND v.state IN ('activated', 'superseded');
 
 -- name: get_scheme_terms
 SELECT
@@ -59,7 +62,7 @@ SELECT
     v.scheme_id,
     s.code,
     v.number,
-    v.rate_bp,
+    v.document,
     v.monthly_max_cents,
     v.months,
     v.payee,

@@ -23,7 +23,7 @@ SELECT
     v.scheme_id,
     s.code,
     v.number,
-    v.rate_bp,
+    v.document,
     v.monthly_max_cents,
     v.months,
     v.payee,
@@ -32,7 +32,10 @@ SELECT
     v.source
 FROM scheme_version AS v
 INNER JOIN scheme AS s ON v.scheme_id = s.id
-WHERE v.valid @> :on::date
+WHERE
+    v.valid @> :on::date
+    AND v.state IN ('activated', 'superseded')
+    AND s.code = any(:codes)
 ORDER BY s.code;
 
 -- name: list_budget_accounts

@@ -295,3 +295,15 @@ INNER JOIN scheme AS s ON l.scheme_id = s.id
 INNER JOIN balance AS b ON l.id = b.budget_line_id
 GROUP BY l.id, s.code
 ORDER BY s.code;
+
+-- name: insert_budget_line
+INSERT INTO budget_line (id, scheme_id, name)
+VALUES (:budget_line_id, :scheme_id, :name);
+
+-- name: insert_accounts
+INSERT INTO ledger_account (id, budget_line_id, kind)
+SELECT
+    made.id,
+    :budget_line_id AS budget_line_id,
+    made.kind
+FROM unnest(:ids::uuid[], :kinds::text[]) AS made (id, kind);

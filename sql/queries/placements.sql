@@ -9,7 +9,11 @@ SELECT
     m.code IS NOT NULL AS municipality_known
 FROM (VALUES (:starts_on::date)) AS posted (starts_on)
 LEFT JOIN scheme AS s ON s.code = :scheme_code
-LEFT JOIN scheme_version AS v ON s.id = v.scheme_id AND v.valid @> posted.starts_on
+LEFT JOIN scheme_version AS v
+    ON
+        s.id = v.scheme_id
+        AND v.valid @> posted.starts_on
+        AND v.state IN ('activated', 'superseded')
 LEFT JOIN minimum_wage AS w ON w.period @> posted.starts_on AND w.superseded_at IS NULL
 LEFT JOIN occupation AS o ON o.isco_code = :occupation_code
 LEFT JOIN municipality AS m ON m.code = :municipality_code;
@@ -180,6 +184,10 @@ SELECT
     s.name_sr,
     s.name_en
 FROM scheme AS s
+WHERE EXISTS (
+    SELECT 1 FROM scheme_version AS v
+    WHERE v.scheme_id = s.id AND v.state IN ('activated', 'superseded')
+)
 UNION ALL
 SELECT
     'occupation' AS kind,

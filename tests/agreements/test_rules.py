@@ -23,6 +23,7 @@ from service.ids import (
 from service.money import Cents
 from service.period import Period
 from service.problems import NotAllowed
+from tests.schemes.samples import a_document
 
 TODAY = date(2026, 11, 2)
 SHOWN = b"\x01" * 32
@@ -31,7 +32,7 @@ WS_70 = SchemeTerms(
     scheme_id=SchemeId(new_id()),
     code="WS-70",
     number=1,
-    rate_bp=7000,
+    document=a_document(),
     monthly_max_cents=Cents(35000),
     months=6,
     payee="employer",

@@ -8,6 +8,7 @@ import pytest
 from service.agreements import periods, terms
 from service.agreements.model import SchemeTerms
 from tests.agreements.test_rules import MATCH, TODAY, WS_70, a_match
+from tests.schemes.samples import a_document
 
 PERIOD = periods.subsidised_period(TODAY, 6)
 EMPLOYMENT = periods.employment_period(PERIOD, None)
@@ -39,12 +40,19 @@ def test_the_text_keeps_the_birth_date_to_itself() -> None:
 
 
 def test_a_flat_scheme_names_its_amount_and_no_share() -> None:
-    flat = msgspec.structs.replace(WS_70, rate_bp=None, payee="candidate")
+    document = a_document(
+        rate=None, label={"sq": "Çdo muaj", "sr": "Svakog meseca", "en": "Each month"}
+    )
+    flat = msgspec.structs.replace(WS_70, document=document, payee="candidate")
 
     text = the_terms(scheme=flat)
 
     assert "Each month: €350.00" in text
     assert "70 %" not in text
+
+
+def test_the_figures_of_the_scheme_are_said_in_the_candidates_language() -> None:
+    assert "Deo bruto zarade: 70 %" in the_terms(("sr",))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from service.ids import OfficeId, SchemeId, SchemeVersionId
 from service.money import Cents
 from service.offices.model import Municipality, Office
 from service.period import Month
+from tests.schemes.samples import a_document
 
 UNTIL = Month(date(2026, 10, 1))
 SMALL = DemoOptions(until=UNTIL, candidates=500, employers=120, months=12, seed=7)
@@ -23,13 +24,13 @@ CENTRES = (
 )
 
 
-def a_scheme(number: int, code: str, *, rate_bp: int | None, cents: int, payee: str) -> SchemeTerms:
+def a_scheme(number: int, code: str, *, rate: str | None, cents: int, payee: str) -> SchemeTerms:
     return SchemeTerms(
         id=SchemeVersionId(UUID(int=number)),
         scheme_id=SchemeId(UUID(int=10 + number)),
         code=code,
         number=1,
-        rate_bp=rate_bp,
+        document=a_document(code=code, rate=rate),
         monthly_max_cents=Cents(cents),
         months=6,
         payee=payee,
@@ -54,7 +55,7 @@ REFERENCE = Reference(
         MinimumWage(date(2026, 7, 1), 50_000),
     ],
     schemes=[
-        a_scheme(1, "WS-70", rate_bp=7000, cents=35_000, payee="employer"),
-        a_scheme(2, "SP-FLAT", rate_bp=None, cents=26_400, payee="candidate"),
+        a_scheme(1, "WS-70", rate="70 %", cents=35_000, payee="employer"),
+        a_scheme(2, "SP-FLAT", rate=None, cents=26_400, payee="candidate"),
     ],
 )

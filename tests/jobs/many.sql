@@ -49,7 +49,10 @@ SELECT
 FROM generate_series(1, {count}) AS n
 INNER JOIN scheme_version AS v ON TRUE
 INNER JOIN scheme AS s ON v.scheme_id = s.id
-WHERE s.code = CASE WHEN n % 2 = 0 THEN 'WS-70' ELSE 'SP-FLAT' END AND v.valid @> date '2026-09-10';
+WHERE
+    s.code = CASE WHEN n % 2 = 0 THEN 'WS-70' ELSE 'SP-FLAT' END
+    AND v.valid @> date '2026-09-10'
+    AND v.state IN ('activated', 'superseded');
 
 INSERT INTO agreement_dates (
     agreement_id, version, period, employment, recorded_at, recorded_by

@@ -1,4 +1,4 @@
-"""Which minimum wage holds on which day."""
+"""The life of a scheme version in the database, and which minimum wage holds on which day."""
 
 from datetime import date
 

@@ -22,7 +22,7 @@ from service.schemes.language.facts import FactFlaw, bind, value_of
 from service.schemes.language.kinds import Kind, quantity
 from service.schemes.language.program import Program
 
-PAID = re.compile(r"(?:(?P<kind>[a-z][a-z_]*) )?(?P<month>\d{4}-\d{2})")
+PAID = re.compile(r"(?:(?P<kind>[a-z][a-z_]*) )?(?P<month>[12][0-9]{3}-(?:0[1-9]|1[0-2]))")
 STEP = re.compile(r"(?:(?P<table>[a-z_0-9]+)\[(?P<number>\d+)\]\.)?(?P<name>[a-z_0-9]+)")
 MONEY = quantity((("money", 1),))
 
@@ -69,7 +69,13 @@ def _misses(program: Program, example: Example) -> Iterator[Miss]:
     except FactFlaw as error:
         yield Miss(example.name, example.line, "facts", "facts that fit", str(error))
         return
+    except (OverflowError, ValueError) as error:  # a day before the year 1 or after 9999
+        yield Miss(example.name, example.line, "facts", "days that a calendar has", str(error))
+        return
     for what, said in example.expect.items():
+        if what == "steps" and not isinstance(said, Mapping):
+            yield Miss(example.name, example.line, what, "a table of steps", str(said))
+            continue
         if what == "steps":
             parts = [(step, value, _step_found(run, step)) for step, value in said.items()]
         else:

@@ -42,6 +42,8 @@ def read(text: str) -> tuple[Document | None, list[Flaw]]:
         line = re.search(r"line (\d+)", str(error))
         message = f"this is not TOML: {str(error).split(' (at')[0]}"
         return None, [Flaw(int(line[1]) if line else text.count("\n") + 1, "", message)]
+    except RecursionError:
+        return None, [Flaw(1, "", "this is not TOML that can be read: it is nested too deeply")]
     source = Source(text, raw)
     document = _document(source)
     return (None, sorted(set(source.flaws))) if source.flaws else (document, [])
