@@ -407,8 +407,6 @@ CREATE TABLE scheme_version (
     document text NOT NULL,
     document_sha256 bytea NOT NULL,
     selected_by text NOT NULL,
-    kind text,
-    rate_bp integer,
     monthly_max_cents bigint NOT NULL,
     months integer NOT NULL,
     payee text NOT NULL,
@@ -458,11 +456,6 @@ CREATE TABLE scheme_version (
         drafted_at <= checked_at AND checked_at <= activated_at
     ),
     CONSTRAINT scheme_version_findings_while_drafted CHECK (findings IS NULL OR state = 'drafted'),
-    CONSTRAINT scheme_version_kind_known CHECK (kind IN ('wage_share', 'flat')),
-    CONSTRAINT scheme_version_rate_by_kind CHECK (
-        (kind = 'wage_share') = (rate_bp IS NOT NULL)
-    ),
-    CONSTRAINT scheme_version_rate_is_share CHECK (rate_bp BETWEEN 1 AND 10000),
     CONSTRAINT scheme_version_amount_positive CHECK (monthly_max_cents > 0),
     CONSTRAINT scheme_version_months_possible CHECK (months BETWEEN 1 AND 24),
     CONSTRAINT scheme_version_payee_known CHECK (payee IN ('employer', 'candidate')),

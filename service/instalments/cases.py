@@ -7,10 +7,10 @@ from datetime import datetime
 from service.db import Connection
 from service.facts import actions as facts
 from service.facts.model import AgreementFacts, Reported, Span
+from service.facts.supply import Row, Supply, supply_of, wages_of
 from service.ids import AgreementId, SchemeVersionId
 from service.instalments import store
 from service.instalments.model import Case, KnownCase, PaymentKind
-from service.instalments.supply import Row, Supply, supply_of, wages_of
 from service.money import Cents
 from service.period import Period, add_months
 from service.schemes import actions as schemes

@@ -1,6 +1,6 @@
 """Instalments, the facts they follow from, and the runs that compute them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NewType, Self

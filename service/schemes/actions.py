@@ -1,6 +1,7 @@
 """The life of a scheme version, and what others read of schemes and minimum wages."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from service import db
@@ -11,6 +12,7 @@ from service.ledger import actions as ledger
 from service.period import Period
 from service.problems import NotFound
 from service.schemes import documents, rules, store
+from service.schemes.language.compiler import Compiled
 from service.schemes.model import (
     DatedMinimumWage,
     Event,
@@ -217,3 +219,11 @@ async def minimum_wages_during(
 async def hold_rates(tx: Connection) -> None:
     """Lets no rate change while something is computed from it; who changes one waits."""
     await store.hold_rates(tx)
+
+
+async def compiled_versions(
+    tx: Connection, version_ids: Sequence[SchemeVersionId]
+) -> dict[SchemeVersionId, Compiled]:
+    """The compiled forms of scheme versions; each document is compiled once in a process."""
+    found = await store.list_documents(tx, version_ids)
+    return {one.id: documents.compiled_of(one.document) for one in found}

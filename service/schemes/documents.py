@@ -13,17 +13,19 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
+from service.facts.supply import unsuppliable
 from service.i18n import N_, _, language
 from service.money import format_euros, parse_euros
 from service.problems import Problem
 from service.schemes.language.checking import check_text
+from service.schemes.language.compiler import Compiled, compile_program
 from service.schemes.language.document import Document, Parameter
 from service.schemes.language.examples import Miss, failing, shown
 from service.schemes.language.kinds import quantity
 from service.schemes.language.program import Program, TypedParameter
 from service.schemes.language.reading import SIZE_MAX, read
 from service.schemes.language.tree import Value
-from service.schemes.model import ExampleResult, Finding, Kind, Payee, ReadDocument, Settings
+from service.schemes.model import ExampleResult, Finding, Payee, ReadDocument, Settings
 
 BYTES_MAX = SIZE_MAX
 CODE = re.compile(r"[A-Z][A-Z0-9-]{1,29}")
@@ -34,7 +36,6 @@ CURRENCY = "EUR"
 NAME_LETTERS_MAX = 120
 MONTHS = range(1, 25)
 AGES = range(15, 100)
-RATE = "rate"
 CENTS = quantity((("money", 1),), whole=True)
 
 
@@ -89,7 +90,6 @@ def read_document(text: str) -> ReadDocument:
     if wrong:
         raise DocumentRefused(wrong)
     said = document.settings
-    rate_bp = _rate_bp(document)
     return ReadDocument(
         text=text,
         sha256=sha256(text.encode()).digest(),
@@ -105,8 +105,6 @@ def read_document(text: str) -> ReadDocument:
             monthly_max_cents=parse_euros(said["monthly_max"]),
             valid_from=said.get("valid_from"),
         ),
-        kind=Kind.FLAT if rate_bp is None else Kind.WAGE_SHARE,
-        rate_bp=rate_bp,
     )
 
 
@@ -186,16 +184,6 @@ def _line_of(text: str, key: str, *, after: str | None) -> int:
     return text.count("\n", 0, found.start() if found else start) + 1
 
 
-def _rate_bp(document: Document) -> int | None:
-    """The single share of the wage that a document names `rate`, in 1/10 000."""
-    program, _flaws = check_text(document.text)
-    if program is None or RATE not in program.parameters:
-        return None
-    values = [one.value for one in program.parameters[RATE].values]
-    bp = values[-1] * 10_000 if values and isinstance(values[-1], Fraction) else Fraction(0)
-    return int(bp) if bp.denominator == 1 and 0 < bp <= 10_000 else None
-
-
 # ----- checking
 
 
@@ -209,10 +197,17 @@ def examine(text: str) -> tuple[list[Finding], list[ExampleResult]]:
         return [Finding(one.line, one.part, one.message) for one in flaws], []
     results = _run_examples(program)
     findings = [miss for result in results for miss in result.misses]
+    findings += [_nobody_keeps(program, path) for path in unsuppliable(program)]
     if not results:
         sentence = _("Write at least one [[example]]: a version without one cannot be activated.")
         findings.append(Finding(1, "example", sentence))
     return sorted(findings), results
+
+
+def _nobody_keeps(program: Program, path: str) -> Finding:
+    line = next(fact.fact.line for fact in program.facts if fact.fact.path == path)
+    sentence = _("Ura keeps no such fact of an agreement. Give it a default, or do without it.")
+    return Finding(line, f"fact {path}", sentence)
 
 
 def _run_examples(program: Program) -> list[ExampleResult]:
@@ -246,6 +241,12 @@ def program_of(text: str) -> Program:
     program, flaws = check_text(text)
     assert program is not None, f"a kept document has flaws: {flaws[:1]}"
     return program
+
+
+@lru_cache(maxsize=64)
+def compiled_of(text: str) -> Compiled:
+    """The compiled form of a document that passed its check."""
+    return compile_program(program_of(text))
 
 
 def figures_of(text: str, *, on: date) -> list[tuple[str, str]]:

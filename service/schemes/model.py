@@ -11,32 +11,11 @@ from service.money import Cents
 from service.period import Period
 
 
-class Kind(StrEnum):
-    """How a scheme's monthly amount follows from the facts."""
-
-    WAGE_SHARE = "wage_share"
-    FLAT = "flat"
-
-
 class Payee(StrEnum):
     """Who receives a scheme's instalments."""
 
     EMPLOYER = "employer"
     CANDIDATE = "candidate"
-
-
-class Terms(msgspec.Struct, frozen=True):
-    """The money rules of a scheme version; `rate_bp` (1/10 000) only for a share of the wage."""
-
-    kind: Kind
-    rate_bp: int | None
-    monthly_max_cents: Cents
-    months: int
-
-    @property
-    def entitlement_cents(self) -> Cents:
-        """What one agreement can cost at most, in cents: every month at its maximum."""
-        return Cents(self.months * self.monthly_max_cents)
 
 
 class MinimumWage(msgspec.Struct, frozen=True):
@@ -111,8 +90,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReadDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A document that can be kept, and what is read from it; `kind` and `rate_bp` feed the
-    computation that does not run documents yet."""
+    """A document that can be kept, and what is read from it."""
 
     text: str
     sha256: bytes
@@ -121,8 +99,6 @@ class ReadDocument(msgspec.Struct, frozen=True, kw_only=True):
     selected_by: str
     source: str
     settings: Settings
-    kind: Kind
-    rate_bp: int | None
 
 
 class SchemeVersion(msgspec.Struct, frozen=True, kw_only=True):

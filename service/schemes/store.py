@@ -1,6 +1,9 @@
 """The queries of schemes."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+
+import msgspec
 
 from service import db
 from service.db import Connection
@@ -83,8 +86,6 @@ async def insert_version(
         document=document.text,
         document_sha256=document.sha256,
         selected_by=document.selected_by,
-        kind=document.kind,
-        rate_bp=document.rate_bp,
         monthly_max_cents=document.settings.monthly_max_cents,
         months=document.settings.months,
         payee=document.settings.payee,
@@ -112,8 +113,6 @@ async def record_rewritten(
         document=document.text,
         document_sha256=document.sha256,
         selected_by=document.selected_by,
-        kind=document.kind,
-        rate_bp=document.rate_bp,
         monthly_max_cents=document.settings.monthly_max_cents,
         months=document.settings.months,
         payee=document.settings.payee,
@@ -179,3 +178,19 @@ async def list_minimum_wages_during(
 async def hold_rates(tx: Connection) -> None:
     """Keeps rates from being changed until the transaction ends, together with others."""
     await db.execute(tx, SQL["hold_rates"])
+
+
+class VersionDocument(msgspec.Struct, frozen=True):
+    """The document of a version."""
+
+    id: SchemeVersionId
+    document: str
+
+
+async def list_documents(
+    tx: Connection, version_ids: Sequence[SchemeVersionId]
+) -> list[VersionDocument]:
+    """The documents of some versions."""
+    return await db.fetch_all(
+        tx, SQL["list_documents"], VersionDocument, version_ids=list(version_ids)
+    )

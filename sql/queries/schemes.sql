@@ -97,7 +97,7 @@ VALUES (:scheme_id, :code, :name_sq, :name_sr, :name_en);
 
 -- name: insert_version
 INSERT INTO scheme_version (
-    id, scheme_id, number, valid, document, document_sha256, selected_by, kind, rate_bp,
+    id, scheme_id, number, valid, document, document_sha256, selected_by,
     monthly_max_cents, months, payee, age_min, age_max, source, is_shipped, state, drafted_at,
     drafted_by, checked_at, activated_at
 ) VALUES (
@@ -111,8 +111,6 @@ INSERT INTO scheme_version (
     :document,
     :document_sha256,
     :selected_by,
-    :kind,
-    :rate_bp,
     :monthly_max_cents,
     :months,
     :payee,
@@ -135,8 +133,6 @@ SET
     document = :document,
     document_sha256 = :document_sha256,
     selected_by = :selected_by,
-    kind = :kind,
-    rate_bp = :rate_bp,
     monthly_max_cents = :monthly_max_cents,
     months = :months,
     payee = :payee,
@@ -209,3 +205,11 @@ ORDER BY period;
 -- name: hold_rates
 -- With everybody who computes; who changes a rate waits (await_computations in sql/schema.sql).
 SELECT pg_advisory_xact_lock_shared(7305806290431447);
+
+-- name: list_documents
+SELECT
+    id,
+    document
+FROM scheme_version
+WHERE id = any(:version_ids::uuid[])
+ORDER BY id;
