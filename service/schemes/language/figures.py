@@ -18,6 +18,7 @@ from service.schemes.language.kinds import Kind, Units
 ABOUT = "≈ "
 MONEY = (("money", 1),)
 SHARE_PLACES, NUMBER_PLACES = 2, 4
+DAYS = {"en": "d MMMM y"}  # the order of this part of the world, not that of America
 PER = {
     "days": N_("{value} per day"),
     "weeks": N_("{value} per week"),
@@ -53,8 +54,8 @@ def figure(kind: Kind, value: Any, currency: str, written: str = "") -> str:
 
 
 def day(value: date) -> str:
-    """A day in words."""
-    return format_date(value, format="long", locale=locale())
+    """A day in words: `17 April 2026`."""
+    return format_date(value, format=DAYS.get(language(), "long"), locale=locale())
 
 
 def month(value: date) -> str:

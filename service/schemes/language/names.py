@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from service.i18n import N_, _, language
 from service.schemes.language import typed
 from service.schemes.language.document import Words
-from service.schemes.language.program import Program, TypedLimit, TypedStep
+from service.schemes.language.program import Program, TypedLimit, TypedPay, TypedStep
 from service.schemes.language.typed import Node
 
 # Names that schemes share, for where a document gives no label. A path comes before its last word.
@@ -72,6 +72,11 @@ def quoted(name: str) -> str:
     return f"«{name}»"
 
 
+def capital(text: str) -> str:
+    """A sentence with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def in_words(path: str) -> str:
     """A name of the document as words: those that schemes share are translated."""
     known = KNOWN.get(path) or KNOWN.get(path.rpartition(".")[2])
@@ -117,6 +122,10 @@ class Names:
         """The label of a step."""
         return _said(step.step.label) or in_words(step.name)
 
+    def pay(self, pay: TypedPay) -> str:
+        """What a payment is called."""
+        return _said(pay.label) or in_words(pay.kind)
+
     def limit(self, limit: TypedLimit) -> str:
         """The label of a cap or a floor, or that of the parameter or step it is named for."""
         if limit.label:
@@ -126,13 +135,16 @@ class Names:
         step = self.steps.get((None, limit.name))
         return self.step(step) if step is not None else in_words(limit.name)
 
-    def column(self, table: str, name: str) -> str:
-        """A column as a phrase: made ones by their table, others by label."""
+    def column(self, table: str, name: str, near: str | None = None) -> str:
+        """A column as a phrase: made ones by their table, others by label.
+
+        Labels that two things share carry their table, save in sentences about that table (`near`).
+        """
         made = self._is_made(table, name)
         if made and name in MADE:
             return _(MADE[name]).format(table=quoted(self.table(table)))
-        label = self._column(table, name)
-        if self._shared()[label] < 2:
+        label = self.label(table, name)
+        if table == near or self._shared()[label] < 2:
             return quoted(label)
         return _("{column} of {table}").format(
             column=quoted(label), table=quoted(self.table(table))
@@ -179,14 +191,15 @@ class Names:
         maker = self.makers.get(table or "")
         return maker.maker.of if maker is not None and maker.maker is not None else None
 
-    def _column(self, table: str, name: str) -> str:
+    def label(self, table: str, name: str) -> str:
+        """The label of a column alone."""
         step = self.steps.get((table, name))
         if step is not None:
             return self.step(step)
         path, base = f"{table}.{name}", self._base(table)
         if path in self.facts:
             return self.fact(path)
-        return self._column(base, name) if base else in_words(name)
+        return self.label(base, name) if base else in_words(name)
 
     def _shared(self) -> Counter[str]:
         """How often each name is used, in the language in use."""
@@ -198,7 +211,7 @@ class Names:
         for table, about in self.program.tables.items():
             for name in {**about.columns, **about.steps}:
                 if not (self._is_made(table, name) and name in MADE):
-                    yield self._column(table, name)
+                    yield self.label(table, name)
         yield from {self.step(one) for one in self.program.steps if one.table is None and one.value}
         yield from (self.fact(path) for path, fact in self.facts.items() if fact.table is None)
         yield from (self.parameter(name) for name in self.program.parameters)

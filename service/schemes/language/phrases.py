@@ -17,7 +17,7 @@ FUNCTIONS: Mapping[str, str] = {
     "days": N_("the number of days of {0}"),
     "weekdays": N_("the number of days from Monday to Friday of {0}"),
     "overlaps": N_("{0} and {1} share a day"),
-    "overlap": N_("the days that {0} and {1} share"),
+    "overlap": N_("the period that {0} and {1} share"),
     "is_empty": N_("{0} holds no day"),
     "days_without": N_("the number of days of {0} that are not taken by {1}"),
     "weekdays_without": N_(
@@ -61,8 +61,8 @@ SELECTIONS: Mapping[str, str] = {
 AGGREGATES: Mapping[str, str] = {
     "sum": N_("the sum of {value} over {rows}"),
     "count": N_("the number of {rows}"),
-    "any": N_("at least one of {rows} has it that {value}"),
-    "all": N_("it is so for {rows} that {value}"),
+    "any": N_("{value} for at least one of {rows}"),
+    "all": N_("{value} for {rows}"),
     "least": N_("the lowest {value} of {rows}"),
     "greatest": N_("the highest {value} of {rows}"),
     "first": N_("the first {value} of {rows}"),

@@ -14,7 +14,7 @@ from service.schemes.language.evaluation import Row
 from service.schemes.language.facts import Facts
 from service.schemes.language.figures import ABOUT, day, figure, month, period
 from service.schemes.language.kinds import Kind
-from service.schemes.language.names import Names, quoted
+from service.schemes.language.names import Names, capital, quoted
 from service.schemes.language.phrases import rounded
 from service.schemes.language.program import Program, TypedLimit, TypedStep
 from service.schemes.language.telling import UNKNOWN, Filled, Retold, Unsayable
@@ -85,15 +85,11 @@ def explain_code(program: Program, code: str) -> str:
 
 
 def _code_in_words(code: str) -> str:
-    return _(CODES[code]) if code in CODES else f"{_capital(code.replace('_', ' '))}."
+    return _(CODES[code]) if code in CODES else f"{capital(code.replace('_', ' '))}."
 
 
 def _written(words: Mapping[str, str]) -> str:
     return words.get(language(), words.get("en", ""))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 class _Texts:
@@ -180,7 +176,7 @@ class _Telling:
         inside = line.table is not None and self.program.tables[line.table].parent is not None
         if inside:
             row = self.retold.rows[line.table or "", line.rows]
-            text = f"{self._row(row) or _capital(self.names.table(row.table))} – {text}"
+            text = f"{self._row(row) or capital(self.names.table(row.table))} – {text}"
         return Sentence(text, line.step.name if line.step else None, line.table, line.rows)
 
     def _cut(self, root: Line | None, *, ended: bool) -> list[tuple[None, Sentence]]:
@@ -198,7 +194,7 @@ class _Telling:
 
     def _heading(self, line: Line) -> str:
         row = self.retold.rows[line.table or "", line.rows]
-        name = f"{_capital(self.names.table(row.table))} {line.rows[-1]}"
+        name = f"{capital(self.names.table(row.table))} {line.rows[-1]}"
         said = self._row(row)
         return f"{name}: {said}" if said else name
 
@@ -236,7 +232,7 @@ class _Telling:
         assert guard is not None
         if line.value:
             return _("{condition}: fulfilled.").format(
-                condition=_capital(self.names.step(line.step))
+                condition=capital(self.names.step(line.step))
             )
         if guard.text:
             return self._filled(line, _written(guard.text), rows)
@@ -268,7 +264,7 @@ class _Telling:
         assert step.kind is not None
         assert step.value is not None
         is_plain_due = self._is_due(step) and not step.step.label
-        label = _("Due") if is_plain_due else _capital(self.names.step(step))
+        label = _("Due") if is_plain_due else capital(self.names.step(step))
         value = self._figure(step.kind, line.value, step.step.written)
         exact = self.retold.find(step.value, rows)
         formula = self._formula(step, rows)

@@ -1,6 +1,7 @@
 """A typed expression in words, in the language in use: what a programme manager reads of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias, assert_never
 
@@ -42,6 +43,19 @@ class Wording:
         self.program = program
         self.names = Names(program)
         self.currency = program.document.currency
+        self._near: list[str] = []
+
+    @contextmanager
+    def near(self, table: str | None) -> Iterator[None]:
+        """Says columns of a table by their bare names, inside the block."""
+        self._near.append(table or "")
+        try:
+            yield
+        finally:
+            self._near.pop()
+
+    def _column(self, table: str, name: str) -> str:
+        return self.names.column(table, name, self._near[-1] if self._near else None)
 
     def value(self, node: Node, least: int = OPEN) -> str:
         """A value as a noun; in brackets where it is looser than its place allows."""
@@ -119,9 +133,9 @@ class Wording:
             case typed.StepRef():
                 return Said(quoted(self.names.step(self.names.steps[None, node.name])), WORD)
             case typed.ColumnRef():
-                return Said(self.names.column(node.table, node.name), PHRASE)
+                return Said(self._column(node.table, node.name), PHRASE)
             case typed.EarlierRef():
-                column = self.names.column(node.table, node.name)
+                column = self._column(node.table, node.name)
                 return Said(_("the earlier {column}").format(column=column), PHRASE)
             case typed.ParameterRef():
                 return self._parameter(node)
@@ -244,43 +258,46 @@ class Wording:
     def over_rows(self, node: typed.Aggregate | typed.Column) -> Said:
         """What is taken from the rows of a table."""
         if isinstance(node, typed.Column):
-            said = _("{value} of {rows}")
-            value = self.value(node.value, PHRASE)
-            return Said(said.format(value=value, rows=self.rows(node)), PHRASE)
+            said = _("{value} of {rows}").format(value=self.each(node), rows=self.rows(node))
+            return Said(said, PHRASE if node.where is None else OPEN)
         column, words = node.column, _(phrases.AGGREGATES[node.function])
-        if node.function in {"any", "all"}:
-            value = self.clause(column.value, PHRASE)
-        else:
-            value = self.value(column.value, PHRASE)
+        value = self.each(column, is_clause=node.function in {"any", "all"})
         said = words.format(value=value, rows=self.rows(column))
         return Said(said, PHRASE if column.where is None else OPEN)
+
+    def each(self, column: typed.Column, *, is_clause: bool = False) -> str:
+        """What is taken from each row of a table."""
+        with self.near(column.table):
+            say = self.clause if is_clause else self.value
+            return say(column.value, PHRASE)
 
     def rows(self, column: typed.Column) -> str:
         """The rows that are counted."""
         table = quoted(self.names.table(column.table))
         if column.where is None:
             return _("all rows of {table}").format(table=table)
-        where = self.clause(column.where)
+        with self.near(column.table):
+            where = self.clause(column.where)
         return _("the rows of {table} for which {where}").format(table=table, where=where)
 
     def looking_aside(self, node: typed.Before | typed.Previous | typed.Shared) -> Said:
         """What a row takes from the rows beside it."""
         match node:
             case typed.Before():
-                column = self.names.column(node.table, node.column)
+                column = self._column(node.table, node.column)
                 if node.where is None:
                     said = _("the sum of {column} over the rows before")
                     return Said(said.format(column=column), PHRASE)
                 said = _("the sum of {column} over the rows before for which {where}")
                 return Said(said.format(column=column, where=self.clause(node.where)), OPEN)
             case typed.Previous():
-                column, default = self.names.column(node.table, node.column), self.value(node.default)
+                column, default = self._column(node.table, node.column), self.value(node.default)
                 said = _("{column} of the row before, in the first row {default}")
                 return Said(said.format(column=column, default=default), OPEN)
             case typed.Shared():
                 said = _(phrases.SHARING[node.method]).format(
                     total=self.value(node.total, PHRASE),
-                    weights=self.value(node.weights.value, PHRASE),
+                    weights=self.each(node.weights),
                     unit=self.value(node.unit, PHRASE),
                 )
                 return Said(said, OPEN)
@@ -290,7 +307,7 @@ class Wording:
         if maker.of is not None:
             (column,) = maker.arguments
             assert isinstance(column, typed.Column)
-            value = self.value(column.value, PHRASE) if maker.function != "select" else ""
+            value = self.each(column) if maker.function != "select" else ""
             words = _(phrases.SELECTIONS[maker.function])
             return words.format(rows=self.rows(column), value=value)
         found = [self.value(one, PHRASE) for one in maker.arguments]
