@@ -77,6 +77,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def ended(text: str) -> str:
+    """A sentence with one full stop at its end, where its last word may bring one of its own."""
+    return text.removesuffix(".").removesuffix(".") + "." if text.endswith(".") else text
+
+
 def in_words(path: str) -> str:
     """A name of the document as words: those that schemes share are translated."""
     known = KNOWN.get(path) or KNOWN.get(path.rpartition(".")[2])

@@ -104,12 +104,15 @@ DAYS_COMPARED: Mapping[str, str] = {
 }
 OPPOSITE: Mapping[str, str] = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 LOGIC: Mapping[str, str] = {"and": N_("{0} and {1}"), "or": N_("{0} or {1}")}
-EXTREMES: Mapping[str, str] = {"min": N_("the lowest of {values}"), "max": N_("the highest of {values}")}
+EXTREMES: Mapping[str, str] = {
+    "min": N_("the lowest of {values}"),
+    "max": N_("the highest of {values}"),
+}
 MODES: Mapping[str, str] = {
     "half_up": N_("rounded half up"),
     "half_even": N_("rounded half to even"),
     "half_toward_plus_infinity": N_("rounded half towards the higher"),
-    "down": N_("cut off"),
+    "down": N_("rounded towards zero"),
     "up": N_("rounded up, away from zero"),
     "floor": N_("rounded down"),
     "ceiling": N_("rounded up"),

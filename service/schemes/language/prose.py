@@ -1,15 +1,15 @@
-"""A scheme as prose: what selects it, its figures and where they come from, its steps, its payments."""
+"""A scheme as prose: what selects it, its figures and their sources, its steps, its payments."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from service.i18n import N_, _, language
-from service.schemes.language import typed
+from service.schemes.language import phrases, typed
 from service.schemes.language.figures import day, figure, listed
 from service.schemes.language.kinds import Kind
-from service.schemes.language.names import capital, quoted
-from service.schemes.language.phrases import rounded
+from service.schemes.language.names import capital, ended, quoted
 from service.schemes.language.program import (
+    Maker,
     Program,
     TypedFact,
     TypedLimit,
@@ -18,9 +18,9 @@ from service.schemes.language.program import (
     TypedStep,
     TypedValue,
 )
-from service.schemes.language.sentences import explain_code
+from service.schemes.language.texts import explain_code
 from service.schemes.language.tree import Value
-from service.schemes.language.wording import Wording
+from service.schemes.language.wording import PHRASE, Wording
 
 ONE_DAY = timedelta(days=1)
 OUTCOMES = {
@@ -36,7 +36,7 @@ IN_FORCE = {
 
 def explain_rule(program: Program) -> list[str]:
     """The rule in sentences, in the language in use, in the order of its document."""
-    return [capital(sentence) for sentence in _Prose(program).sentences()]
+    return [ended(capital(sentence)) for sentence in _Prose(program).sentences()]
 
 
 class _Prose:
@@ -142,7 +142,7 @@ class _Prose:
     def _rule(self, step: TypedStep) -> str:
         if step.maker is not None:
             return _("{table} is {rows}.").format(
-                table=quoted(self.names.table(step.name)), rows=self.words.made(step.maker)
+                table=quoted(self.names.table(step.name)), rows=self._made(step.maker)
             )
         if step.condition is not None:
             return _(OUTCOMES[step.outcome]).format(
@@ -158,10 +158,27 @@ class _Prose:
         parts = [self.words.value(step.value), *self._shaped(step)]
         return _("{step} is {value}.").format(step=name, value=", ".join(parts))
 
+    def _made(self, maker: Maker) -> str:
+        """What the rows of a table are: each calendar month, each of some rows."""
+        words, last = self.words, _("and")
+        if maker.of is not None:
+            (column,) = maker.arguments
+            assert isinstance(column, typed.Column)
+            value = words.each(column) if maker.function != "select" else ""
+            said = _(phrases.SELECTIONS[maker.function])
+            return said.format(rows=words.rows(column), value=value)
+        first, *others = [words.value(one, PHRASE) for one in maker.arguments]
+        if maker.function == "split_by_month" and not others:
+            return _(phrases.MONTHS_ONLY).format(first)
+        said = _(phrases.MAKERS[maker.function])
+        if maker.function == "distinct":
+            return said.format(listed([first, *others], last=last))
+        return said.format(first, *([listed(others, last=last)] if others else []))
+
     def _shaped(self, step: TypedStep) -> Iterator[str]:
         """How a value is rounded or limited."""
         if step.rounding is not None:
-            yield rounded(step.rounding)
+            yield phrases.rounded(step.rounding)
         for limit in step.at_most:
             yield _("at most {limit}").format(limit=self._limit(limit))
         for limit in step.at_least:
@@ -187,4 +204,6 @@ class _Prose:
         node = pay.month
         if isinstance(node, typed.Applied) and node.function == "month_of":
             (node,) = node.arguments
+        elif self.names.unit(node).startswith("month"):
+            return _("for {month}").format(month=self.words.value(node))
         return _("for the month of {day}").format(day=self.words.value(node))

@@ -6,36 +6,19 @@ from typing import Any
 
 import msgspec
 
-from service.i18n import N_, _, language
+from service.i18n import _
 from service.period import Period
-from service.schemes.language import typed
 from service.schemes.language.checking import PLACEHOLDER
 from service.schemes.language.evaluation import Row
 from service.schemes.language.facts import Facts
 from service.schemes.language.figures import ABOUT, day, figure, month, period
 from service.schemes.language.kinds import Kind
-from service.schemes.language.names import Names, capital, quoted
+from service.schemes.language.names import Names, capital, ended, quoted
 from service.schemes.language.phrases import rounded
 from service.schemes.language.program import Program, TypedLimit, TypedStep
 from service.schemes.language.telling import UNKNOWN, Filled, Retold, Unsayable
+from service.schemes.language.texts import CANNOT, CODES, Texts, code_in_words, said_in
 from service.schemes.language.traces import Line, unfold
-from service.schemes.language.typed import Node
-
-CANNOT = "cannot_compute"
-# Codes that schemes share, for guards that carry no text of their own.
-CODES: Mapping[str, str] = {
-    CANNOT: N_("The amount cannot be computed: a divisor is zero, or a figure has no value yet."),
-    "evidence_missing": N_("The employer has not reported the month's attendance and wage."),
-    "evidence_unconfirmed": N_(
-        "Neither the candidate nor the office has confirmed the month's attendance and wage."
-    ),
-    "wage_below_minimum": N_("The gross wage that was paid is below the minimum wage of the month."),
-    "programme_month_runs": N_("No programme month of this agreement ends in this month."),
-    "outside_period": N_("The subsidised period holds no day of this month."),
-    "suspended": N_("The agreement was suspended for the whole programme month."),
-    "nothing_earned": N_("Nothing was earned in the programme month."),
-    "entitlement_used": N_("The whole entitlement of this agreement has been used."),
-}
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -69,66 +52,6 @@ def explain_lines(
     """Every step of the trace with a sentence, technical steps too."""
     found = _Telling(program, kind, trace, facts).all()
     return [(line, said.text) for line, said in found if line is not None and line.step is not None]
-
-
-def explain_code(program: Program, code: str) -> str:
-    """Why nothing is due, in the language in use: the guard's text, or the code in words.
-
-    Values in the guard's text are named, as no trace is at hand.
-    """
-    for step in program.steps:
-        guard = step.step.guard
-        if guard is not None and guard.code == code and guard.text:
-            names = _Texts(program, step)
-            return PLACEHOLDER.sub(lambda found: names.name(found[1]), _written(guard.text))
-    return _code_in_words(code)
-
-
-def _code_in_words(code: str) -> str:
-    return _(CODES[code]) if code in CODES else f"{capital(code.replace('_', ' '))}."
-
-
-def _written(words: Mapping[str, str]) -> str:
-    return words.get(language(), words.get("en", ""))
-
-
-class _Texts:
-    """What a placeholder in a step's text means: the names that the step's expression may use."""
-
-    def __init__(self, program: Program, step: TypedStep, names: Names | None = None) -> None:
-        self.program, self.step = program, step
-        self.names = names or Names(program)
-
-    def node(self, path: str) -> Node:
-        """The expression that a placeholder names, resolved as names in expressions are."""
-        program = self.program
-        table, _dot, column = path.partition(".")
-        if column and table in program.tables:
-            kind = program.tables[table].kind_of(column)
-            return typed.ColumnRef(kind=kind or Kind("text"), table=table, name=column)
-        for one in program.chain_of(self.step.table):
-            if path in program.tables[one].steps:
-                kind = program.tables[one].steps[path]
-                return typed.ColumnRef(kind=kind, table=one, name=path)
-        step = self.names.steps.get((None, path))
-        if step is not None and step.kind is not None:
-            return typed.StepRef(kind=step.kind, name=path)
-        if path in self.names.facts:
-            return typed.FactRef(kind=self.names.facts[path].kind, path=path)
-        parameter = program.parameters[path]
-        return typed.ParameterRef(kind=parameter.kind, name=path, key=None, on=None)
-
-    def name(self, path: str) -> str:
-        """The label of what a placeholder names."""
-        match self.node(path):
-            case typed.ColumnRef() as node:
-                return self.names.column(node.table, node.name)
-            case typed.StepRef() as node:
-                return quoted(self.names.step(self.names.steps[None, node.name]))
-            case typed.FactRef() as node:
-                return quoted(self.names.fact(node.path))
-            case _:
-                return quoted(self.names.parameter(path))
 
 
 class _Telling:
@@ -205,8 +128,10 @@ class _Telling:
         for name, kind in about.columns.items():
             value = row.values.get(name)
             if isinstance(value, Period) and (name == "period" or own is None):
-                return period(value) if "month" not in about.columns or own != whole else (
-                    month(value.start)
+                return (
+                    period(value)
+                    if "month" not in about.columns or own != whole
+                    else (month(value.start))
                 )
             if kind.name == "date" and isinstance(value, date):
                 is_month = self.names.written(row.table, name).startswith("month")
@@ -221,8 +146,8 @@ class _Telling:
         if step.condition is not None:
             return self._guard(line, rows)
         if step.step.text:
-            said = self._filled(line, _written(step.step.text), rows)
-            tells = "{limit}" in _written(step.step.text)
+            said = self._filled(line, said_in(step.step.text), rows)
+            tells = "{limit}" in said_in(step.step.text)
             return said if tells else " ".join([said, *self._limits(line, rows)])
         return " ".join([self._generic(line, rows), *self._limits(line, rows)])
 
@@ -235,13 +160,13 @@ class _Telling:
                 condition=capital(self.names.step(line.step))
             )
         if guard.text:
-            return self._filled(line, _written(guard.text), rows)
-        return _code_in_words(guard.code)
+            return self._filled(line, said_in(guard.text), rows)
+        return code_in_words(guard.code)
 
     def _filled(self, line: Line, text: str, rows: Mapping[str, Row]) -> str:
         """A text of the scheme with its values; a value that is not known is named."""
         assert line.step is not None
-        step, texts = line.step, _Texts(self.program, line.step, self.names)
+        step, texts = line.step, Texts(self.program, line.step, self.names)
 
         def value(path: str) -> str:
             if path == "limit":
@@ -272,12 +197,16 @@ class _Telling:
             exact_said = self._figure(step.kind, exact) if exact is not UNKNOWN else ""
             reckoning = _equal(formula, exact_said if exact != line.value else "")
             how = rounded(step.rounding)
-            return f"{label}: {reckoning}, {how}: {value}." if reckoning else f"{label}, {how}: {value}."
+            return ended(
+                f"{label}: {reckoning}, {how}: {value}."
+                if reckoning
+                else f"{label}, {how}: {value}."
+            )
         if (step.at_most or step.at_least) and exact is not UNKNOWN:
             value = self._figure(step.kind, exact, step.step.written)
         elif line.bound is not None:
-            return f"{label}: {value}."
-        return f"{label}: {_equal(formula, value)}."
+            return ended(f"{label}: {value}.")
+        return ended(f"{label}: {_equal(formula, value)}.")
 
     def _formula(self, step: TypedStep, rows: Mapping[str, Row]) -> str:
         """The step's expression with the values it met, or nothing."""

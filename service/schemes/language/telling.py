@@ -1,4 +1,4 @@
-"""A trace retold: its rows rebuilt line by line, and expressions said with the values seen so far."""
+"""A trace retold: rows rebuilt line by line, and expressions said with the values seen so far."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,7 +12,7 @@ from service.schemes.language.figures import figure
 from service.schemes.language.program import Program, TypedStep
 from service.schemes.language.traces import Line
 from service.schemes.language.typed import Node
-from service.schemes.language.wording import PHRASE, SUM, WORD, Said, Wording
+from service.schemes.language.wording import SUM, WORD, Said, Wording
 
 Rows = Mapping[str, Row]
 # Sums of more rows than this are said by their total alone.
@@ -87,6 +87,8 @@ class Retold:
                 if not self._has_rows(node, rows):
                     return False
                 tables |= set(self.program.chain_of(node.table))
+            case _:
+                pass
         return all(self._told(one, rows, tables) for one in typed.children(node))
 
     def _has_rows(self, column: typed.Column, rows: Rows) -> bool:
@@ -139,7 +141,7 @@ class Filled(Wording):
         if value is not UNKNOWN:
             return Said(self._figure(node, value), WORD)
         if isinstance(node, typed.FactRef | typed.StepRef | typed.ColumnRef):
-            return Said(self.named(node).text, PHRASE)
+            return Said(self.named(node).text, WORD)
         raise Unsayable
 
     def _known(self, node: Node) -> Any:

@@ -9,7 +9,7 @@ from service.i18n import _
 from service.schemes.language import phrases, typed
 from service.schemes.language.figures import figure, listed, percent
 from service.schemes.language.names import Names, quoted
-from service.schemes.language.program import Maker, Program
+from service.schemes.language.program import Program
 from service.schemes.language.typed import Node
 
 # How tightly words hold together: what is looser than its place allows stands in brackets.
@@ -25,13 +25,18 @@ class Said(NamedTuple):
     binds: int
 
 
-Names_: TypeAlias = (
-    typed.FactRef | typed.StepRef | typed.ColumnRef | typed.EarlierRef | typed.ParameterRef
+Named: TypeAlias = (
+    typed.Const
+    | typed.FactRef
+    | typed.StepRef
+    | typed.ColumnRef
+    | typed.EarlierRef
+    | typed.ParameterRef
 )
-Values: TypeAlias = (
+Reckoned: TypeAlias = (
     typed.Arithmetic | typed.Negated | typed.Shifted | typed.DaysBetween | typed.Extreme
 )
-Clauses: TypeAlias = (
+Clause: TypeAlias = (
     typed.Compared | typed.Logic | typed.Not | typed.Given | typed.Inside | typed.OneOf
 )
 
@@ -75,34 +80,13 @@ class Wording:
 
     def say(self, node: Node) -> Said:
         """The words of any node."""
+        if isinstance(node, Named):
+            return self.named(node)
+        if isinstance(node, Reckoned):
+            return self.reckoned(node)
+        if isinstance(node, Clause):
+            return self.condition(node)
         match node:
-            case typed.Const():
-                return Said(self.constant(node), WORD)
-            case (
-                typed.FactRef()
-                | typed.StepRef()
-                | typed.ColumnRef()
-                | typed.EarlierRef()
-                | typed.ParameterRef()
-            ):
-                return self.named(node)
-            case (
-                typed.Arithmetic()
-                | typed.Negated()
-                | typed.Shifted()
-                | typed.DaysBetween()
-                | typed.Extreme()
-            ):
-                return self.reckoned(node)
-            case (
-                typed.Compared()
-                | typed.Logic()
-                | typed.Not()
-                | typed.Given()
-                | typed.Inside()
-                | typed.OneOf()
-            ):
-                return self.condition(node)
             case typed.If() | typed.Otherwise():
                 return self.chosen(node)
             case typed.Applied():
@@ -125,9 +109,11 @@ class Wording:
                 return percent(value)
         return figure(node.kind, value, self.currency)
 
-    def named(self, node: Names_) -> Said:
-        """What a name stands for, by its label."""
+    def named(self, node: Named) -> Said:
+        """What a name stands for, by its label, or a constant."""
         match node:
+            case typed.Const():
+                return Said(self.constant(node), WORD)
             case typed.FactRef():
                 return Said(quoted(self.names.fact(node.path)), WORD)
             case typed.StepRef():
@@ -151,13 +137,13 @@ class Wording:
             said, binds = _("{parameter} as of {day}").format(parameter=said, day=day), PHRASE
         return Said(said, binds)
 
-    def reckoned(self, node: Values) -> Said:
+    def reckoned(self, node: Reckoned) -> Said:
         """Sums, products, differences, moved days, the lowest and the highest."""
         match node:
             case typed.Arithmetic():
                 return self._arithmetic(node)
             case typed.Negated():
-                return Said(f"−{self.value(node.operand, WORD)}", SUM)
+                return Said(f"−{self._operand(node.operand, WORD)}", SUM)
             case typed.Shifted():
                 sign = SIGNS["+" if node.sign > 0 else "-"]
                 day, amount = self.value(node.day, PHRASE), self.value(node.amount, PHRASE)
@@ -167,9 +153,16 @@ class Wording:
                 said = _("the number of days from {0} to {1}").format(first, last)
                 return Said(said, PHRASE)
             case typed.Extreme():
-                found = [self.value(one, SUM) for one in node.arguments]
-                said = _(phrases.EXTREMES[node.function])
-                return Said(said.format(values=listed(found, last=_("and"))), OPEN)
+                return self._extreme(node)
+
+    def _extreme(self, node: typed.Extreme) -> Said:
+        first, *others = node.arguments
+        if others == [typed.Negated(kind=first.kind, operand=first)]:  # what `abs` is checked to
+            value = self.value(first, PHRASE)
+            return Said(_("{value} without its sign").format(value=value), PHRASE)
+        found = [self.value(one, SUM) for one in node.arguments]
+        said = _(phrases.EXTREMES[node.function])
+        return Said(said.format(values=listed(found, last=_("and"))), OPEN)
 
     def _arithmetic(self, node: typed.Arithmetic) -> Said:
         binds = SUM if node.operator in {"+", "-"} else PRODUCT
@@ -184,7 +177,7 @@ class Wording:
         is_bare = said.binds >= least and said.binds != PHRASE
         return said.text if is_bare or isinstance(node, typed.ColumnRef) else f"({said.text})"
 
-    def condition(self, node: Clauses) -> Said:
+    def condition(self, node: Clause) -> Said:
         """What can be true or false, as a clause."""
         match node:
             case typed.Not():
@@ -301,21 +294,3 @@ class Wording:
                     unit=self.value(node.unit, PHRASE),
                 )
                 return Said(said, OPEN)
-
-    def made(self, maker: Maker) -> str:
-        """What the rows of a table are: each calendar month, each of some rows."""
-        if maker.of is not None:
-            (column,) = maker.arguments
-            assert isinstance(column, typed.Column)
-            value = self.each(column) if maker.function != "select" else ""
-            words = _(phrases.SELECTIONS[maker.function])
-            return words.format(rows=self.rows(column), value=value)
-        found = [self.value(one, PHRASE) for one in maker.arguments]
-        if maker.function == "distinct":
-            return _(phrases.MAKERS["distinct"]).format(listed(found, last=_("and")))
-        if maker.function == "split_by_month" and len(found) == 1:
-            return _(phrases.MONTHS_ONLY).format(found[0])
-        first, *others = found
-        more = [listed(others, last=_("and"))] if others else []
-        words = phrases.MAKERS[maker.function]
-        return _(words).format(first, *more)
