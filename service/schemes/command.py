@@ -218,6 +218,6 @@ def _summary(cases: list[Case], currency: str) -> str:
     found = summary(cases)
     total = _amount(found["difference_cents"], currency, signed=True)
     return (
-        f"{len(cases)} cases: {found['gains']} gain, {found['loses']} lose, {found['same']} stay"
-        f" the same; B − A is {total} in all."
+        f"Cases: {len(cases)}; {found['gains']} gain, {found['loses']} lose and {found['same']}"
+        f" stay the same; B − A is {total} over all."
     )

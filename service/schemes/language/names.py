@@ -149,7 +149,7 @@ class Names:
         if made and name in MADE:
             return _(MADE[name]).format(table=quoted(self.table(table)))
         label = self.label(table, name)
-        if table == near or self._shared()[label] < 2:
+        if table == near or self._shared()[label.casefold()] < 2:
             return quoted(label)
         return _("{column} of {table}").format(
             column=quoted(label), table=quoted(self.table(table))
@@ -209,7 +209,7 @@ class Names:
     def _shared(self) -> Counter[str]:
         """How often each name is used, in the language in use."""
         if language() not in self._counts:
-            self._counts[language()] = Counter(self._all())
+            self._counts[language()] = Counter(map(str.casefold, self._all()))
         return self._counts[language()]
 
     def _all(self) -> Iterator[str]:

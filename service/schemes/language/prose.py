@@ -186,7 +186,7 @@ class _Prose:
 
     def _limit(self, limit: TypedLimit) -> str:
         name, value = quoted(self.names.limit(limit)), self.words.value(limit.value)
-        return name if name == value else f"{name} ({value})"
+        return name if name.casefold() == value.casefold() else f"{name} ({value})"
 
     # ----- payments
 

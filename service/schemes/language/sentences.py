@@ -8,6 +8,7 @@ import msgspec
 
 from service.i18n import _
 from service.period import Period
+from service.schemes.language import typed
 from service.schemes.language.checking import PLACEHOLDER
 from service.schemes.language.evaluation import Row
 from service.schemes.language.facts import Facts
@@ -99,7 +100,7 @@ class _Telling:
         inside = line.table is not None and self.program.tables[line.table].parent is not None
         if inside:
             row = self.retold.rows[line.table or "", line.rows]
-            text = f"{self._row(row) or capital(self.names.table(row.table))} – {text}"
+            text = f"{self._row(row) or capital(self.names.table(row.table))} — {text}"
         return Sentence(text, line.step.name if line.step else None, line.table, line.rows)
 
     def _cut(self, root: Line | None, *, ended: bool) -> list[tuple[None, Sentence]]:
@@ -178,7 +179,8 @@ class _Telling:
                 return texts.name(path)
             return self._figure(node.kind, found, self.names.unit(node))
 
-        return PLACEHOLDER.sub(lambda found: value(found[1]), text)
+        said = PLACEHOLDER.sub(lambda found: value(found[1]), text)
+        return said.replace(f"= {ABOUT}", ABOUT)
 
     def _figure(self, kind: Kind, value: Any, written: str = "") -> str:
         return figure(kind, value, self.program.document.currency, written)
@@ -202,19 +204,21 @@ class _Telling:
                 if reckoning
                 else f"{label}, {how}: {value}."
             )
-        if (step.at_most or step.at_least) and exact is not UNKNOWN:
+        is_limited = bool(step.at_most or step.at_least)
+        if line.bound is not None and (exact is UNKNOWN or self._is_due(step)):
+            formula = ""
+        elif is_limited and exact is not UNKNOWN:  # what it would be without its limits
             value = self._figure(step.kind, exact, step.step.written)
-        elif line.bound is not None:
-            return ended(f"{label}: {value}.")
         return ended(f"{label}: {_equal(formula, value)}.")
 
     def _formula(self, step: TypedStep, rows: Mapping[str, Row]) -> str:
         """The step's expression with the values it met, or nothing."""
         assert step.value is not None
-        if step.kind is None or step.kind.name not in {"quantity", "date"}:
+        is_name = isinstance(step.value, typed.FactRef | typed.StepRef | typed.ColumnRef)
+        if is_name or step.kind is None or step.kind.name not in {"quantity", "date"}:
             return ""
         try:
-            return Filled(self.program, self.retold, rows).value(step.value)
+            return Filled(self.names, self.retold, rows).value(step.value)
         except Unsayable:
             return ""
 

@@ -9,6 +9,7 @@ from service.schemes.language import typed
 from service.schemes.language.evaluation import CannotCompute, Evaluator, Lacking, Row
 from service.schemes.language.facts import Facts
 from service.schemes.language.figures import figure
+from service.schemes.language.names import Names
 from service.schemes.language.program import Program, TypedStep
 from service.schemes.language.traces import Line
 from service.schemes.language.typed import Node
@@ -114,8 +115,8 @@ class Retold:
 class Filled(Wording):
     """Says an expression with the values it was computed from; Unsayable where one is not known."""
 
-    def __init__(self, program: Program, retold: Retold, rows: Rows) -> None:
-        super().__init__(program)
+    def __init__(self, names: Names, retold: Retold, rows: Rows) -> None:
+        super().__init__(names.program, names)
         self.retold, self.rows_in_hand = retold, rows
 
     def say(self, node: Node) -> Said:

@@ -84,7 +84,7 @@ class Texts:
             return _("no limit")
         match self.node(path):
             case typed.ColumnRef() as node:
-                return self.names.column(node.table, node.name)
+                return self.names.column(node.table, node.name, near=self.step.table)
             case typed.StepRef() as node:
                 return quoted(self.names.step(self.names.steps[None, node.name]))
             case typed.FactRef() as node:

@@ -44,9 +44,9 @@ Clause: TypeAlias = (
 class Wording:
     """Says the expressions of one program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, names: Names | None = None) -> None:
         self.program = program
-        self.names = Names(program)
+        self.names = names or Names(program)
         self.currency = program.document.currency
         self._near: list[str] = []
 
