@@ -38,6 +38,7 @@ class Fact(msgspec.Struct, frozen=True):
     about: str
     line: int
     written: str
+    label: Words = {}
 
 
 class ParameterValue(msgspec.Struct, frozen=True):
@@ -68,6 +69,7 @@ class Table(msgspec.Struct, frozen=True):
     columns: Mapping[str, Kind]
     rows: tuple[Mapping[str, Expression], ...]
     line: int
+    label: Words = {}
 
 
 class Limit(msgspec.Struct, frozen=True):

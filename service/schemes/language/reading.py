@@ -88,7 +88,7 @@ def _fact(source: Source, path: str, said: Any, start: int) -> Fact | None:
     if not FACT_PATH.fullmatch(path):
         part.flaw('expected a quoted path such as "agreement.start" or "wages[].gross"')
         return None
-    part.only("kind", "about", "default")
+    part.only("kind", "about", "default", "label")
     kind = part.kind("kind")
     default = part.expression("default", needed=False)
     if kind is None:
@@ -97,7 +97,8 @@ def _fact(source: Source, path: str, said: Any, start: int) -> Fact | None:
     table = path.split("[].")[0] if "[]" in path else None
     about = part.text("about", default="")
     plain = path.replace("[]", "")
-    return Fact(plain, table, kind, default, about, part.line, written)
+    label = part.words("label")
+    return Fact(plain, table, kind, default, about, part.line, written, label)
 
 
 def _parameter(part: Part) -> Parameter:
@@ -132,7 +133,7 @@ def _parameter_value(part: Part) -> ParameterValue:
 
 
 def _table(part: Part) -> Table:
-    part.only("name", "columns", "rows")
+    part.only("name", "columns", "rows", "label")
     columns: dict[str, Kind] = {}
     raw_columns, raw_rows = part.raw.get("columns"), part.raw.get("rows")
     if not isinstance(raw_columns, dict) or not isinstance(raw_rows, list):
@@ -148,7 +149,7 @@ def _table(part: Part) -> Table:
         row = Part(part.source, raw, part.line, part.name)
         row.only(*columns)
         rows.append({name: row.expression(name) or NOWHERE for name in columns})
-    return Table(part.word("name"), columns, tuple(rows), part.line)
+    return Table(part.word("name"), columns, tuple(rows), part.line, part.words("label"))
 
 
 def _step(part: Part) -> Step:

@@ -4,25 +4,31 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from service.i18n import use_language
 from service.period import Period
 from service.schemes.language.engine import Run
 from service.schemes.language.evaluation import Row
 from service.schemes.language.examples import shown
+from service.schemes.language.facts import Facts
 from service.schemes.language.kinds import Kind
 from service.schemes.language.program import Program
 from service.schemes.language.results import Paid
-from service.schemes.language.traces import Line, unfold
+from service.schemes.language.sentences import explain_lines
+from service.schemes.language.traces import Line
 
 NUMBER = Kind("quantity")
 
 
-def report(program: Program, run: Run, language: str) -> dict[str, Any]:
-    """What a scheme came to for one set of facts; amounts in whole units, as texts."""
+def report(program: Program, run: Run, language: str, facts: Facts | None = None) -> dict[str, Any]:
+    """What a scheme came to for one set of facts; amounts in whole units, as texts.
+
+    The sentences of the traces are in `language`, and with `facts` say the values of those.
+    """
     kinds = {step.name: step.kind for step in program.steps if step.table is None and step.kind}
     return {
         "scheme": program.document.code,
         "currency": program.document.currency,
-        "instalments": [_instalment(program, one, language) for one in run.paid],
+        "instalments": [_instalment(program, one, language, facts) for one in run.paid],
         "total": _money(sum(one.amount_cents for one in run.paid)),
         "stop": None if run.stop is None else {"outcome": run.stop.outcome, "code": run.stop.code},
         "values": {name: written(kinds[name], value) for name, value in run.values.items()},
@@ -38,8 +44,10 @@ def _money(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
 
 
-def _instalment(program: Program, paid: Paid, language: str) -> dict[str, Any]:
+def _instalment(program: Program, paid: Paid, language: str, facts: Facts | None) -> dict[str, Any]:
     outcome = "due" if paid.amount_cents else "not_due"
+    with use_language(language):
+        lines = explain_lines(program, paid.kind, paid.trace, facts)
     return {
         "month": f"{paid.month:%Y-%m}",
         "kind": paid.kind,
@@ -48,13 +56,11 @@ def _instalment(program: Program, paid: Paid, language: str) -> dict[str, Any]:
         "due_on": paid.due_on.isoformat() if paid.due_on else None,
         "outcome": paid.stop.outcome if paid.stop else outcome,
         "reason": paid.stop.code if paid.stop else None,
-        "trace": [
-            _line(line, language) for line in unfold(program, paid.kind, paid.trace) if line.step
-        ],
+        "trace": [_line(line, sentence, language) for line, sentence in lines],
     }
 
 
-def _line(line: Line, language: str) -> dict[str, Any]:
+def _line(line: Line, sentence: str, language: str) -> dict[str, Any]:
     assert line.step is not None
     kind = line.step.kind or Kind("truth")
     about: dict[str, Any] = {"step": line.step.name}
@@ -63,6 +69,7 @@ def _line(line: Line, language: str) -> dict[str, Any]:
     about |= {
         "label": line.step.step.label.get(language, line.step.name),
         "value": written(kind, line.value),
+        "sentence": sentence,
     }
     return about | ({"bound": line.bound} if line.step.at_most or line.step.at_least else {})
 

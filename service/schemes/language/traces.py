@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -26,14 +26,6 @@ class Line(msgspec.Struct, frozen=True):
     value: Any
     bound: str | None
     seen: Mapping[str, Any]
-
-
-class _Inner(msgspec.Struct):
-    """A row that belongs to another: its numbers, what is known in it, and its entries to come."""
-
-    rows: tuple[int, ...]
-    seen: dict[str, Any]
-    entries: Iterator[Any]
 
 
 def unfold(program: Program, kind: str, trace: Sequence[Any]) -> list[Line]:
@@ -103,33 +95,39 @@ class _Unfolding:
         }
         rows = (*above, int(seen.get(f"{table}.number", 0)))
         yield Line(None, table, rows, None, None, {**self.seen, **seen})
-        entries = iter(row[len(columns) :])
-        inner: dict[str, list[_Inner]] = {}
+        opened = {table: [_Open(rows, seen, iter(row[len(columns) :]))]}
         for step in steps:
-            if step.table in inner:
-                for one in inner[step.table]:
-                    yield self._line(step, next(one.entries), one.entries, one.rows, one.seen)
-                continue
-            raw = next(entries, msgspec.UNSET)
-            if raw is msgspec.UNSET:
-                return
-            if step.maker is None:
-                yield self._line(step, raw, entries, rows, seen)
-                continue
-            inner[step.name] = list(self._children(step.name, raw, rows, seen))
-            for one in inner[step.name]:
-                yield Line(None, step.name, one.rows, None, None, {**self.seen, **one.seen})
+            for one in opened.get(step.table or "", []):
+                raw = next(one.entries, msgspec.UNSET)
+                if raw is msgspec.UNSET:
+                    return
+                if step.maker is None:
+                    yield self._line(step, raw, one.entries, one.rows, one.seen)
+                    continue
+                made = list(self._children(step.name, raw, one.rows, one.seen))
+                opened.setdefault(step.name, []).extend(made)
+                for child in made:
+                    known = {**self.seen, **child.seen}
+                    yield Line(None, step.name, child.rows, None, None, known)
 
     def _children(
         self, table: str, made: Sequence[Any], above: tuple[int, ...], seen: Mapping[str, Any]
-    ) -> Iterator["_Inner"]:
+    ) -> Iterator["_Open"]:
         columns = self.program.tables[table].columns
         for position, row in enumerate(made, 1):
             own = {
                 f"{table}.{name}": decode(kind, raw)
                 for (name, kind), raw in zip(columns.items(), row, strict=False)
             }
-            yield _Inner((*above, position), {**seen, **own}, iter(row[len(columns) :]))
+            yield _Open((*above, position), {**seen, **own}, iter(row[len(columns) :]))
+
+
+class _Open(NamedTuple):
+    """A row whose values are being read: its numbers, what it knows, and what is left to read."""
+
+    rows: tuple[int, ...]
+    seen: dict[str, Any]
+    entries: Iterator[Any]
 
 
 def decode(kind: Kind, raw: Any) -> Any:
