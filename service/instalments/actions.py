@@ -36,6 +36,7 @@ from service.ledger.model import Due
 from service.money import Cents
 from service.period import Month
 from service.schemes import actions as schemes
+from service.schemes.language.program import Program
 
 CHUNK_SIZE = 500
 LEASE = timedelta(seconds=10)
@@ -227,7 +228,7 @@ async def reproduce(
     for what is still to come.
     """
     rules.refuse_future(known_at, now=now)
-    await store.get_agreement_id(tx, agreement_id)
+    await store.get_version_of(tx, agreement_id)
     span = Span(agreement_id, month, month)
     known = (await read_cases(tx, [span], known_at=known_at)).get(agreement_id)
     if known is None:
@@ -254,6 +255,12 @@ async def list_of_agreement(tx: Connection, agreement_id: AgreementId) -> list[I
 async def get_instalment(tx: Connection, instalment_id: InstalmentId) -> Instalment:
     """One instalment with its trace; NotFound where it is not this person's to see."""
     return await store.get_instalment(tx, instalment_id)
+
+
+async def program_of(tx: Connection, agreement_id: AgreementId) -> Program:
+    """The scheme of an agreement; NotFound where it is not this person's to see."""
+    version_id = await store.get_version_of(tx, agreement_id)
+    return (await schemes.compiled_version(tx, version_id)).program
 
 
 async def list_reason_counts(tx: Connection, month: Month) -> list[ReasonCount]:

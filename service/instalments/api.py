@@ -18,17 +18,17 @@ from service.instalments.model import (
     Entry,
     Instalment,
     InstalmentSummary,
-    Line,
     MonthSummary,
     Outcome,
     PaymentKind,
     Progress,
-    Reason,
+    ReasonCode,
     ReasonCount,
     RunState,
 )
 from service.period import format_month, parse_month
 from service.problems import NotFound
+from service.schemes.language.program import Program
 from service.web import Db, Held, Me, Now
 
 LISTED_AT_ONCE = 100
@@ -120,23 +120,23 @@ class InstalmentView(msgspec.Struct, kw_only=True):
     version: int
     outcome: Outcome
     amount_cents: int
-    reason: Reason | None
+    reason: ReasonCode | None
     reason_explained: str | None
-    trace: list[dict[str, Any]]
+    trace: list[Any]
     explanation: list[str]
     computed_at: datetime
     superseded_at: datetime | None
 
     @classmethod
-    def of(cls, instalment: Instalment) -> Self:
+    def of(cls, instalment: Instalment, program: Program) -> Self:
         """The view of an instalment, in the language in use."""
         reason = instalment.reason
         return cls(
             **msgspec.structs.asdict(instalment)
             | {
                 "month": format_month(instalment.month),
-                "reason_explained": explain_reason(reason) if reason else None,
-                "explanation": explain(instalment.trace),
+                "reason_explained": explain_reason(reason, program) if reason else None,
+                "explanation": explain(program, instalment.kind, instalment.trace),
             }
         )
 
@@ -147,13 +147,13 @@ class EntryView(msgspec.Struct, kw_only=True):
     kind: PaymentKind
     outcome: Outcome
     amount_cents: int
-    reason: Reason | None
+    reason: ReasonCode | None
     reason_explained: str | None
-    trace: list[Line]
+    trace: list[Any]
     explanation: list[str]
 
     @classmethod
-    def of(cls, entry: Entry) -> Self:
+    def of(cls, entry: Entry, program: Program) -> Self:
         """The view of an entry, in the language in use."""
         result = entry.result
         return cls(
@@ -161,9 +161,9 @@ class EntryView(msgspec.Struct, kw_only=True):
             outcome=result.outcome,
             amount_cents=result.amount_cents,
             reason=result.reason,
-            reason_explained=explain_reason(result.reason) if result.reason else None,
+            reason_explained=explain_reason(result.reason, program) if result.reason else None,
             trace=result.trace,
-            explanation=explain(result.trace),
+            explanation=explain(program, entry.kind, result.trace),
         )
 
 
@@ -256,14 +256,18 @@ async def list_instalments(
 async def read_instalment(instalment_id: FromPath[InstalmentId], db: Db) -> InstalmentView:
     """One instalment and how it came about; parties to the agreement may read it too."""
     async with db.transaction() as tx:
-        return InstalmentView.of(await actions.get_instalment(tx, instalment_id))
+        instalment = await actions.get_instalment(tx, instalment_id)
+        program = await actions.program_of(tx, instalment.agreement_id)
+    return InstalmentView.of(instalment, program)
 
 
 @get("/agreements/{agreement_id:uuid}/instalments", guards=[allow(scope=Scope.READ)])
 async def list_of_agreement(agreement_id: FromPath[AgreementId], db: Db) -> list[InstalmentView]:
     """An agreement's instalments by month, with the versions that were superseded."""
     async with db.transaction() as tx:
-        return [InstalmentView.of(one) for one in await actions.list_of_agreement(tx, agreement_id)]
+        program = await actions.program_of(tx, agreement_id)
+        found = await actions.list_of_agreement(tx, agreement_id)
+    return [InstalmentView.of(one, program) for one in found]
 
 
 @get("/agreements/{agreement_id:uuid}/instalments/as-known", guards=[allow(scope=Scope.READ)])
@@ -281,11 +285,12 @@ async def read_as_known(
     wanted = parse_month(month)
     async with db.transaction() as tx:
         entries = await actions.reproduce(tx, agreement_id, wanted, known_at=at, now=clock.now())
+        program = await actions.program_of(tx, agreement_id)
     return KnownMonth(
         agreement_id=agreement_id,
         month=format_month(wanted),
         known_at=at,
-        entries=[EntryView.of(entry) for entry in entries],
+        entries=[EntryView.of(entry, program) for entry in entries],
     )
 
 

@@ -1,5 +1,6 @@
 """Months and instalments in a browser: compute a month, follow it, and read how it came about."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -125,14 +126,15 @@ async def show_instalment(instalment_id: FromPath[InstalmentId], db: Db, me: Me)
     async with db.transaction() as tx:
         instalment = await actions.get_instalment(tx, instalment_id)
         versions = await actions.list_of_agreement(tx, instalment.agreement_id)
+        program = await actions.program_of(tx, instalment.agreement_id)
     return page(
         "instalments/instalment.html",
         instalment=instalment,
         month=format_month(instalment.month),
-        explanation=explain(instalment.trace),
+        explanation=explain(program, instalment.kind, instalment.trace),
         versions=[one for one in versions if instalment.is_version_of(one)],
         sees_months=me.role in {Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR},
-        **SAID,
+        **SAID | {"reason_words": partial(explain_reason, program=program)},
     )
 
 
@@ -153,6 +155,7 @@ async def show_as_known(
         entries = await actions.reproduce(
             tx, agreement_id, shown, known_at=known_at, now=clock.now()
         )
+        program = await actions.program_of(tx, agreement_id)
     return page(
         "instalments/as_known.html",
         status=Problem.status if errors else 200,
@@ -160,9 +163,9 @@ async def show_as_known(
         month=format_month(shown),
         day=day or clock.today().isoformat(),
         known_at=known_at,
-        entries=[(entry, explain(entry.result.trace)) for entry in entries],
+        entries=[(entry, explain(program, entry.kind, entry.result.trace)) for entry in entries],
         errors=errors,
-        **SAID,
+        **SAID | {"reason_words": partial(explain_reason, program=program)},
     )
 
 

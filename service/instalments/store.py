@@ -9,7 +9,7 @@ import msgspec
 from service import db
 from service.db import Connection
 from service.facts.model import Span
-from service.ids import AccountId, AgreementId, InstalmentId, RunId
+from service.ids import AccountId, AgreementId, InstalmentId, RunId, SchemeVersionId
 from service.instalments.model import (
     Chunk,
     Counts,
@@ -51,6 +51,12 @@ class CurrentRow(msgspec.Struct, frozen=True):
     amount_cents: Cents
     reason: ReasonCode | None
     trace: list[Any]
+
+
+class VersionOf(msgspec.Struct, frozen=True):
+    """The scheme version of an agreement."""
+
+    scheme_version_id: SchemeVersionId
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -143,9 +149,10 @@ async def lock_agreements(
     )
 
 
-async def get_agreement_id(tx: Connection, agreement_id: AgreementId) -> HeldAgreement:
-    """The agreement, if it is this person's to see; NotFound otherwise."""
-    return await db.fetch_one(tx, SQL["get_agreement_id"], HeldAgreement, agreement_id=agreement_id)
+async def get_version_of(tx: Connection, agreement_id: AgreementId) -> SchemeVersionId:
+    """The scheme version of an agreement; NotFound when it is not there for the actor."""
+    found = await db.fetch_one(tx, SQL["get_version_of"], VersionOf, agreement_id=agreement_id)
+    return found.scheme_version_id
 
 
 async def record_chunk_done(tx: Connection, chunk: Chunk, counts: Counts, *, at: datetime) -> int:

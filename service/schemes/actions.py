@@ -227,3 +227,11 @@ async def compiled_versions(
     """The compiled forms of scheme versions; each document is compiled once in a process."""
     found = await store.list_documents(tx, version_ids)
     return {one.id: documents.compiled_of(one.document) for one in found}
+
+
+async def compiled_version(tx: Connection, version_id: SchemeVersionId) -> Compiled:
+    """The compiled form of one scheme version; NotFound when it is not to be seen."""
+    found = await compiled_versions(tx, [version_id])
+    if version_id not in found:
+        raise NotFound
+    return found[version_id]

@@ -163,9 +163,8 @@ WHERE
 ORDER BY a.id
 FOR NO KEY UPDATE OF a;
 
--- name: get_agreement_id
--- Whether there is such an agreement for the actor.
-SELECT id
+-- name: get_version_of
+SELECT scheme_version_id
 FROM agreement
 WHERE id = :agreement_id;
 

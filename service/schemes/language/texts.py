@@ -22,6 +22,7 @@ CODES: Mapping[str, str] = {
     "wage_below_minimum": N_(
         "The gross wage that was paid is below the minimum wage of the month."
     ),
+    "nothing_due": N_("The scheme comes to nothing for this month."),
     "programme_month_runs": N_("No programme month of this agreement ends in this month."),
     "outside_period": N_("The subsidised period holds no day of this month."),
     "suspended": N_("The agreement was suspended for the whole programme month."),
