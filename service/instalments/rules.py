@@ -109,7 +109,7 @@ def compute_months(
 def _answer(case: Case, window: Window, due_before: Mapping[PaymentKind, Cents]) -> Answer:
     """Where a scheme lets earlier months be left out, what they came to stands in for them."""
     if case.scheme.is_monthly:
-        opening: dict[str, int] = {**due_before}
+        opening: dict[str, int] = dict(due_before.items())
         return case.scheme.run(case.given, window, opening)
     return case.scheme.run(case.given, window)
 
