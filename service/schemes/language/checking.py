@@ -1,7 +1,7 @@
 """Checks a whole document before anything runs: names, kinds, units, rounding, payments, texts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -58,6 +58,7 @@ class _Checker:
         self.typed: list[TypedStep] = []
         self.block_start = 0
         self.block_table: str | None = None
+        self.ahead: dict[str, dict[str, Kind]] = {}
 
     def program(self) -> Program:
         for fact in self.document.facts:
@@ -66,7 +67,8 @@ class _Checker:
             self._parameter(parameter)
         self._tables()
         selected_by = self._date(self.document.selected_by, 1, "selected_by")
-        for step in self.document.steps:
+        for index, step in enumerate(self.document.steps):
+            self.ahead = _columns_ahead(self.document.steps[index:], self._root_as_written)
             self._step(step)
         pays = [pay for one in self.document.pays if (pay := self._pay(one))]
         if not self.document.pays:
@@ -174,7 +176,15 @@ class _Checker:
             place=len(self.typed),
             block_start=self.block_start,
             known=self.known,
+            ahead=self.ahead,
         )
+
+    def _root_as_written(self, table: str | None) -> str | None:
+        """The outermost table of one that may only be made later."""
+        above = {step.name: step.table for step in self.document.steps if step.rows is not None}
+        for _ in above:  # a table that belongs to itself is a flaw, not a loop
+            table = above.get(table or "") or table
+        return table
 
     def _root(self, table: str | None) -> str | None:
         while table is not None and self.tables[table].parent is not None:
@@ -193,7 +203,8 @@ class _Checker:
             self._typed_step(step, self._scope(step.table))
         except KindFlaw as error:
             self.flaw(step.line, f"step {step.name}", str(error))
-            self._declare(step, step.kind)
+            if step.table is None or step.name not in self.tables[step.table].columns:
+                self._declare(step, step.kind)
 
     def _typed_step(self, step: Step, scope: Scope) -> None:
         place = len(self.typed)
@@ -395,3 +406,16 @@ def _blocks(steps: list[TypedStep], root: object) -> Iterator[Block]:
         current = mine
     if held:
         yield Block(current, tuple(held))
+
+
+def _columns_ahead(
+    steps: Sequence[Step], root: Callable[[str | None], str | None]
+) -> dict[str, dict[str, Kind]]:
+    """The columns by table that the first step's go over the rows is still to fill, as declared."""
+    found: dict[str, dict[str, Kind]] = {}
+    for step in steps:
+        if step.table is None or root(step.table) != root(steps[0].table):
+            break
+        if step.kind is not None:
+            found.setdefault(step.table, {})[step.name] = step.kind
+    return found
