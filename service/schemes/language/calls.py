@@ -23,14 +23,16 @@ def check_call(node: tree.Call, scope: Scope, check: Check) -> Node:
         function = FUNCTIONS[node.function]
         arguments = arguments_of(node, function.takes, scope, check, more=function.more)
         return typed.Applied(kind=function.answers, function=node.function, arguments=arguments)
+    return _own(node, scope, check)
+
+
+def _own(node: tree.Call, scope: Scope, check: Check) -> Node:
+    """The functions that are not a row of a table of functions."""
     match node.function:
         case "min" | "max":
             return _extreme(node, [check(one, scope) for one in node.arguments])
         case "abs":
-            (operand,) = _exactly(node, 1, scope, check)
-            expect_quantity(operand, "'abs'")
-            negated = typed.Negated(kind=operand.kind, operand=operand)
-            return typed.Extreme(kind=operand.kind, function="max", arguments=(operand, negated))
+            return _absolute(*_exactly(node, 1, scope, check))
         case "given":
             (operand,) = _exactly(node, 1, scope, check)
             return typed.Given(kind=TRUTH, operand=operand)
@@ -40,8 +42,19 @@ def check_call(node: tree.Call, scope: Scope, check: Check) -> Node:
             return _previous(node, scope, check)
         case "share_of":
             return _share(node, scope, check)
+        case _:
+            return _unknown(node)
+
+
+def _unknown(node: tree.Call) -> Node:
     known = ", ".join(sorted([*AGGREGATES, *FUNCTIONS, *OWN]))
     raise KindFlaw(f"{node.function!r} is no function of the language; it has {known}")
+
+
+def _absolute(operand: Node) -> Node:
+    expect_quantity(operand, "'abs'")
+    negated = typed.Negated(kind=operand.kind, operand=operand)
+    return typed.Extreme(kind=operand.kind, function="max", arguments=(operand, negated))
 
 
 def _exactly(node: tree.Call, count: int, scope: Scope, check: Check) -> list[Node]:
@@ -100,7 +113,9 @@ def column_of(
     """A value of every row of the one table that an argument names; KindFlaw when it is not one."""
     tables = _tables_in(argument, scope)
     if not tables:
-        named = [one.path.split(".")[0] for one in tree.walk(argument) if isinstance(one, tree.Name)]
+        named = [
+            one.path.split(".")[0] for one in tree.walk(argument) if isinstance(one, tree.Name)
+        ]
         tables = sorted({name for name in named if name in scope.tables})
     if len(tables) != 1:
         names = [one.path for one in tree.walk(argument) if isinstance(one, tree.Name)]
@@ -231,7 +246,11 @@ def _share(node: tree.Call, scope: Scope, check: Check) -> Node:
     method = check(node.arguments[2], scope)
     if method.kind != TEXT or not isinstance(method, typed.Const) or method.value not in SHARING:
         raise KindFlaw(f"'share_of' expects one of the methods {', '.join(SHARING)}")
-    if weights.table not in scope.chain or not weights.kind.is_quantity or weights.where is not None:
+    if (
+        weights.table not in scope.chain
+        or not weights.kind.is_quantity
+        or weights.where is not None
+    ):
         raise KindFlaw("'share_of' expects a column of quantities of the table in hand")
     one = msgspec.structs.replace(total.kind, whole=True)
     unit: Node = typed.Const(kind=one, value=ONE)

@@ -137,8 +137,16 @@ class _Checker:
             if (one.key is None and one.over is None) != (key_kind is None):
                 self.flaw(parameter.line, part, "either every value has a key or a band, or none")
                 continue
-            key = self._constant(one.key, key_kind, parameter.line, part) if one.key and key_kind else None
-            over = self._constant(one.over, key_kind, parameter.line, part) if one.over and key_kind else None
+            key = (
+                self._constant(one.key, key_kind, parameter.line, part)
+                if one.key and key_kind
+                else None
+            )
+            over = (
+                self._constant(one.over, key_kind, parameter.line, part)
+                if one.over and key_kind
+                else None
+            )
             value = self._constant(one.value, parameter.kind, parameter.line, part)
             values.append(TypedValue(one.since, key, over, value, one.source))
         values.sort(key=lambda value: value.since or date.min)
@@ -151,7 +159,9 @@ class _Checker:
             part = f"table {table.name}"
             if table.name in self.tables:
                 self.flaw(table.line, part, "a list of facts or another table has this name")
-            self.tables[table.name] = TableInfo(table.name, None, {"number": COUNT, **table.columns})
+            self.tables[table.name] = TableInfo(
+                table.name, None, {"number": COUNT, **table.columns}
+            )
             self.listed[table.name] = tuple(
                 {
                     name: self._constant(row[name], kind, table.line, part)
@@ -215,7 +225,9 @@ class _Checker:
             if condition.kind != TRUTH:
                 raise KindFlaw(f"'guard' expects a condition, found {condition.kind}")
             if step.table is not None and self.tables[step.table].parent is not None:
-                raise KindFlaw("a guard stands in an outer table or outside; use 'all' over these rows")
+                raise KindFlaw(
+                    "a guard stands in an outer table or outside; use 'all' over these rows"
+                )
             self.known |= given_by(condition)
             found = TypedStep(
                 name=step.name, table=step.table, place=place, step=step, condition=condition
@@ -262,11 +274,10 @@ class _Checker:
                 raise KindFlaw(f"'round' expects a quantity, found {kind}")
             is_money = dict(kind.units).get("money", 0) == 1
             kind = msgspec.structs.replace(kind, whole=step.rounding.makes_whole(is_money=is_money))
-        limits = {}
-        for name in ("at_most", "at_least"):
-            found = tuple(self._limit(limit, kind, scope) for limit in getattr(step, name))
-            kind = kind.fraction() if any(not one.value.kind.whole for one in found) else kind
-            limits[name] = found
+        at_most = tuple(self._limit(limit, kind, scope) for limit in step.at_most)
+        at_least = tuple(self._limit(limit, kind, scope) for limit in step.at_least)
+        if any(not limit.value.kind.whole for limit in at_most + at_least):
+            kind = kind.fraction()
         if step.kind is None:
             raise KindFlaw("'unit' is missing; expected such as 'cents', 'days', 'share', 'date'")
         if not kind.fits(step.kind):
@@ -282,13 +293,18 @@ class _Checker:
                 kind=known,
                 value=value,
                 rounding=step.rounding,
-                **limits,
+                at_most=at_most,
+                at_least=at_least,
             )
         )
 
     def _limit(self, limit: Limit, kind: Kind, scope: Scope) -> TypedLimit:
         value = check(limit.value, scope)
-        if (value.kind.name, value.kind.units, value.kind.optional) != (kind.name, kind.units, False):
+        if (value.kind.name, value.kind.units, value.kind.optional) != (
+            kind.name,
+            kind.units,
+            False,
+        ):
             raise KindFlaw(f"the limit {limit.name!r} is {value.kind}, the value {kind}")
         return TypedLimit(limit.name, value, limit.label)
 
@@ -324,7 +340,11 @@ class _Checker:
         if pay.table is not None and self.tables[pay.table].parent is not None:
             self.flaw(pay.line, part, "a payment is made for an outermost table, or outside tables")
         scope = self._scope(pay.table)
-        kind = self.tables[pay.table].steps.get(pay.amount) if pay.table else self.steps.get(pay.amount)
+        kind = (
+            self.tables[pay.table].steps.get(pay.amount)
+            if pay.table
+            else self.steps.get(pay.amount)
+        )
         if kind is None:
             self.flaw(pay.line, part, f"amount {pay.amount!r} is no step of this scope")
         elif not kind.fits(Kind("quantity", (("money", 1),), whole=True)):
@@ -381,7 +401,7 @@ def _expect(node: Node, kind: Kind, what: str) -> Node:
 def _does_not_fit(wanted: Kind, found: Kind) -> str:
     same = (wanted.name, wanted.units) == (found.name, found.units)
     if same and wanted.whole and not found.whole:
-        return f"declared as {wanted}, but nothing rounds it: add such as round = \"half_up 2\""
+        return f'declared as {wanted}, but nothing rounds it: add such as round = "half_up 2"'
     if same:
         return f"declared as {wanted}, but the value may be missing: use 'otherwise', or '?'"
     return f"declared as {wanted}, found {found}"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 from service.period import Period, add_months, month_of, month_period
 
@@ -51,7 +52,7 @@ def split(period: Period, days: Iterable[date]) -> list[Period]:
     """A period cut at the days that lie inside it, each the first day of a new piece."""
     inside = {day for day in days if period.start < day < period.end}
     edges = sorted({period.start, period.end} | inside)
-    return [Period(first, until) for first, until in zip(edges, edges[1:], strict=False)]
+    return [Period(first, until) for first, until in pairwise(edges)]
 
 
 @lru_cache(maxsize=10_000)
@@ -63,8 +64,7 @@ def calendar_months(period: Period) -> tuple[Period, ...]:
     while (following := add_months(month_of(starts[-1]), 1)) < period.end:
         starts.append(following)
     return tuple(
-        Period(first, until)
-        for first, until in zip(starts, [*starts[1:], period.end], strict=True)
+        Period(first, until) for first, until in zip(starts, [*starts[1:], period.end], strict=True)
     )
 
 

@@ -23,10 +23,10 @@ from service.schemes.language.program import (
     TypedPay,
     TypedStep,
 )
-
 from service.schemes.language.results import Paid, Stop, add_up, encode
 from service.schemes.language.rounding import differ_to_the_cent
-from service.schemes.language.typed import Column, Node
+from service.schemes.language.typed import Column, ColumnRef, walk
+from service.schemes.language.windows import ALWAYS, Window
 
 CANNOT = "cannot_compute"
 
@@ -42,10 +42,23 @@ class Run(msgspec.Struct, frozen=True):
     tables: Mapping[str, list[Row]]
 
 
-def run(program: Program, facts: Facts) -> Run:
-    """Computes all blocks in order; a guard outside every table ends the whole."""
+def run(
+    program: Program,
+    facts: Facts,
+    window: Window = ALWAYS,
+    opening: Mapping[str, int] | None = None,
+) -> Run:
+    """Computes all blocks in order; a guard outside every table ends the whole.
+
+    Only payments of the months of a window are answered. With an `opening` (cents by kind of
+    payment) rows before the window are not computed and count as that; see `windows`.
+    """
     selecting = Evaluator(program, facts, date.min).value(program.selected_by, {})
-    going = _Run(program, facts, Evaluator(program, facts, selecting), selecting)
+    evaluator = Evaluator(program, facts, selecting)
+    for pay in program.pays:
+        came_to = (opening or {}).get(pay.kind, 0)
+        evaluator.opening[pay.table, pay.amount] = Fraction(came_to)
+    going = _Run(program, evaluator, selecting, window, is_partial=opening is not None)
     stop = None
     for block in program.blocks:
         stop = going.block(block)
@@ -58,10 +71,16 @@ class _Run:
     """One computation under way."""
 
     def __init__(
-        self, program: Program, facts: Facts, evaluator: Evaluator, selecting: date
+        self,
+        program: Program,
+        evaluator: Evaluator,
+        selecting: date,
+        window: Window,
+        *,
+        is_partial: bool,
     ) -> None:
-        self.program, self.facts, self.evaluator = program, facts, evaluator
-        self.selecting = selecting
+        self.program, self.evaluator, self.selecting = program, evaluator, selecting
+        self.window, self.is_partial = window, is_partial
         self.head: list[Any] = [selecting]
 
     def block(self, block: Block) -> Stop | None:
@@ -69,8 +88,17 @@ class _Run:
         if block.table is None:
             return self._once(steps)
         for row in self.evaluator.tables[block.table]:
-            self._row(block.table, row, steps)
+            if not self.is_partial or self._falls_in_window(block.table, row):
+                self._row(block.table, row, steps)
         return None
+
+    def _falls_in_window(self, table: str, row: Row) -> bool:
+        months = [
+            self.evaluator.value(pay.month, row.in_hand())
+            for pay in self.program.pays
+            if pay.table == table
+        ]
+        return not months or any(month in self.window for month in months)
 
     def _once(self, steps: Sequence[TypedStep]) -> Stop | None:
         try:
@@ -174,29 +202,40 @@ class _Run:
         """One instalment for each month and kind that a payment falls into."""
         found: list[Paid] = []
         head = [encode(value) for value in self.head]
-        for pay in self.program.pays:
+        for pay in self.program.pays if stop is None else []:
             if pay.table is None:
-                if stop is None and self._wanted(pay.when, {}):
-                    found.append(self._paid_once(pay, head))
+                found += self._payment(pay, {}, [head])
                 continue
-            for row in self.evaluator.tables.get(pay.table, []) if stop is None else []:
-                rows = row.in_hand()
-                if self._wanted(pay.when, rows):
-                    month = self.evaluator.value(pay.month, rows)
-                    due_on = self.evaluator.value(pay.due_on, rows) if pay.due_on else None
-                    amount = int(row.values.get(pay.amount, 0)) if row.stop is None else 0
-                    found.append(
-                        Paid(month, pay.kind, amount, due_on, row.stop, [head, row.encoded()])
-                    )
+            for row in self.evaluator.tables.get(pay.table, []):
+                if all(name in row.values for name in columns_of(pay)):
+                    found += self._payment(pay, row.in_hand(), [head, row.encoded()], row)
         return add_up(found)
 
-    def _wanted(self, when: Node | None, rows: Mapping[str, Row]) -> bool:
-        return when is None or bool(self.evaluator.value(when, rows))
+    def _payment(
+        self, pay: TypedPay, rows: Mapping[str, Row], trace: list[Any], row: Row | None = None
+    ) -> list[Paid]:
+        value = self.evaluator.value
+        if pay.when is not None and not value(pay.when, rows):
+            return []
+        month = value(pay.month, rows)
+        if month not in self.window:
+            return []
+        stop = row.stop if row is not None else None
+        values = row.values if row is not None else self.evaluator.values
+        amount = int(values[pay.amount]) if stop is None else 0
+        due_on = value(pay.due_on, rows) if pay.due_on is not None else None
+        return [Paid(month, pay.kind, amount, due_on, stop, trace)]
 
-    def _paid_once(self, pay: TypedPay, head: list[Any]) -> Paid:
-        month = self.evaluator.value(pay.month, {})
-        due_on = self.evaluator.value(pay.due_on, {}) if pay.due_on else None
-        return Paid(month, pay.kind, int(self.evaluator.values[pay.amount]), due_on, None, [head])
+
+def columns_of(pay: TypedPay) -> set[str]:
+    """The columns of its own table that a payment's month, day and condition read."""
+    nodes = [node for node in (pay.month, pay.due_on, pay.when) if node is not None]
+    return {
+        part.name
+        for node in nodes
+        for part in walk(node)
+        if isinstance(part, ColumnRef) and part.table == pay.table
+    }
 
 
 def _exact(made: Sequence[Any]) -> list[Any]:

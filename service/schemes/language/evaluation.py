@@ -62,6 +62,7 @@ class Evaluator:
     def __init__(self, program: Program, facts: Facts, selecting: date) -> None:
         self.program, self.facts, self.selecting = program, facts, selecting
         self.values: dict[str, Any] = {}
+        self.opening: dict[tuple[str | None, str], Fraction] = {}
         self.tables: dict[str, list[Row]] = {}
         for name, rows in facts.tables.items():
             self.tables[name] = [Row(name, dict(row)) for row in rows]
@@ -160,7 +161,8 @@ class Evaluator:
         return parameter_on(self.program.parameters[node.name], key, on)
 
     def _arithmetic(self, node: typed.Arithmetic, rows: Mapping[str, Row]) -> Fraction:
-        left, right = self.value(node.left, rows), self.value(node.right, rows)
+        left: Fraction = self.value(node.left, rows)
+        right: Fraction = self.value(node.right, rows)
         match node.operator:
             case "+":
                 return left + right
@@ -203,7 +205,7 @@ class Evaluator:
         return siblings[: siblings.index(mine)]
 
     def _before(self, node: typed.Before, rows: Mapping[str, Row]) -> Fraction:
-        total = Fraction(0)
+        total = self.opening.get((node.table, node.column), Fraction(0))
         for earlier in self._above(node.table, rows):
             try:
                 inside = {**rows, "earlier": earlier}

@@ -91,9 +91,7 @@ def _found(run: Run, what: str) -> Any:
     if written is None:
         return f"no such word as {what!r} in 'expect'"
     month = date.fromisoformat(f"{written['month']}-01")
-    here = [
-        one for one in run.paid if one.month == month and written["kind"] in (None, one.kind)
-    ]
+    here = [one for one in run.paid if one.month == month and written["kind"] in (None, one.kind)]
     if not here:
         return "nothing"
     stops = [one.stop.code for one in here if one.stop is not None]

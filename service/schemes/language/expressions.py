@@ -26,7 +26,7 @@ ORDERED = {"quantity", "date"}
 STEPS_OF_TIME = {"days", "weeks", "months", "years"}
 
 
-def check(node: tree.Expression, scope: Scope) -> Node:
+def check(node: tree.Expression, scope: Scope) -> Node:  # noqa: C901 # one case a node
     """The typed expression; KindFlaw says what does not fit."""
     match node:
         case tree.Literal():
@@ -68,10 +68,13 @@ def _name(path: str, scope: Scope) -> Node:
         return _earlier(scope.earlier, column, scope)
     if column and first in scope.tables:
         return _column(first, column, scope)
-    if not column:
-        for table in scope.in_hand():
-            if path in scope.tables[table].steps:
-                return _column(table, path, scope)
+    for table in scope.in_hand():
+        if scope.tables[table].places.get(path, scope.place) < scope.place:
+            return _column(table, path, scope)
+    return _outside_tables(path, scope)
+
+
+def _outside_tables(path: str, scope: Scope) -> Node:
     if path in scope.steps:
         kind = scope.steps[path]
         return typed.StepRef(kind=_narrowed(kind, path, scope), name=path)
@@ -148,7 +151,7 @@ def _binary(node: tree.Binary, scope: Scope) -> Node:
         return _member(left, node.right, scope)
     right = check(node.right, scope)
     if node.operator == "otherwise":
-        return _otherwise(left, right)
+        return _otherwise(left, right, scope)
     if node.operator in ADDING or node.operator in SCALING:
         return _arithmetic(node.operator, left, right)
     return _comparison(node.operator, left, right)
@@ -178,8 +181,8 @@ def _member(left: Node, right: tree.Expression, scope: Scope) -> Node:
     return typed.Inside(kind=TRUTH, day=left, period=period)
 
 
-def _otherwise(left: Node, right: Node) -> Node:
-    if not left.kind.optional:
+def _otherwise(left: Node, right: Node, scope: Scope) -> Node:
+    if not left.kind.optional and not scope.known & set(path_of(left)):
         raise KindFlaw(f"'otherwise' follows a value that may be missing; {left.kind} never is")
     kind = _joined(left.kind.present(), right.kind, "'otherwise'")
     return typed.Otherwise(kind=kind, left=left, right=right)

@@ -178,7 +178,11 @@ def _day(raw: Any, *, is_month: bool) -> date:
 
 
 def _period(raw: Any) -> Period:
-    if not isinstance(raw, Mapping) or set(raw) - {"first_day", "last_day"} or "first_day" not in raw:
+    if (
+        not isinstance(raw, Mapping)
+        or set(raw) - {"first_day", "last_day"}
+        or "first_day" not in raw
+    ):
         raise FactFlaw(f"expected a period with first_day and last_day, found {raw!r}")
     first = _day(raw["first_day"], is_month=False)
     if raw.get("last_day") is None:

@@ -160,9 +160,7 @@ WHOLE = {**PIECE, "whole": PERIOD}
 ANY_DAYS = Takes(DATE, column=True)
 MAKERS: Mapping[str, Maker] = {
     "months": Maker((_one(PERIOD),), {**WHOLE, "month": DATE}, _months),
-    "programme_months": Maker(
-        (_one(PERIOD), _one(DATE)), WHOLE, calendar.programme_months
-    ),
+    "programme_months": Maker((_one(PERIOD), _one(DATE)), WHOLE, calendar.programme_months),
     "weeks": Maker((_one(PERIOD),), WHOLE, _weeks),
     "split": Maker((_one(PERIOD), ANY_DAYS), PIECE, _split, more=True),
     "split_by_month": Maker((_one(PERIOD), ANY_DAYS), PIECE, _split_by_month, more=True),
@@ -176,7 +174,9 @@ AGGREGATES = ("sum", "count", "any", "all", "least", "greatest", "first", "last"
 SHARING = ("largest_remainder", "first", "last", "none")
 
 
-def shared(total: Fraction, weights: Sequence[Fraction], *, method: str, unit: Fraction) -> list[Fraction]:
+def shared(
+    total: Fraction, weights: Sequence[Fraction], *, method: str, unit: Fraction
+) -> list[Fraction]:
     """A total divided by weights into whole units; the parts add up to it, save with `none`.
 
     What flooring leaves goes to the largest remainders (the earlier row wins a tie), or to the

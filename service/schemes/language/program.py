@@ -156,5 +156,3 @@ class Program(msgspec.Struct, frozen=True):
             found.append(table)
             table = self.tables[table].parent
         return found
-
-

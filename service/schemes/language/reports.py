@@ -48,7 +48,9 @@ def _instalment(program: Program, paid: Paid, language: str) -> dict[str, Any]:
         "due_on": paid.due_on.isoformat() if paid.due_on else None,
         "outcome": paid.stop.outcome if paid.stop else outcome,
         "reason": paid.stop.code if paid.stop else None,
-        "trace": [_line(line, language) for line in unfold(program, paid.kind, paid.trace) if line.step],
+        "trace": [
+            _line(line, language) for line in unfold(program, paid.kind, paid.trace) if line.step
+        ],
     }
 
 

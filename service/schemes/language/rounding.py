@@ -86,4 +86,3 @@ def parse_rounding(text: str) -> Rounding:
         f"{text!r} is no rounding; expected a mode ({', '.join(MODES)}) and the decimals that stay"
         f" ({', '.join(map(str, PLACES))}), such as 'half_up 2'"
     )
-

@@ -171,6 +171,11 @@ class _Parser:
                 return Literal(at=word.at, value=word.text[1:-1])
             case "name":
                 return self.call(word) if self.sees("(") else self.named(word)
+            case _:
+                return self.signed(word)
+
+    def signed(self, word: Word) -> Expression:
+        """A constant in words, or what stands in brackets."""
         constants: dict[str, bool | None] = {"true": True, "false": False, "none": None}
         if word.kind == "sign" and word.text in constants:
             return Literal(at=word.at, value=constants[word.text])

@@ -28,6 +28,14 @@ class Line(msgspec.Struct, frozen=True):
     seen: Mapping[str, Any]
 
 
+class _Inner(msgspec.Struct):
+    """A row that belongs to another: its numbers, what is known in it, and its entries to come."""
+
+    rows: tuple[int, ...]
+    seen: dict[str, Any]
+    entries: Iterator[Any]
+
+
 def unfold(program: Program, kind: str, trace: Sequence[Any]) -> list[Line]:
     """The lines of the trace of a payment of a kind, in the order in which they were computed."""
     return list(_Unfolding(program, kind, trace).lines())
@@ -96,34 +104,32 @@ class _Unfolding:
         rows = (*above, int(seen.get(f"{table}.number", 0)))
         yield Line(None, table, rows, None, None, {**self.seen, **seen})
         entries = iter(row[len(columns) :])
-        children: dict[str, list[tuple[tuple[int, ...], dict[str, Any], Iterator[Any]]]] = {}
+        inner: dict[str, list[_Inner]] = {}
         for step in steps:
-            if step.table == table and step.maker is not None:
-                made = next(entries, None)
-                if made is None:
-                    return
-                children[step.name] = list(self._children(step.name, made, rows, seen))
-                for inner, inside, _ in children[step.name]:
-                    yield Line(None, step.name, inner, None, None, {**self.seen, **inside})
-            elif step.table == table:
-                raw = next(entries, msgspec.UNSET)
-                if raw is msgspec.UNSET:
-                    return
+            if step.table in inner:
+                for one in inner[step.table]:
+                    yield self._line(step, next(one.entries), one.entries, one.rows, one.seen)
+                continue
+            raw = next(entries, msgspec.UNSET)
+            if raw is msgspec.UNSET:
+                return
+            if step.maker is None:
                 yield self._line(step, raw, entries, rows, seen)
-            elif step.table in children:
-                for inner, inside, values in children[step.table]:
-                    yield self._line(step, next(values), values, inner, inside)
+                continue
+            inner[step.name] = list(self._children(step.name, raw, rows, seen))
+            for one in inner[step.name]:
+                yield Line(None, step.name, one.rows, None, None, {**self.seen, **one.seen})
 
     def _children(
         self, table: str, made: Sequence[Any], above: tuple[int, ...], seen: Mapping[str, Any]
-    ) -> Iterator[tuple[tuple[int, ...], dict[str, Any], Iterator[Any]]]:
+    ) -> Iterator["_Inner"]:
         columns = self.program.tables[table].columns
         for position, row in enumerate(made, 1):
             own = {
                 f"{table}.{name}": decode(kind, raw)
                 for (name, kind), raw in zip(columns.items(), row, strict=False)
             }
-            yield (*above, position), {**seen, **own}, iter(row[len(columns) :])
+            yield _Inner((*above, position), {**seen, **own}, iter(row[len(columns) :]))
 
 
 def decode(kind: Kind, raw: Any) -> Any:
@@ -143,5 +149,3 @@ def decode(kind: Kind, raw: Any) -> Any:
 def after(day: date) -> date:
     """The day after."""
     return date.fromordinal(day.toordinal() + 1)
-
-

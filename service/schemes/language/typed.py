@@ -243,5 +243,5 @@ def children(node: Node) -> list[Node]:
         if isinstance(value, Typed):
             found.append(value)  # type: ignore[arg-type] # every Typed is a Node
         elif isinstance(value, tuple):
-            found.extend(one for one in value if isinstance(one, Typed))
+            found += [one for one in value if isinstance(one, Typed)]  # type: ignore[misc] # likewise
     return found
