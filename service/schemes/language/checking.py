@@ -54,7 +54,7 @@ class _Checker:
         self.tables: dict[str, TableInfo] = {}
         self.listed: dict[str, tuple[dict[str, Value], ...]] = {}
         self.steps: dict[str, Kind] = {}
-        self.known: frozenset[str] = frozenset()
+        self.known: dict[str | None, frozenset[str]] = {}
         self.typed: list[TypedStep] = []
         self.block_start = 0
         self.block_table: str | None = None
@@ -185,7 +185,7 @@ class _Checker:
             chain=chain,
             place=len(self.typed),
             block_start=self.block_start,
-            known=self.known,
+            known=frozenset().union(*(self.known.get(one, ()) for one in [None, *chain])),
             ahead=self.ahead,
         )
 
@@ -228,7 +228,10 @@ class _Checker:
                 raise KindFlaw(
                     "a guard stands in an outer table or outside; use 'all' over these rows"
                 )
-            self.known |= given_by(condition)
+            # A row that a guard ended still has its payment's month looked up, and other tables
+            # go on: what it makes known is known in later steps of its own table only.
+            known = self.known.get(step.table, frozenset())
+            self.known[step.table] = known | given_by(condition)
             found = TypedStep(
                 name=step.name, table=step.table, place=place, step=step, condition=condition
             )
@@ -340,6 +343,7 @@ class _Checker:
         if pay.table is not None and self.tables[pay.table].parent is not None:
             self.flaw(pay.line, part, "a payment is made for an outermost table, or outside tables")
         scope = self._scope(pay.table)
+        scope.known = self.known.get(None, frozenset())
         kind = (
             self.tables[pay.table].steps.get(pay.amount)
             if pay.table
