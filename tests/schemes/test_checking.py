@@ -161,6 +161,40 @@ def test_what_a_guard_says_is_given_is_known_afterwards() -> None:
     assert flaws_of(guard + step("agreement.left_on > agreement.start", "truth")) == []
 
 
+def test_what_a_rows_guard_says_is_given_is_not_known_elsewhere() -> None:
+    guard = '[[step]]\nname = "g"\nfor = "piece"\nguard = "given(agreement.left_on)"\ncode = "c"\n'
+    outside = step("agreement.left_on > agreement.start", "truth").replace('for = "piece"\n', "")
+
+    (flaw,) = flaws_of(guard + outside)
+    _, unpaid = check_text(HEAD + guard + PAY + 'due_on = "agreement.left_on"\n')
+
+    assert "may be missing" in flaw
+    assert "due_on expects date" in str(unpaid[0])
+
+
+def test_a_step_named_like_a_facts_column_is_a_flaw() -> None:
+    (flaw,) = flaws_of('[[step]]\nname = "gross"\nfor = "wages"\nis = "1"\nunit = "number"\n')
+
+    assert "has a column 'gross' already" in flaw
+
+
+def test_before_looks_back_on_a_later_column_of_the_same_go_only() -> None:
+    left = step("10.00 EUR - before(taken)").replace('"x"', '"left"')
+    taken = step("left / 2").replace('"x"', '"taken"')
+    between = step("1.00 EUR").replace('for = "piece"\n', "")
+
+    (flaw,) = flaws_of(left + between + taken)
+
+    assert flaws_of(left + taken) == []
+    assert "no table in hand has a column 'taken'" in flaw
+
+
+def test_a_table_that_belongs_to_itself_is_a_flaw() -> None:
+    (flaw,) = flaws_of('[[step]]\nname = "y"\nfor = "y"\nrows = "months(agreement.period)"\n')
+
+    assert "'for' names no table" in flaw
+
+
 def test_texts_name_only_what_is_known() -> None:
     text = 'text = { sq = "{x}", sr = "{x}", en = "{nothing}" }\n'
 

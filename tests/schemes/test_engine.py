@@ -302,3 +302,24 @@ def test_the_schema_of_facts_says_what_is_needed_and_what_may_lack() -> None:
     assert described["required"] == ["on", "period"]
     assert described["properties"]["lines"]["items"]["required"] == ["amount"]
     assert {"type": "null"} in described["properties"]["left_on"]["anyOf"]
+
+
+def test_what_is_left_is_divided_again_in_every_row() -> None:
+    steps = """
+[[step]]
+name = "left"
+for = "lines"
+is = "100.00 EUR - before(taken)"
+unit = "money"
+[[step]]
+name = "taken"
+for = "lines"
+is = "left / 3"
+round = "half_up 2"
+unit = "money"
+"""
+    found = run(steps, {"lines": [{"amount": "1.00"}] * 3})
+
+    # 33.33 of 100.00, then 22.22 of 66.67, then 14.82 of 44.45
+    taken = [row.values["taken"] for row in found.tables["lines"]]
+    assert taken == [33_33, 22_22, 14_82]

@@ -1,7 +1,7 @@
 """Checks a whole document before anything runs: names, kinds, units, rounding, payments, texts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -54,10 +54,11 @@ class _Checker:
         self.tables: dict[str, TableInfo] = {}
         self.listed: dict[str, tuple[dict[str, Value], ...]] = {}
         self.steps: dict[str, Kind] = {}
-        self.known: frozenset[str] = frozenset()
+        self.known: dict[str | None, frozenset[str]] = {}
         self.typed: list[TypedStep] = []
         self.block_start = 0
         self.block_table: str | None = None
+        self.ahead: dict[str, dict[str, Kind]] = {}
 
     def program(self) -> Program:
         for fact in self.document.facts:
@@ -66,7 +67,8 @@ class _Checker:
             self._parameter(parameter)
         self._tables()
         selected_by = self._date(self.document.selected_by, 1, "selected_by")
-        for step in self.document.steps:
+        for index, step in enumerate(self.document.steps):
+            self.ahead = _columns_ahead(self.document.steps[index:], self._root_as_written)
             self._step(step)
         pays = [pay for one in self.document.pays if (pay := self._pay(one))]
         if not self.document.pays:
@@ -183,8 +185,16 @@ class _Checker:
             chain=chain,
             place=len(self.typed),
             block_start=self.block_start,
-            known=self.known,
+            known=frozenset().union(*(self.known.get(one, ()) for one in [None, *chain])),
+            ahead=self.ahead,
         )
+
+    def _root_as_written(self, table: str | None) -> str | None:
+        """The outermost table of one that may only be made later."""
+        above = {step.name: step.table for step in self.document.steps if step.rows is not None}
+        for _ in above:  # a table that belongs to itself is a flaw, not a loop
+            table = above.get(table or "") or table
+        return table
 
     def _root(self, table: str | None) -> str | None:
         while table is not None and self.tables[table].parent is not None:
@@ -203,7 +213,8 @@ class _Checker:
             self._typed_step(step, self._scope(step.table))
         except KindFlaw as error:
             self.flaw(step.line, f"step {step.name}", str(error))
-            self._declare(step, step.kind)
+            if step.table is None or step.name not in self.tables[step.table].columns:
+                self._declare(step, step.kind)
 
     def _typed_step(self, step: Step, scope: Scope) -> None:
         place = len(self.typed)
@@ -217,7 +228,10 @@ class _Checker:
                 raise KindFlaw(
                     "a guard stands in an outer table or outside; use 'all' over these rows"
                 )
-            self.known |= given_by(condition)
+            # A row that a guard ended still has its payment's month looked up, and other tables
+            # go on: what it makes known is known in later steps of its own table only.
+            known = self.known.get(step.table, frozenset())
+            self.known[step.table] = known | given_by(condition)
             found = TypedStep(
                 name=step.name, table=step.table, place=place, step=step, condition=condition
             )
@@ -329,6 +343,7 @@ class _Checker:
         if pay.table is not None and self.tables[pay.table].parent is not None:
             self.flaw(pay.line, part, "a payment is made for an outermost table, or outside tables")
         scope = self._scope(pay.table)
+        scope.known = self.known.get(None, frozenset())
         kind = (
             self.tables[pay.table].steps.get(pay.amount)
             if pay.table
@@ -415,3 +430,16 @@ def _blocks(steps: list[TypedStep], root: object) -> Iterator[Block]:
         current = mine
     if held:
         yield Block(current, tuple(held))
+
+
+def _columns_ahead(
+    steps: Sequence[Step], root: Callable[[str | None], str | None]
+) -> dict[str, dict[str, Kind]]:
+    """The columns by table that the first step's go over the rows is still to fill, as declared."""
+    found: dict[str, dict[str, Kind]] = {}
+    for step in steps:
+        if step.table is None or root(step.table) != root(steps[0].table):
+            break
+        if step.kind is not None:
+            found.setdefault(step.table, {})[step.name] = step.kind
+    return found

@@ -17,7 +17,10 @@ class KindFlaw(ValueError):
 
 
 class Scope(msgspec.Struct):
-    """What an expression may name: facts, parameters, steps so far, and the rows in hand."""
+    """What an expression may name: facts, parameters, steps so far, and the rows in hand.
+
+    `ahead` are columns of later steps of the same go over the rows, which `before` looks back on.
+    """
 
     facts: Mapping[str, TypedFact]
     parameters: Mapping[str, TypedParameter]
@@ -29,6 +32,7 @@ class Scope(msgspec.Struct):
     known: frozenset[str] = frozenset()
     bound: tuple[str, ...] = ()
     earlier: str | None = None
+    ahead: Mapping[str, Mapping[str, Kind]] = {}
 
     def binding(self, table: str) -> "Scope":
         """The scope inside an aggregate, where a row of another table is in hand too."""
