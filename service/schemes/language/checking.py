@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from itertools import takewhile
 
 import msgspec
 
@@ -58,6 +59,7 @@ class _Checker:
         self.typed: list[TypedStep] = []
         self.block_start = 0
         self.block_table: str | None = None
+        self.coming: dict[tuple[str, str], Kind] = {}
 
     def program(self) -> Program:
         for fact in self.document.facts:
@@ -66,7 +68,8 @@ class _Checker:
             self._parameter(parameter)
         self._tables()
         selected_by = self._date(self.document.selected_by, 1, "selected_by")
-        for step in self.document.steps:
+        for place, step in enumerate(self.document.steps):
+            self.coming = self._coming(place)
             self._step(step)
         pays = [pay for one in self.document.pays if (pay := self._pay(one))]
         if not self.document.pays:
@@ -174,7 +177,24 @@ class _Checker:
             place=len(self.typed),
             block_start=self.block_start,
             known=self.known,
+            coming=self.coming,
         )
+
+    def _coming(self, place: int) -> dict[tuple[str, str], Kind]:
+        """The columns that later steps of the same go over the rows add, by table and name."""
+        made_for = {step.name: step.table for step in self.document.steps if step.rows is not None}
+
+        def root(table: str | None) -> str | None:
+            above = made_for.get(table) if table is not None else None
+            return table if above is None else root(above)
+
+        here = root(self.document.steps[place].table)
+        together = takewhile(lambda step: root(step.table) == here, self.document.steps[place:])
+        return {
+            (step.table, step.name): step.kind
+            for step in together
+            if step.table is not None and step.kind is not None
+        }
 
     def _root(self, table: str | None) -> str | None:
         while table is not None and self.tables[table].parent is not None:
@@ -193,7 +213,9 @@ class _Checker:
             self._typed_step(step, self._scope(step.table))
         except KindFlaw as error:
             self.flaw(step.line, f"step {step.name}", str(error))
-            self._declare(step, step.kind)
+            about = self.tables.get(step.table or "")
+            if about is None or step.name not in about.columns:
+                self._declare(step, step.kind)
 
     def _typed_step(self, step: Step, scope: Scope) -> None:
         place = len(self.typed)

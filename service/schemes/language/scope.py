@@ -27,12 +27,17 @@ class Scope(msgspec.Struct):
     place: int = 0
     block_start: int = 0
     known: frozenset[str] = frozenset()
+    coming: Mapping[tuple[str, str], Kind] = {}
     bound: tuple[str, ...] = ()
     earlier: str | None = None
 
     def binding(self, table: str) -> "Scope":
         """The scope inside an aggregate, where a row of another table is in hand too."""
         return msgspec.structs.replace(self, bound=(*self.bound, table))
+
+    def looked_back_on(self, table: str, column: str) -> Kind | None:
+        """The kind of a column of a row above: of any step that the row has been through."""
+        return self.tables[table].kind_of(column) or self.coming.get((table, column))
 
     def in_hand(self) -> list[str]:
         """Tables of which one row is meant by a column's name, from the inside out."""
