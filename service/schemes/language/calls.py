@@ -222,9 +222,7 @@ def _own_column(node: tree.Call, scope: Scope) -> tuple[str, str, Kind]:
         raise KindFlaw(f"{node.function!r} expects a column of the table that the step is for")
     table, _, column = argument.path.rpartition(".")
     for one in [table] if table else scope.chain:
-        if one not in scope.chain:
-            continue
-        kind = scope.tables[one].kind_of(column) or scope.ahead.get(one, {}).get(column)
+        kind = scope.looked_back_on(one, column) if one in scope.chain else None
         if kind is not None:
             return one, column, kind
     raise KindFlaw(f"{node.function!r}: no table in hand has a column {argument.path!r}")

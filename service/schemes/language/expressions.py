@@ -107,7 +107,7 @@ def _column(table: str, column: str, scope: Scope) -> Node:
 
 
 def _earlier(table: str, column: str, scope: Scope) -> Node:
-    kind = scope.tables[table].kind_of(column)
+    kind = scope.looked_back_on(table, column)
     if kind is None:
         raise KindFlaw(f"the table {table!r} has no column {column!r}")
     return typed.EarlierRef(kind=kind, table=table, name=column)

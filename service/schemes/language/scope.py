@@ -38,6 +38,10 @@ class Scope(msgspec.Struct):
         """The scope inside an aggregate, where a row of another table is in hand too."""
         return msgspec.structs.replace(self, bound=(*self.bound, table))
 
+    def looked_back_on(self, table: str, column: str) -> Kind | None:
+        """The kind of a column of a row above: of any step that the row has been through."""
+        return self.tables[table].kind_of(column) or self.ahead.get(table, {}).get(column)
+
     def in_hand(self) -> list[str]:
         """Tables of which one row is meant by a column's name, from the inside out."""
         inner = [one for table in reversed(self.bound) for one in self._upward(table)]
