@@ -37,7 +37,7 @@ SELECT
     v.kind,
     v.rate_bp,
     v.monthly_max_cents,
-    v.months,
+    coalesce(a.replacement_months, v.months) AS months,
     breaks.suspended_from,
     breaks.suspended_until,
     greatest(a.started_at, d.recorded_at, breaks.recorded_at) AS known_at,
