@@ -730,7 +730,14 @@ CREATE TABLE agreement (
     ended_at timestamptz,
     ended_by uuid REFERENCES account,
     end_cause text,
+    replaces_agreement_id uuid REFERENCES agreement,
+    replacement_months integer,
     CONSTRAINT agreement_once_per_reference UNIQUE (reference),
+    CONSTRAINT agreement_replaces_for_months CHECK (
+        (replaces_agreement_id IS NULL) = (replacement_months IS NULL)
+        AND replacement_months BETWEEN 1 AND 24
+        AND replaces_agreement_id <> id
+    ),
     CONSTRAINT agreement_state_known CHECK (
         state IN (
             'drafted', 'signed', 'active', 'suspended', 'completed', 'ended_early', 'cancelled'
@@ -771,6 +778,9 @@ CREATE TABLE agreement (
     ) WHERE (state <> 'cancelled')
 );
 
+CREATE UNIQUE INDEX agreement_replaced_once ON agreement (replaces_agreement_id)
+WHERE state <> 'cancelled';
+
 -- A cancelled draft makes room for another.
 CREATE UNIQUE INDEX agreement_once_per_match ON agreement (match_id) WHERE state <> 'cancelled';
 CREATE INDEX agreement_by_office ON agreement (office_id, starts_on);
@@ -778,15 +788,58 @@ CREATE INDEX agreement_by_employer ON agreement (employer_id, starts_on);
 CREATE INDEX agreement_by_placement ON agreement (placement_id);
 CREATE INDEX agreement_by_period ON agreement USING gist (period);
 
+-- Who left, or was dismissed for misconduct, is replaced by somebody else in the same placement
+-- within 30 days, for the months that had not begun. A seat has no other second agreement.
+CREATE FUNCTION guard_replacement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    seats integer;
+BEGIN
+    SELECT p.seats INTO seats
+    FROM public.placement AS p WHERE p.id = new.placement_id FOR NO KEY UPDATE;
+    IF new.replaces_agreement_id IS NULL AND seats < (
+        SELECT count(*) FROM public.agreement AS a
+        WHERE a.placement_id = new.placement_id
+            AND a.replaces_agreement_id IS NULL
+            AND a.state <> 'cancelled'
+    ) THEN
+        RAISE EXCEPTION 'every seat of the placement had its agreement'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_within_seats';
+    END IF;
+    IF new.replaces_agreement_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM public.agreement AS r
+        INNER JOIN public.scheme_version AS v ON r.scheme_version_id = v.id
+        WHERE r.id = new.replaces_agreement_id
+            AND r.state = 'ended_early'
+            AND r.end_cause IN ('candidate_left', 'misconduct')
+            AND r.placement_id = new.placement_id
+            AND r.employer_id = new.employer_id
+            AND r.candidate_id <> new.candidate_id
+            AND new.starts_on >= upper(r.period)
+            AND new.starts_on < upper(r.period) + 30
+            AND upper(r.period) <= r.starts_on + make_interval(
+                months => coalesce(r.replacement_months, v.months) - new.replacement_months
+            )
+    ) THEN
+        RAISE EXCEPTION 'the agreement cannot be replaced by this one'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_replacement_fits';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER agreement_replacement_fits AFTER INSERT ON agreement
+FOR EACH ROW EXECUTE FUNCTION guard_replacement();
+
 -- What an instalment follows from and no version keeps is agreed once and for all.
 CREATE FUNCTION guard_agreement_terms() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (
         new.candidate_id, new.employer_id, new.placement_id, new.scheme_version_id, new.starts_on,
-        new.gross_wage_cents, new.weekly_hours
+        new.gross_wage_cents, new.weekly_hours, new.replaces_agreement_id, new.replacement_months
     ) IS DISTINCT FROM (
         old.candidate_id, old.employer_id, old.placement_id, old.scheme_version_id, old.starts_on,
-        old.gross_wage_cents, old.weekly_hours
+        old.gross_wage_cents, old.weekly_hours, old.replaces_agreement_id, old.replacement_months
     ) THEN
         RAISE EXCEPTION 'what was agreed stands: draft another agreement'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'agreement_terms_stand';
@@ -798,7 +851,7 @@ $$;
 CREATE TRIGGER agreement_terms_stand
 BEFORE UPDATE OF
 candidate_id, employer_id, placement_id, scheme_version_id, starts_on, gross_wage_cents,
-weekly_hours
+weekly_hours, replaces_agreement_id, replacement_months
 ON agreement
 FOR EACH ROW EXECUTE FUNCTION guard_agreement_terms();
 
@@ -980,11 +1033,17 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- What matching asks of placements, candidates, matches and agreements together.
 
 -- Counts with its owner's rights: an office sees only its own matches, but seats are everybody's.
+-- Who left, or was dismissed for misconduct, may be replaced, and so leaves the seat.
 CREATE FUNCTION seats_taken(of_placement uuid) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
     SELECT count(*)::integer FROM public.placement_match AS m
     WHERE m.placement_id = of_placement AND m.state = 'agreed'
+        AND NOT EXISTS (
+            SELECT 1 FROM public.agreement AS a
+            WHERE a.match_id = m.id AND a.state = 'ended_early'
+                AND a.end_cause IN ('candidate_left', 'misconduct')
+        )
 $$;
 
 -- Whether a person has no employment under an agreement, and no seat agreed elsewhere that waits

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+import msgspec
+
 from service import db
 from service.actor import Actor, Role
 from service.agreements import periods, rules, store, terms
@@ -17,6 +19,12 @@ from service.agreements.model import (
     Signature,
     State,
     Suspension,
+)
+from service.agreements.replacements import (
+    ReplacementNotPossible,
+    SeatWasUsed,
+    check_replacement,
+    months_left,
 )
 from service.db import Connection
 from service.facts.actions import moment_of_knowledge
@@ -52,6 +60,7 @@ async def draft_agreement(
     *,
     starts_on: date,
     employed_until: date | None = None,
+    replaces: AgreementId | None = None,
     by: Actor,
     on: date,
     at: datetime,
@@ -59,12 +68,22 @@ async def draft_agreement(
     """A new agreement for an agreed match, under the scheme version valid on its first day.
 
     Wage and hours are the placement's; employment lasts twelve months unless a last day is given.
+    Who takes the place of somebody who left has the months that are left of that agreement.
     """
     _for_officers(by)
-    draft = await _prepare(tx, match_id, starts_on=starts_on, employed_until=employed_until, on=on)
+    draft = await _prepare(
+        tx,
+        match_id,
+        starts_on=starts_on,
+        employed_until=employed_until,
+        replaces=replaces,
+        on=on,
+    )
     with db.refusing(
         agreement_no_overlap_per_candidate=rules.CandidateTaken,
         agreement_once_per_match=rules.MatchHasAgreement,
+        agreement_replaced_once=ReplacementNotPossible,
+        agreement_within_seats=SeatWasUsed,
     ):
         await store.insert_agreement(tx, draft, at=at, account_id=by.account)
     await store.record_dates(
@@ -79,7 +98,13 @@ async def draft_agreement(
 
 
 async def _prepare(
-    tx: Connection, match_id: MatchId, *, starts_on: date, employed_until: date | None, on: date
+    tx: Connection,
+    match_id: MatchId,
+    *,
+    starts_on: date,
+    employed_until: date | None,
+    replaces: AgreementId | None,
+    on: date,
 ) -> Draft:
     match = await store.lock_agreed_match(tx, match_id)
     rules.check_match(match)
@@ -89,11 +114,17 @@ async def _prepare(
         raise rules.NoSchemeVersion
     rules.check_age(match, scheme, starts_on=starts_on)
     rules.check_wage(match, minimum_cents=await store.minimum_wage_on(tx, starts_on))
+    replaced = await store.lock_replaced(tx, replaces) if replaces else None
+    if replaced is not None:
+        check_replacement(replaced, match, starts_on=starts_on)
+        scheme = msgspec.structs.replace(scheme, months=months_left(replaced))
     period = periods.subsidised_period(starts_on, scheme.months)
     employment = periods.employment_period(period, employed_until)
     agreement_id = AgreementId(new_id())
     name = reference("A", agreement_id)
-    text = terms.write_terms(name, match, scheme, period=period, employment=employment)
+    text = terms.write_terms(
+        name, match, scheme, period=period, employment=employment, replaced=replaced
+    )
     return Draft(
         id=agreement_id,
         reference=name,
@@ -103,6 +134,7 @@ async def _prepare(
         employment=employment,
         terms=text,
         terms_sha256=terms.fingerprint(text),
+        replaces=replaced,
     )
 
 
@@ -144,7 +176,7 @@ async def _seal(tx: Connection, agreement: Agreement, *, by: Actor, on: date, at
     """All have signed: the agreement is signed and its whole cost is committed."""
     await _record_move(tx, agreement, Event.SIGNED)
     await _note(tx, agreement.id, Event.SIGNED, by=by, at=at)
-    scheme = await store.get_scheme_terms(tx, agreement.scheme_version_id)
+    scheme = await store.get_scheme_terms(tx, agreement.id)
     await commit_money(
         tx,
         agreement_id=agreement.id,
@@ -231,7 +263,7 @@ async def extend_agreement(
 ) -> None:
     """Gives suspended days back at the end of the subsidised period, and no more than those."""
     agreement = await _lock_for(tx, agreement_id, Event.EXTENDED, by=by)
-    scheme = await store.get_scheme_terms(tx, agreement.scheme_version_id)
+    scheme = await store.get_scheme_terms(tx, agreement_id)
     suspensions = await store.list_suspensions(tx, agreement_id)
     suspended = periods.suspended_days(suspensions, within=agreement.period, on=on)
     period = periods.extended_period(

@@ -44,11 +44,15 @@ Sha256Text = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class DraftRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """Which match, from which day; `employed_until` is the contract's last day."""
+    """Which match, from which day; `employed_until` is the contract's last day.
+
+    `replaces_agreement_id` is the agreement of somebody who left, whose remaining months these are.
+    """
 
     match_id: MatchId
     starts_on: date
     employed_until: date | None = None
+    replaces_agreement_id: AgreementId | None = None
 
 
 class SignRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -171,6 +175,7 @@ class AgreementView(msgspec.Struct):
     suspensions: list[Suspension]
     events: list[Happening]
     end_cause: EndCause | None
+    replaces_agreement_id: AgreementId | None
 
     @classmethod
     def of(cls, dossier: Dossier) -> Self:
@@ -202,6 +207,7 @@ class AgreementView(msgspec.Struct):
             suspensions=dossier.suspensions,
             events=dossier.events,
             end_cause=shown.end_cause,
+            replaces_agreement_id=shown.replaces_agreement_id,
         )
 
 
@@ -240,6 +246,7 @@ async def draft_agreement(
             data.match_id,
             starts_on=data.starts_on,
             employed_until=data.employed_until,
+            replaces=data.replaces_agreement_id,
             by=me,
             on=clock.today(),
             at=clock.now(),

@@ -184,6 +184,19 @@ class SchemeTerms(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
+class Replaced(msgspec.Struct, frozen=True, kw_only=True):
+    """An agreement whose remaining months another takes over; `months` are all that it had."""
+
+    id: AgreementId
+    reference: str
+    state: State
+    end_cause: EndCause | None
+    candidate_id: CandidateId
+    placement_id: PlacementId
+    period: Period
+    months: int
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A new agreement: the facts of the match, the version, the days, and the text to sign."""
 
@@ -195,6 +208,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     employment: Period
     terms: str
     terms_sha256: bytes
+    replaces: Replaced | None
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
@@ -296,6 +310,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime | None
     ended_at: datetime | None
     end_cause: EndCause | None
+    replaces_agreement_id: AgreementId | None
 
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):

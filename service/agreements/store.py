@@ -13,6 +13,7 @@ from service.agreements.model import (
     Happening,
     Listed,
     NewHappening,
+    Replaced,
     SchemeTerms,
     Shown,
     Signature,
@@ -27,7 +28,6 @@ from service.ids import (
     MatchId,
     OfficeId,
     SchemeId,
-    SchemeVersionId,
     SuspensionId,
 )
 from service.money import Cents
@@ -50,11 +50,14 @@ async def find_scheme_terms(
     )
 
 
-async def get_scheme_terms(tx: Connection, scheme_version_id: SchemeVersionId) -> SchemeTerms:
-    """One version of a scheme."""
-    return await db.fetch_one(
-        tx, SQL["get_scheme_terms"], SchemeTerms, scheme_version_id=scheme_version_id
-    )
+async def get_scheme_terms(tx: Connection, agreement_id: AgreementId) -> SchemeTerms:
+    """The scheme version of an agreement, with the months that the agreement has."""
+    return await db.fetch_one(tx, SQL["get_scheme_terms"], SchemeTerms, agreement_id=agreement_id)
+
+
+async def lock_replaced(tx: Connection, agreement_id: AgreementId) -> Replaced:
+    """An agreement that another is to replace, held; NotFound when it is not the actor's."""
+    return await db.fetch_one(tx, SQL["lock_replaced"], Replaced, agreement_id=agreement_id)
 
 
 async def minimum_wage_on(tx: Connection, day: date) -> Cents:
@@ -84,6 +87,8 @@ async def insert_agreement(
         weekly_hours=match.weekly_hours,
         terms=draft.terms,
         terms_sha256=draft.terms_sha256,
+        replaces_agreement_id=draft.replaces.id if draft.replaces else None,
+        replacement_months=draft.scheme.months if draft.replaces else None,
         at=at,
         account_id=account_id,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service import i18n
-from service.agreements.model import AgreedMatch, SchemeTerms
+from service.agreements.model import AgreedMatch, Replaced, SchemeTerms
 from service.money import format_euros
 from service.period import Period
 from service.schemes.documents import figures_of
@@ -41,7 +41,13 @@ def language_of(spoken: Iterable[str]) -> str:
 
 
 def write_terms(
-    reference: str, match: AgreedMatch, scheme: SchemeTerms, *, period: Period, employment: Period
+    reference: str,
+    match: AgreedMatch,
+    scheme: SchemeTerms,
+    *,
+    period: Period,
+    employment: Period,
+    replaced: Replaced | None = None,
 ) -> str:
     """The text of an agreement in the candidate's language; nothing sensitive is in it."""
     language = language_of(match.candidate_languages)
@@ -53,6 +59,7 @@ def write_terms(
             scheme=scheme,
             period=period,
             employment=employment,
+            replaced=replaced.reference if replaced else None,
             office_name=match.office_name_sr if serbian else match.office_name_sq,
             municipality_name=match.municipality_name_sr if serbian else match.municipality_name_sq,
             wage=format_euros(match.gross_wage_cents, language),

@@ -38,6 +38,7 @@ class AgreementFacts(msgspec.Struct, frozen=True):
     employment: Period
     weekly_hours: int
     scheme_version_id: SchemeVersionId
+    replacement_months: int | None
     suspended_from: list[date]
     suspended_until: list[date | None]
     known_at: datetime

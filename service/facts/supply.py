@@ -21,6 +21,7 @@ SINGLE: Mapping[str, Callable[[AgreementFacts], Any]] = {
     "agreement.period": lambda facts: facts.period,
     "agreement.employment": lambda facts: facts.employment,
     "agreement.weekly_hours": lambda facts: facts.weekly_hours,
+    "agreement.months": lambda facts: facts.replacement_months,
 }
 # The columns that are kept of each list of facts, in the order of the rows made below.
 LISTS: Mapping[str, tuple[str, ...]] = {

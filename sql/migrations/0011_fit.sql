@@ -1,11 +1,17 @@
 -- What matching asks of placements, candidates, matches and agreements together.
 
 -- Counts with its owner's rights: an office sees only its own matches, but seats are everybody's.
+-- Who left, or was dismissed for misconduct, may be replaced, and so leaves the seat.
 CREATE FUNCTION seats_taken(of_placement uuid) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
     SELECT count(*)::integer FROM public.placement_match AS m
     WHERE m.placement_id = of_placement AND m.state = 'agreed'
+        AND NOT EXISTS (
+            SELECT 1 FROM public.agreement AS a
+            WHERE a.match_id = m.id AND a.state = 'ended_early'
+                AND a.end_cause IN ('candidate_left', 'misconduct')
+        )
 $$;
 
 -- Whether a person has no employment under an agreement, and no seat agreed elsewhere that waits

@@ -57,6 +57,7 @@ WHERE
     AND v.state IN ('activated', 'superseded');
 
 -- name: get_scheme_terms
+-- A replacement has the months that are left of the agreement that it replaces.
 SELECT
     v.id,
     v.scheme_id,
@@ -64,14 +65,31 @@ SELECT
     v.number,
     v.document,
     v.monthly_max_cents,
-    v.months,
+    coalesce(a.replacement_months, v.months) AS months,
     v.payee,
     v.age_min,
     v.age_max,
     v.source
-FROM scheme_version AS v
+FROM agreement AS a
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN scheme AS s ON v.scheme_id = s.id
-WHERE v.id = :scheme_version_id;
+WHERE a.id = :agreement_id;
+
+-- name: lock_replaced
+-- Held while its successor is drafted, so that it has one only.
+SELECT
+    a.id,
+    a.reference,
+    a.state,
+    a.end_cause,
+    a.candidate_id,
+    a.placement_id,
+    a.period,
+    coalesce(a.replacement_months, v.months) AS months
+FROM agreement AS a
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+WHERE a.id = :agreement_id
+FOR UPDATE OF a;
 
 -- name: minimum_wage_on
 SELECT coalesce(max(monthly_cents), 0)
@@ -82,11 +100,12 @@ WHERE period @> :day::date AND superseded_at IS NULL;
 INSERT INTO agreement (
     id, reference, match_id, placement_id, candidate_id, employer_id, office_id,
     scheme_version_id, starts_on, period, employment, gross_wage_cents, weekly_hours, terms,
-    terms_sha256, state, drafted_at, drafted_by
+    terms_sha256, state, drafted_at, drafted_by, replaces_agreement_id, replacement_months
 ) VALUES (
     :agreement_id, :reference, :match_id, :placement_id, :candidate_id, :employer_id, :office_id,
     :scheme_version_id, lower(:period::daterange), :period, :employment, :gross_wage_cents,
-    :weekly_hours, :terms, :terms_sha256, 'drafted', :at, :account_id
+    :weekly_hours, :terms, :terms_sha256, 'drafted', :at, :account_id,
+    :replaces_agreement_id, :replacement_months
 );
 
 -- name: lock_agreement
@@ -279,7 +298,8 @@ SELECT
     a.drafted_at,
     a.started_at,
     a.ended_at,
-    a.end_cause
+    a.end_cause,
+    a.replaces_agreement_id
 FROM agreement AS a
 INNER JOIN candidate AS c ON a.candidate_id = c.id
 INNER JOIN employer AS e ON a.employer_id = e.id

@@ -35,6 +35,7 @@ SELECT
     d.employment,
     a.weekly_hours,
     v.id AS scheme_version_id,
+    a.replacement_months,
     breaks.suspended_from,
     breaks.suspended_until,
     greatest(a.started_at, d.recorded_at, breaks.recorded_at) AS known_at,

@@ -140,6 +140,7 @@ FROM (
     VALUES
     ('agreement', 'agreement_terms_stand'),
     ('agreement', 'agreement_has_its_dates'),
+    ('agreement', 'agreement_replacement_fits'),
     ('agreement', 'agreement_noted'),
     ('agreement', 'agreement_start_noted'),
     ('agreement_dates', 'agreement_dates_are_its_own'),

@@ -19,7 +19,11 @@ WITH first_start AS (
         a.candidate_id,
         a.state,
         greatest(
-            upper(a.period), (a.starts_on + make_interval(months => v.months))::date
+            upper(a.period),
+            (
+                a.starts_on
+                + make_interval(months => coalesce(a.replacement_months, v.months))
+            )::date
         ) AS planned_end
     FROM agreement AS a
     INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id

@@ -10,13 +10,23 @@ from tests.given import Given, actor_of
 
 
 async def draft(
-    given: Given, match_id: MatchId, officer: Account, starts_on: date | None = None
+    given: Given,
+    match_id: MatchId,
+    officer: Account,
+    starts_on: date | None = None,
+    replaces: AgreementId | None = None,
 ) -> AgreementId:
     """Drafts an agreement today."""
     by, today = actor_of(officer), given.clock.today()
     async with given.db.transaction(by) as tx:
         return await actions.draft_agreement(
-            tx, match_id, starts_on=starts_on or today, by=by, on=today, at=given.clock.now()
+            tx,
+            match_id,
+            starts_on=starts_on or today,
+            replaces=replaces,
+            by=by,
+            on=today,
+            at=given.clock.now(),
         )
 
 

@@ -12,7 +12,7 @@ from service.crypto import Sealer
 from service.db import Connection, prepare
 from service.facts.model import ChangeCount, Fact
 from service.instalments import actions
-from service.instalments.model import Instalment, Outcome, Progress, Reason, RunState
+from service.instalments.model import Instalment, Outcome, Progress, RunState
 from service.ledger import actions as ledger
 from service.period import Month
 from tests.agreements import moves
@@ -146,7 +146,7 @@ async def test_months_that_vanish_get_their_entries_of_zero(given: Given) -> Non
     for month in (SEPTEMBER, OCTOBER):
         assert (now[month].outcome, now[month].reason) == (
             Outcome.NOT_DUE,
-            Reason.OUTSIDE_PERIOD,
+            "outside_period",
         )
     assert (progress.written_count, progress.due_cents) == (2, 0)
 
@@ -196,7 +196,7 @@ async def test_a_corrected_rate_reaches_all_whom_it_concerns(
     now = await standing(given, person)
     assert (now[SEPTEMBER].outcome, now[OCTOBER].reason) == (
         Outcome.DUE,
-        Reason.WAGE_BELOW_MINIMUM,
+        "wage_below_minimum",
     )
     assert await as_known(given, before[OCTOBER]) == canonical(before[OCTOBER])
     assert await as_known(given, now[OCTOBER]) == canonical(now[OCTOBER])

@@ -9,7 +9,7 @@ from service.actor import SYSTEM
 from service.attendance import actions as attendance
 from service.attendance.model import ConfirmedFor, Report
 from service.instalments import actions, rules
-from service.instalments.model import Outcome, Reason
+from service.instalments.model import Outcome
 from service.money import Cents
 from service.period import Month
 from service.problems import NotFound
@@ -92,7 +92,7 @@ async def test_a_report_counts_from_its_confirmation_on(given: Given, clock: Fix
 
     assert (missing.result.outcome, missing.result.reason) == (
         Outcome.BLOCKED,
-        Reason.EVIDENCE_MISSING,
+        "evidence_missing",
     )
 
 
