@@ -66,6 +66,7 @@ def test_every_fact_says_what_it_is_and_every_figure_is_named(name: str) -> None
 
     assert [one.fact.path for one in program.facts if not one.fact.about] == []
     assert [one.name for one in program.parameters.values() if not one.label] == []
+    assert [one.name for one in program.document.steps if not one.label] == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
