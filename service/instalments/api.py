@@ -265,8 +265,10 @@ async def read_instalment(instalment_id: FromPath[InstalmentId], db: Db) -> Inst
 async def list_of_agreement(agreement_id: FromPath[AgreementId], db: Db) -> list[InstalmentView]:
     """An agreement's instalments by month, with the versions that were superseded."""
     async with db.transaction() as tx:
-        program = await actions.program_of(tx, agreement_id)
         found = await actions.list_of_agreement(tx, agreement_id)
+        if not found:
+            return []
+        program = await actions.program_of(tx, agreement_id)
     return [InstalmentView.of(one, program) for one in found]
 
 

@@ -13,6 +13,7 @@ from service.instalments.model import Outcome
 from service.money import Cents
 from service.period import Month
 from service.problems import NotFound
+from service.schemes.language.traces import unfold
 from tests.agreements import moves
 from tests.conftest import FixedClock
 from tests.facts.history import FIRST_DAY, as_known, canonical, live_through, versions
@@ -105,13 +106,15 @@ async def test_a_break_is_open_until_the_return_is_known(given: Given, clock: Fi
     await moves.resume(given, due.hired.agreement, date(2026, 10, 12))
 
     async with given.db.transaction(SYSTEM) as tx:
+        program = await actions.program_of(tx, due.agreement_id)
         covered = []
         for known_at in (while_open, clock.now()):
             (entry,) = await actions.reproduce(
                 tx, due.agreement_id, OCTOBER, known_at=known_at, now=clock.now()
             )
-            pieces = [one for one in entry.result.trace if one["step"] == "programme_month"]
-            covered.append([piece["covered_days"] for piece in pieces])
+            lines = unfold(program, entry.kind, entry.result.trace)
+            counted = [line for line in lines if line.step and line.step.name == "covered"]
+            covered.append([int(line.value) for line in counted if line.table == "month"])
 
     assert covered == [[4], [24]]
 
