@@ -19,8 +19,8 @@ FOR NO KEY UPDATE OF a;
 
 -- name: list_deltas
 -- What is due now less what is in payouts, where these differ. A month that is in a payout nobody
--- has decided on waits; an instalment with a line of its own has been put up. Accounts looked
--- up row by row: behind the policies the planner expects one, and tries all.
+-- has decided on waits; an instalment with a line of its own has been put up. Lines and
+-- accounts are looked up row by row: behind the policies the planner expects one, and tries all.
 SELECT
     i.agreement_id,
     i.month,
@@ -56,10 +56,10 @@ WHERE
     i.agreement_id = any(:agreement_ids::uuid[])
     AND i.superseded_at IS NULL
     AND i.month <= :month
-    AND NOT EXISTS (
-        SELECT 1 FROM payout_line AS l
+    AND (
+        SELECT l.id FROM payout_line AS l
         WHERE l.instalment_id = i.id AND l.released_at IS NULL
-    )
+    ) IS NULL
     AND i.amount_cents <> into_payouts.cents
 ORDER BY i.agreement_id, i.month, i.kind;
 
@@ -98,10 +98,10 @@ WHERE
     i.superseded_at IS NULL
     AND i.outcome = 'due'
     AND i.month <= :month
-    AND NOT EXISTS (
-        SELECT 1 FROM payout_line AS l
+    AND (
+        SELECT l.id FROM payout_line AS l
         WHERE l.instalment_id = i.id AND l.released_at IS NULL
-    )
+    ) IS NULL
 ORDER BY payee_name, i.month, i.id
 LIMIT :at_most;
 

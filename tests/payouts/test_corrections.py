@@ -10,10 +10,7 @@ import pytest
 from service.actor import SYSTEM, Actor
 from service.bank import actions as bank
 from service.crypto import Sealer
-from service.ids import InstalmentId, new_id
-from service.instalments.model import SUBSIDY, Key
 from service.ledger import actions as ledger
-from service.ledger.model import Due
 from service.ledger.rules import BudgetExhausted
 from service.money import Cents
 from service.payouts import actions, rules
@@ -30,7 +27,7 @@ from tests.payouts.corrections import (
     earn_nothing,
     end,
 )
-from tests.payouts.hired import Hired
+from tests.payouts.hired import Hired, draft
 
 REASON = "Put up by mistake."
 
@@ -281,19 +278,31 @@ async def test_a_commitment_set_free_is_raised_again_by_what_a_correction_needs(
     assert again.appropriation_cents == freed.appropriation_cents - 70_00
 
 
-async def test_where_the_appropriation_is_used_up_a_correction_is_refused_and_says_so(
+async def test_where_the_appropriation_is_used_up_a_correction_is_refused_with_the_shortfall(
     given: Given, paying: Paying
 ) -> None:
     person = await at_work(given)
-    line = await paying.books()
-    too_much = Cents(line.appropriation_cents + 6 * 350_00 + 1)
-    due = Due(InstalmentId(new_id()), Key(person.agreement_id, MARCH, SUBSIDY), line.id, too_much)
-
+    await earn(given, person, MARCH, wage_cents=400_00)
+    await paying.pay(MARCH)
+    await end(given, person, date(2026, 3, 31))
+    other = await draft(given, person.officer, scheme="WS-70", starts_on=MAY, wage_cents=500_00)
     async with given.db.transaction(SYSTEM) as tx:
-        with pytest.raises(BudgetExhausted) as refused:
-            await ledger.post_due(tx, [due])
+        await ledger.release_unused(tx, on=given.clock.today())
+    line = await paying.books()
+    async with given.db.transaction(SYSTEM) as tx:
+        await ledger.commit(
+            tx,
+            agreement_id=other.agreement_id,
+            scheme_id=line.scheme_id,
+            amount_cents=Cents(line.appropriation_cents - 69_99),
+            on=given.clock.today(),
+        )
+
+    with pytest.raises(BudgetExhausted) as refused:
+        await earn(given, person, MARCH, wage_cents=600_00)
 
     assert refused.value.members == {"shortfall_cents": 1}
+    assert (await paying.books()).calculated_cents == 0
 
 
 @pytest.mark.parametrize(
