@@ -184,7 +184,6 @@ async def test_the_start_of_an_agreement_selects_its_version(given: Given, life:
     after = await given.drafted_agreement(starts_on=date(2026, 11, 10))
 
     assert (before.scheme_number, after.scheme_number) == (1, 2)
-    assert "€350.00" in before.terms
 
 
 async def test_each_move_is_in_the_audit(tx: Connection, life: Life) -> None:
@@ -227,7 +226,7 @@ async def test_each_move_is_in_the_audit(tx: Connection, life: Life) -> None:
          "scheme_version_two_people"),
         ("checked_at = drafted_at - interval '1 day'", "scheme_version_moments_ordered"),
         ("findings = '[]'", "scheme_version_findings_while_drafted"),
-        ("superseded_at = now()", "scheme_version_superseded_with_an_end"),
+        (f"superseded_at = now(), {REOPENED}", "scheme_version_superseded_with_an_end"),
     ],
 )  # fmt: skip
 async def test_the_database_refuses_a_checked_version_that_lies(
