@@ -350,13 +350,15 @@ async def test_what_comes_with_ura_is_laid_down_once(
     assert (second.state, second.months, second.is_shipped) == (State.CHECKED, 4, True)
 
 
-@pytest.mark.parametrize("changes", [{"expected": "1.00"}, {"without": "months"}, {}])
+@pytest.mark.parametrize(
+    "changes",
+    [{"expected": "1.00", "valid_from": DAY}, {"without": "months", "valid_from": DAY}, {}],
+)
 async def test_what_comes_with_ura_passes_or_nothing_is_laid_down(
-    new_database: MakeConfig, tmp_path: Path, clock: FixedClock, changes: dict[str, str]
+    new_database: MakeConfig, tmp_path: Path, clock: FixedClock, changes: dict[str, Any]
 ) -> None:
     file = tmp_path / "trial.toml"
-    undated = {} if not changes else {"valid_from": DAY}
-    file.write_text(a_document(**undated, **changes))
+    file.write_text(a_document(**changes))
     owner = await connect_owner(await new_database())
     try:
         with pytest.raises(ShippedDocumentRefused):
