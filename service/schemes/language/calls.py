@@ -1,6 +1,6 @@
 """Checks the functions of the language: their arguments, and the rows that aggregates run over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import msgspec
@@ -89,9 +89,26 @@ def _argument(
 
 def _tables_in(argument: tree.Expression, scope: Scope) -> list[str]:
     """The tables that an argument names and of which no row is in hand."""
-    names = [one.path.split(".")[0] for one in tree.walk(argument) if isinstance(one, tree.Name)]
+    names = [path.split(".")[0] for path in _names_in(argument)]
     unbound = [name for name in names if name in scope.tables and name not in scope.in_hand()]
     return sorted(set(unbound))
+
+
+def _names_in(node: tree.Expression) -> Iterator[str]:
+    """The names of an expression, save those of the rows that a function inside it counts."""
+    match node:
+        case tree.Name():
+            yield node.path
+        case tree.Call() if node.function in AGGREGATES:
+            return
+        case tree.Call() if node.function in FUNCTIONS:
+            takes = FUNCTIONS[node.function].takes
+            for place, one in enumerate(node.arguments):
+                if not takes[min(place, len(takes) - 1)].column:
+                    yield from _names_in(one)
+        case _:
+            for part in tree.parts(node):
+                yield from _names_in(part)
 
 
 def column_of(
@@ -100,7 +117,7 @@ def column_of(
     """A value of every row of the one table that an argument names; KindFlaw when it is not one."""
     tables = _tables_in(argument, scope)
     if not tables:
-        named = [one.path.split(".")[0] for one in tree.walk(argument) if isinstance(one, tree.Name)]
+        named = [path.split(".")[0] for path in _names_in(argument)]
         tables = sorted({name for name in named if name in scope.tables})
     if len(tables) != 1:
         names = [one.path for one in tree.walk(argument) if isinstance(one, tree.Name)]
