@@ -37,6 +37,7 @@ from service.money import format_euros
 from service.period import Month, add_months, format_month, month_of, parse_month
 from service.problems import Problem
 from service.schemes.command import scheme
+from service.schemes.installation import ShippedDocumentRefused
 
 COUNTRY = "kosovo"
 HOST = "127.0.0.1"
@@ -48,6 +49,7 @@ KNOWN_FAILURES = (
     DemoRefused,
     MigrationRefused,
     Problem,
+    ShippedDocumentRefused,
     RunFailed,
     ServersFailed,
     UnsupportedServer,

@@ -396,7 +396,7 @@ CREATE TABLE scheme (
     CONSTRAINT scheme_code_plain CHECK (code ~ '^[A-Z][A-Z0-9-]{1,29}$')
 );
 
--- A scheme's rules for the agreements of some days: one document, with its worked examples, and what
+-- A scheme's rules for the agreements of some days: one document with its worked examples, and what
 -- other features read of it. `selected_by` names the date of a case that lies in `valid`. A version
 -- that came with Ura has no author (is_shipped); a second person activates any other.
 CREATE TABLE scheme_version (
@@ -475,8 +475,8 @@ BEGIN
 END
 $$;
 
--- Drafted and checked may alternate, as its author rewrites the document; from its activation on all
--- that can happen to a version is that another cuts its days, where nothing was computed yet.
+-- Drafted and checked may alternate, as its author rewrites the document. Once a version is active,
+-- all that can happen to it is that another cuts its days, where nothing was computed yet.
 CREATE FUNCTION guard_scheme_version() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     moved text[] := '{state,findings,checked_at,checked_by,activated_at,activated_by}';

@@ -190,8 +190,15 @@ def _line_of(text: str, key: str, *, after: str | None) -> int:
 def examine(text: str) -> tuple[list[Finding], list[ExampleResult]]:
     """All that is wrong with a document, and how each of its examples came out.
 
-    Names, kinds, units and rounding come first; examples run only when those are right.
+    Names, kinds, units and rounding come first; examples run only when those are right. Asked again
+    of the same text it remembers: everybody who opens a version's page asks.
     """
+    findings, results = _examined(text, language())
+    return list(findings), list(results)
+
+
+@lru_cache(maxsize=64)
+def _examined(text: str, _language: str) -> tuple[list[Finding], list[ExampleResult]]:
     program, flaws = check_text(text)
     if program is None:
         return [Finding(one.line, one.part, one.message) for one in flaws], []

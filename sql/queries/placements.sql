@@ -184,10 +184,11 @@ SELECT
     s.name_sr,
     s.name_en
 FROM scheme AS s
-WHERE EXISTS (
-    SELECT 1 FROM scheme_version AS v
-    WHERE v.scheme_id = s.id AND v.state IN ('activated', 'superseded')
-)
+WHERE
+    EXISTS (
+        SELECT 1 FROM scheme_version AS v
+        WHERE v.scheme_id = s.id AND v.state IN ('activated', 'superseded')
+    )
 UNION ALL
 SELECT
     'occupation' AS kind,

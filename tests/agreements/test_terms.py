@@ -69,6 +69,14 @@ def test_a_serbian_text_names_the_office_in_serbian() -> None:
     assert "Biro za zapošljavanje Peć" in the_terms(("sr",))
 
 
+def test_an_albanian_text_is_albanian_throughout() -> None:
+    text = the_terms(("sq",))
+
+    assert text.startswith("MARRËVESHJE PËR PUNËSIM TË SUBVENCIONUAR")
+    assert "Pjesa e pagës bruto: 70 %" in text
+    assert "I paguhet: punëdhënësit" in text
+
+
 def test_one_changed_letter_changes_the_fingerprint() -> None:
     text = the_terms()
 

@@ -114,7 +114,7 @@ async def test_flaws_come_back_by_line_with_what_stands_there(
 
     line = document.splitlines().index('payee = "landlord"') + 1
     assert back.status_code == 422
-    assert f'<a href="#line-{line}">{line}</a>' in back.text
+    assert f'<td class="number">{line}</td>' in back.text
     assert "<code>payee = &#34;landlord&#34;</code>" in back.text
     assert 'value="2027-01-01"' in back.text
     assert "landlord&#34;\n" in back.text

@@ -11,7 +11,11 @@ from babel.messages.pofile import read_po
 from service.i18n import CATALOGUES, LANGUAGES
 from tests.structure.source import CHECKOUT
 
-METHODS = [("service/templates/**.html", "jinja2"), ("service/**.py", "python")]
+METHODS = [
+    ("service/templates/**.html", "jinja2"),
+    ("service/templates/**.txt", "jinja2"),
+    ("service/**.py", "python"),
+]
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None}
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|\{\w*\}")
 TRANSLATED = sorted(set(LANGUAGES) - {"en"})  # the sentences themselves are English

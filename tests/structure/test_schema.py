@@ -19,9 +19,9 @@ KNOWN = re.compile(r"_known$")
 LITERAL = re.compile(r"'([a-z_0-9]+)'::text")
 # Tables with no row of a person or of money; everything else has row-level security.
 WITHOUT_POLICY = {
-    "account", "api_token", "employer", "installation", "migration", "minimum_wage",
-    "month_chunk", "month_run", "municipality", "occupation", "office", "bank_day",
-    "bank_profile", "session", "sign_in_attempt",
+    "account", "api_token", "employer", "installation", "migration", "minimum_wage", "month_chunk",
+    "month_run", "municipality", "occupation",
+    "office", "bank_day", "bank_profile", "session", "sign_in_attempt",
 }  # fmt: skip
 # May only shrink: enumerations that the database knows and no code needs to tell apart yet.
 WITHOUT_ENUM: set[str] = {"audit_entry_action_known"}

@@ -1,0 +1,138 @@
+"""Agreements at random for Kosovo's schemes: as the present rules take them, and as facts."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+import service.schemes
+from service.instalments.model import Case, Evidence
+from service.money import ZERO, Cents
+from service.period import Month, Period, add_months, month_period, months_touched
+from service.schemes.language import engine
+from service.schemes.language.checking import check_text
+from service.schemes.language.facts import bind
+from service.schemes.language.program import Program
+from service.schemes.language.results import Paid
+from service.schemes.model import Terms
+from tests.instalments.cases import MINIMUM_WAGES
+
+FOLDER = Path(service.schemes.__file__).parent / "shipped" / "kosovo"
+WAGES = (0, 21_250, 35_000, 42_499, 42_500, 50_000, 60_000, 123_457)
+
+first_days = st.dates(date(2024, 10, 1), date(2027, 12, 31))
+
+
+@lru_cache(maxsize=10)
+def program_of(name: str) -> Program:
+    """The checked document of a scheme, by the name of its file."""
+    program, flaws = check_text((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    assert program is not None, flaws
+    return program
+
+
+def paid_for(name: str, case: Case) -> list[Paid]:
+    """What a document comes to for an agreement."""
+    program = program_of(name)
+    return engine.run(program, bind(program, facts_of(case))).paid
+
+
+def facts_of(case: Case) -> dict[str, Any]:
+    """An agreement as the facts that all schemes of Kosovo take."""
+    return {
+        "agreement": {
+            "start": case.starts_on,
+            "period": written(case.period),
+            "employment": written(case.employment),
+            "weekly_hours": case.weekly_hours,
+        },
+        "suspensions": [{"period": written(period)} for period in case.suspensions],
+        "evidence": [
+            {
+                "month": month,
+                "gross": euros(evidence.gross_wage_cents),
+                "days_expected": evidence.days_expected,
+                "days_worked": evidence.days_worked,
+                "days_paid_leave": evidence.days_paid_leave,
+                "confirmed": evidence.confirmed,
+            }
+            for month, evidence in case.evidence.items()
+        ],
+        "minimum_wages": [
+            {"period": written(wage.period), "monthly": euros(wage.monthly_cents)}
+            for wage in case.minimum_wages
+        ],
+    }
+
+
+def written(period: Period) -> dict[str, date]:
+    """A period as facts say it."""
+    return {"first_day": period.start, "last_day": period.last_day}
+
+
+def euros(cents: int) -> str:
+    """An amount as facts say it."""
+    return f"{cents // 100}.{cents % 100:02}"
+
+
+@st.composite
+def agreements(draw: st.DrawFn, terms: Terms, *, employed_longer: bool = False) -> Case:
+    """Any agreement: begun on any day, extended or cut short, suspended, reported well or not."""
+    starts_on = draw(first_days)
+    planned = add_months(starts_on, terms.months)
+    moved = draw(st.just(0) | st.integers(-terms.months * 30, -1) | st.integers(1, 70))
+    end = max(starts_on + timedelta(days=1), planned + timedelta(days=moved))
+    longer = draw(st.just(0) | st.integers(0, 400)) if not employed_longer else 400
+    employment = Period(
+        starts_on - timedelta(days=draw(st.just(0) | st.integers(0, 20))),
+        end + timedelta(days=longer),
+    )
+    period = Period(starts_on, end)
+    suspensions = draw(st.just([]) | st.lists(breaks(starts_on), max_size=3))
+    reported = employment if employed_longer else period
+    usual = draw(st.sampled_from(WAGES) | st.integers(0, 150_000))
+    is_orderly = draw(st.booleans())
+    evidence = {
+        month: draw(months_of_work(usual, employment, month, is_orderly=is_orderly))
+        for month in months_touched(reported)
+        if employed_longer or is_orderly or draw(st.integers(0, 9))
+    }
+    return Case(
+        starts_on=starts_on,
+        period=period,
+        employment=employment,
+        weekly_hours=draw(st.sampled_from([40, 40, 30, 20, 7])),
+        terms=terms,
+        suspensions=suspensions,
+        evidence=evidence,
+        minimum_wages=() if employed_longer or draw(st.booleans()) else MINIMUM_WAGES,
+        due_elsewhere_cents=ZERO,
+    )
+
+
+@st.composite
+def breaks(draw: st.DrawFn, starts_on: date) -> Period:
+    """A suspension; some overlap, some take whole months, some lie outside the agreement."""
+    first = starts_on + timedelta(days=draw(st.integers(-10, 250)))
+    return Period(first, first + timedelta(days=draw(st.integers(1, 70))))
+
+
+@st.composite
+def months_of_work(
+    draw: st.DrawFn, usual_cents: int, employment: Period, month: Month, *, is_orderly: bool
+) -> Evidence:
+    """A month as reported: a full one at the usual wage, or where it is not orderly, anything."""
+    whole = month_period(month)
+    employed = employment.overlap(whole)
+    assert employed is not None
+    usual = -(-usual_cents * employed.days // whole.days)
+    if is_orderly:
+        return Evidence(22, 22, 0, Cents(usual), confirmed=True)
+    wage_cents = draw(st.just(usual) | st.just(usual) | st.integers(0, 120_000))
+    expected = draw(st.integers(1, 23))
+    worked = draw(st.just(expected) | st.integers(0, expected))
+    leave = draw(st.just(0) | st.integers(0, expected - worked))
+    is_confirmed = draw(st.integers(0, 12)) > 0
+    return Evidence(expected, worked, leave, Cents(wage_cents), confirmed=is_confirmed)
