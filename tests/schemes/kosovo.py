@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 import service.schemes
-from service.instalments.model import Case, Evidence
 from service.money import ZERO, Cents
 from service.period import Month, Period, add_months, month_period, months_touched
 from service.schemes.language import engine
@@ -16,8 +15,8 @@ from service.schemes.language.checking import check_text
 from service.schemes.language.facts import bind
 from service.schemes.language.program import Program
 from service.schemes.language.results import Paid
-from service.schemes.model import Terms
-from tests.instalments.cases import MINIMUM_WAGES
+from tests.schemes.former import Case, Evidence, Terms
+from tests.schemes.former_cases import MINIMUM_WAGES
 
 FOLDER = Path(service.schemes.__file__).parent / "shipped" / "kosovo"
 WAGES = (0, 21_250, 35_000, 42_499, 42_500, 50_000, 60_000, 123_457)

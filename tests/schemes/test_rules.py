@@ -12,7 +12,7 @@ from service.ids import AccountId, SchemeId, SchemeVersionId, new_id
 from service.problems import InvalidFields, NotAllowed
 from service.schemes import documents, rules
 from service.schemes.installation import shipped_documents
-from service.schemes.model import MOVES, Event, HeldVersion, Kind, State
+from service.schemes.model import MOVES, Event, HeldVersion, State
 from tests.schemes.samples import SETTINGS, a_document
 
 AUTHOR = Actor(Role.ADMINISTRATOR, AccountId(new_id()))
@@ -127,8 +127,6 @@ def test_a_document_gives_the_service_what_it_needs() -> None:
         "TRIAL", "agreement.start", "Act of the test"
     )  # fmt: skip
     assert read.settings.monthly_max_cents == 350_00
-    assert (read.kind, read.rate_bp) == (Kind.WAGE_SHARE, 7000)
-    assert documents.read_document(a_document(rate=None)).kind is Kind.FLAT
 
 
 @pytest.mark.parametrize("left_out", SETTINGS)

@@ -11,8 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.instalments import rules
-from service.instalments.model import Case, Outcome, Reason, Result
 from service.money import ZERO, Cents, parse_euros, to_cents
 from service.period import (
     Month,
@@ -27,8 +25,10 @@ from service.period import (
 from service.schemes.language.evaluation import parameter_on
 from service.schemes.language.examples import failing
 from service.schemes.language.results import Paid
-from service.schemes.model import Kind, Payee, Terms
-from tests.instalments.cases import make_case
+from service.schemes.model import Payee
+from tests.schemes import former as rules
+from tests.schemes.former import Case, Kind, Outcome, Reason, Result, Terms
+from tests.schemes.former_cases import make_case
 from tests.schemes.kosovo import FOLDER, agreements, paid_for, program_of
 
 NAMES = ("ojt", "ojt_disability", "sp_flat", "ws_50", "ws_70")
