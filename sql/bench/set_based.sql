@@ -1,3 +1,4 @@
+-- noqa: disable=RF02,RF03,AL08 -- a column has one origin in each step of the chain
 -- The peer `set-based`: one hand-written statement that does for October 2026 and the 70 % scheme
 -- what the workers do: amount, reason, trace, keys and ledger. It knows that nobody is suspended and
 -- that every programme month lies in two calendar months; its traces are the workers' to the letter.

@@ -408,21 +408,23 @@ LIMIT 100;
 
 -- name: list_people_subsidised_twice
 -- I9: no day of a person is subsidised under two agreements, whatever their schemes: what they come
--- to lies in days of their own. One that waits to be computed again does not count until then.
+-- to lies in days of their own. After its head a trace has a row for each piece, with the days of the
+-- piece second, and `false` last where a guard ended it. One that waits to be computed again does not count until then.
 WITH paid AS (
     SELECT
         a.candidate_id,
         a.reference,
-        min((line.step ->> 'first_day')::date) AS first_day,
-        max((line.step ->> 'last_day')::date) AS last_day
+        min((line.row -> 1 ->> 0)::date) AS first_day,
+        max((line.row -> 1 ->> 1)::date) AS last_day
     FROM instalment AS i
     INNER JOIN agreement AS a ON i.agreement_id = a.id
-    CROSS JOIN LATERAL jsonb_array_elements(i.trace) AS line (step)
+    CROSS JOIN LATERAL jsonb_array_elements(i.trace) WITH ORDINALITY AS line (row, place)
     WHERE
         i.superseded_at IS NULL
         AND i.outcome = 'due'
-        AND line.step ->> 'step' = 'programme_month'
-        AND (line.step ->> 'covered_days')::integer > 0
+        AND line.place > 1
+        AND jsonb_typeof(line.row -> 1) = 'array'
+        AND line.row -> -1 <> 'false'
         AND NOT EXISTS (
             SELECT 1 FROM fact_change AS c
             WHERE c.agreement_id = i.agreement_id AND c.since <= i.month
@@ -458,18 +460,20 @@ WITH piece AS (
         i.agreement_id,
         i.kind,
         i.month,
-        (line.step ->> 'first_day')::date AS first_day,
-        max((line.step ->> 'last_day')::date) OVER (
+        (line.row -> 1 ->> 0)::date AS first_day,
+        max((line.row -> 1 ->> 1)::date) OVER (
             PARTITION BY i.agreement_id, i.kind
-            ORDER BY (line.step ->> 'first_day')::date, i.month
+            ORDER BY (line.row -> 1 ->> 0)::date, i.month
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS taken_until
     FROM instalment AS i
-    CROSS JOIN LATERAL jsonb_array_elements(i.trace) AS line (step)
+    CROSS JOIN LATERAL jsonb_array_elements(i.trace) WITH ORDINALITY AS line (row, place)
     WHERE
         i.superseded_at IS NULL
         AND i.outcome = 'due'
-        AND line.step ->> 'step' = 'programme_month'
+        AND line.place > 1
+        AND jsonb_typeof(line.row -> 1) = 'array'
+        AND line.row -> -1 <> 'false'
 )
 
 SELECT
