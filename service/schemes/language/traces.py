@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -95,35 +95,39 @@ class _Unfolding:
         }
         rows = (*above, int(seen.get(f"{table}.number", 0)))
         yield Line(None, table, rows, None, None, {**self.seen, **seen})
-        entries = iter(row[len(columns) :])
-        children: dict[str, list[tuple[tuple[int, ...], dict[str, Any], Iterator[Any]]]] = {}
+        opened = {table: [_Open(rows, seen, iter(row[len(columns) :]))]}
         for step in steps:
-            if step.table == table and step.maker is not None:
-                made = next(entries, None)
-                if made is None:
-                    return
-                children[step.name] = list(self._children(step.name, made, rows, seen))
-                for inner, inside, _ in children[step.name]:
-                    yield Line(None, step.name, inner, None, None, {**self.seen, **inside})
-            elif step.table == table:
-                raw = next(entries, msgspec.UNSET)
+            for one in opened.get(step.table or "", []):
+                raw = next(one.entries, msgspec.UNSET)
                 if raw is msgspec.UNSET:
                     return
-                yield self._line(step, raw, entries, rows, seen)
-            elif step.table in children:
-                for inner, inside, values in children[step.table]:
-                    yield self._line(step, next(values), values, inner, inside)
+                if step.maker is None:
+                    yield self._line(step, raw, one.entries, one.rows, one.seen)
+                    continue
+                made = list(self._children(step.name, raw, one.rows, one.seen))
+                opened.setdefault(step.name, []).extend(made)
+                for child in made:
+                    known = {**self.seen, **child.seen}
+                    yield Line(None, step.name, child.rows, None, None, known)
 
     def _children(
         self, table: str, made: Sequence[Any], above: tuple[int, ...], seen: Mapping[str, Any]
-    ) -> Iterator[tuple[tuple[int, ...], dict[str, Any], Iterator[Any]]]:
+    ) -> Iterator["_Open"]:
         columns = self.program.tables[table].columns
         for position, row in enumerate(made, 1):
             own = {
                 f"{table}.{name}": decode(kind, raw)
                 for (name, kind), raw in zip(columns.items(), row, strict=False)
             }
-            yield (*above, position), {**seen, **own}, iter(row[len(columns) :])
+            yield _Open((*above, position), {**seen, **own}, iter(row[len(columns) :]))
+
+
+class _Open(NamedTuple):
+    """A row whose values are being read: its numbers, what it knows, and what is left to read."""
+
+    rows: tuple[int, ...]
+    seen: dict[str, Any]
+    entries: Iterator[Any]
 
 
 def decode(kind: Kind, raw: Any) -> Any:
@@ -143,5 +147,3 @@ def decode(kind: Kind, raw: Any) -> Any:
 def after(day: date) -> date:
     """The day after."""
     return date.fromordinal(day.toordinal() + 1)
-
-
