@@ -45,9 +45,9 @@ class BenchFailed(RuntimeError):
 class Fingerprint(msgspec.Struct, frozen=True):
     """What a month came to: rows, cents, a hash of every amount and trace, and the ledger's sum."""
 
-    rows: int
+    row_count: int
     cents: int
-    content: str
+    content_hash: str
     booked_cents: int
 
 

@@ -1,3 +1,4 @@
+-- noqa: disable=AM04
 -- The peer `insert`: the same rows, made before, put into the same tables.
 WITH written AS (
     INSERT INTO instalment SELECT * FROM bench_instalment

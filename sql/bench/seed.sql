@@ -1,6 +1,7 @@
--- Agreements for the bench of a month: as many as asked for, each begun on another day of the month
--- before, signed, committed, and reported for both months; one in a hundred is not confirmed. Written
--- by the owner with triggers and checks of keys off, as a loader would.
+-- noqa: disable=PRS,AL08,ST05,RF03,LT05
+-- Agreements for the bench of a month: {count} of them, each begun on some day of the month before,
+-- signed, committed, and reported for both months; one in a hundred is not confirmed. Written by the
+-- owner with triggers and checks of keys off, as a loader would.
 SET LOCAL session_replication_role = replica;
 
 INSERT INTO employer (
@@ -33,9 +34,9 @@ SELECT
     '00000000-0000-7000-8000-0000000000e1',
     o.id,
     v.id,
-    begun.day,
-    daterange(begun.day, (begun.day + interval '6 months')::date),
-    daterange(begun.day, (begun.day + interval '12 months')::date),
+    begun.first_day,
+    daterange(begun.first_day, (begun.first_day + interval '6 months')::date),
+    daterange(begun.first_day, (begun.first_day + interval '12 months')::date),
     50000 + (n * 7919) % 40000,
     40,
     'terms',
@@ -46,7 +47,8 @@ SELECT
     '2026-09-01',
     '00000000-0000-7000-8000-0000000000a2'
 FROM generate_series(1, {count}) AS n
-CROSS JOIN LATERAL (SELECT (date '2026-09-02' + (n % 27)::integer) AS day) AS begun
+CROSS JOIN
+    LATERAL (SELECT (date '2026-09-02' + (n % 27)::integer) AS first_day) AS begun
 CROSS JOIN (SELECT id FROM office WHERE municipality_code = 'prishtine') AS o
 CROSS JOIN (
     SELECT v.id

@@ -1,7 +1,8 @@
--- noqa: disable=RF02,RF03,AL08 -- a column has one origin in each step of the chain
+-- noqa: disable=RF02,RF03,AL08
+-- (a column has one origin in each step of the chain)
 -- The peer `set-based`: one hand-written statement that does for October 2026 and the 70 % scheme
--- what the workers do: amount, reason, trace, keys and ledger. It knows that nobody is suspended and
--- that every programme month lies in two calendar months; its traces are the workers' to the letter.
+-- what the workers do: amount, reason, trace, keys and ledger. It knows that nobody is suspended
+-- and that every programme month lies in two calendar months; its traces are the workers' own.
 WITH wage_floor AS (
     SELECT
         m.month,
@@ -12,12 +13,15 @@ WITH wage_floor AS (
 
 day_count AS (
     SELECT
-        s.day,
+        s.first_day,
         (
-            SELECT count(*) FROM generate_series(s.day, timestamp '2026-09-30', '1 day') AS d (d)
+            SELECT count(*) FROM
+                generate_series(
+                    s.first_day, timestamp '2026-09-30', '1 day'
+                ) AS d (d)
             WHERE extract(ISODOW FROM d.d) < 6
         ) AS weekdays
-    FROM (SELECT DISTINCT starts_on AS day FROM agreement) AS s
+    FROM (SELECT DISTINCT starts_on AS first_day FROM agreement) AS s
 ),
 
 piece AS (
@@ -43,7 +47,7 @@ piece AS (
     FROM agreement AS a
     INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
     INNER JOIN budget_line AS b ON v.scheme_id = b.scheme_id
-    INNER JOIN day_count AS c ON a.starts_on = c.day
+    INNER JOIN day_count AS c ON a.starts_on = c.first_day
     INNER JOIN attendance AS t1
         ON a.id = t1.agreement_id AND t1.month = date '2026-09-01' AND t1.superseded_at IS NULL
     INNER JOIN attendance AS t2

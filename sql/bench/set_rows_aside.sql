@@ -1,4 +1,5 @@
--- noqa: disable=AM04,RF02 -- whole rows are copied, whatever their columns are
+-- noqa: disable=AM04,RF02
+-- (whole rows are copied, whatever their columns are)
 -- Keeps what the month came to and empties the tables, so that the same rows are inserted again.
 SET LOCAL session_replication_role = replica;
 

@@ -408,8 +408,8 @@ LIMIT 100;
 
 -- name: list_people_subsidised_twice
 -- I9: no day of a person is subsidised under two agreements, whatever their schemes: what they come
--- to lies in days of their own. After its head a trace has a row for each piece, with the days of the
--- piece second, and `false` last where a guard ended it. One that waits to be computed again does not count until then.
+-- to lies in days of their own. After its head a trace has a row for each piece, with its days
+-- second, and `false` last where a guard ended it. What waits to be computed again does not count.
 WITH paid AS (
     SELECT
         a.candidate_id,
