@@ -1,4 +1,4 @@
-"""The bench of a month runs, its three ways agree to the letter, and its ratios are what they say."""
+"""The bench of a month runs, its three ways agree to the letter, and its ratios are ratios."""
 
 from jobs.bench import Measured, bench_month, table
 from tests.conftest import MakeConfig
