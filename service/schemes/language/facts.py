@@ -151,7 +151,7 @@ def _number(raw: Any) -> Fraction | None:
 
 
 def _is_moderate(value: Decimal) -> bool:
-    """Whether a decimal has digits that people write: 1e999999999 would take all memory there is."""
+    """Whether a decimal has digits that people write: 1e999999999 would take all memory."""
     return value.is_finite() and value.adjusted() < DIGITS_MAX and int(value.as_tuple()[2]) > -30
 
 
