@@ -9,12 +9,14 @@ from service.db import Connection
 from service.facts.actions import ALL_THAT_IS_KNOWN
 from service.facts.model import Span
 from service.facts.supply import Supply, supply_of, unsuppliable
+from service.i18n import _
 from service.ids import SchemeVersionId
 from service.instalments.cases import Known, read_known, supplies_of
 from service.instalments.explain import explain_reason
 from service.instalments.model import ReasonCode
 from service.ledger import actions as ledger
 from service.period import Month, month_of
+from service.problems import NotFound
 from service.schemes import actions as schemes
 from service.schemes.language.checking import check_text
 from service.schemes.language.compiler import compile_program
@@ -23,7 +25,7 @@ from service.schemes.model import Finding, SchemeVersion
 from service.schemes.rules import VersionFlawed
 from service.simulation import rules, store
 from service.simulation.model import Simulation, Subject, Version
-from service.simulation.rules import SimulationUnderWay, Tally
+from service.simulation.rules import NoSuchScheme, SimulationUnderWay, Tally
 
 BATCH_SIZE = 500
 OnProgress = Callable[[int, int], None]
@@ -56,19 +58,27 @@ async def simulate(
     All is computed from the facts as they are known now, with the documents as if they had always
     held. `tx` is one of `Database.reading` for the system: what comes out are sums, and who drafts
     a scheme sees no agreement. `on_progress` is told the agreements done, and all. Raises
-    NotAllowed, NotFound, MonthsOutOfRange, NeedsOtherFacts, OtherCurrency, SimulationUnderWay.
+    NotAllowed, NoSuchScheme, MonthsOutOfRange, NeedsOtherFacts, OtherCurrency and
+    SimulationUnderWay.
     """
     rules.refuse_unless_planner(by)
     wanted = rules.last_months(months, today=today)
     rules.refuse_unkept(unsuppliable(program))
     rules.refuse_other_currency(program.document.currency)
-    versions = await schemes.list_versions_of_scheme(tx, code)
+    versions = await _versions(tx, code)
     if not await store.try_simulation_lock(tx):
         raise SimulationUnderWay
     what_if = supply_of(await asyncio.to_thread(compile_program, program))
     tally = Tally(wanted)
     await _add_all(tx, tally, what_if, code=code, months=wanted, on_progress=on_progress)
     return await _answer(tx, tally, program, versions, months=wanted)
+
+
+async def _versions(tx: Connection, code: str) -> list[SchemeVersion]:
+    try:
+        return await schemes.list_versions_of_scheme(tx, code)
+    except NotFound:
+        raise NoSuchScheme from None
 
 
 async def _add_all(
@@ -102,12 +112,14 @@ def _add(
     what_if: Supply,
     months: Sequence[Month],
 ) -> None:
+    ages = rules.ages_of(what_if.scheme.program.document.settings)
     known_of = {one.facts.agreement_id: one for one in known}
     for subject in subjects:
         facts = known_of[subject.agreement_id]
         version_id = facts.facts.scheme_version_id
         now = rules.entries(facts.under(supplies[version_id]), months)
-        tally.add(subject, version_id, (now, rules.entries(facts.under(what_if), months)))
+        other = rules.entries(facts.under(what_if), months)
+        tally.add(subject, version_id, (now, rules.unless_of_age(ages, subject, other)))
 
 
 async def _answer(
@@ -140,13 +152,15 @@ async def _answer(
             total=totals.total,
         ),
         remarks=rules.remarks(
-            program.document.settings.get("months"), {one.number: one.months for one in in_use}
+            program.document.settings.get("months"), [one.months for one in in_use]
         ),
     )
 
 
 def _words(reason: ReasonCode, programs: Sequence[Program]) -> str:
     """A reason in the words of the first scheme that has its own for it."""
+    if reason == rules.OUTSIDE_AGES:
+        return _("On the first day the candidate's age is outside the ages of the document.")
     plain = explain_reason(reason)
     told = (explain_reason(reason, program) for program in programs)
     return next((words for words in told if words != plain), plain)

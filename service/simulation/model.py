@@ -19,7 +19,15 @@ class Subject(msgspec.Struct, frozen=True):
     candidate_id: CandidateId
     sex: str
     municipality_code: str
+    born_on: date
     starts_on: date
+
+
+class Ages(msgspec.Struct, frozen=True):
+    """Whom a document is for, in completed years on the first day, both included."""
+
+    youngest: int
+    oldest: int
 
 
 class Cost(msgspec.Struct, frozen=True):

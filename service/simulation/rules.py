@@ -5,20 +5,31 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from heapq import nsmallest
+from typing import Any
 
 import msgspec
 
 from service.actor import Actor, Role
+from service.agreements.rules import age_on
 from service.i18n import N_, _
 from service.ids import CandidateId, SchemeVersionId
-from service.instalments.model import OUTSIDE_PERIOD, Case, Entry, Outcome, ReasonCode
+from service.instalments.model import (
+    OUTSIDE_PERIOD,
+    Case,
+    Entry,
+    Outcome,
+    ReasonCode,
+    Result,
+)
 from service.instalments.rules import compute_months
-from service.money import Cents
+from service.money import ZERO, Cents
 from service.period import Month, Period, add_months, month_of, months_touched, next_month
 from service.problems import NotAllowed, Problem
 from service.schemes.documents import CURRENCY
+from service.schemes.rules import PLANNERS
 from service.simulation.model import (
     MONTHS_MAX,
+    Ages,
     Breakdown,
     Budget,
     Cell,
@@ -32,9 +43,8 @@ from service.simulation.model import (
     Totals,
 )
 
-PLANNERS = frozenset(
-    {Role.ADMINISTRATOR, Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.SYSTEM}
-)
+# Why nothing would be due to somebody whom the other document is not for.
+OUTSIDE_AGES = ReasonCode("age_outside_scheme")
 LARGEST = 10
 CELL_MIN = 5  # a cell of fewer people is not shown
 HIDDEN_MIN = 2  # nor is what is left when all others are subtracted from the whole
@@ -63,6 +73,14 @@ class SimulationUnderWay(Problem):
     status = 409
 
 
+class NoSuchScheme(Problem):
+    """There is nothing to compare with."""
+
+    slug = "no-such-scheme"
+    title = N_("There is no scheme of this code here. Name the one to compare with.")
+    status = 404
+
+
 class MonthsOutOfRange(Problem):
     """Too few months, or too many for one answer."""
 
@@ -72,7 +90,7 @@ class MonthsOutOfRange(Problem):
 
 def refuse_unless_planner(by: Actor) -> None:
     """NotAllowed unless somebody asks who drafts schemes, puts them in force or pays them."""
-    if by.role not in PLANNERS:
+    if by.role not in PLANNERS | {Role.SYSTEM}:
         raise NotAllowed
 
 
@@ -122,6 +140,23 @@ def entries(case: Case, months: Sequence[Month]) -> list[Entry]:
     ]
 
 
+def unless_of_age(ages: Ages | None, subject: Subject, what_if: Sequence[Entry]) -> Sequence[Entry]:
+    """The instalments of a document, or as many of nothing for a candidate it is not for."""
+    age = age_on(subject.born_on, subject.starts_on)
+    if ages is None or ages.youngest <= age <= ages.oldest:
+        return what_if
+    nothing = Result(Outcome.NOT_DUE, ZERO, OUTSIDE_AGES, [])
+    return [Entry(entry.month, entry.kind, nothing) for entry in what_if]
+
+
+def ages_of(settings: Mapping[str, Any]) -> Ages | None:
+    """The ages that a document's settings name, if they name any."""
+    youngest, oldest = settings.get("age_min"), settings.get("age_max")
+    if not isinstance(youngest, int) or not isinstance(oldest, int):
+        return None
+    return Ages(youngest, oldest)
+
+
 @lru_cache(maxsize=1_000)
 def _months_between(first: Month, last: Month) -> tuple[Month, ...]:
     return tuple(months_touched(Period(first, next_month(last))))
@@ -149,6 +184,7 @@ class _Sum(msgspec.Struct):
 
     @property
     def cost(self) -> Cost:
+        """What it comes to now and with the other document."""
         return _cost(self.now, self.what_if)
 
 
@@ -304,15 +340,15 @@ def budget_after(*, appropriated_cents: Cents, left_cents: Cents, total: Cost) -
     return Budget(appropriated_cents, left_cents, left_what_if)
 
 
-def remarks(months: int | None, months_now: Mapping[int, int]) -> list[str]:
-    """What the figures leave out, in the language in use: `months` is what the document grants,
-    `months_now` what each version in force does, by its number.
+def remarks(months: object, months_now: Iterable[int]) -> list[str]:
+    """What the figures leave out, in the language in use: `months` is what the document says that
+    it grants, `months_now` what the versions in force do.
     """
-    other = sorted({now for now in months_now.values() if months is not None and now != months})
-    if not other:
+    other = sorted({now for now in months_now if now != months})
+    if not isinstance(months, int) or not other:
         return []
     sentence = _(
-        "The document grants {months} months and the scheme {others}. The figures keep the days "
-        "that were agreed."
+        "Months that the document grants: {months}; that the scheme grants: {others}. The figures "
+        "keep the days that were agreed."
     )
     return [sentence.format(months=months, others=", ".join(map(str, other)))]

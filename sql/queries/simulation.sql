@@ -23,6 +23,7 @@ SELECT
     a.candidate_id,
     c.sex,
     c.municipality_code,
+    c.born_on,
     a.starts_on
 FROM agreement AS a
 INNER JOIN candidate AS c ON a.candidate_id = c.id
