@@ -25,7 +25,8 @@ from service.schemes.model import Finding, SchemeVersion
 from service.schemes.rules import VersionFlawed
 from service.simulation import rules, store
 from service.simulation.model import Simulation, Subject, Version
-from service.simulation.rules import NoSuchScheme, SimulationUnderWay, Tally
+from service.simulation.rules import NoSuchScheme, SimulationUnderWay
+from service.simulation.tally import Tally
 
 BATCH_SIZE = 500
 OnProgress = Callable[[int, int], None]

@@ -38,6 +38,11 @@ class Cost(msgspec.Struct, frozen=True):
     difference_cents: Cents
 
 
+def cost_of(now: int, what_if: int) -> Cost:
+    """Both amounts in cents, and their difference."""
+    return Cost(Cents(now), Cents(what_if), Cents(what_if - now))
+
+
 class MonthCost(msgspec.Struct, frozen=True):
     """What a month comes to."""
 

@@ -16,7 +16,8 @@ from service.money import Cents
 from service.problems import NotAllowed
 from service.simulation import chart, rules
 from service.simulation.model import Ages, Breakdown, Cell, Cost, MonthCost, Subject
-from service.simulation.rules import Tally, break_down
+from service.simulation.suppression import break_down
+from service.simulation.tally import Tally
 from tests.simulation.samples import OCTOBER, SEPTEMBER, due, nothing, subject
 
 VERSION = SchemeVersionId(new_id())
