@@ -67,6 +67,16 @@ class OneConnection(Database):
     def transaction(self, actor: Actor) -> AbstractAsyncContextManager[Connection]:
         return self._savepoint(actor)
 
+    def reading(self, actor: Actor) -> AbstractAsyncContextManager[Connection]:
+        return self._reading(actor)
+
+    @asynccontextmanager
+    async def _reading(self, actor: Actor) -> AsyncIterator[Connection]:
+        async with self._lock, self._connection.transaction():
+            await say_who_acts(self._connection, actor)
+            await self._connection.execute("SET TRANSACTION READ ONLY")  # until the savepoint ends
+            yield self._connection
+
     @asynccontextmanager
     async def _savepoint(self, actor: Actor) -> AsyncIterator[Connection]:
         async with self._lock, self._connection.transaction():
