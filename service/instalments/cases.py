@@ -7,7 +7,7 @@ from datetime import datetime
 from service.db import Connection
 from service.facts import actions as facts
 from service.facts.model import AgreementFacts, Reported, Span
-from service.facts.supply import Row, Supply, supply_of, wages_of
+from service.facts.supply import Row, Supply, last_paid_month, supply_of, wages_of
 from service.ids import AgreementId, SchemeVersionId
 from service.instalments import store
 from service.instalments.model import Case, KnownCase, PaymentKind
@@ -73,7 +73,12 @@ def _known_case(
 ) -> KnownCase:
     moments = [row.known_at for row in evidence]
     return KnownCase(
-        case=Case(supply.scheme, fact.period, supply.give(fact, evidence, wages)),
+        case=Case(
+            supply.scheme,
+            fact.period,
+            supply.give(fact, evidence, wages),
+            last_paid_month(fact.starts_on, supply.paid_until_months),
+        ),
         budget_line_id=fact.budget_line_id,
         due_before_cents=due_before_cents,
         known_at=max([fact.known_at, *moments, *rates_known_at]),

@@ -332,6 +332,23 @@ WHERE
 ORDER BY subject
 LIMIT 100;
 
+-- name: list_lines_to_others
+-- I6: every line of a payout goes to an account of who is paid by its kind of payment.
+SELECT
+    'I6' AS invariant,
+    'payout_line ' || l.id AS subject,
+    concat_ws(' ', a.reference, i.month::text, i.kind, 'to', b.employer_id, b.candidate_id) AS found
+FROM payout_line AS l
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+WHERE
+    payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+    IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
+ORDER BY subject
+LIMIT 100;
+
 -- name: list_files_unlike_payouts
 -- I6: an exported payout has a file, and the file as many orders and cents as were approved; a line
 -- that is netted to nothing has no order.
@@ -383,6 +400,8 @@ INNER JOIN LATERAL (
     FROM payout_line AS l
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
     INNER JOIN instalment AS i ON l.instalment_id = i.id
+    INNER JOIN agreement AS a ON i.agreement_id = a.id
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
     INNER JOIN LATERAL (
         SELECT coalesce(sum(n.amount_cents), 0) AS cents
         FROM payout_netting AS n
@@ -390,6 +409,7 @@ INNER JOIN LATERAL (
         WHERE
             n.payout_line_id = l.id
             AND o.agreement_id = i.agreement_id
+            AND payee_of(v.payments, o.kind) = payee_of(v.payments, i.kind)
             AND n.released_at IS NOT DISTINCT FROM l.released_at
     ) AS netted ON TRUE
     WHERE l.payout_id = p.id

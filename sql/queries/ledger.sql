@@ -222,7 +222,8 @@ computed AS (
     SELECT
         agreement_id,
         array_agg(month) FILTER (WHERE is_closed) AS closed_months,
-        sum(cents) FILTER (WHERE NOT is_closed) AS open_cents
+        sum(cents) FILTER (WHERE NOT is_closed) AS open_cents,
+        bool_or(NOT is_closed) AS is_any_open
     FROM standing
     GROUP BY agreement_id
 )
@@ -234,6 +235,11 @@ SELECT
     a.period,
     a.state = 'cancelled' AS is_cancelled,
     v.monthly_max_cents,
+    v.final_max_cents,
+    coalesce(c.is_any_open, FALSE) OR EXISTS (
+        SELECT 1 FROM instalment_ahead AS n
+        WHERE n.agreement_id = a.id AND n.can_pay
+    ) AS may_pay_more,
     commitment_held(a.id) AS held_cents,
     overpaid_to(a.id) AS overpaid_cents,
     coalesce(c.closed_months, '{}') AS closed_months,

@@ -23,6 +23,7 @@ from service.ids import (
 from service.money import Cents
 from service.period import Period
 from service.problems import NotAllowed
+from service.schemes.model import Payee, Payment
 from tests.schemes.samples import a_document
 
 TODAY = date(2026, 11, 2)
@@ -35,7 +36,8 @@ WS_70 = SchemeTerms(
     document=a_document(),
     monthly_max_cents=Cents(35000),
     months=6,
-    payee="employer",
+    payments={"subsidy": Payment(Payee.EMPLOYER, {"sq": "S", "sr": "S", "en": "Subsidy"})},
+    final_max_cents=Cents(60000),
     age_min=18,
     age_max=29,
     source="Government announcement",
@@ -176,7 +178,7 @@ def test_the_named_minimum_is_the_least_wage_that_is_accepted(hours: int, minimu
 
 
 def test_the_commitment_is_every_month_at_its_maximum() -> None:
-    assert rules.commitment(WS_70) == 6 * 35000
+    assert rules.commitment(WS_70) == 6 * 35000 + 60000
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from service.ids import OfficeId, SchemeId, SchemeVersionId
 from service.money import Cents
 from service.offices.model import Municipality, Office
 from service.period import Month
+from service.schemes.model import Payee, Payment
 from tests.schemes.samples import a_document
 
 UNTIL = Month(date(2026, 10, 1))
@@ -33,7 +34,8 @@ def a_scheme(number: int, code: str, *, rate: str | None, cents: int, payee: str
         document=a_document(code=code, rate=rate),
         monthly_max_cents=Cents(cents),
         months=6,
-        payee=payee,
+        payments={"subsidy": Payment(Payee(payee), {"sq": "S", "sr": "S", "en": "S"})},
+        final_max_cents=Cents(0),
         age_min=18,
         age_max=29,
         source="test",

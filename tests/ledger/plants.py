@@ -207,6 +207,16 @@ PLANTS = [
         what="an order is missing from the file",
     ),
     Plant(
+        "I6",
+        unguarded(
+            "payout_line",
+            "UPDATE payout_line AS l SET bank_account_id = other.bank_account_id"
+            " FROM payout_line AS other WHERE other.id > l.id",
+        ),
+        "payout_line",
+        what="a line to the account of another firm",
+    ),
+    Plant(
         "I7", unguarded("payout", "UPDATE payout SET digest = sha256('x')"), "payout", what="digest"
     ),
     Plant(

@@ -28,6 +28,8 @@ def ended(
     closed_months: tuple[date, ...] = (),
     open_cents: int = 0,
     overpaid_cents: int = 0,
+    final_max_cents: int = 0,
+    may_pay_more: bool = False,
 ) -> EndedCommitment:
     return EndedCommitment(
         agreement_id=AGREEMENT,
@@ -36,6 +38,8 @@ def ended(
         period=Period(starts_on, ends_on),
         is_cancelled=is_cancelled,
         monthly_max_cents=MONTHLY,
+        final_max_cents=Cents(final_max_cents),
+        may_pay_more=may_pay_more,
         held_cents=Cents(held_cents),
         overpaid_cents=Cents(overpaid_cents),
         closed_months=[Month(month) for month in closed_months],
