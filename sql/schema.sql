@@ -399,8 +399,9 @@ CREATE TABLE scheme (
 -- A scheme's rules for the agreements of some days: one document with its worked examples, and what
 -- other features read of it. `selected_by` names the date of a case that lies in `valid`. A version
 -- that came with Ura has no author (is_shipped); a second person activates any other. `payments`
--- has the payee and the label of each kind of payment. Payments may follow until so many months
--- after an agreement's first day; all that is not for a month costs `final_max_cents` at most.
+-- has the payee and the label of each kind of payment, and whether it is for each month. Payments
+-- may follow until so many months after an agreement's first day; all that is not for a month costs
+-- `final_max_cents` at most.
 CREATE TABLE scheme_version (
     id uuid PRIMARY KEY,
     scheme_id uuid NOT NULL REFERENCES scheme,
@@ -468,6 +469,9 @@ CREATE TABLE scheme_version (
     ),
     CONSTRAINT scheme_version_says_what_it_pays CHECK (
         jsonb_typeof(payments) = 'object' AND payments <> '{}'
+    ),
+    CONSTRAINT scheme_version_pays_for_months_or_besides CHECK (
+        NOT payments @? '$.* ? (!(@.is_monthly == true || @.is_monthly == false))'
     ),
     CONSTRAINT scheme_version_pays_somebody CHECK (
         NOT payments @? '$.* ? (!(@.payee == "employer" || @.payee == "candidate"))'
@@ -1754,6 +1758,50 @@ INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON n.instalment_id = i.id
 WHERE n.released_at IS NULL;
 
+-- What stands for each agreement, month and kind of payment. It can cost no more when it is closed:
+-- nothing is due, or all that is due is in approved payouts. What is not paid for each month, such
+-- as a retention part, has a maximum of its own (`final_max_cents` of the scheme version).
+CREATE VIEW instalment_standing WITH (security_invoker = TRUE) AS
+SELECT
+    i.agreement_id,
+    i.month,
+    i.amount_cents,
+    (v.payments -> i.kind ->> 'is_monthly')::boolean AS is_monthly,
+    i.outcome = 'not_due' OR (i.outcome = 'due' AND i.amount_cents <= approved.cents) AS is_closed
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN LATERAL (
+    SELECT coalesce(sum(pi.cents), 0) AS cents
+    FROM put_in AS pi
+    WHERE
+        pi.agreement_id = i.agreement_id
+        AND pi.month = i.month
+        AND pi.kind = i.kind
+        AND pi.state IN ('approved', 'exported')
+) AS approved ON TRUE
+WHERE i.superseded_at IS NULL;
+
+-- Whether an agreement may come to cost more besides its months: while anything of it is open, or
+-- is to come and not ruled out, or is not known as the last month of the period is not computed.
+CREATE FUNCTION is_final_open(of_agreement uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1 FROM instalment_standing AS s
+    WHERE s.agreement_id = is_final_open.of_agreement AND NOT s.is_monthly AND NOT s.is_closed
+) OR EXISTS (
+    SELECT 1 FROM instalment_ahead AS n
+    WHERE n.agreement_id = is_final_open.of_agreement AND n.can_pay
+) OR NOT EXISTS (
+    SELECT 1
+    FROM instalment AS i
+    INNER JOIN agreement AS a ON i.agreement_id = a.id
+    WHERE
+        a.id = is_final_open.of_agreement
+        AND i.month = date_trunc('month', upper(a.period) - 1)::date
+        AND i.superseded_at IS NULL
+);
+
 -- What a payee of an ended agreement was paid beyond all that is due to it: no later month will
 -- keep it back. It stands since the agreement has ended and the first of its overpaid months was
 -- computed so; not while a payment to the same payee may still follow.
@@ -2267,8 +2315,8 @@ sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
 GRANT SELECT ON
-agreement_listed, placement_fit, put_in, receivable, scheme_version_listed, municipality, office,
-occupation, minimum_wage, bank_profile, bank_day, installation, audit_entry
+agreement_listed, placement_fit, put_in, instalment_standing, receivable, scheme_version_listed,
+municipality, office, occupation, minimum_wage, bank_profile, bank_day, installation, audit_entry
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON scheme_version TO ura_app;
 GRANT SELECT, INSERT ON scheme, budget_line, ledger_account TO ura_app;

@@ -144,10 +144,15 @@ def unused(commitment: EndedCommitment) -> Cents:
         month_of(due_on) not in commitment.closed_months for due_on in _last_days(commitment)
     )
     # Less than nothing where an end recorded late has left a due month behind: it comes back later.
-    final_cents = commitment.final_max_cents if open_pieces or commitment.may_pay_more else 0
-    most_cents = open_pieces * commitment.monthly_max_cents + final_cents
-    needed_cents = max(0, most_cents - commitment.open_cents)
+    months_cents = max(0, open_pieces * commitment.monthly_max_cents - commitment.open_cents)
+    needed_cents = months_cents + _final_left(commitment)
     return Cents(max(0, commitment.held_cents - needed_cents - commitment.overpaid_cents))
+
+
+def _final_left(commitment: EndedCommitment) -> int:
+    if not commitment.is_final_open:
+        return 0
+    return max(0, commitment.final_max_cents - commitment.final_cents)
 
 
 def _last_days(commitment: EndedCommitment) -> Iterator[date]:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
 from difflib import unified_diff
@@ -116,19 +116,23 @@ def read_document(text: str) -> ReadDocument:
             monthly_max_cents=parse_euros(said["monthly_max"]),
             final_max_cents=parse_euros(said["final_max"]) if "final_max" in said else ZERO,
             paid_until_months=paid_until_months(document),
-            payments={pay.kind: _payment(pay, said) for pay in document.pays},
+            payments={pay.kind: _payment(pay, document) for pay in document.pays},
             valid_from=said.get("valid_from"),
         ),
     )
 
 
-def _payment(pay: Pay, said: Mapping[str, Any]) -> Payment:
-    """Who is paid by this kind of payment, and what the document calls it, else its name."""
-    label = {}
+def _payment(pay: Pay, document: Document) -> Payment:
+    """Who is paid by this kind of payment, and what the document calls it, else its name.
+
+    What is paid for rows of the same table as the first kind is paid for each month.
+    """
+    said, label = document.settings, {}
     for code in LANGUAGES:
         with use_language(code):
             label[code] = pay.label.get(code) or capital(in_words(pay.kind))
-    return Payment(Payee(said.get("payees", {}).get(pay.kind, said["payee"])), label)
+    payee = Payee(said.get("payees", {}).get(pay.kind, said["payee"]))
+    return Payment(payee, label, is_monthly=pay.table == document.pays[0].table)
 
 
 def _wrong_head(document: Document) -> Iterator[Finding]:

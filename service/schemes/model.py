@@ -26,10 +26,13 @@ PAYEE_WORDS: Mapping[Payee, str] = {
 
 
 class Payment(msgspec.Struct, frozen=True):
-    """A kind of payment of a scheme: who receives it, and what it is called in three languages."""
+    """A kind of payment of a scheme: who receives it, what it is called in three languages, and
+    whether it is one for each month, as its first kind is, or besides them.
+    """
 
     payee: Payee
     label: Mapping[str, str]
+    is_monthly: bool
 
 
 class MinimumWage(msgspec.Struct, frozen=True):

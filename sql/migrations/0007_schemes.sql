@@ -42,8 +42,9 @@ CREATE TABLE scheme (
 -- A scheme's rules for the agreements of some days: one document with its worked examples, and what
 -- other features read of it. `selected_by` names the date of a case that lies in `valid`. A version
 -- that came with Ura has no author (is_shipped); a second person activates any other. `payments`
--- has the payee and the label of each kind of payment. Payments may follow until so many months
--- after an agreement's first day; all that is not for a month costs `final_max_cents` at most.
+-- has the payee and the label of each kind of payment, and whether it is for each month. Payments
+-- may follow until so many months after an agreement's first day; all that is not for a month costs
+-- `final_max_cents` at most.
 CREATE TABLE scheme_version (
     id uuid PRIMARY KEY,
     scheme_id uuid NOT NULL REFERENCES scheme,
@@ -111,6 +112,9 @@ CREATE TABLE scheme_version (
     ),
     CONSTRAINT scheme_version_says_what_it_pays CHECK (
         jsonb_typeof(payments) = 'object' AND payments <> '{}'
+    ),
+    CONSTRAINT scheme_version_pays_for_months_or_besides CHECK (
+        NOT payments @? '$.* ? (!(@.is_monthly == true || @.is_monthly == false))'
     ),
     CONSTRAINT scheme_version_pays_somebody CHECK (
         NOT payments @? '$.* ? (!(@.payee == "employer" || @.payee == "candidate"))'

@@ -13,8 +13,8 @@ sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
 GRANT SELECT ON
-agreement_listed, placement_fit, put_in, receivable, scheme_version_listed, municipality, office,
-occupation, minimum_wage, bank_profile, bank_day, installation, audit_entry
+agreement_listed, placement_fit, put_in, instalment_standing, receivable, scheme_version_listed,
+municipality, office, occupation, minimum_wage, bank_profile, bank_day, installation, audit_entry
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON scheme_version TO ura_app;
 GRANT SELECT, INSERT ON scheme, budget_line, ledger_account TO ura_app;

@@ -11,7 +11,7 @@ from service.money import Cents
 from service.offices.model import Municipality, Office
 from service.period import Month
 from service.schemes.model import Payee, Payment
-from tests.schemes.samples import a_document
+from tests.schemes.samples import LABEL, a_document
 
 UNTIL = Month(date(2026, 10, 1))
 SMALL = DemoOptions(until=UNTIL, candidates=500, employers=120, months=12, seed=7)
@@ -34,7 +34,7 @@ def a_scheme(number: int, code: str, *, rate: str | None, cents: int, payee: str
         document=a_document(code=code, rate=rate),
         monthly_max_cents=Cents(cents),
         months=6,
-        payments={"subsidy": Payment(Payee(payee), {"sq": "S", "sr": "S", "en": "S"})},
+        payments={"subsidy": Payment(Payee(payee), LABEL, is_monthly=True)},
         final_max_cents=Cents(0),
         age_min=18,
         age_max=29,

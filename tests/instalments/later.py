@@ -46,20 +46,6 @@ async def complete(given: Given) -> None:
         await ledger.release_unused(tx, on=given.clock.today())
 
 
-async def employ_until(given: Given, person: Hired, last_day: date) -> None:
-    """Another last day of the employment, recorded by the office now."""
-    by = actor_of(person.officer)
-    async with given.db.transaction(by) as tx:
-        await agreements.change_employment(
-            tx,
-            person.agreement_id,
-            last_day=last_day,
-            reason="Told by the employer",
-            by=by,
-            at=given.clock.now(),
-        )
-
-
 async def standing(given: Given, person: Hired) -> dict[tuple[Month, str], Instalment]:
     """The instalments of an agreement that stand, by month and kind of payment."""
     async with given.db.transaction(SYSTEM) as tx:

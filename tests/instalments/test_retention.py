@@ -3,22 +3,20 @@
 from datetime import date
 
 from service.actor import SYSTEM
-from service.agreements.model import EndCause
 from service.attendance import actions as attendance
 from service.instalments import actions
 from service.instalments.model import Outcome
 from service.period import Month
+from tests.agreements.moves import employ_until
 from tests.given import Given, actor_of
 from tests.instalments.later import (
     APRIL,
     AUGUST,
-    FIRST_DAY,
     OCTOBER,
     WAGE_CENTS,
     at_work,
     books,
     complete,
-    employ_until,
     nth_month,
     standing,
     worked,
@@ -94,7 +92,7 @@ async def test_the_employer_owes_the_reports_that_a_retention_part_follows_from(
     ahead = await owed()
     await given.computed_month(OCTOBER)
     blocked = await owed()
-    await employ_until(given, person, date(2026, 7, 31))
+    await employ_until(given, person.agreement, date(2026, 7, 31))
     await given.computed_month(OCTOBER)
 
     assert before == []
@@ -129,7 +127,7 @@ async def test_who_leaves_after_the_subsidised_months_brings_no_retention_part(
     await worked(given, person, 1, 9)
     await given.computed_month(APRIL)
     await complete(given)
-    await employ_until(given, person, date(2026, 8, 14))
+    await employ_until(given, person.agreement, date(2026, 8, 14))
 
     await given.computed_month(OCTOBER)
 
@@ -140,11 +138,11 @@ async def test_who_leaves_after_the_subsidised_months_brings_no_retention_part(
 async def test_who_stays_after_a_contract_of_six_months_brings_one(given: Given) -> None:
     person = await at_work(given)
     await worked(given, person, 1, 12)
-    await employ_until(given, person, date(2026, 4, 30))
+    await employ_until(given, person.agreement, date(2026, 4, 30))
     await given.computed_month(APRIL)
     await complete(given)
     before = await books(given)
-    await employ_until(given, person, date(2026, 12, 31))
+    await employ_until(given, person.agreement, date(2026, 12, 31))
 
     await given.computed_month(OCTOBER)
 
@@ -160,7 +158,7 @@ async def test_the_commitment_keeps_the_retention_part_until_it_is_decided(given
     await given.computed_month(APRIL)
     await complete(given)
     subsidised = (await books(given)).committed_cents
-    await employ_until(given, person, date(2026, 8, 14))
+    await employ_until(given, person.agreement, date(2026, 8, 14))
     await given.computed_month(AUGUST)
 
     await complete(given)
@@ -181,7 +179,6 @@ async def test_an_early_end_sets_the_retention_part_free_once_it_is_computed(giv
     found = await standing(given, person)
     assert found[RETENTION].reason == "employment_ended"
     assert (await books(given)).committed_cents == 350_00
-    assert EndCause.CANDIDATE_LEFT is (await given.agreement(person.agreement_id)).end_cause
 
 
 async def test_what_is_due_after_the_period_is_reproduced_as_it_was_known(given: Given) -> None:
@@ -205,4 +202,3 @@ async def test_what_is_due_after_the_period_is_reproduced_as_it_was_known(given:
 
     assert (entry.kind, entry.result.amount_cents) == (was.kind, was.amount_cents)
     assert entry.result.trace == was.trace
-    assert FIRST_DAY < OCTOBER
