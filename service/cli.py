@@ -17,9 +17,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from deploy.servers import ServersFailed, running
+from jobs import bench as month_bench
 from jobs import demo, worker
+from jobs.bench import BenchFailed
 from jobs.instalments import RunFailed, compute_month, start_worker, stop_workers
 from service import migrations
 from service.actor import SYSTEM
@@ -45,6 +48,7 @@ PORT = 8000
 DEFAULT_STATE = Path(__file__).parent.parent / ".ura"
 OLDEST_REDIS = (6, 2)
 KNOWN_FAILURES = (
+    BenchFailed,
     ConfigurationFailed,
     DemoRefused,
     MigrationRefused,
@@ -330,6 +334,35 @@ def up(state: Path, port: int, no_serve: bool, **sizes: int) -> None:
         _print_accounts()
         if not no_serve:
             asyncio.run(_serve(config, port=port, workers=1))
+
+
+@main.group()
+def bench() -> None:
+    """Measures Ura against raw limits, in one run on this machine."""
+
+
+@bench.command(name="month")
+@state_option
+@click.option("--sizes", default="10000,100000", show_default=True, help="Numbers of agreements.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Default: one for each processor.")
+def bench_month(state: Path, sizes: str, workers: int | None) -> None:
+    """A month by the workers, beside one hand-written statement and a bare insert."""
+    wanted = [int(size) for size in sizes.replace("_", "").split(",") if size.strip().isdecimal()]
+    if not wanted or min(wanted) < 1:
+        raise click.ClickException("Give the sizes as whole numbers: --sizes 10000,100000")
+    with started(state) as config:
+        measured = asyncio.run(
+            month_bench.bench_month(
+                config, wanted, workers=workers or month_bench.cores(), say=console.print
+            )
+        )
+    shown = Table(title="October 2026, the 70 % scheme")
+    head, *rows = month_bench.table(measured)
+    for column in head:
+        shown.add_column(column, justify="right")
+    for row in rows:
+        shown.add_row(*row)
+    console.print(shown)
 
 
 main.add_command(scheme)

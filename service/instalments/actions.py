@@ -68,6 +68,7 @@ async def request_month(
     run_id = RunId(new_id())
     with db.refusing(month_run_one_at_a_time=RunUnderWay):
         await store.insert_run(tx, run_id, month, at=at, requested_by=by.account_id)
+    await store.plan_for_many(tx)
     await store.insert_chunks(tx, run_id, month, everything=everything, chunk_size=CHUNK_SIZE)
     await store.record_run_sized(tx, run_id, month, at=at)
     return run_id

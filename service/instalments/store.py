@@ -75,6 +75,11 @@ async def insert_run(
     )
 
 
+async def plan_for_many(tx: Connection) -> None:
+    """Lets later statements of the transaction go through whole tables once."""
+    await db.execute(tx, SQL["plan_for_many"])
+
+
 async def insert_chunks(
     tx: Connection, run_id: RunId, month: Month, *, everything: bool, chunk_size: int
 ) -> int:

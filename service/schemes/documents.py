@@ -27,6 +27,7 @@ from service.schemes.language.facts import bind
 from service.schemes.language.kinds import quantity
 from service.schemes.language.names import capital, in_words
 from service.schemes.language.program import Program, TypedParameter
+from service.schemes.language.prose import explain_rule
 from service.schemes.language.reading import SIZE_MAX, read
 from service.schemes.language.tree import Value
 from service.schemes.model import (
@@ -314,6 +315,12 @@ def program_of(text: str) -> Program:
     program, flaws = check_text(text)
     assert program is not None, f"a kept document has flaws: {flaws[:1]}"
     return program
+
+
+def rule_of(text: str) -> list[str]:
+    """A document's rule as sentences in the language in use; none while it has flaws."""
+    program, _flaws = check_text(text)
+    return explain_rule(program) if program is not None else []
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ from service.i18n import N_, _, language
 from service.problems import InvalidFields, Problem
 from service.schemes import actions, rules
 from service.schemes.api import Code, Number
-from service.schemes.documents import CODE, DocumentRefused, NotADocument, text_of
+from service.schemes.documents import CODE, DocumentRefused, NotADocument, rule_of, text_of
 from service.schemes.model import PAYEE_WORDS, Event, Finding, SchemeVersion, State
 from service.web import ActingDatabase, AnyRequest, Db, Me, Now, page, redirect
 
@@ -256,6 +256,7 @@ async def _version_page(
         name=_name_of(version),
         findings=_shown(version.findings or (), version.document),
         lines=version.document.splitlines(),
+        rule=rule_of(version.document),
         states=STATES,
         payees=PAYEE_WORDS,
         may_draft=is_author,

@@ -2,6 +2,11 @@
 INSERT INTO month_run (id, month, state, requested_at, requested_by)
 VALUES (:run_id, :month, 'running', :at, :requested_by);
 
+-- name: plan_for_many
+-- For the rest of the transaction: right after a month was computed or loaded the planner knows
+-- nothing of its rows yet, and would go through all of them for each agreement.
+SELECT set_config('enable_nestloop', 'off', TRUE);
+
 -- name: insert_chunks
 -- What can have changed and nothing else: agreements active in the month that it was never computed
 -- for, those with a payment to come that falls into it, and those with a fact that changed since,

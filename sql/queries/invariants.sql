@@ -332,23 +332,6 @@ WHERE
 ORDER BY subject
 LIMIT 100;
 
--- name: list_lines_to_others
--- I6: every line of a payout goes to an account of who is paid by its kind of payment.
-SELECT
-    'I6' AS invariant,
-    'payout_line ' || l.id AS subject,
-    concat_ws(' ', a.reference, i.month::text, i.kind, 'to', b.employer_id, b.candidate_id) AS found
-FROM payout_line AS l
-INNER JOIN instalment AS i ON l.instalment_id = i.id
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-WHERE
-    payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
-    IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
-ORDER BY subject
-LIMIT 100;
-
 -- name: list_files_unlike_payouts
 -- I6: an exported payout has a file, and the file as many orders and cents as were approved; a line
 -- that is netted to nothing has no order.
@@ -375,8 +358,8 @@ LIMIT 100;
 
 -- name: list_payouts_unlike_signed
 -- I7: an approved payout is what was signed: its digest at the moment of approval, count and total
--- are those of its rows, what its lines keep back is what they net, it was approved by a second
--- person, and by none who proposed an account it pays to.
+-- are those of its rows, what its lines keep back is what they net, each line goes to the payee of
+-- its kind, it was approved by a second person, and by none who proposed an account it pays to.
 SELECT
     'I7' AS invariant,
     'payout ' || p.id AS subject,
@@ -388,7 +371,8 @@ SELECT
         END,
         CASE WHEN p.approved_by = p.submitted_by THEN 'approved by who put it up' END,
         CASE WHEN held.approver_proposed THEN 'approved by who proposed an account' END,
-        CASE WHEN held.nettings_differ THEN 'other nettings' END
+        CASE WHEN held.nettings_differ THEN 'other nettings' END,
+        CASE WHEN held.pays_others THEN 'paid to others than its payees' END
     ) AS found
 FROM payout AS p
 INNER JOIN LATERAL (
@@ -396,6 +380,10 @@ INNER JOIN LATERAL (
         count(*) AS line_count,
         coalesce(sum(l.amount_cents), 0) AS cents,
         bool_or(b.proposed_by = p.approved_by) AS approver_proposed,
+        bool_or(
+            payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+            IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
+        ) AS pays_others,
         bool_or(l.netted_cents <> netted.cents) AS nettings_differ
     FROM payout_line AS l
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
@@ -422,27 +410,32 @@ WHERE
         OR p.approved_by = p.submitted_by
         OR held.approver_proposed
         OR held.nettings_differ
+        OR held.pays_others
     )
 ORDER BY subject
 LIMIT 100;
 
 -- name: list_people_subsidised_twice
 -- I9: no day of a person is subsidised under two agreements, whatever their schemes: what they come
--- to lies in days of their own. One that waits to be computed again does not count until then.
+-- to each month lies in days of their own. After its head a trace has a row for each piece, with its
+-- days second, and `false` last where a guard ended it. What waits to be computed does not count.
 WITH paid AS (
     SELECT
         a.candidate_id,
         a.reference,
-        min((line.step ->> 'first_day')::date) AS first_day,
-        max((line.step ->> 'last_day')::date) AS last_day
+        min((line.row -> 1 ->> 0)::date) AS first_day,
+        max((line.row -> 1 ->> 1)::date) AS last_day
     FROM instalment AS i
     INNER JOIN agreement AS a ON i.agreement_id = a.id
-    CROSS JOIN LATERAL jsonb_array_elements(i.trace) AS line (step)
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    CROSS JOIN LATERAL jsonb_array_elements(i.trace) WITH ORDINALITY AS line (row, place)
     WHERE
         i.superseded_at IS NULL
         AND i.outcome = 'due'
-        AND line.step ->> 'step' = 'programme_month'
-        AND (line.step ->> 'covered_days')::integer > 0
+        AND line.place > 1
+        AND jsonb_typeof(line.row -> 1) = 'array'
+        AND line.row -> -1 <> 'false'
+        AND (v.payments -> i.kind ->> 'is_monthly')::boolean
         AND NOT EXISTS (
             SELECT 1 FROM fact_change AS c
             WHERE c.agreement_id = i.agreement_id AND c.since <= i.month
@@ -478,18 +471,20 @@ WITH piece AS (
         i.agreement_id,
         i.kind,
         i.month,
-        (line.step ->> 'first_day')::date AS first_day,
-        max((line.step ->> 'last_day')::date) OVER (
+        (line.row -> 1 ->> 0)::date AS first_day,
+        max((line.row -> 1 ->> 1)::date) OVER (
             PARTITION BY i.agreement_id, i.kind
-            ORDER BY (line.step ->> 'first_day')::date, i.month
+            ORDER BY (line.row -> 1 ->> 0)::date, i.month
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS taken_until
     FROM instalment AS i
-    CROSS JOIN LATERAL jsonb_array_elements(i.trace) AS line (step)
+    CROSS JOIN LATERAL jsonb_array_elements(i.trace) WITH ORDINALITY AS line (row, place)
     WHERE
         i.superseded_at IS NULL
         AND i.outcome = 'due'
-        AND line.step ->> 'step' = 'programme_month'
+        AND line.place > 1
+        AND jsonb_typeof(line.row -> 1) = 'array'
+        AND line.row -> -1 <> 'false'
 )
 
 SELECT

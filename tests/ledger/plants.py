@@ -207,14 +207,14 @@ PLANTS = [
         what="an order is missing from the file",
     ),
     Plant(
-        "I6",
+        "I7",
         unguarded(
-            "payout_line",
-            "UPDATE payout_line AS l SET bank_account_id = other.bank_account_id"
-            " FROM payout_line AS other WHERE other.id > l.id",
+            "scheme_version",
+            "UPDATE scheme_version SET payments"
+            " = jsonb_set(payments, '{subsidy,payee}', '\"candidate\"')",
         ),
-        "payout_line",
-        what="a line to the account of another firm",
+        "payout",
+        what="a line to an account of another than its payee",
     ),
     Plant(
         "I7", unguarded("payout", "UPDATE payout SET digest = sha256('x')"), "payout", what="digest"

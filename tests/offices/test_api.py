@@ -50,7 +50,7 @@ async def test_the_country_pays_from_a_valid_account(tx: Connection) -> None:
     assert parse_iban(iban) == iban
 
 
-async def test_each_scheme_has_a_budget_line_with_eight_accounts_and_money(tx: Connection) -> None:
+async def test_each_scheme_has_a_budget_line_and_its_accounts(tx: Connection) -> None:
     await act_as(tx, SYSTEM)
 
     lines = await tx.fetch(
@@ -61,6 +61,9 @@ async def test_each_scheme_has_a_budget_line_with_eight_accounts_and_money(tx: C
     )
 
     assert [tuple(line) for line in lines] == [
-        ("SP-FLAT", 8, 1_500_000_000),
-        ("WS-70", 8, 1_500_000_000),
+        ("OJT", 9, None),
+        ("OJT-DISABILITY", 9, None),
+        ("SP-FLAT", 9, 1_500_000_000),
+        ("WS-50", 9, None),
+        ("WS-70", 9, 1_500_000_000),
     ]

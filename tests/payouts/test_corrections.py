@@ -255,7 +255,7 @@ async def test_what_an_ended_agreement_was_overpaid_is_a_receivable_and_stays_se
     assert (while_it_runs.total_cents, while_it_runs.listed) == (0, [])
     assert (one.agreement_id, one.payee_name) == (person.agreement_id, person.firm_name)
     assert (one.amount_cents, receivables.total_cents) == (70_00, 70_00)
-    assert one.since == given.clock.now()
+    assert one.since == (await given.agreement(person.agreement_id)).ended_at
     assert (await paying.books()).committed_cents == 70_00
 
 

@@ -159,7 +159,7 @@ async def test_who_puts_up_holds_agreements_and_changes_none(
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
         async with db.transaction(preparer) as tx:
             await tx.execute(
-                "UPDATE agreement SET gross_wage_cents = 1 WHERE id = $1", due.agreement_id
+                "UPDATE agreement SET drafted_at = now() WHERE id = $1", due.agreement_id
             )
 
 

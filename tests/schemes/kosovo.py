@@ -1,7 +1,9 @@
 """Agreements at random for Kosovo's schemes: as the present rules take them, and as facts."""
 
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import lru_cache
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from service.money import ZERO, Cents
 from service.period import Month, Period, add_months, month_period, months_touched
 from service.schemes.language import engine
 from service.schemes.language.checking import check_text
+from service.schemes.language.days import weekdays
 from service.schemes.language.facts import bind
 from service.schemes.language.program import Program
 from service.schemes.language.results import Paid
@@ -19,7 +22,7 @@ from tests.schemes.former import Case, Evidence, Terms
 from tests.schemes.former_cases import MINIMUM_WAGES
 
 FOLDER = Path(service.schemes.__file__).parent / "shipped" / "kosovo"
-WAGES = (0, 21_250, 35_000, 42_499, 42_500, 50_000, 60_000, 123_457)
+WAGES = (0, 0, 21_250, 42_500, 50_000, 60_000, 123_457)
 
 first_days = st.dates(date(2024, 10, 1), date(2027, 12, 31))
 
@@ -91,10 +94,11 @@ def agreements(draw: st.DrawFn, terms: Terms, *, employed_longer: bool = False) 
     period = Period(starts_on, end)
     suspensions = draw(st.just([]) | st.lists(breaks(starts_on), max_size=3))
     reported = employment if employed_longer else period
-    usual = draw(st.sampled_from(WAGES) | st.integers(0, 150_000))
+    usual = draw(st.none() | st.sampled_from(WAGES) | st.integers(0, 150_000))
+    hours = draw(st.sampled_from([40, 40, 30, 20, 7]))
     is_orderly = draw(st.booleans())
     evidence = {
-        month: draw(months_of_work(usual, employment, month, is_orderly=is_orderly))
+        month: draw(reports(wages_of(month, employment, usual, hours), is_orderly=is_orderly))
         for month in months_touched(reported)
         if employed_longer or is_orderly or draw(st.integers(0, 9))
     }
@@ -102,7 +106,7 @@ def agreements(draw: st.DrawFn, terms: Terms, *, employed_longer: bool = False) 
         starts_on=starts_on,
         period=period,
         employment=employment,
-        weekly_hours=draw(st.sampled_from([40, 40, 30, 20, 7])),
+        weekly_hours=hours,
         terms=terms,
         suspensions=suspensions,
         evidence=evidence,
@@ -118,18 +122,34 @@ def breaks(draw: st.DrawFn, starts_on: date) -> Period:
     return Period(first, first + timedelta(days=draw(st.integers(1, 70))))
 
 
-@st.composite
-def months_of_work(
-    draw: st.DrawFn, usual_cents: int, employment: Period, month: Month, *, is_orderly: bool
-) -> Evidence:
-    """A month as reported: a full one at the usual wage, or where it is not orderly, anything."""
+def wages_of(
+    month: Month, employment: Period, usual_cents: int | None, hours: int
+) -> st.SearchStrategy[int]:
+    """The usual wage for the days employed; without one, the least by either count of days."""
     whole = month_period(month)
     employed = employment.overlap(whole)
     assert employed is not None
-    usual = -(-usual_cents * employed.days // whole.days)
+    if usual_cents is not None:
+        return st.just(-(-usual_cents * employed.days // whole.days))
+    monthly = next((wage.monthly_cents for wage in MINIMUM_WAGES if month in wage.period), 0)
+    least = [
+        floor(Fraction(monthly * hours, 40) * share)
+        for share in (
+            Fraction(employed.days, whole.days),
+            Fraction(weekdays(employed), weekdays(whole)),
+        )
+    ]
+    return st.sampled_from([min(least), min(least) - 1, max(least)]).map(
+        lambda cents: max(0, cents)
+    )
+
+
+@st.composite
+def reports(draw: st.DrawFn, wages: st.SearchStrategy[int], *, is_orderly: bool) -> Evidence:
+    """A month as reported: all of it worked, or where it is not orderly, anything."""
     if is_orderly:
-        return Evidence(22, 22, 0, Cents(usual), confirmed=True)
-    wage_cents = draw(st.just(usual) | st.just(usual) | st.integers(0, 120_000))
+        return Evidence(22, 22, 0, Cents(draw(wages)), confirmed=True)
+    wage_cents = draw(wages | wages | st.integers(0, 120_000))
     expected = draw(st.integers(1, 23))
     worked = draw(st.just(expected) | st.integers(0, expected))
     leave = draw(st.just(0) | st.integers(0, expected - worked))

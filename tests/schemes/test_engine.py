@@ -1,6 +1,7 @@
 """What each form of the language comes to, in small schemes; traps of other administrations."""
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -276,6 +277,8 @@ WRONG_FACTS: list[tuple[dict[str, Any], str]] = [
     ({"on": None}, "on: this fact is missing"),
     ({"amount": 1.5}, "amount: expected whole cents"),
     ({"amount": "1.005"}, "amount: expected whole cents"),
+    ({"amount": Decimal("1e999999999")}, "amount: expected whole cents"),
+    ({"amount": 10**30}, "amount: expected whole cents"),
     ({"amount": "NaN"}, "amount: expected whole cents"),
     ({"amount": True}, "amount: expected whole cents"),
     ({"other": 1}, "other: this scheme uses no such fact"),

@@ -22,8 +22,11 @@ from service.period import (
     next_month,
     parse_month,
 )
+from service.schemes.language import engine
 from service.schemes.language.evaluation import parameter_on
-from service.schemes.language.examples import failing
+from service.schemes.language.examples import failing, plain
+from service.schemes.language.facts import bind
+from service.schemes.language.reports import report
 from service.schemes.language.results import Paid
 from service.schemes.model import Payee
 from tests.schemes import former as rules
@@ -46,7 +49,7 @@ EXAMPLES = tomllib.loads(
 NO_ROW = {Reason.OUTSIDE_PERIOD, Reason.PROGRAMME_MONTH_RUNS}
 
 thorough = settings(
-    max_examples=150,
+    max_examples=200,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -62,6 +65,17 @@ def test_the_document_checks_and_its_examples_come_out(name: str) -> None:
 
     assert [str(miss) for miss in failing(program)] == []
     assert len(program.document.examples) >= 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_example_can_be_told_line_by_line_also_where_a_guard_ended_it(name: str) -> None:
+    program = program_of(name)
+
+    for example in program.document.examples:
+        run = engine.run(program, bind(program, plain(example.facts)))
+        told = report(program, run, "sq")["instalments"]
+        assert all(one["trace"] for one in told)
+        assert [one["amount_cents"] for one in told] == [one.amount_cents for one in run.paid]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -93,6 +107,22 @@ def test_the_settings_say_what_the_parameters_say(name: str) -> None:
     assert set(told.get("payees", {})) < kinds
     assert told["measure"]
     assert 15 <= told["age_min"] <= told["age_max"]
+
+
+def test_the_retention_part_costs_six_times_a_fifth_of_500_at_most() -> None:
+    assert program_of("ws_70").document.settings["final_max"] == "600.00"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_has_a_label_and_every_refusal_a_text(name: str) -> None:
+    document = program_of(name).document
+    figures = [step for step in document.steps if step.guard is None]
+    guards = [step.guard for step in document.steps if step.guard is not None]
+
+    assert all(figure.label for figure in figures)
+    assert all(one.label for one in document.parameters)
+    assert all(pay.label for pay in document.pays)
+    assert all(guard.text for guard in guards)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])

@@ -65,7 +65,7 @@ class Compiled(msgspec.Struct, frozen=True):
                 paid, stop = self.function(
                     given.single, given.tables, asked.first, asked.last, opening or {}
                 )
-            except (Fallback, CannotCompute):
+            except (Fallback, CannotCompute, OverflowError, ValueError):
                 pass
             else:
                 inside = paid if asked is window else [one for one in paid if one.month in window]

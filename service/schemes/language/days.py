@@ -1,6 +1,6 @@
 """The calendar of schemes: day counts, months and stretches of days; all periods are half-open.
 
-Day counts are named as in `schemes.md`: actual days, weekdays, 30E/360, calendar months and days,
+Day counts by their usual names: actual days, weekdays, 30E/360, calendar months and days,
 whole months counted from a start day, and months whose last day is reached (census).
 """
 

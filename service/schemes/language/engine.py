@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from service.schemes.language.evaluation import CannotCompute, Evaluator, Row
+from service.schemes.language.evaluation import CannotCompute, Evaluator, Row, in_calendar
 from service.schemes.language.facts import Facts
 from service.schemes.language.functions import MAKERS
 from service.schemes.language.program import (
@@ -178,7 +178,8 @@ class _Run:
         if maker.of is not None:
             return self._selected(step.name, maker, parent, rows)
         about = MAKERS[maker.function]
-        made = about.run(*(self.evaluator.value(one, rows) for one in maker.arguments))
+        arguments = [self.evaluator.value(one, rows) for one in maker.arguments]
+        made = in_calendar(about.run, arguments)
         return [
             Row(step.name, dict(zip(about.columns, _exact(one), strict=True)), parent)
             for one in made

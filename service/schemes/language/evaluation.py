@@ -1,6 +1,6 @@
 """Evaluates typed expressions over facts and rows, exactly; the plain engine's arithmetic."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
@@ -122,7 +122,7 @@ class Evaluator:
                 return pick(self.value(one, rows) for one in node.arguments)
             case typed.Applied():
                 arguments = [self.value(one, rows) for one in node.arguments]
-                answer = FUNCTIONS[node.function].run(*(_whole(one) for one in arguments))
+                answer = in_calendar(FUNCTIONS[node.function].run, map(_whole, arguments))
                 return Fraction(answer) if type(answer) is int else answer
             case typed.Aggregate():
                 return self._aggregate(node, rows)
@@ -239,6 +239,14 @@ def _column(row: Row, name: str) -> Any:
 
 def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def in_calendar(function: Callable[..., Any], arguments: Iterable[Any]) -> Any:
+    """What a calendar function answers; CannotCompute beyond the calendar, after the year 9999."""
+    try:
+        return function(*arguments)
+    except (OverflowError, ValueError):
+        raise CannotCompute from None
 
 
 def shift(day: date, count: int, unit: str) -> date:

@@ -20,6 +20,7 @@ from service.schemes.language.program import Program, TypedFact
 
 WRITTEN_NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,12})?")
 WRITTEN_RATIO = re.compile(r"(-?\d{1,18})/(\d{1,18})")
+DIGITS_MAX = 18
 WRITTEN_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
@@ -140,13 +141,18 @@ def _number(raw: Any) -> Fraction | None:
         case bool():
             return None
         case int():
-            return Fraction(raw)
+            return Fraction(raw) if abs(raw) < 10**DIGITS_MAX else None
         case Decimal():
-            return Fraction(raw) if raw.is_finite() else None
+            return Fraction(raw) if _is_moderate(raw) else None
         case str():
             return _written(raw.strip())
         case _:
             return None
+
+
+def _is_moderate(value: Decimal) -> bool:
+    """Whether a decimal has digits that people write: 1e999999999 would take all memory."""
+    return value.is_finite() and value.adjusted() < DIGITS_MAX and int(value.as_tuple()[2]) > -30
 
 
 def _written(text: str) -> Fraction | None:

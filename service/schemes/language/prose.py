@@ -170,6 +170,8 @@ class _Prose:
         first, *others = [words.value(one, PHRASE) for one in maker.arguments]
         if maker.function == "split_by_month" and not others:
             return _(phrases.MONTHS_ONLY).format(first)
+        if maker.function == "split" and not others:
+            return first
         said = _(phrases.MAKERS[maker.function])
         if maker.function == "distinct":
             return said.format(listed([first, *others], last=last))

@@ -33,7 +33,7 @@ def is_monthly(program: Program) -> bool:
     """Whether the months before a window may be left out."""
     paid = {(pay.table, pay.amount) for pay in program.pays}
     tables = [pay.table for pay in program.pays]
-    if None in tables or len(set(tables)) < len(tables):
+    if None in tables or not _months_agree(program):
         return False
     if any(_steps_in(node, program) for pay in program.pays for node in _about(pay)):
         return False
@@ -41,6 +41,12 @@ def is_monthly(program: Program) -> bool:
     if any(blocks.count(table) > 1 for table in tables):
         return False
     return all(_looks_back_on(node, paid, tables, program) for node in all_nodes(program))
+
+
+def _months_agree(program: Program) -> bool:
+    """Whether all payments for a row fall into one month."""
+    months: dict[str | None, Node] = {}
+    return all(months.setdefault(pay.table, pay.month) == pay.month for pay in program.pays)
 
 
 def _about(pay: TypedPay) -> list[Node]:
