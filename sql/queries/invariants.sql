@@ -417,7 +417,7 @@ LIMIT 100;
 
 -- name: list_people_subsidised_twice
 -- I9: no day of a person is subsidised under two agreements, whatever their schemes: what they come
--- to each month lies in days of their own. After its head a trace has a row for each piece, with its
+-- to each month lies in days of their own. After its head a trace has a row for each piece, its
 -- days second, and `false` last where a guard ended it. What waits to be computed does not count.
 WITH paid AS (
     SELECT
