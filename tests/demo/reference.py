@@ -35,7 +35,7 @@ def a_scheme(number: int, code: str, *, rate: str | None, cents: int, payee: str
         monthly_max_cents=Cents(cents),
         months=6,
         payments={"subsidy": Payment(Payee(payee), LABEL, is_monthly=True)},
-        final_max_cents=Cents(0),
+        final_max_cents=Cents(60_000 if rate else 0),
         age_min=18,
         age_max=29,
         source="test",
