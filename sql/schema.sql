@@ -398,7 +398,10 @@ CREATE TABLE scheme (
 
 -- A scheme's rules for the agreements of some days: one document with its worked examples, and what
 -- other features read of it. `selected_by` names the date of a case that lies in `valid`. A version
--- that came with Ura has no author (is_shipped); a second person activates any other.
+-- that came with Ura has no author (is_shipped); a second person activates any other. `payments`
+-- has the payee and the label of each kind of payment, and whether it is for each month. Payments
+-- may follow until so many months after an agreement's first day; all that is not for a month costs
+-- `final_max_cents` at most.
 CREATE TABLE scheme_version (
     id uuid PRIMARY KEY,
     scheme_id uuid NOT NULL REFERENCES scheme,
@@ -409,7 +412,9 @@ CREATE TABLE scheme_version (
     selected_by text NOT NULL,
     monthly_max_cents bigint NOT NULL,
     months integer NOT NULL,
-    payee text NOT NULL,
+    final_max_cents bigint NOT NULL,
+    paid_until_months integer NOT NULL,
+    payments jsonb NOT NULL,
     age_min integer NOT NULL,
     age_max integer NOT NULL,
     source text NOT NULL,
@@ -458,9 +463,33 @@ CREATE TABLE scheme_version (
     CONSTRAINT scheme_version_findings_while_drafted CHECK (findings IS NULL OR state = 'drafted'),
     CONSTRAINT scheme_version_amount_positive CHECK (monthly_max_cents > 0),
     CONSTRAINT scheme_version_months_possible CHECK (months BETWEEN 1 AND 24),
-    CONSTRAINT scheme_version_payee_known CHECK (payee IN ('employer', 'candidate')),
+    CONSTRAINT scheme_version_final_not_negative CHECK (final_max_cents >= 0),
+    CONSTRAINT scheme_version_paid_through_its_months CHECK (
+        paid_until_months BETWEEN months AND 60
+    ),
+    CONSTRAINT scheme_version_says_what_it_pays CHECK (
+        jsonb_typeof(payments) = 'object' AND payments <> '{}'
+    ),
+    CONSTRAINT scheme_version_pays_for_months_or_besides CHECK (
+        NOT payments @? '$.* ? (!(@.is_monthly == true || @.is_monthly == false))'
+    ),
+    CONSTRAINT scheme_version_pays_somebody CHECK (
+        NOT payments @? '$.* ? (!(@.payee == "employer" || @.payee == "candidate"))'
+    ),
     CONSTRAINT scheme_version_ages_ordered CHECK (age_min BETWEEN 15 AND age_max)
 );
+
+-- Who is paid what is due under a version for a kind of payment: everything that pays asks here.
+CREATE FUNCTION payee_of(payments jsonb, kind text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN payments -> kind ->> 'payee';
+CREATE FUNCTION payee_id(payments jsonb, kind text, employer_id uuid, candidate_id uuid)
+RETURNS uuid
+LANGUAGE sql IMMUTABLE
+RETURN CASE payee_of(payments, kind)
+    WHEN 'employer' THEN employer_id
+    WHEN 'candidate' THEN candidate_id
+END;
 
 -- Whether an amount was computed under a version for an agreement that begins on a day or later.
 -- With its owner's rights: who activates a version sees no agreements.
@@ -539,7 +568,9 @@ SELECT
     v.selected_by,
     v.monthly_max_cents,
     v.months,
-    v.payee,
+    v.final_max_cents,
+    v.paid_until_months,
+    v.payments,
     v.age_min,
     v.age_max,
     v.source,
@@ -1010,7 +1041,7 @@ CREATE TABLE agreement_event (
     CONSTRAINT agreement_event_known CHECK (
         event IN (
             'signed', 'started', 'interrupted', 'suspended', 'resumed', 'extended',
-            'ended_early', 'completed', 'cancelled'
+            'employment_changed', 'ended_early', 'completed', 'cancelled'
         )
     ),
     CONSTRAINT agreement_event_by_somebody CHECK (
@@ -1339,6 +1370,20 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER instalment_no_truncate BEFORE TRUNCATE ON instalment
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Months to come into which a payment of an agreement falls by its scheme, as computed last, once
+-- the subsidised period is over: a run takes it again in these and in none between. By what is
+-- known the payment may still come about, or is ruled out (`can_pay`).
+CREATE TABLE instalment_ahead (
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    can_pay boolean NOT NULL,
+    CONSTRAINT instalment_ahead_once_per_month PRIMARY KEY (agreement_id, month, kind),
+    CONSTRAINT instalment_ahead_month_first_day CHECK (extract(DAY FROM month) = 1)
+);
+
+CREATE INDEX instalment_ahead_by_month ON instalment_ahead (month);
+
 -- What has changed and not been computed since: from which month on instalments of an agreement may
 -- come out differently. Triggers note it with their owner's rights, so no writer of a fact can
 -- forget it; they decide nothing. Who computes an agreement takes its rows away, under its lock.
@@ -1443,9 +1488,17 @@ BEGIN
         'minimum_wage',
         max(coalesce(w.superseded_at, w.recorded_at))
     FROM written AS w
-    INNER JOIN public.agreement AS a
-        ON w.period && daterange(date_trunc('month', lower(a.period))::date, upper(a.period))
-    WHERE a.started_at IS NOT NULL
+    INNER JOIN public.agreement AS a ON a.started_at IS NOT NULL
+    INNER JOIN public.scheme_version AS v
+        ON
+            a.scheme_version_id = v.id
+            AND w.period && daterange(
+                date_trunc('month', lower(a.period))::date,
+                greatest(
+                    upper(a.period),
+                    (a.starts_on + make_interval(months => v.paid_until_months))::date
+                )
+            )
     GROUP BY a.id;
     RETURN NULL;
 END
@@ -1663,7 +1716,8 @@ WHERE released_at IS NULL;
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
 CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
 
--- What a line keeps back, because another month of the same agreement was paid beyond what is due.
+-- What a line keeps back, because another month of the same agreement was paid beyond what is due
+-- to the same payee.
 CREATE TABLE payout_netting (
     id uuid PRIMARY KEY,
     payout_line_id uuid NOT NULL REFERENCES payout_line,
@@ -1704,12 +1758,58 @@ INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON n.instalment_id = i.id
 WHERE n.released_at IS NULL;
 
--- What an ended agreement was paid beyond all that is due to it: no later month will keep it back.
--- It stands since the agreement has ended and the first of its overpaid months was computed so.
+-- What stands for each agreement, month and kind of payment. It can cost no more when it is closed:
+-- nothing is due, or all that is due is in approved payouts. What is not paid for each month, such
+-- as a retention part, has a maximum of its own (`final_max_cents` of the scheme version).
+CREATE VIEW instalment_standing WITH (security_invoker = TRUE) AS
+SELECT
+    i.agreement_id,
+    i.month,
+    i.amount_cents,
+    (v.payments -> i.kind ->> 'is_monthly')::boolean AS is_monthly,
+    i.outcome = 'not_due' OR (i.outcome = 'due' AND i.amount_cents <= approved.cents) AS is_closed
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN LATERAL (
+    SELECT coalesce(sum(pi.cents), 0) AS cents
+    FROM put_in AS pi
+    WHERE
+        pi.agreement_id = i.agreement_id
+        AND pi.month = i.month
+        AND pi.kind = i.kind
+        AND pi.state IN ('approved', 'exported')
+) AS approved ON TRUE
+WHERE i.superseded_at IS NULL;
+
+-- Whether an agreement may come to cost more besides its months: while anything of it is open, or
+-- is to come and not ruled out, or is not known as the last month of the period is not computed.
+CREATE FUNCTION is_final_open(of_agreement uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1 FROM instalment_standing AS s
+    WHERE s.agreement_id = is_final_open.of_agreement AND NOT s.is_monthly AND NOT s.is_closed
+) OR EXISTS (
+    SELECT 1 FROM instalment_ahead AS n
+    WHERE n.agreement_id = is_final_open.of_agreement AND n.can_pay
+) OR NOT EXISTS (
+    SELECT 1
+    FROM instalment AS i
+    INNER JOIN agreement AS a ON i.agreement_id = a.id
+    WHERE
+        a.id = is_final_open.of_agreement
+        AND i.month = date_trunc('month', upper(a.period) - 1)::date
+        AND i.superseded_at IS NULL
+);
+
+-- What a payee of an ended agreement was paid beyond all that is due to it: no later month will
+-- keep it back. It stands since the agreement has ended and the first of its overpaid months was
+-- computed so; not while a payment to the same payee may still follow.
 CREATE VIEW receivable WITH (security_invoker = TRUE) AS
 WITH leg AS (
     SELECT
         t.agreement_id,
+        t.kind,
         t.amount_cents AS cents
     FROM transfer AS t
     INNER JOIN ledger_account AS la ON t.credit_account_id = la.id
@@ -1717,6 +1817,7 @@ WITH leg AS (
     UNION ALL
     SELECT
         t.agreement_id,
+        t.kind,
         -t.amount_cents AS cents
     FROM transfer AS t
     INNER JOIN ledger_account AS la ON t.debit_account_id = la.id
@@ -1725,19 +1826,24 @@ WITH leg AS (
 
 overpaid AS (
     SELECT
-        agreement_id,
-        sum(cents) AS cents
+        leg.agreement_id,
+        payee_of(v.payments, leg.kind) AS payee,
+        sum(leg.cents) AS cents
     FROM leg
-    GROUP BY agreement_id
-    HAVING sum(cents) > 0
+    INNER JOIN agreement AS a ON leg.agreement_id = a.id
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    GROUP BY leg.agreement_id, payee_of(v.payments, leg.kind)
+    HAVING sum(leg.cents) > 0
 )
 
 SELECT
     a.id AS agreement_id,
+    overpaid.payee,
     (overpaid.cents - coming.cents)::bigint AS amount_cents,
     greatest(a.ended_at, known.computed_at) AS since
 FROM overpaid
 INNER JOIN agreement AS a ON overpaid.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
@@ -1746,6 +1852,7 @@ INNER JOIN LATERAL (
     FROM transfer AS t
     WHERE
         t.agreement_id = a.id
+        AND payee_of(v.payments, t.kind) = overpaid.payee
         AND t.reason IN ('calculated', 'calculation_superseded', 'approved', 'netted')
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
@@ -1760,9 +1867,20 @@ INNER JOIN LATERAL (
             AND pi.kind = i.kind
             AND pi.state IN ('approved', 'exported')
     ) AS approved ON i.amount_cents < approved.cents
-    WHERE i.agreement_id = a.id AND i.superseded_at IS NULL
+    WHERE
+        i.agreement_id = a.id
+        AND i.superseded_at IS NULL
+        AND payee_of(v.payments, i.kind) = overpaid.payee
 ) AS known ON TRUE
-WHERE a.state IN ('completed', 'ended_early', 'cancelled');
+WHERE
+    a.state IN ('completed', 'ended_early', 'cancelled')
+    AND NOT EXISTS (
+        SELECT 1 FROM instalment_ahead AS n
+        WHERE
+            n.agreement_id = a.id
+            AND n.can_pay
+            AND payee_of(v.payments, n.kind) = overpaid.payee
+    );
 
 -- Lines are written only while their payout is a draft, and released only when it was rejected.
 CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -1789,7 +1907,7 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payout_line_no_truncate BEFORE TRUNCATE ON payout_line
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Nettings are written and released with their lines, and stay within one agreement.
+-- Nettings are written and released with their lines, and stay within one payee of an agreement.
 CREATE FUNCTION guard_payout_netting() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     payout_state text;
@@ -1799,8 +1917,11 @@ BEGIN
     INNER JOIN payout AS p ON l.payout_id = p.id
     INNER JOIN instalment AS due ON l.instalment_id = due.id
     INNER JOIN instalment AS overpaid ON due.agreement_id = overpaid.agreement_id
+    INNER JOIN agreement AS a ON due.agreement_id = a.id
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
     WHERE
         l.id = new.payout_line_id AND overpaid.id = new.instalment_id AND overpaid.id <> due.id
+        AND payee_of(v.payments, overpaid.kind) = payee_of(v.payments, due.kind)
     FOR SHARE OF p;
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
@@ -1864,6 +1985,21 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'a payout pays no more than is due and nets no more than is overpaid'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_what_is_due';
+    END IF;
+    IF EXISTS (
+        SELECT 1
+        FROM payout_line AS l
+        INNER JOIN instalment AS i ON l.instalment_id = i.id
+        INNER JOIN agreement AS a ON i.agreement_id = a.id
+        INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+        INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+        WHERE
+            l.payout_id = new.id
+            AND payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+            IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
+    ) THEN
+        RAISE EXCEPTION 'a line goes to an account of who is paid by its kind of payment'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_its_payees';
     END IF;
     RETURN new;
 END
@@ -2173,13 +2309,14 @@ placement_match, agreement, agreement_dates, agreement_suspension, attendance, m
 month_chunk, instalment, payout, payout_line, payout_netting, payment_attempt, outcome
 TO ura_app;
 GRANT SELECT, DELETE ON fact_change TO ura_app;
+GRANT SELECT, INSERT, DELETE ON instalment_ahead TO ura_app;
 GRANT SELECT, INSERT ON
 sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_entry
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
 GRANT SELECT ON
-agreement_listed, placement_fit, put_in, receivable, scheme_version_listed, municipality, office,
-occupation, minimum_wage, bank_profile, bank_day, installation, audit_entry
+agreement_listed, placement_fit, put_in, instalment_standing, receivable, scheme_version_listed,
+municipality, office, occupation, minimum_wage, bank_profile, bank_day, installation, audit_entry
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON scheme_version TO ura_app;
 GRANT SELECT, INSERT ON scheme, budget_line, ledger_account TO ura_app;
@@ -2405,6 +2542,18 @@ CREATE POLICY instalment_computed ON instalment FOR INSERT WITH CHECK (
 -- Finance officers may lock the rows they put up or approve; guard_instalment lets nobody edit.
 CREATE POLICY instalment_superseded ON instalment FOR UPDATE USING (
     (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE instalment_ahead ENABLE ROW LEVEL SECURITY;
+CREATE POLICY instalment_ahead_seen ON instalment_ahead FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_ahead.agreement_id)
+);
+CREATE POLICY instalment_ahead_computed ON instalment_ahead FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'system'
+);
+CREATE POLICY instalment_ahead_computed_again ON instalment_ahead FOR DELETE USING (
+    (SELECT actor_role()) = 'system'
 );
 
 ALTER TABLE fact_change ENABLE ROW LEVEL SECURITY;

@@ -279,6 +279,30 @@ async def extend_agreement(
     await _note(tx, agreement_id, Event.EXTENDED, by=by, at=at, reason=reason)
 
 
+async def change_employment(
+    tx: Connection,
+    agreement_id: AgreementId,
+    *,
+    last_day: date,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """The employment ends on another day than agreed, earlier or later; never within the subsidy.
+
+    What is paid for staying at work after the subsidised period follows from it.
+    """
+    agreement = await _lock_for(tx, agreement_id, Event.EMPLOYMENT_CHANGED, by=by)
+    period = agreement.period
+    employment = periods.changed_employment(agreement.employment, period, last_day=last_day)
+    at = await moment_of_knowledge(tx, [agreement_id], at=at)
+    await store.record_periods(tx, agreement_id, period=period, employment=employment)
+    await store.record_dates(
+        tx, agreement_id, period=period, employment=employment, at=at, account_id=by.account
+    )
+    await _note(tx, agreement_id, Event.EMPLOYMENT_CHANGED, by=by, at=at, reason=reason)
+
+
 async def end_agreement(
     tx: Connection,
     agreement_id: AgreementId,

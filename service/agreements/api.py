@@ -83,6 +83,13 @@ class ExtendRequest(msgspec.Struct, forbid_unknown_fields=True):
     reason: Reason
 
 
+class EmploymentRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """The last day of the employment, as it is known now, and why it is another."""
+
+    last_day: date
+    reason: Reason
+
+
 class EndRequest(msgspec.Struct, forbid_unknown_fields=True):
     """The last day of work and the cause of the early end."""
 
@@ -336,6 +343,22 @@ async def extend_agreement(
         return await _view(tx, agreement_id)
 
 
+@post("/{agreement_id:uuid}/employment", status_code=200, guards=OFFICER)
+async def change_employment(
+    agreement_id: FromPath[AgreementId],
+    data: JSONBody[EmploymentRequest],
+    db: Db,
+    me: Me,
+    clock: Now,
+) -> AgreementView:
+    """Moves the last day of the employment, earlier or later, but never into the subsidy."""
+    async with db.transaction() as tx:
+        await actions.change_employment(
+            tx, agreement_id, last_day=data.last_day, reason=data.reason, by=me, at=clock.now()
+        )
+        return await _view(tx, agreement_id)
+
+
 @post("/{agreement_id:uuid}/end", status_code=200, guards=OFFICER)
 async def end_agreement(
     agreement_id: FromPath[AgreementId], data: JSONBody[EndRequest], db: Db, me: Me, clock: Now
@@ -378,6 +401,7 @@ router = Router(
         suspend_agreement,
         resume_agreement,
         extend_agreement,
+        change_employment,
         end_agreement,
         cancel_agreement,
     ],

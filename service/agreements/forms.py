@@ -103,6 +103,23 @@ class Extending(msgspec.Struct):
         return days, tidy(self.extension_reason)
 
 
+class Employing(msgspec.Struct):
+    """The last day of the employment, as it is known now, and why."""
+
+    employed_until: Text = ""
+    employment_reason: Text = ""
+
+    def read(self) -> tuple[date, str]:
+        """The day and the reason; InvalidFields."""
+        refuse_if_wrong(
+            {
+                "employed_until": _day_complaint(self.employed_until),
+                "employment_reason": reason_complaint(self.employment_reason),
+            }
+        )
+        return _day(self.employed_until), tidy(self.employment_reason)
+
+
 class Ending(msgspec.Struct):
     """The last day of work, the cause, and what happened."""
 

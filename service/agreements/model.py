@@ -23,6 +23,7 @@ from service.ids import (
 )
 from service.money import Cents
 from service.period import Period
+from service.schemes.model import Payment
 
 
 class State(StrEnum):
@@ -46,12 +47,14 @@ class Event(StrEnum):
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     EXTENDED = "extended"
+    EMPLOYMENT_CHANGED = "employment_changed"
     ENDED_EARLY = "ended_early"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
 
 
 # An interruption has a known last day and changes no state; a suspension is open until resumed.
+# The employment may come to last shorter or longer than agreed, while subsidised and afterwards.
 MOVES: Mapping[State, Mapping[Event, State]] = {
     State.DRAFTED: {Event.SIGNED: State.SIGNED, Event.CANCELLED: State.CANCELLED},
     State.SIGNED: {Event.STARTED: State.ACTIVE, Event.CANCELLED: State.CANCELLED},
@@ -59,15 +62,17 @@ MOVES: Mapping[State, Mapping[Event, State]] = {
         Event.INTERRUPTED: State.ACTIVE,
         Event.SUSPENDED: State.SUSPENDED,
         Event.EXTENDED: State.ACTIVE,
+        Event.EMPLOYMENT_CHANGED: State.ACTIVE,
         Event.ENDED_EARLY: State.ENDED_EARLY,
         Event.COMPLETED: State.COMPLETED,
     },
     State.SUSPENDED: {
         Event.RESUMED: State.ACTIVE,
         Event.EXTENDED: State.SUSPENDED,
+        Event.EMPLOYMENT_CHANGED: State.SUSPENDED,
         Event.ENDED_EARLY: State.ENDED_EARLY,
     },
-    State.COMPLETED: {},
+    State.COMPLETED: {Event.EMPLOYMENT_CHANGED: State.COMPLETED},
     State.ENDED_EARLY: {},
     State.CANCELLED: {},
 }
@@ -115,6 +120,7 @@ EVENT_WORDS: Mapping[Event, str] = {
     Event.SUSPENDED: N_("Suspended"),
     Event.RESUMED: N_("Resumed"),
     Event.EXTENDED: N_("Extended"),
+    Event.EMPLOYMENT_CHANGED: N_("Another end of the employment"),
     Event.ENDED_EARLY: N_("Ended early"),
     Event.COMPLETED: N_("Completed"),
     Event.CANCELLED: N_("Cancelled"),
@@ -178,7 +184,8 @@ class SchemeTerms(msgspec.Struct, frozen=True, kw_only=True):
     document: str
     monthly_max_cents: Cents
     months: int
-    payee: str
+    payments: Mapping[str, Payment]
+    final_max_cents: Cents
     age_min: int
     age_max: int
     source: str

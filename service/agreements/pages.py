@@ -183,6 +183,25 @@ async def extend(
     return await _act(db, me, agreement_id, act, data, field="extension_days")
 
 
+@post("/{agreement_id:uuid}/employment", guards=OFFICER)
+async def change_employment(
+    agreement_id: FromPath[AgreementId],
+    data: URLEncodedBody[forms.Employing],
+    db: Db,
+    me: Me,
+    clock: Now,
+) -> Redirect | Template:
+    """Says when the employment ends, or ended."""
+
+    async def act(tx: Connection) -> None:
+        last_day, reason = data.read()
+        await actions.change_employment(
+            tx, agreement_id, last_day=last_day, reason=reason, by=me, at=clock.now()
+        )
+
+    return await _act(db, me, agreement_id, act, data, field="employed_until")
+
+
 @post("/{agreement_id:uuid}/end", guards=OFFICER)
 async def end(
     agreement_id: FromPath[AgreementId],
@@ -332,6 +351,7 @@ router = Router(
         suspend,
         resume,
         extend,
+        change_employment,
         end,
         cancel,
     ],

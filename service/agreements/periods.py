@@ -22,6 +22,14 @@ class EmploymentTooShort(Problem):
     status = 422
 
 
+class EmploymentUnchanged(Problem):
+    """The last day that was given is the one that is known."""
+
+    slug = "employment-unchanged"
+    title = N_("The employment contract has this last day already.")
+    status = 409
+
+
 class SuspensionNotPossible(Problem):
     """The suspended days do not fit."""
 
@@ -68,6 +76,14 @@ def employment_period(subsidised: Period, employed_until: date | None) -> Period
     if not subsidised.last_day <= employed_until < longest:
         raise EmploymentTooShort(subsidised_until=subsidised.last_day)
     return Period(subsidised.start, day_after(employed_until))
+
+
+def changed_employment(employment: Period, subsidised: Period, *, last_day: date) -> Period:
+    """The employment with another last day; EmploymentTooShort or EmploymentUnchanged."""
+    changed = employment_period(subsidised, last_day)
+    if changed == employment:
+        raise EmploymentUnchanged
+    return changed
 
 
 def check_suspension(

@@ -178,8 +178,8 @@ def check_wage(match: AgreedMatch, *, minimum_cents: Cents) -> None:
 
 
 def commitment(scheme: SchemeTerms) -> Cents:
-    """The most an agreement can cost, in cents: every month at its maximum."""
-    return Cents(scheme.months * scheme.monthly_max_cents)
+    """The most an agreement can cost, in cents: every month at its maximum, and what is besides."""
+    return Cents(scheme.months * scheme.monthly_max_cents + scheme.final_max_cents)
 
 
 def check_signatory(party: Party, by: Actor) -> None:

@@ -8,9 +8,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service import i18n
 from service.agreements.model import AgreedMatch, Replaced, SchemeTerms
+from service.i18n import _
 from service.money import format_euros
 from service.period import Period
 from service.schemes.documents import figures_of
+from service.schemes.model import PAYEE_WORDS
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "agreements"
 OFFICIAL_LANGUAGE = "sq"
@@ -65,7 +67,16 @@ def write_terms(
             wage=format_euros(match.gross_wage_cents, language),
             monthly_max=format_euros(scheme.monthly_max_cents, language),
             figures=figures_of(scheme.document, on=period.start),
+            payees=payees_of(scheme, language),
         )
+
+
+def payees_of(scheme: SchemeTerms, language: str) -> list[tuple[str, str]]:
+    """Who is paid, in the language in use: by the label of each kind where not all are one's."""
+    payments = scheme.payments.values()
+    if len({one.payee for one in payments}) == 1:
+        return [(_("Paid to"), _(PAYEE_WORDS[next(iter(payments)).payee]))]
+    return [(one.label[language], _(PAYEE_WORDS[one.payee])) for one in payments]
 
 
 def fingerprint(terms: str) -> bytes:

@@ -30,6 +30,8 @@ def plan_outcomes(options: DemoOptions, hires: list[Hire]) -> list[Outcome]:
 def _outcomes_of(chance: Random, options: DemoOptions, hire: Hire) -> list[Outcome]:
     agreement = hire.agreement
     luck, stayed = chance.random(), chance.random() < STAYED
+    if hire.stays:
+        luck, stayed = 0.0, True
     found = []
     for point, likely in zip(POINTS, EMPLOYED_AFTER[agreement.state], strict=True):
         day = add_months(agreement.period.end, point) + timedelta(days=chance.randint(0, 12))
@@ -39,6 +41,7 @@ def _outcomes_of(chance: Random, options: DemoOptions, hire: Hire) -> list[Outco
             continue
         employed = luck < likely
         stayed = stayed and employed and agreement.state == "completed"
+        stayed = stayed and day < agreement.employment.end
         found.append(_outcome(chance, hire, point, day, source, employed, stayed))
     return found
 

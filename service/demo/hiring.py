@@ -5,6 +5,7 @@ from random import Random
 
 import msgspec
 
+from service.agreements.rules import commitment
 from service.agreements.terms import fingerprint
 from service.demo.chance import day_between, make_id, moment, stream, weighted, working_day
 from service.demo.contracts import write_contract
@@ -56,11 +57,15 @@ CONTRACT_MONTHS = (("6", 18), ("12", 82))
 
 
 class Hire(msgspec.Struct, frozen=True):
-    """A young person in a seat: the agreement and everything around it that later parts need."""
+    """A young person in a seat: the agreement and everything around it that later parts need.
+
+    Who `stays` works on under the contract when the subsidised months are over.
+    """
 
     youth: Youth
     vacancy: Vacancy
     agreement: Agreement
+    stays: bool = False
 
 
 def plan_hires(
@@ -139,7 +144,7 @@ def _hire(
                 id=make_id(chance, at["office"]),
                 agreement_id=agreement.id,
                 scheme_id=vacancy.scheme.scheme_id,
-                amount_cents=vacancy.scheme.months * vacancy.scheme.monthly_max_cents,
+                amount_cents=commitment(vacancy.scheme),
                 effective_on=at["office"].date(),
                 recorded_at=at["office"],
             )

@@ -21,6 +21,7 @@ from service.period import Month, Period, month_period, months_touched
 INTERRUPTED = 0.09
 SUSPENDED_NOW = 0.03
 REASONS = ("Pushim mjekësor", "Pushim prindëror", "Ndërprerje me marrëveshje të palëve")
+STAYS = 0.7
 ABSENT = 0.07
 CORRECTED = 0.03
 KEEPS_OLD_WAGE = 0.012
@@ -33,7 +34,7 @@ def plan_work(
     reference: Reference, options: DemoOptions, hires: list[Hire], country: Country
 ) -> None:
     """Adds every interruption and every month of evidence; marks who is suspended now."""
-    chance = stream(options.seed, "work")
+    chance, staying = stream(options.seed, "work"), stream(options.seed, "staying")
     for place, hire in enumerate(hires):
         if hire.agreement.started_at is None:
             continue
@@ -41,7 +42,9 @@ def plan_work(
         country.suspensions += [interrupted] if interrupted else []
         if interrupted and interrupted.period[1] is None:
             suspended = msgspec.structs.replace(hire.agreement, state="suspended")
-            hires[place] = hire = Hire(hire.youth, hire.vacancy, suspended)
+            hires[place] = hire = msgspec.structs.replace(hire, agreement=suspended)
+        if hire.agreement.state == "completed" and staying.random() < STAYS:
+            hires[place] = hire = msgspec.structs.replace(hire, stays=True)
         country.attendance += _evidence(chance, reference, options, hire, interrupted)
     country.agreements = [hire.agreement for hire in hires]
 
@@ -83,7 +86,7 @@ def _evidence(
 ) -> list[Attendance]:
     keeps_old_wage = chance.random() < KEEPS_OLD_WAGE
     found: list[Attendance] = []
-    for month in months_touched(hire.agreement.period):
+    for month in months_touched(_reported(hire)):
         if month > options.until:
             break
         wage = hire.agreement.gross_wage_cents
@@ -92,6 +95,13 @@ def _evidence(
             wage = max(wage, least)
         found += _month(chance, options, hire, month, wage, interrupted)
     return found
+
+
+def _reported(hire: Hire) -> Period:
+    """The subsidised days; of who stays under a scheme that pays for it, all of the contract's."""
+    pays_for_staying = hire.vacancy.scheme.final_max_cents > 0
+    agreement = hire.agreement
+    return agreement.employment if hire.stays and pays_for_staying else agreement.period
 
 
 def _month(

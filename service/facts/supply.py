@@ -5,14 +5,15 @@ missing. `unsuppliable` says which do not, before a version is put into force.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 
 from service.facts.model import AgreementFacts, Reported
-from service.period import Period
+from service.period import Month, Period, add_months, month_of
 from service.schemes.language.compiler import Compiled, Given
+from service.schemes.language.document import Document
 from service.schemes.language.program import Program, TypedFact
 from service.schemes.model import MinimumWage
 
@@ -37,11 +38,13 @@ Row = tuple[Any, ...]
 
 
 class Supply(msgspec.Struct, frozen=True):
-    """How one scheme is served: its single facts in order, and which columns of which lists."""
+    """How one scheme is served: its single facts in order, and which columns of which lists; and
+    how long after an agreement's first day it may pay."""
 
     scheme: Compiled
     single: tuple[Callable[[AgreementFacts], Any], ...]
     lists: tuple[tuple[str, tuple[int | None, ...] | None], ...]
+    paid_until_months: int
 
     def give(
         self,
@@ -91,6 +94,20 @@ def _picked(rows: Sequence[Row], columns: tuple[int | None, ...] | None) -> Sequ
     return [tuple(None if at is None else row[at] for at in columns) for row in rows]
 
 
+def paid_until_months(document: Document) -> int:
+    """How many months after an agreement's first day payments may follow: its months, unless said.
+
+    None where a document has no settings, as the service does not pay by it.
+    """
+    said = document.settings
+    return int(said.get("paid_until_months", said.get("months", 0)))
+
+
+def last_paid_month(starts_on: date, months: int) -> Month:
+    """The month in which the last of some months from an agreement's first day ends."""
+    return month_of(add_months(starts_on, months) - timedelta(days=1))
+
+
 def supply_of(scheme: Compiled) -> Supply:
     """How a scheme is served; what is not kept is served as its default."""
     program = scheme.program
@@ -101,7 +118,7 @@ def supply_of(scheme: Compiled) -> Supply:
             kept = LISTS.get(name, ())
             columns = tuple(kept.index(one) if one in kept else None for one in about.columns)
             lists.append((name, None if tuple(about.columns) == kept else columns))
-    return Supply(scheme, tuple(single), tuple(lists))
+    return Supply(scheme, tuple(single), tuple(lists), paid_until_months(program.document))
 
 
 def _single(fact: TypedFact) -> Callable[[AgreementFacts], Any]:

@@ -15,6 +15,7 @@ from service.instalments import rules, store
 from service.instalments.cases import read_cases
 from service.instalments.model import (
     Chunk,
+    Computed,
     Counts,
     Current,
     Entry,
@@ -116,13 +117,20 @@ async def compute_chunk(tx: Connection, chunk: Chunk, *, at: datetime) -> None:
     spans = await _hold(tx, chunk)
     cases = await read_cases(tx, spans, known_at=ALL_THAT_IS_KNOWN)
     current = await _current(tx, spans)
-    results = _results(spans, cases, current)
+    computed = {
+        span.agreement_id: rules.compute_span(
+            cases[span.agreement_id].case, span, cases[span.agreement_id].due_before_cents
+        )
+        for span in spans
+    }
+    results = _results(computed, current)
     fresh = {
         key: result
         for key, result in results.items()
         if key not in current or current[key].result != result
     }
     await _write(tx, chunk, fresh, current, cases, at=at)
+    await _expect(tx, computed)
     of_month = [result for key, result in results.items() if key.month == chunk.month]
     done = await store.record_chunk_done(tx, chunk, _counts(of_month, written=len(fresh)), at=at)
     if not done:
@@ -138,31 +146,23 @@ async def _hold(tx: Connection, chunk: Chunk) -> list[Span]:
 
 
 def _results(
-    spans: Sequence[Span],
-    cases: Mapping[AgreementId, KnownCase],
-    current: Mapping[Key, Current],
+    computed: Mapping[AgreementId, Computed], current: Mapping[Key, Current]
 ) -> dict[Key, Result]:
     standing: dict[AgreementId, list[tuple[Month, PaymentKind]]] = defaultdict(list)
     for key in current:
         standing[key.agreement_id].append((key.month, key.kind))
     return {
-        Key(span.agreement_id, entry.month, entry.kind): entry.result
-        for span in spans
-        for entry in _entries(span, cases[span.agreement_id], standing[span.agreement_id])
+        Key(agreement_id, entry.month, entry.kind): entry.result
+        for agreement_id, one in computed.items()
+        for entry in rules.with_vanished(one.entries, standing[agreement_id])
     }
 
 
-def _entries(
-    span: Span, known: KnownCase, standing: Sequence[tuple[Month, PaymentKind]]
-) -> list[Entry]:
-    months = rules.months_to_compute(
-        known.case.period,
-        span.from_month,
-        span.through_month,
-        computed={month for month, _ in standing},
-    )
-    entries = rules.compute_months(known.case, months, known.due_before_cents)
-    return rules.with_vanished(entries, standing)
+async def _expect(tx: Connection, computed: Mapping[AgreementId, Computed]) -> None:
+    """Notes the payments that are to come, so that the runs of their months take the agreements."""
+    expected = [(agreement_id, one) for agreement_id, own in computed.items() for one in own.ahead]
+    await store.drop_ahead(tx, list(computed), expected)
+    await store.insert_ahead(tx, expected)
 
 
 def _counts(results: Sequence[Result], *, written: int) -> Counts:

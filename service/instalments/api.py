@@ -1,5 +1,6 @@
 """Months and instalments for machines: compute a month, follow it, read what came out and why."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
@@ -117,6 +118,7 @@ class InstalmentView(msgspec.Struct, kw_only=True):
     agreement_reference: str
     month: str
     kind: PaymentKind
+    kind_label: Mapping[str, str]
     version: int
     outcome: Outcome
     amount_cents: int

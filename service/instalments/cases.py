@@ -9,7 +9,7 @@ import msgspec
 from service.db import Connection
 from service.facts import actions as facts
 from service.facts.model import AgreementFacts, Reported, Span
-from service.facts.supply import Row, Supply, supply_of, wages_of
+from service.facts.supply import Row, Supply, last_paid_month, supply_of, wages_of
 from service.ids import AgreementId, SchemeVersionId
 from service.instalments import store
 from service.instalments.model import Case, KnownCase, PaymentKind
@@ -29,7 +29,8 @@ class Known(msgspec.Struct, frozen=True):
     def under(self, supply: Supply) -> Case:
         """The case that a scheme makes of it."""
         given = supply.give(self.facts, self.evidence, self.wages)
-        return Case(supply.scheme, self.facts.period, given)
+        until = last_paid_month(self.facts.starts_on, supply.paid_until_months)
+        return Case(supply.scheme, self.facts.period, given, until)
 
     @property
     def known_at(self) -> datetime:

@@ -6,9 +6,10 @@ from typing import Any
 from service.facts.model import Fact
 from service.i18n import N_, _
 from service.instalments.model import Outcome, PaymentKind, ReasonCode
+from service.schemes.language.names import capital, in_words
 from service.schemes.language.program import Program
 from service.schemes.language.sentences import explain_trace
-from service.schemes.language.texts import code_in_words, explain_code
+from service.schemes.language.texts import code_in_words, explain_code, said_in
 
 FACTS: Mapping[Fact, str] = {
     Fact.START: N_("Work that has begun"),
@@ -32,6 +33,12 @@ def explain(program: Program, kind: PaymentKind, trace: Sequence[Any]) -> list[s
     if not trace or kind not in {pay.kind for pay in program.pays}:
         return []
     return [sentence.text for sentence in explain_trace(program, kind, trace)]
+
+
+def kind_in_words(program: Program, kind: PaymentKind) -> str:
+    """What the scheme calls a kind of payment, in the language in use, else its name in words."""
+    labels = {pay.kind: pay.label for pay in program.document.pays}
+    return said_in(labels.get(kind, {})) or capital(in_words(kind))
 
 
 def explain_fact(fact: Fact) -> str:

@@ -41,11 +41,15 @@ class RunState(StrEnum):
 
 
 class Case(msgspec.Struct, frozen=True):
-    """Everything the instalments of one agreement follow from, as it is known at one moment."""
+    """Everything the instalments of one agreement follow from, as it is known at one moment.
+
+    `paid_until` is the last month into which its scheme lets a payment fall.
+    """
 
     scheme: Compiled
     period: Period
     given: Given
+    paid_until: Month
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -63,6 +67,21 @@ class Entry(msgspec.Struct, frozen=True):
     month: Month
     kind: PaymentKind
     result: Result
+
+
+class Ahead(msgspec.Struct, frozen=True):
+    """A month to come into which a payment falls; by what is known it may come about, or cannot."""
+
+    month: Month
+    kind: PaymentKind
+    can_pay: bool
+
+
+class Computed(msgspec.Struct, frozen=True):
+    """What a span of months comes to, and the payments that follow after it and the period."""
+
+    entries: list[Entry]
+    ahead: list[Ahead]
 
 
 class KnownCase(msgspec.Struct, frozen=True):
@@ -101,6 +120,7 @@ class Instalment(msgspec.Struct, frozen=True):
     agreement_reference: str
     month: date
     kind: PaymentKind
+    kind_label: Mapping[str, str]
     version: int
     outcome: Outcome
     amount_cents: Cents
@@ -125,6 +145,7 @@ class InstalmentSummary(msgspec.Struct, frozen=True):
     agreement_id: AgreementId
     agreement_reference: str
     kind: PaymentKind
+    kind_label: Mapping[str, str]
     version: int
     outcome: Outcome
     amount_cents: Cents

@@ -17,7 +17,13 @@ from service.clock import Clock, end_of_day
 from service.i18n import _
 from service.ids import AgreementId, InstalmentId
 from service.instalments import actions, rules
-from service.instalments.explain import explain, explain_fact, explain_outcome, explain_reason
+from service.instalments.explain import (
+    explain,
+    explain_fact,
+    explain_outcome,
+    explain_reason,
+    kind_in_words,
+)
 from service.instalments.model import Outcome, RunState
 from service.period import (
     InvalidMonth,
@@ -165,6 +171,7 @@ async def show_as_known(
         known_at=known_at,
         entries=[(entry, explain(program, entry.kind, entry.result.trace)) for entry in entries],
         errors=errors,
+        kind_words=partial(kind_in_words, program),
         **SAID | {"reason_words": partial(explain_reason, program=program)},
     )
 

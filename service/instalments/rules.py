@@ -8,12 +8,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from service.actor import Actor, Role
+from service.facts.model import Span
 from service.i18n import N_
 from service.instalments.model import (
     NOTHING_DUE,
     OUTSIDE_PERIOD,
     PROGRAMME_MONTH_RUNS,
+    Ahead,
     Case,
+    Computed,
     Entry,
     KnownCase,
     Outcome,
@@ -94,6 +97,31 @@ def compute_months(
     if not months:
         return []
     answer = _answer(case, Window(months[0], months[-1]), due_before_cents)
+    return _entries(case, months, answer)
+
+
+def compute_span(case: Case, span: Span, due_before_cents: Mapping[PaymentKind, Cents]) -> Computed:
+    """What a span of months comes to: those that the period touches, and those after it into which
+    a payment falls. Once the period is over it also says which payments are still to come.
+    """
+    is_over = case.period.end <= month_period(span.through_month).end
+    last = max(span.through_month, case.paid_until) if is_over else span.through_month
+    answer = _answer(case, Window(span.from_month, last), due_before_cents)
+    paid = {Month(one.month) for one in answer.paid if one.month <= span.through_month}
+    touched = months_to_compute(case.period, span.from_month, span.through_month)
+    return Computed(
+        _entries(case, sorted(paid.union(touched)), answer),
+        [_ahead(one) for one in answer.paid if one.month > span.through_month],
+    )
+
+
+def _ahead(paid: Paid) -> Ahead:
+    """Ruled out when a guard said so; what is not reported or confirmed yet may still be."""
+    ruled_out = paid.stop is not None and Outcome(paid.stop.outcome) is Outcome.NOT_DUE
+    return Ahead(Month(paid.month), PaymentKind(paid.kind), not ruled_out)
+
+
+def _entries(case: Case, months: Sequence[Month], answer: Answer) -> list[Entry]:
     by_month: dict[date, list[Entry]] = {month: [] for month in months}
     for paid in answer.paid:
         if paid.month in by_month:
@@ -134,21 +162,18 @@ def _no_payment(case: Case, month: Month, stop: Stop | None) -> Result:
     return Result(Outcome.NOT_DUE, ZERO, PROGRAMME_MONTH_RUNS, [])
 
 
-def months_to_compute(
-    period: Period, from_month: Month, through_month: Month, *, computed: Collection[Month]
-) -> list[Month]:
-    """Those months from the first to the last that the period touches or that were computed before.
-
-    A month that was computed and is not the agreement's any more must say so.
-    """
-    touched = {month for month in months_touched(period) if from_month <= month <= through_month}
-    return sorted(touched | {month for month in computed if from_month <= month <= through_month})
+def months_to_compute(period: Period, from_month: Month, through_month: Month) -> list[Month]:
+    """Those months from the first to the last that the period touches."""
+    return [month for month in months_touched(period) if from_month <= month <= through_month]
 
 
 def with_vanished(
     entries: Sequence[Entry], standing: Collection[tuple[Month, PaymentKind]]
 ) -> list[Entry]:
-    """The entries, and one of zero for each kind of payment that stood for a month and is gone."""
+    """The entries, and one of zero for each kind of payment that stood for a month and is gone.
+
+    A month that was computed and is not the agreement's any more must say so.
+    """
     present = {(entry.month, entry.kind) for entry in entries}
     vanished = sorted(set(standing) - present)
     return [*entries, *(Entry(month, kind, outside_period()) for month, kind in vanished)]

@@ -11,6 +11,7 @@ from service.db import Connection
 from service.facts.model import Span
 from service.ids import AccountId, AgreementId, InstalmentId, RunId, SchemeVersionId
 from service.instalments.model import (
+    Ahead,
     Chunk,
     Counts,
     HeldAgreement,
@@ -265,6 +266,35 @@ async def insert_instalments(tx: Connection, rows: Sequence[Written], *, run_id:
         reasons=[row.result.reason for row in rows],
         # As text: a list of lists would bind as one array of two dimensions.
         traces=[msgspec.json.encode(row.result.trace).decode() for row in rows],
+    )
+
+
+async def drop_ahead(
+    tx: Connection,
+    agreement_ids: Sequence[AgreementId],
+    expected: Sequence[tuple[AgreementId, Ahead]],
+) -> int:
+    """Takes back the payments to come that agreements do not have any more, as expected now."""
+    return await db.execute(
+        tx,
+        SQL["drop_ahead"],
+        computed_ids=list(agreement_ids),
+        agreement_ids=[agreement_id for agreement_id, _ in expected],
+        months=[one.month for _, one in expected],
+        kinds=[one.kind for _, one in expected],
+        can_pay=[one.can_pay for _, one in expected],
+    )
+
+
+async def insert_ahead(tx: Connection, expected: Sequence[tuple[AgreementId, Ahead]]) -> int:
+    """Writes the payments to come of agreements; those that are there already stay."""
+    return await db.execute(
+        tx,
+        SQL["insert_ahead"],
+        agreement_ids=[agreement_id for agreement_id, _ in expected],
+        months=[one.month for _, one in expected],
+        kinds=[one.kind for _, one in expected],
+        can_pay=[one.can_pay for _, one in expected],
     )
 
 

@@ -181,8 +181,9 @@ class EndedCommitment(msgspec.Struct, frozen=True, kw_only=True):
     """What an ended agreement still holds of its budget line, in cents, and what it may need.
 
     `closed_months` can cost no more: nothing is due, or it is approved. `open_cents` is what the
-    instalments of the other months come to so far; `overpaid_cents` were paid beyond what is due
-    and are not spent anew before they come back. A cancelled agreement never needs anything.
+    other months come to so far, `final_cents` what is paid besides months; that may become more
+    while `is_final_open`. `overpaid_cents` were paid beyond what is due and are not spent anew
+    before they come back. A cancelled agreement never needs anything.
     """
 
     agreement_id: AgreementId
@@ -191,6 +192,9 @@ class EndedCommitment(msgspec.Struct, frozen=True, kw_only=True):
     period: Period
     is_cancelled: bool
     monthly_max_cents: Cents
+    final_max_cents: Cents
+    final_cents: Cents
+    is_final_open: bool
     held_cents: Cents
     overpaid_cents: Cents
     closed_months: list[Month]

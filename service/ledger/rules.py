@@ -135,7 +135,8 @@ def unused(commitment: EndedCommitment) -> Cents:
 
     What it was overpaid is money spent already, and stays held until it has come back.
     Each programme month may cost the scheme's monthly maximum; it falls due in the calendar month
-    of its last day, which an early end may bring forward.
+    of its last day, which an early end may bring forward. What is paid besides, such as a retention
+    part after the last of them, may cost its own maximum until all is decided.
     """
     if commitment.is_cancelled:
         return commitment.held_cents
@@ -143,8 +144,15 @@ def unused(commitment: EndedCommitment) -> Cents:
         month_of(due_on) not in commitment.closed_months for due_on in _last_days(commitment)
     )
     # Less than nothing where an end recorded late has left a due month behind: it comes back later.
-    needed_cents = max(0, open_pieces * commitment.monthly_max_cents - commitment.open_cents)
+    months_cents = max(0, open_pieces * commitment.monthly_max_cents - commitment.open_cents)
+    needed_cents = months_cents + _final_left(commitment)
     return Cents(max(0, commitment.held_cents - needed_cents - commitment.overpaid_cents))
+
+
+def _final_left(commitment: EndedCommitment) -> int:
+    if not commitment.is_final_open:
+        return 0
+    return max(0, commitment.final_max_cents - commitment.final_cents)
 
 
 def _last_days(commitment: EndedCommitment) -> Iterator[date]:

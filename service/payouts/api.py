@@ -1,5 +1,6 @@
 """Payouts for machines: put a month up, read what is to be signed, approve or reject it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -108,6 +109,7 @@ class LeftOutView(msgspec.Struct, kw_only=True):
     instalment_id: InstalmentId
     agreement_reference: str
     month: str
+    kind_label: Mapping[str, str]
     payee_name: str
     amount_cents: int
     reason: LeftOutReason
@@ -130,6 +132,7 @@ class LineView(msgspec.Struct, kw_only=True):
     agreement_reference: str
     month: str
     kind: PaymentKind
+    kind_label: Mapping[str, str]
     scheme_code: str
     payee_name: str
     iban_last4: str

@@ -20,6 +20,7 @@ from service.ids import (
 from service.instalments.model import PaymentKind
 from service.money import Cents
 from service.period import Month
+from service.schemes.model import Payee
 
 
 class PayoutState(StrEnum):
@@ -84,14 +85,15 @@ class HeldInstalment(msgspec.Struct, frozen=True):
 class Delta(msgspec.Struct, frozen=True):
     """What is due for an agreement, month and kind now, less all that was put into payouts for it.
 
-    Above zero it is paid to the account in force, if there is one; below zero it was overpaid.
-    Amounts are in cents throughout.
+    Above zero it is paid to the account in force of its payee, if there is one; below zero that
+    payee was overpaid. Amounts are in cents throughout.
     """
 
     agreement_id: AgreementId
     month: Month
     instalment_id: InstalmentId
     delta_cents: Cents
+    payee: Payee
     bank_account_id: BankAccountId | None
     payee_name: str | None
 
@@ -130,6 +132,7 @@ class LeftOut(msgspec.Struct, frozen=True):
     instalment_id: InstalmentId
     agreement_reference: str
     month: Month
+    kind_label: Mapping[str, str]
     payee_name: str
     amount_cents: Cents
     reason: LeftOutReason
@@ -224,6 +227,7 @@ class PayoutLine(msgspec.Struct, frozen=True):
     agreement_reference: str
     month: Month
     kind: PaymentKind
+    kind_label: Mapping[str, str]
     scheme_code: str
     payee_name: str
     iban_last4: str

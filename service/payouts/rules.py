@@ -25,6 +25,7 @@ from service.payouts.model import (
 )
 from service.period import Month, next_month
 from service.problems import InvalidFields, NotAllowed, Problem
+from service.schemes.model import Payee
 
 DECIDERS = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
 REASON_LENGTH_MIN = 5
@@ -137,20 +138,20 @@ def refuse_unfinished(month: Month, today: date) -> None:
 def lines_of(deltas: Iterable[Delta]) -> list[NewLine]:
     """A line for each delta above zero that has an account to go to, by agreement and month.
 
-    What an agreement was overpaid is kept back from its own lines, the oldest month first on both
-    sides; what is left of it waits for the next payout.
+    What a payee of an agreement was overpaid is kept back from that payee's own lines, the oldest
+    month first on both sides; what is left of it waits for the next payout.
     """
-    by_agreement: dict[AgreementId, list[Delta]] = defaultdict(list)
+    by_payee: dict[tuple[AgreementId, Payee], list[Delta]] = defaultdict(list)
     for delta in deltas:
-        by_agreement[delta.agreement_id].append(delta)
+        by_payee[delta.agreement_id, delta.payee].append(delta)
     return [
         line
-        for own in by_agreement.values()
-        for line in _lines_of_agreement(sorted(own, key=lambda delta: delta.month))
+        for own in by_payee.values()
+        for line in _lines_of_payee(sorted(own, key=lambda delta: delta.month))
     ]
 
 
-def _lines_of_agreement(deltas: Sequence[Delta]) -> Iterator[NewLine]:
+def _lines_of_payee(deltas: Sequence[Delta]) -> Iterator[NewLine]:
     open_cents = {
         delta.instalment_id: -delta.delta_cents for delta in deltas if delta.delta_cents < 0
     }

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
 from difflib import unified_diff
@@ -13,20 +13,31 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from service.facts.supply import unsuppliable
-from service.i18n import N_, _, language
-from service.money import format_euros, parse_euros
+from service.facts.supply import last_paid_month, paid_until_months, unsuppliable
+from service.i18n import LANGUAGES, N_, _, language, use_language
+from service.money import ZERO, format_euros, parse_euros
+from service.period import format_month, month_of
 from service.problems import Problem
 from service.schemes.language.checking import check_text
 from service.schemes.language.compiler import Compiled, compile_program
-from service.schemes.language.document import Document, Parameter
-from service.schemes.language.examples import Miss, failing, shown
+from service.schemes.language.document import Document, Parameter, Pay
+from service.schemes.language.engine import run
+from service.schemes.language.examples import Miss, failing, plain, shown
+from service.schemes.language.facts import bind
 from service.schemes.language.kinds import quantity
+from service.schemes.language.names import capital, in_words
 from service.schemes.language.program import Program, TypedParameter
 from service.schemes.language.prose import explain_rule
 from service.schemes.language.reading import SIZE_MAX, read
 from service.schemes.language.tree import Value
-from service.schemes.model import ExampleResult, Finding, Payee, ReadDocument, Settings
+from service.schemes.model import (
+    ExampleResult,
+    Finding,
+    Payee,
+    Payment,
+    ReadDocument,
+    Settings,
+)
 
 BYTES_MAX = SIZE_MAX
 CODE = re.compile(r"[A-Z][A-Z0-9-]{1,29}")
@@ -36,6 +47,7 @@ SELECTED_BY = "agreement.start"
 CURRENCY = "EUR"
 NAME_LETTERS_MAX = 120
 MONTHS = range(1, 25)
+PAID_UNTIL_MONTHS_MAX = 60
 AGES = range(15, 100)
 CENTS = quantity((("money", 1),), whole=True)
 
@@ -99,14 +111,29 @@ def read_document(text: str) -> ReadDocument:
         selected_by=SELECTED_BY,
         source=document.source,
         settings=Settings(
-            payee=Payee(said["payee"]),
             age_min=said["age_min"],
             age_max=said["age_max"],
             months=said["months"],
             monthly_max_cents=parse_euros(said["monthly_max"]),
+            final_max_cents=parse_euros(said["final_max"]) if "final_max" in said else ZERO,
+            paid_until_months=paid_until_months(document),
+            payments={pay.kind: _payment(pay, document) for pay in document.pays},
             valid_from=said.get("valid_from"),
         ),
     )
+
+
+def _payment(pay: Pay, document: Document) -> Payment:
+    """Who is paid by this kind of payment, and what the document calls it, else its name.
+
+    What is paid for rows of the same table as the first kind is paid for each month.
+    """
+    said, label = document.settings, {}
+    for code in LANGUAGES:
+        with use_language(code):
+            label[code] = pay.label.get(code) or capital(in_words(pay.kind))
+    payee = Payee(said.get("payees", {}).get(pay.kind, said["payee"]))
+    return Payment(payee, label, is_monthly=pay.table == document.pays[0].table)
 
 
 def _wrong_head(document: Document) -> Iterator[Finding]:
@@ -117,6 +144,8 @@ def _wrong_head(document: Document) -> Iterator[Finding]:
         yield wrong("scheme", _('Write a code of capital letters, digits and hyphens: "WS-70".'))
     if any(not 0 < len(name.strip()) <= NAME_LETTERS_MAX for name in document.name.values()):
         yield wrong("name", _("Write a name of 120 letters at most in each language."))
+    if not document.pays:
+        yield Finding(1, "pay", _("Write at least one [[pay]]: what becomes an instalment."))
     if document.currency != CURRENCY:
         yield wrong("currency", _("Ura pays in euros here: write EUR."))
     if tomllib.loads(document.text)["selected_by"].strip() != SELECTED_BY:
@@ -130,7 +159,10 @@ def _wrong_settings(document: Document) -> Iterator[Finding]:
     said = document.settings
     sentences = {
         "payee": _fits_payee(said.get("payee")),
+        "payees": _fits_payees(said.get("payees", {}), {pay.kind for pay in document.pays}),
         "monthly_max": _fits_amount(said.get("monthly_max")),
+        "final_max": _fits_amount(said["final_max"]) if "final_max" in said else None,
+        "paid_until_months": _fits_last_month(said),
         "months": None
         if _whole(said.get("months"), MONTHS)
         else _("Write a whole number of months, 1 to 24."),
@@ -151,13 +183,32 @@ def _fits_payee(said: Any) -> str | None:
     return None if known else _('Write "employer" or "candidate".')
 
 
+def _fits_payees(said: Any, kinds: Collection[str]) -> str | None:
+    if (
+        isinstance(said, dict)
+        and set(said) <= set(kinds)
+        and not any(map(_fits_payee, said.values()))
+    ):
+        return None
+    return _('Write who else is paid by which kind of [[pay]]: { host = "employer" }.')
+
+
+def _fits_last_month(said: Any) -> str | None:
+    months, last = said.get("months"), said.get("paid_until_months")
+    if last is None or not _whole(months, MONTHS):
+        return None
+    if _whole(last, range(months, PAID_UNTIL_MONTHS_MAX + 1)):
+        return None
+    return _("Write a whole number of months: at least those of settings.months, 60 at most.")
+
+
 def _fits_amount(said: Any) -> str | None:
     try:
         if isinstance(said, str) and parse_euros(said) > 0:
             return None
     except Problem:
         pass
-    return _('Write the most that a month can cost, in quotes: "350.00".')
+    return _('Write the most that it can cost, in quotes: "350.00".')
 
 
 def _fits_last_age(said: Any) -> str | None:
@@ -206,6 +257,7 @@ def _examined(text: str, _language: str) -> tuple[list[Finding], list[ExampleRes
     results = _run_examples(program)
     findings = [miss for result in results for miss in result.misses]
     findings += [_nobody_keeps(program, path) for path in unsuppliable(program)]
+    findings += [] if findings else _pays_too_late(program)
     if not results:
         sentence = _("Write at least one [[example]]: a version without one cannot be activated.")
         findings.append(Finding(1, "example", sentence))
@@ -216,6 +268,20 @@ def _nobody_keeps(program: Program, path: str) -> Finding:
     line = next(fact.fact.line for fact in program.facts if fact.fact.path == path)
     sentence = _("Ura keeps no such fact of an agreement. Give it a default, or do without it.")
     return Finding(line, f"fact {path}", sentence)
+
+
+def _pays_too_late(program: Program) -> Iterator[Finding]:
+    """Payments of examples after the last month that a run would compute: they would be lost."""
+    for example in program.document.examples:
+        facts = bind(program, plain(example.facts))
+        last = last_paid_month(facts.single["agreement.start"], paid_until_months(program.document))
+        period = facts.single.get("agreement.period")
+        last = max(last, month_of(period.last_day)) if period else last
+        for month in {one.month for one in run(program, facts).paid if one.month > last}:
+            sentence = _(
+                "{example}: a payment in {month} comes later than settings.paid_until_months says."
+            ).format(example=example.name, month=format_month(month))
+            yield Finding(example.line, example.name, sentence)
 
 
 def _run_examples(program: Program) -> list[ExampleResult]:

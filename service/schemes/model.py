@@ -6,16 +6,33 @@ from enum import StrEnum
 
 import msgspec
 
+from service.i18n import N_
 from service.ids import AccountId, SchemeId, SchemeVersionId
 from service.money import Cents
 from service.period import Period
 
 
 class Payee(StrEnum):
-    """Who receives a scheme's instalments."""
+    """Who receives what a scheme pays."""
 
     EMPLOYER = "employer"
     CANDIDATE = "candidate"
+
+
+PAYEE_WORDS: Mapping[Payee, str] = {
+    Payee.EMPLOYER: N_("the employer"),
+    Payee.CANDIDATE: N_("the candidate"),
+}
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """A kind of payment of a scheme: who receives it, what it is called in three languages, and
+    whether it is one for each month, as its first kind is, or besides them.
+    """
+
+    payee: Payee
+    label: Mapping[str, str]
+    is_monthly: bool
 
 
 class MinimumWage(msgspec.Struct, frozen=True):
@@ -78,14 +95,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the service itself asks of a scheme, from the document's [settings].
 
     `monthly_max_cents` is the most that a programme month can cost; an agreement commits it for
-    each of its `months`. `valid_from` is given only by documents that come with Ura.
+    each of its `months`, and `final_max_cents` for all that is paid besides. Payments may follow
+    until `paid_until_months` after an agreement's first day. `payments` are those of the document,
+    by kind. `valid_from` is given only by documents that come with Ura.
     """
 
-    payee: Payee
     age_min: int
     age_max: int
     months: int
     monthly_max_cents: Cents
+    final_max_cents: Cents
+    paid_until_months: int
+    payments: Mapping[str, Payment]
     valid_from: date | None = None
 
 
@@ -120,7 +141,9 @@ class SchemeVersion(msgspec.Struct, frozen=True, kw_only=True):
     selected_by: str
     monthly_max_cents: Cents
     months: int
-    payee: Payee
+    final_max_cents: Cents
+    paid_until_months: int
+    payments: Mapping[str, Payment]
     age_min: int
     age_max: int
     source: str

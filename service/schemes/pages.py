@@ -18,7 +18,7 @@ from service.problems import InvalidFields, Problem
 from service.schemes import actions, rules
 from service.schemes.api import Code, Number
 from service.schemes.documents import CODE, DocumentRefused, NotADocument, rule_of, text_of
-from service.schemes.model import Event, Finding, Payee, SchemeVersion, State
+from service.schemes.model import PAYEE_WORDS, Event, Finding, SchemeVersion, State
 from service.web import ActingDatabase, AnyRequest, Db, Me, Now, page, redirect
 
 # A form may carry any file, to be refused in a sentence; what is larger is not read at all.
@@ -36,7 +36,6 @@ STATES = {
     State.ACTIVATED: N_("In force"),
     State.SUPERSEDED: N_("Replaced"),
 }
-PAYEES = {Payee.EMPLOYER: N_("the employer"), Payee.CANDIDATE: N_("the candidate")}
 
 
 class TypedDraft(msgspec.Struct):
@@ -259,7 +258,7 @@ async def _version_page(
         lines=version.document.splitlines(),
         rule=rule_of(version.document),
         states=STATES,
-        payees=PAYEES,
+        payees=PAYEE_WORDS,
         may_draft=is_author,
         may_rewrite=may_rewrite,
         may_check=is_author and rules.may_move(version.state, Event.CHECKED),

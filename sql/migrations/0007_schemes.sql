@@ -41,7 +41,10 @@ CREATE TABLE scheme (
 
 -- A scheme's rules for the agreements of some days: one document with its worked examples, and what
 -- other features read of it. `selected_by` names the date of a case that lies in `valid`. A version
--- that came with Ura has no author (is_shipped); a second person activates any other.
+-- that came with Ura has no author (is_shipped); a second person activates any other. `payments`
+-- has the payee and the label of each kind of payment, and whether it is for each month. Payments
+-- may follow until so many months after an agreement's first day; all that is not for a month costs
+-- `final_max_cents` at most.
 CREATE TABLE scheme_version (
     id uuid PRIMARY KEY,
     scheme_id uuid NOT NULL REFERENCES scheme,
@@ -52,7 +55,9 @@ CREATE TABLE scheme_version (
     selected_by text NOT NULL,
     monthly_max_cents bigint NOT NULL,
     months integer NOT NULL,
-    payee text NOT NULL,
+    final_max_cents bigint NOT NULL,
+    paid_until_months integer NOT NULL,
+    payments jsonb NOT NULL,
     age_min integer NOT NULL,
     age_max integer NOT NULL,
     source text NOT NULL,
@@ -101,9 +106,33 @@ CREATE TABLE scheme_version (
     CONSTRAINT scheme_version_findings_while_drafted CHECK (findings IS NULL OR state = 'drafted'),
     CONSTRAINT scheme_version_amount_positive CHECK (monthly_max_cents > 0),
     CONSTRAINT scheme_version_months_possible CHECK (months BETWEEN 1 AND 24),
-    CONSTRAINT scheme_version_payee_known CHECK (payee IN ('employer', 'candidate')),
+    CONSTRAINT scheme_version_final_not_negative CHECK (final_max_cents >= 0),
+    CONSTRAINT scheme_version_paid_through_its_months CHECK (
+        paid_until_months BETWEEN months AND 60
+    ),
+    CONSTRAINT scheme_version_says_what_it_pays CHECK (
+        jsonb_typeof(payments) = 'object' AND payments <> '{}'
+    ),
+    CONSTRAINT scheme_version_pays_for_months_or_besides CHECK (
+        NOT payments @? '$.* ? (!(@.is_monthly == true || @.is_monthly == false))'
+    ),
+    CONSTRAINT scheme_version_pays_somebody CHECK (
+        NOT payments @? '$.* ? (!(@.payee == "employer" || @.payee == "candidate"))'
+    ),
     CONSTRAINT scheme_version_ages_ordered CHECK (age_min BETWEEN 15 AND age_max)
 );
+
+-- Who is paid what is due under a version for a kind of payment: everything that pays asks here.
+CREATE FUNCTION payee_of(payments jsonb, kind text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN payments -> kind ->> 'payee';
+CREATE FUNCTION payee_id(payments jsonb, kind text, employer_id uuid, candidate_id uuid)
+RETURNS uuid
+LANGUAGE sql IMMUTABLE
+RETURN CASE payee_of(payments, kind)
+    WHEN 'employer' THEN employer_id
+    WHEN 'candidate' THEN candidate_id
+END;
 
 -- Whether an amount was computed under a version for an agreement that begins on a day or later.
 -- With its owner's rights: who activates a version sees no agreements.
@@ -182,7 +211,9 @@ SELECT
     v.selected_by,
     v.monthly_max_cents,
     v.months,
-    v.payee,
+    v.final_max_cents,
+    v.paid_until_months,
+    v.payments,
     v.age_min,
     v.age_max,
     v.source,

@@ -302,7 +302,7 @@ CREATE TABLE agreement_event (
     CONSTRAINT agreement_event_known CHECK (
         event IN (
             'signed', 'started', 'interrupted', 'suspended', 'resumed', 'extended',
-            'ended_early', 'completed', 'cancelled'
+            'employment_changed', 'ended_early', 'completed', 'cancelled'
         )
     ),
     CONSTRAINT agreement_event_by_somebody CHECK (

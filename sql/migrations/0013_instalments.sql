@@ -102,6 +102,20 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER instalment_no_truncate BEFORE TRUNCATE ON instalment
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Months to come into which a payment of an agreement falls by its scheme, as computed last, once
+-- the subsidised period is over: a run takes it again in these and in none between. By what is
+-- known the payment may still come about, or is ruled out (`can_pay`).
+CREATE TABLE instalment_ahead (
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    can_pay boolean NOT NULL,
+    CONSTRAINT instalment_ahead_once_per_month PRIMARY KEY (agreement_id, month, kind),
+    CONSTRAINT instalment_ahead_month_first_day CHECK (extract(DAY FROM month) = 1)
+);
+
+CREATE INDEX instalment_ahead_by_month ON instalment_ahead (month);
+
 -- What has changed and not been computed since: from which month on instalments of an agreement may
 -- come out differently. Triggers note it with their owner's rights, so no writer of a fact can
 -- forget it; they decide nothing. Who computes an agreement takes its rows away, under its lock.
@@ -206,9 +220,17 @@ BEGIN
         'minimum_wage',
         max(coalesce(w.superseded_at, w.recorded_at))
     FROM written AS w
-    INNER JOIN public.agreement AS a
-        ON w.period && daterange(date_trunc('month', lower(a.period))::date, upper(a.period))
-    WHERE a.started_at IS NOT NULL
+    INNER JOIN public.agreement AS a ON a.started_at IS NOT NULL
+    INNER JOIN public.scheme_version AS v
+        ON
+            a.scheme_version_id = v.id
+            AND w.period && daterange(
+                date_trunc('month', lower(a.period))::date,
+                greatest(
+                    upper(a.period),
+                    (a.starts_on + make_interval(months => v.paid_until_months))::date
+                )
+            )
     GROUP BY a.id;
     RETURN NULL;
 END

@@ -59,7 +59,8 @@ WHERE released_at IS NULL;
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
 CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
 
--- What a line keeps back, because another month of the same agreement was paid beyond what is due.
+-- What a line keeps back, because another month of the same agreement was paid beyond what is due
+-- to the same payee.
 CREATE TABLE payout_netting (
     id uuid PRIMARY KEY,
     payout_line_id uuid NOT NULL REFERENCES payout_line,
@@ -100,12 +101,58 @@ INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON n.instalment_id = i.id
 WHERE n.released_at IS NULL;
 
--- What an ended agreement was paid beyond all that is due to it: no later month will keep it back.
--- It stands since the agreement has ended and the first of its overpaid months was computed so.
+-- What stands for each agreement, month and kind of payment. It can cost no more when it is closed:
+-- nothing is due, or all that is due is in approved payouts. What is not paid for each month, such
+-- as a retention part, has a maximum of its own (`final_max_cents` of the scheme version).
+CREATE VIEW instalment_standing WITH (security_invoker = TRUE) AS
+SELECT
+    i.agreement_id,
+    i.month,
+    i.amount_cents,
+    (v.payments -> i.kind ->> 'is_monthly')::boolean AS is_monthly,
+    i.outcome = 'not_due' OR (i.outcome = 'due' AND i.amount_cents <= approved.cents) AS is_closed
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN LATERAL (
+    SELECT coalesce(sum(pi.cents), 0) AS cents
+    FROM put_in AS pi
+    WHERE
+        pi.agreement_id = i.agreement_id
+        AND pi.month = i.month
+        AND pi.kind = i.kind
+        AND pi.state IN ('approved', 'exported')
+) AS approved ON TRUE
+WHERE i.superseded_at IS NULL;
+
+-- Whether an agreement may come to cost more besides its months: while anything of it is open, or
+-- is to come and not ruled out, or is not known as the last month of the period is not computed.
+CREATE FUNCTION is_final_open(of_agreement uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1 FROM instalment_standing AS s
+    WHERE s.agreement_id = is_final_open.of_agreement AND NOT s.is_monthly AND NOT s.is_closed
+) OR EXISTS (
+    SELECT 1 FROM instalment_ahead AS n
+    WHERE n.agreement_id = is_final_open.of_agreement AND n.can_pay
+) OR NOT EXISTS (
+    SELECT 1
+    FROM instalment AS i
+    INNER JOIN agreement AS a ON i.agreement_id = a.id
+    WHERE
+        a.id = is_final_open.of_agreement
+        AND i.month = date_trunc('month', upper(a.period) - 1)::date
+        AND i.superseded_at IS NULL
+);
+
+-- What a payee of an ended agreement was paid beyond all that is due to it: no later month will
+-- keep it back. It stands since the agreement has ended and the first of its overpaid months was
+-- computed so; not while a payment to the same payee may still follow.
 CREATE VIEW receivable WITH (security_invoker = TRUE) AS
 WITH leg AS (
     SELECT
         t.agreement_id,
+        t.kind,
         t.amount_cents AS cents
     FROM transfer AS t
     INNER JOIN ledger_account AS la ON t.credit_account_id = la.id
@@ -113,6 +160,7 @@ WITH leg AS (
     UNION ALL
     SELECT
         t.agreement_id,
+        t.kind,
         -t.amount_cents AS cents
     FROM transfer AS t
     INNER JOIN ledger_account AS la ON t.debit_account_id = la.id
@@ -121,19 +169,24 @@ WITH leg AS (
 
 overpaid AS (
     SELECT
-        agreement_id,
-        sum(cents) AS cents
+        leg.agreement_id,
+        payee_of(v.payments, leg.kind) AS payee,
+        sum(leg.cents) AS cents
     FROM leg
-    GROUP BY agreement_id
-    HAVING sum(cents) > 0
+    INNER JOIN agreement AS a ON leg.agreement_id = a.id
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    GROUP BY leg.agreement_id, payee_of(v.payments, leg.kind)
+    HAVING sum(leg.cents) > 0
 )
 
 SELECT
     a.id AS agreement_id,
+    overpaid.payee,
     (overpaid.cents - coming.cents)::bigint AS amount_cents,
     greatest(a.ended_at, known.computed_at) AS since
 FROM overpaid
 INNER JOIN agreement AS a ON overpaid.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
@@ -142,6 +195,7 @@ INNER JOIN LATERAL (
     FROM transfer AS t
     WHERE
         t.agreement_id = a.id
+        AND payee_of(v.payments, t.kind) = overpaid.payee
         AND t.reason IN ('calculated', 'calculation_superseded', 'approved', 'netted')
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
@@ -156,9 +210,20 @@ INNER JOIN LATERAL (
             AND pi.kind = i.kind
             AND pi.state IN ('approved', 'exported')
     ) AS approved ON i.amount_cents < approved.cents
-    WHERE i.agreement_id = a.id AND i.superseded_at IS NULL
+    WHERE
+        i.agreement_id = a.id
+        AND i.superseded_at IS NULL
+        AND payee_of(v.payments, i.kind) = overpaid.payee
 ) AS known ON TRUE
-WHERE a.state IN ('completed', 'ended_early', 'cancelled');
+WHERE
+    a.state IN ('completed', 'ended_early', 'cancelled')
+    AND NOT EXISTS (
+        SELECT 1 FROM instalment_ahead AS n
+        WHERE
+            n.agreement_id = a.id
+            AND n.can_pay
+            AND payee_of(v.payments, n.kind) = overpaid.payee
+    );
 
 -- Lines are written only while their payout is a draft, and released only when it was rejected.
 CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -185,7 +250,7 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payout_line_no_truncate BEFORE TRUNCATE ON payout_line
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Nettings are written and released with their lines, and stay within one agreement.
+-- Nettings are written and released with their lines, and stay within one payee of an agreement.
 CREATE FUNCTION guard_payout_netting() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     payout_state text;
@@ -195,8 +260,11 @@ BEGIN
     INNER JOIN payout AS p ON l.payout_id = p.id
     INNER JOIN instalment AS due ON l.instalment_id = due.id
     INNER JOIN instalment AS overpaid ON due.agreement_id = overpaid.agreement_id
+    INNER JOIN agreement AS a ON due.agreement_id = a.id
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
     WHERE
         l.id = new.payout_line_id AND overpaid.id = new.instalment_id AND overpaid.id <> due.id
+        AND payee_of(v.payments, overpaid.kind) = payee_of(v.payments, due.kind)
     FOR SHARE OF p;
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
@@ -260,6 +328,21 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'a payout pays no more than is due and nets no more than is overpaid'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_what_is_due';
+    END IF;
+    IF EXISTS (
+        SELECT 1
+        FROM payout_line AS l
+        INNER JOIN instalment AS i ON l.instalment_id = i.id
+        INNER JOIN agreement AS a ON i.agreement_id = a.id
+        INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+        INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+        WHERE
+            l.payout_id = new.id
+            AND payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+            IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
+    ) THEN
+        RAISE EXCEPTION 'a line goes to an account of who is paid by its kind of payment'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_its_payees';
     END IF;
     RETURN new;
 END

@@ -7,13 +7,14 @@ placement_match, agreement, agreement_dates, agreement_suspension, attendance, m
 month_chunk, instalment, payout, payout_line, payout_netting, payment_attempt, outcome
 TO ura_app;
 GRANT SELECT, DELETE ON fact_change TO ura_app;
+GRANT SELECT, INSERT, DELETE ON instalment_ahead TO ura_app;
 GRANT SELECT, INSERT ON
 sensitive_read, agreement_signature, agreement_event, transfer, bank_file, bank_entry
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_attempt TO ura_app;
 GRANT SELECT ON
-agreement_listed, placement_fit, put_in, receivable, scheme_version_listed, municipality, office,
-occupation, minimum_wage, bank_profile, bank_day, installation, audit_entry
+agreement_listed, placement_fit, put_in, instalment_standing, receivable, scheme_version_listed,
+municipality, office, occupation, minimum_wage, bank_profile, bank_day, installation, audit_entry
 TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON scheme_version TO ura_app;
 GRANT SELECT, INSERT ON scheme, budget_line, ledger_account TO ura_app;
@@ -239,6 +240,18 @@ CREATE POLICY instalment_computed ON instalment FOR INSERT WITH CHECK (
 -- Finance officers may lock the rows they put up or approve; guard_instalment lets nobody edit.
 CREATE POLICY instalment_superseded ON instalment FOR UPDATE USING (
     (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE instalment_ahead ENABLE ROW LEVEL SECURITY;
+CREATE POLICY instalment_ahead_seen ON instalment_ahead FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_ahead.agreement_id)
+);
+CREATE POLICY instalment_ahead_computed ON instalment_ahead FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'system'
+);
+CREATE POLICY instalment_ahead_computed_again ON instalment_ahead FOR DELETE USING (
+    (SELECT actor_role()) = 'system'
 );
 
 ALTER TABLE fact_change ENABLE ROW LEVEL SECURITY;

@@ -45,7 +45,8 @@ SELECT
     v.document,
     v.monthly_max_cents,
     v.months,
-    v.payee,
+    v.payments,
+    v.final_max_cents,
     v.age_min,
     v.age_max,
     v.source
@@ -66,7 +67,8 @@ SELECT
     v.document,
     v.monthly_max_cents,
     coalesce(a.replacement_months, v.months) AS months,
-    v.payee,
+    v.payments,
+    v.final_max_cents,
     v.age_min,
     v.age_max,
     v.source

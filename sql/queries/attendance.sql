@@ -101,7 +101,8 @@ ORDER BY c.family_name, c.given_name, a.id
 LIMIT :limit;
 
 -- name: list_missing_for_employer
--- Months of the subsidised period that are over, for which no report counts.
+-- Months that are over and for which no report counts: of the subsidised period, and of the
+-- employment after it up to a payment that may still follow from them.
 SELECT
     due.month,
     due.agreement_id,
@@ -116,8 +117,25 @@ FROM (
         first_day::date AS month
     FROM agreement AS a
     CROSS JOIN
+        LATERAL (
+            SELECT
+                (
+                    SELECT max(n.month) FROM instalment_ahead AS n
+                    WHERE n.agreement_id = a.id AND n.can_pay
+                ) AS ahead,
+                (
+                    SELECT max(i.month) FROM instalment AS i
+                    WHERE
+                        i.agreement_id = a.id AND i.superseded_at IS NULL AND i.outcome = 'blocked'
+                ) AS blocked
+        ) AS paid
+    CROSS JOIN
         LATERAL generate_series(
-            date_trunc('month', lower(a.period)), upper(a.period) - interval '1 day', '1 month'
+            date_trunc('month', lower(a.period)),
+            least(
+                greatest(upper(a.period) - 1, paid.ahead, paid.blocked), upper(a.employment) - 1
+            )::timestamp,
+            '1 month'
         ) AS first_day
     WHERE a.employer_id = :employer_id AND a.started_at IS NOT NULL
 ) AS due

@@ -26,7 +26,8 @@ SELECT
     v.document,
     v.monthly_max_cents,
     v.months,
-    v.payee,
+    v.payments,
+    v.final_max_cents,
     v.age_min,
     v.age_max,
     v.source

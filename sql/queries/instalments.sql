@@ -9,7 +9,8 @@ SELECT set_config('enable_nestloop', 'off', TRUE);
 
 -- name: insert_chunks
 -- What can have changed and nothing else: agreements active in the month that it was never computed
--- for, and those with a fact that changed since, from its month on; each asked for by `everything`.
+-- for, those with a payment to come that falls into it, and those with a fact that changed since,
+-- from its month on; each asked for by `everything`.
 WITH wanted AS (
     SELECT
         a.id,
@@ -22,6 +23,15 @@ WITH wanted AS (
             SELECT 1 FROM instalment AS i
             WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
         )
+    UNION ALL
+    SELECT
+        a.id,
+        n.month
+    FROM instalment_ahead AS n
+    INNER JOIN agreement AS a ON n.agreement_id = a.id
+    WHERE
+        n.month <= :month
+        AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
     UNION ALL
     SELECT
         a.id,
@@ -329,6 +339,36 @@ FROM unnest(
     id, agreement_id, month, kind, version, outcome, amount_cents, reason, trace, computed_at
 );
 
+-- name: drop_ahead
+DELETE FROM instalment_ahead AS n
+WHERE
+    n.agreement_id = any(:computed_ids::uuid[])
+    AND NOT EXISTS (
+        SELECT 1
+        FROM
+            unnest(
+                :agreement_ids::uuid[], :months::date[], :kinds::text[], :can_pay::boolean[]
+            ) AS expected (agreement_id, month, kind, can_pay)
+        WHERE
+            expected.agreement_id = n.agreement_id
+            AND expected.month = n.month
+            AND expected.kind = n.kind
+            AND expected.can_pay = n.can_pay
+    );
+
+-- name: insert_ahead
+INSERT INTO instalment_ahead (agreement_id, month, kind, can_pay)
+SELECT
+    expected.agreement_id,
+    expected.month,
+    expected.kind,
+    expected.can_pay
+FROM
+    unnest(
+        :agreement_ids::uuid[], :months::date[], :kinds::text[], :can_pay::boolean[]
+    ) AS expected (agreement_id, month, kind, can_pay)
+ON CONFLICT ON CONSTRAINT instalment_ahead_once_per_month DO NOTHING;
+
 -- name: list_instalments_of_month
 -- `after` is the reference and kind of the last row of the page before: A-7K3M92QFA0/subsidy.
 SELECT
@@ -336,12 +376,14 @@ SELECT
     i.agreement_id,
     a.reference AS agreement_reference,
     i.kind,
+    v.payments -> i.kind -> 'label' AS kind_label,
     i.version,
     i.outcome,
     i.amount_cents,
     i.reason
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 WHERE
     i.month = :month
     AND i.superseded_at IS NULL
@@ -360,6 +402,7 @@ SELECT
     a.reference AS agreement_reference,
     i.month,
     i.kind,
+    v.payments -> i.kind -> 'label' AS kind_label,
     i.version,
     i.outcome,
     i.amount_cents,
@@ -369,6 +412,7 @@ SELECT
     i.superseded_at
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 WHERE i.agreement_id = :agreement_id
 ORDER BY i.month, i.kind, i.version
 LIMIT 200;
@@ -380,6 +424,7 @@ SELECT
     a.reference AS agreement_reference,
     i.month,
     i.kind,
+    v.payments -> i.kind -> 'label' AS kind_label,
     i.version,
     i.outcome,
     i.amount_cents,
@@ -389,6 +434,7 @@ SELECT
     i.superseded_at
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 WHERE i.id = :instalment_id;
 
 -- name: list_reason_counts
@@ -416,14 +462,21 @@ ORDER BY month DESC
 LIMIT 60;
 
 -- name: uncomputed_agreements
--- Active agreements of a month that have no instalment and no reason why not: it waits to be
--- computed, or they started after it was.
+-- Active agreements of a month, or with a payment to come that falls into it, that have no
+-- instalment and no reason why not: it waits to be computed, or they started after it was.
 SELECT count(*)
-FROM agreement AS a
-WHERE
-    a.state IN ('active', 'suspended', 'completed', 'ended_early')
-    AND a.period && daterange(:month, (:month::date + interval '1 month')::date)
-    AND NOT EXISTS (
-        SELECT 1 FROM instalment AS i
-        WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
-    );
+FROM (
+    SELECT a.id
+    FROM agreement AS a
+    WHERE
+        a.state IN ('active', 'suspended', 'completed', 'ended_early')
+        AND a.period && daterange(:month, (:month::date + interval '1 month')::date)
+        AND NOT EXISTS (
+            SELECT 1 FROM instalment AS i
+            WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
+        )
+    UNION
+    SELECT n.agreement_id AS id
+    FROM instalment_ahead AS n
+    WHERE n.month = :month
+) AS uncomputed;

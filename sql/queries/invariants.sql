@@ -358,8 +358,8 @@ LIMIT 100;
 
 -- name: list_payouts_unlike_signed
 -- I7: an approved payout is what was signed: its digest at the moment of approval, count and total
--- are those of its rows, what its lines keep back is what they net, it was approved by a second
--- person, and by none who proposed an account it pays to.
+-- are those of its rows, what its lines keep back is what they net, each line goes to the payee of
+-- its kind, it was approved by a second person, and by none who proposed an account it pays to.
 SELECT
     'I7' AS invariant,
     'payout ' || p.id AS subject,
@@ -371,7 +371,8 @@ SELECT
         END,
         CASE WHEN p.approved_by = p.submitted_by THEN 'approved by who put it up' END,
         CASE WHEN held.approver_proposed THEN 'approved by who proposed an account' END,
-        CASE WHEN held.nettings_differ THEN 'other nettings' END
+        CASE WHEN held.nettings_differ THEN 'other nettings' END,
+        CASE WHEN held.pays_others THEN 'paid to others than its payees' END
     ) AS found
 FROM payout AS p
 INNER JOIN LATERAL (
@@ -379,10 +380,16 @@ INNER JOIN LATERAL (
         count(*) AS line_count,
         coalesce(sum(l.amount_cents), 0) AS cents,
         bool_or(b.proposed_by = p.approved_by) AS approver_proposed,
+        bool_or(
+            payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+            IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
+        ) AS pays_others,
         bool_or(l.netted_cents <> netted.cents) AS nettings_differ
     FROM payout_line AS l
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
     INNER JOIN instalment AS i ON l.instalment_id = i.id
+    INNER JOIN agreement AS a ON i.agreement_id = a.id
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
     INNER JOIN LATERAL (
         SELECT coalesce(sum(n.amount_cents), 0) AS cents
         FROM payout_netting AS n
@@ -390,6 +397,7 @@ INNER JOIN LATERAL (
         WHERE
             n.payout_line_id = l.id
             AND o.agreement_id = i.agreement_id
+            AND payee_of(v.payments, o.kind) = payee_of(v.payments, i.kind)
             AND n.released_at IS NOT DISTINCT FROM l.released_at
     ) AS netted ON TRUE
     WHERE l.payout_id = p.id
@@ -402,14 +410,15 @@ WHERE
         OR p.approved_by = p.submitted_by
         OR held.approver_proposed
         OR held.nettings_differ
+        OR held.pays_others
     )
 ORDER BY subject
 LIMIT 100;
 
 -- name: list_people_subsidised_twice
 -- I9: no day of a person is subsidised under two agreements, whatever their schemes: what they come
--- to lies in days of their own. After its head a trace has a row for each piece, with its days
--- second, and `false` last where a guard ended it. What waits to be computed again does not count.
+-- to each month lies in days of their own. After its head a trace has a row for each piece, its
+-- days second, and `false` last where a guard ended it. What waits to be computed does not count.
 WITH paid AS (
     SELECT
         a.candidate_id,
@@ -418,6 +427,7 @@ WITH paid AS (
         max((line.row -> 1 ->> 1)::date) AS last_day
     FROM instalment AS i
     INNER JOIN agreement AS a ON i.agreement_id = a.id
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
     CROSS JOIN LATERAL jsonb_array_elements(i.trace) WITH ORDINALITY AS line (row, place)
     WHERE
         i.superseded_at IS NULL
@@ -425,6 +435,7 @@ WITH paid AS (
         AND line.place > 1
         AND jsonb_typeof(line.row -> 1) = 'array'
         AND line.row -> -1 <> 'false'
+        AND (v.payments -> i.kind ->> 'is_monthly')::boolean
         AND NOT EXISTS (
             SELECT 1 FROM fact_change AS c
             WHERE c.agreement_id = i.agreement_id AND c.since <= i.month

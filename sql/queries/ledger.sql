@@ -194,28 +194,16 @@ LIMIT :at_most
 FOR NO KEY UPDATE OF a SKIP LOCKED;
 
 -- name: list_ended_commitments
--- Ended agreements that still hold money. A month is closed when nothing is due for it or when all
--- that is due is in approved payouts; any other may still come to cost more.
-WITH standing AS (
+-- Ended agreements that still hold money. A month is closed when all that is paid for it is.
+WITH month AS (
     SELECT
-        i.agreement_id,
-        i.month,
-        sum(i.amount_cents) AS cents,
-        bool_and(
-            i.outcome = 'not_due' OR (i.outcome = 'due' AND i.amount_cents <= approved.cents)
-        ) AS is_closed
-    FROM instalment AS i
-    INNER JOIN LATERAL (
-        SELECT coalesce(sum(pi.cents), 0) AS cents
-        FROM put_in AS pi
-        WHERE
-            pi.agreement_id = i.agreement_id
-            AND pi.month = i.month
-            AND pi.kind = i.kind
-            AND pi.state IN ('approved', 'exported')
-    ) AS approved ON TRUE
-    WHERE i.agreement_id = any(:agreement_ids::uuid[]) AND i.superseded_at IS NULL
-    GROUP BY i.agreement_id, i.month
+        agreement_id,
+        month,
+        sum(amount_cents) AS cents,
+        bool_and(is_closed) AS is_closed
+    FROM instalment_standing
+    WHERE agreement_id = any(:agreement_ids::uuid[]) AND is_monthly
+    GROUP BY agreement_id, month
 ),
 
 computed AS (
@@ -223,7 +211,7 @@ computed AS (
         agreement_id,
         array_agg(month) FILTER (WHERE is_closed) AS closed_months,
         sum(cents) FILTER (WHERE NOT is_closed) AS open_cents
-    FROM standing
+    FROM month
     GROUP BY agreement_id
 )
 
@@ -234,6 +222,9 @@ SELECT
     a.period,
     a.state = 'cancelled' AS is_cancelled,
     v.monthly_max_cents,
+    v.final_max_cents,
+    besides.cents AS final_cents,
+    is_final_open(a.id) AS is_final_open,
     commitment_held(a.id) AS held_cents,
     overpaid_to(a.id) AS overpaid_cents,
     coalesce(c.closed_months, '{}') AS closed_months,
@@ -243,6 +234,11 @@ FROM agreement AS a
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS l ON v.scheme_id = l.scheme_id
 LEFT JOIN computed AS c ON a.id = c.agreement_id
+INNER JOIN LATERAL (
+    SELECT coalesce(sum(s.amount_cents), 0)::bigint AS cents
+    FROM instalment_standing AS s
+    WHERE s.agreement_id = a.id AND NOT s.is_monthly
+) AS besides ON TRUE
 INNER JOIN LATERAL (
     SELECT t.id
     FROM transfer AS t

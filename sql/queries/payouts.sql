@@ -1,6 +1,5 @@
 -- name: lock_agreements_to_pay
--- Nothing is computed for them meanwhile, and of two who put up at once the second sees what the
--- first has put in.
+-- Nothing is computed for them meanwhile; of two who put up at once the second sees the first's.
 SELECT a.id
 FROM agreement AS a
 WHERE
@@ -26,6 +25,7 @@ SELECT
     i.month,
     i.id AS instalment_id,
     (i.amount_cents - into_payouts.cents)::bigint AS delta_cents,
+    payee_of(v.payments, i.kind) AS payee,
     paying.id AS bank_account_id,
     paying.holder_name AS payee_name
 FROM instalment AS i
@@ -45,8 +45,8 @@ LEFT JOIN LATERAL (
     FROM bank_account AS b
     WHERE
         (
-            b.employer_id = CASE v.payee WHEN 'employer' THEN a.employer_id END
-            OR b.candidate_id = CASE v.payee WHEN 'candidate' THEN a.candidate_id END
+            b.employer_id = payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+            OR b.candidate_id = payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
         )
         AND b.in_force @> :at::timestamptz
     ORDER BY b.id
@@ -69,6 +69,7 @@ SELECT
     i.id AS instalment_id,
     a.reference AS agreement_reference,
     i.month,
+    v.payments -> i.kind -> 'label' AS kind_label,
     coalesce(e.legal_name, c.given_name || ' ' || c.family_name) AS payee_name,
     (i.amount_cents - into_payouts.cents)::bigint AS amount_cents,
     CASE
@@ -79,8 +80,8 @@ SELECT
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-LEFT JOIN employer AS e ON a.employer_id = e.id AND v.payee = 'employer'
-LEFT JOIN candidate AS c ON a.candidate_id = c.id AND v.payee = 'candidate'
+LEFT JOIN employer AS e ON payee_id(v.payments, i.kind, a.employer_id, NULL) = e.id
+LEFT JOIN candidate AS c ON payee_id(v.payments, i.kind, NULL, a.candidate_id) = c.id
 INNER JOIN LATERAL (
     SELECT
         count(*) FILTER (WHERE b.in_force @> :at::timestamptz) AS in_force_count,
@@ -332,8 +333,7 @@ FROM payout_line AS l
 WHERE l.id = n.payout_line_id AND l.payout_id = :payout_id AND n.released_at IS NULL;
 
 -- name: list_export_lines
--- The account is the one approved, even if another is in force by now. A line that is netted to
--- nothing is no order for the bank.
+-- To the account approved, whatever is in force by now; what is netted to nothing is no order.
 SELECT
     l.id,
     l.instalment_id,
@@ -385,6 +385,7 @@ SELECT
     a.reference AS agreement_reference,
     shown.month,
     shown.kind,
+    v.payments -> shown.kind -> 'label' AS kind_label,
     s.code AS scheme_code,
     shown.payee_name,
     b.iban_last4,
@@ -436,7 +437,6 @@ GROUP BY s.code
 ORDER BY s.code;
 
 -- name: find_previous_payout
--- The payout approved last before this one was put up.
 SELECT
     p.id,
     p.reference,

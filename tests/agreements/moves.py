@@ -56,6 +56,20 @@ async def start(given: Given, agreement: Shown, officer: Account | None = None) 
         )
 
 
+async def employ_until(given: Given, agreement: Shown, last_day: date) -> None:
+    """Says today that the employment ends on another day."""
+    by = actor_of(await given.officer_of(agreement))
+    async with given.db.transaction(by) as tx:
+        await actions.change_employment(
+            tx,
+            agreement.id,
+            last_day=last_day,
+            reason="Told by the employer",
+            by=by,
+            at=given.clock.now(),
+        )
+
+
 async def suspend(
     given: Given, agreement: Shown, starts_on: date, last_day: date | None = None
 ) -> None:

@@ -148,7 +148,7 @@ async def test_all_three_signatures_commit_every_month_at_its_maximum(given: Giv
 
     signed = await moves.read(given, agreement)
     assert before == 0
-    assert await committed_cents(given, agreement.id) == 6 * 350_00
+    assert await committed_cents(given, agreement.id) == 6 * 350_00 + 600_00
     assert signed.agreement.state is State.SIGNED
     assert [event.event for event in signed.events] == [Event.SIGNED]
 

@@ -105,7 +105,9 @@ async def test_an_employer_drafts_nothing(
     assert refused.status_code == 403
 
 
-@pytest.mark.parametrize("move", ["start", "suspend", "resume", "extend", "end", "cancel"])
+@pytest.mark.parametrize(
+    "move", ["start", "suspend", "resume", "extend", "employment", "end", "cancel"]
+)
 async def test_an_employer_moves_nothing(
     client: httpx.AsyncClient, given: Given, signed_in: SignIn, move: str
 ) -> None:
@@ -185,6 +187,24 @@ async def test_an_early_end_is_seen_by_both_sides(
     seen = (await client.get(address, headers=employer)).json()
     assert (seen["state"], seen["end_cause"]) == ("ended_early", "mutual")
     assert seen["last_day"] == seen["employed_until"] == "2026-10-15"
+
+
+async def test_the_employment_lasts_longer_than_was_agreed(
+    client: httpx.AsyncClient, given: Given, signed_in: SignIn
+) -> None:
+    agreement = await given.completed_agreement()
+    headers = await signed_in(await given.officer_of(agreement))
+    wanted = {"last_day": "2027-06-30", "reason": "The contract was prolonged"}
+    address = f"/api/agreements/{agreement.id}/employment"
+
+    changed = await client.post(address, json=wanted, headers=headers)
+    again = await client.post(address, json=wanted, headers=headers)
+
+    assert changed.status_code == 200
+    assert changed.json()["employed_until"] == "2027-06-30"
+    assert changed.json()["last_day"] == agreement.period.last_day.isoformat()
+    assert changed.json()["events"][-1]["event"] == "employment_changed"
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/employment-unchanged")
 
 
 @pytest.mark.parametrize("cause", ["completed", "cancelled_before_start"])

@@ -119,14 +119,54 @@ async def test_an_early_end_cuts_subsidy_and_employment_after_the_last_day(
     assert (ended.events[-1].event, ended.events[-1].reason) == (Event.ENDED_EARLY, "Moved abroad")
 
 
-async def test_an_early_end_sets_the_months_that_will_not_come_free(given: Given) -> None:
+async def test_the_employment_may_end_on_another_day_than_agreed(given: Given) -> None:
+    agreement = await given.completed_agreement()
+
+    await moves.employ_until(given, agreement, date(2027, 6, 30))
+    await moves.employ_until(given, agreement, date(2026, 10, 15))
+
+    now = await moves.read(given, agreement)
+    assert now.agreement.state is State.COMPLETED
+    assert now.agreement.period == agreement.period
+    assert now.agreement.employment == Period(agreement.employment.start, date(2026, 10, 16))
+    assert [one.event for one in now.events][-2:] == [Event.EMPLOYMENT_CHANGED] * 2
+
+
+@pytest.mark.parametrize("state", ["drafted", "ended"])
+async def test_only_what_runs_or_ran_to_its_end_is_employed_longer(
+    given: Given, state: str
+) -> None:
+    agreement = await (
+        given.drafted_agreement() if state == "drafted" else given.active_agreement(starts_on=JULY)
+    )
+    if state == "ended":
+        await moves.end(given, agreement, date(2026, 10, 15))
+
+    with pytest.raises(rules.WrongState):
+        await moves.employ_until(given, agreement, date(2027, 12, 31))
+
+
+async def test_the_employment_never_ends_within_the_subsidy_nor_again_on_the_same_day(
+    given: Given,
+) -> None:
+    agreement = await given.active_agreement(starts_on=JULY)
+
+    with pytest.raises(periods.EmploymentTooShort):
+        await moves.employ_until(given, agreement, date(2026, 12, 30))
+    with pytest.raises(periods.EmploymentUnchanged):
+        await moves.employ_until(given, agreement, agreement.employment.last_day)
+
+
+async def test_an_early_end_frees_the_months_that_will_not_come_and_no_more(
+    given: Given,
+) -> None:
     agreement = await given.active_agreement(starts_on=JULY)
     before = await committed_cents(given, agreement.id)
 
     await moves.end(given, agreement, date(2026, 9, 30))
 
-    assert before == 6 * 350_00
-    assert await committed_cents(given, agreement.id) == 3 * 350_00
+    assert before == 6 * 350_00 + 600_00
+    assert await committed_cents(given, agreement.id) == 3 * 350_00 + 600_00
 
 
 async def test_an_early_end_closes_an_open_suspension(given: Given) -> None:

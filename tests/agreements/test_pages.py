@@ -171,6 +171,27 @@ async def test_an_officer_ends_and_cancels(
     assert "End the agreement" not in shown.text
 
 
+async def test_an_officer_says_when_the_employment_of_a_completed_agreement_ended(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    agreement = await given.completed_agreement()
+    address = f"/agreements/{agreement.id}"
+    csrf = await visit(await given.officer_of(agreement))
+    typed = {"employed_until": "2026-10-15", "employment_reason": "Moved abroad"}
+
+    form = await client.get(address)
+    empty = await client.post(f"{address}/employment", data=csrf)
+    done = await client.post(f"{address}/employment", data=typed | csrf)
+    shown = await client.get(address)
+
+    assert "Save the last day" in form.text
+    assert empty.status_code == 422
+    assert 'id="employed_until-error"' in empty.text
+    assert done.status_code == 303
+    assert "2026-03-02 – 2026-10-15" in shown.text
+    assert "Another end of the employment" in shown.text
+
+
 async def test_the_list_says_who_has_still_to_sign(
     client: httpx.AsyncClient, given: Given, visit: SignIn
 ) -> None:

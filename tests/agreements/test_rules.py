@@ -23,7 +23,8 @@ from service.ids import (
 from service.money import Cents
 from service.period import Period
 from service.problems import NotAllowed
-from tests.schemes.samples import a_document
+from service.schemes.model import Payee, Payment
+from tests.schemes.samples import LABEL, a_document
 
 TODAY = date(2026, 11, 2)
 SHOWN = b"\x01" * 32
@@ -35,7 +36,8 @@ WS_70 = SchemeTerms(
     document=a_document(),
     monthly_max_cents=Cents(35000),
     months=6,
-    payee="employer",
+    payments={"subsidy": Payment(Payee.EMPLOYER, LABEL, is_monthly=True)},
+    final_max_cents=Cents(60000),
     age_min=18,
     age_max=29,
     source="Government announcement",
@@ -90,7 +92,11 @@ def test_an_event_leads_where_the_table_says_and_nowhere_else(state: State, even
 
 @pytest.mark.parametrize("state", [State.COMPLETED, State.ENDED_EARLY, State.CANCELLED])
 def test_what_has_ended_stays_ended(state: State) -> None:
-    assert not MOVES[state]
+    assert set(MOVES[state].values()) <= {state}
+
+
+def test_the_employment_goes_on_after_the_subsidy_and_may_end_at_any_time() -> None:
+    assert set(MOVES[State.COMPLETED]) == {Event.EMPLOYMENT_CHANGED}
 
 
 @pytest.mark.parametrize("state", ["proposed", "introduced", "candidate_accepted", "declined"])
@@ -176,7 +182,7 @@ def test_the_named_minimum_is_the_least_wage_that_is_accepted(hours: int, minimu
 
 
 def test_the_commitment_is_every_month_at_its_maximum() -> None:
-    assert rules.commitment(WS_70) == 6 * 35000
+    assert rules.commitment(WS_70) == 6 * 35000 + 60000
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 
 from service.agreements import periods, terms
 from service.agreements.model import SchemeTerms
+from service.schemes.model import Payee, Payment
 from tests.agreements.test_rules import MATCH, TODAY, WS_70, a_match
-from tests.schemes.samples import a_document
+from tests.schemes.samples import LABEL, a_document
 
 PERIOD = periods.subsidised_period(TODAY, 6)
 EMPLOYMENT = periods.employment_period(PERIOD, None)
@@ -43,12 +44,30 @@ def test_a_flat_scheme_names_its_amount_and_no_share() -> None:
     document = a_document(
         rate=None, label={"sq": "Çdo muaj", "sr": "Svakog meseca", "en": "Each month"}
     )
-    flat = msgspec.structs.replace(WS_70, document=document, payee="candidate")
+    flat = msgspec.structs.replace(
+        WS_70,
+        document=document,
+        payments={"subsidy": Payment(Payee.CANDIDATE, LABEL, is_monthly=True)},
+    )
 
     text = the_terms(scheme=flat)
 
     assert "Each month: €350.00" in text
     assert "70 %" not in text
+
+
+def test_the_text_says_who_is_paid_and_by_each_kind_where_they_are_several() -> None:
+    host = {"sq": "Pritësi", "sr": "Domaćin", "en": "Host amount"}
+    payments = {
+        "allowance": Payment(Payee.CANDIDATE, LABEL | {"en": "Allowance"}, is_monthly=True),
+        "host": Payment(Payee.EMPLOYER, host, is_monthly=True),
+    }
+
+    text = the_terms(scheme=msgspec.structs.replace(WS_70, payments=payments))
+
+    assert "Paid to: the employer" in the_terms()
+    assert "Allowance: the candidate" in text
+    assert "Host amount: the employer" in text
 
 
 def test_the_figures_of_the_scheme_are_said_in_the_candidates_language() -> None:

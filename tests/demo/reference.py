@@ -10,7 +10,8 @@ from service.ids import OfficeId, SchemeId, SchemeVersionId
 from service.money import Cents
 from service.offices.model import Municipality, Office
 from service.period import Month
-from tests.schemes.samples import a_document
+from service.schemes.model import Payee, Payment
+from tests.schemes.samples import LABEL, a_document
 
 UNTIL = Month(date(2026, 10, 1))
 SMALL = DemoOptions(until=UNTIL, candidates=500, employers=120, months=12, seed=7)
@@ -33,7 +34,8 @@ def a_scheme(number: int, code: str, *, rate: str | None, cents: int, payee: str
         document=a_document(code=code, rate=rate),
         monthly_max_cents=Cents(cents),
         months=6,
-        payee=payee,
+        payments={"subsidy": Payment(Payee(payee), LABEL, is_monthly=True)},
+        final_max_cents=Cents(60_000 if rate else 0),
         age_min=18,
         age_max=29,
         source="test",

@@ -126,9 +126,30 @@ def test_almost_every_month_pays_the_minimum_wage_and_a_few_do_not(country: Coun
     assert 0 <= below < len(country.attendance) // 40
 
 
+def test_who_stays_is_reported_for_the_whole_contract_where_it_is_paid_for() -> None:
+    options = msgspec.structs.replace(SMALL, months=16)
+    country = plan_country(REFERENCE, options)
+    agreements = {agreement.id: agreement for agreement in country.agreements}
+    paying = {scheme.id for scheme in REFERENCE.schemes if scheme.final_max_cents}
+
+    later = {
+        agreements[report.agreement_id]
+        for report in country.attendance
+        if report.month >= agreements[report.agreement_id].period.end
+    }
+
+    assert len(later) > 20
+    assert {agreement.scheme_version_id for agreement in later} == paying
+    assert all(agreement.state == "completed" for agreement in later)
+    assert any(agreement.employment.end <= options.as_of for agreement in later)
+
+
 def test_the_last_months_have_gaps_and_corrections(country: Country) -> None:
     by_month: dict[date, Counter[str]] = defaultdict(Counter)
+    ends = {agreement.id: agreement.period.end for agreement in country.agreements}
     for report in country.attendance:
+        if report.month >= ends[report.agreement_id]:
+            continue
         by_month[report.month].update(
             [
                 "superseded"

@@ -135,7 +135,7 @@ SELECT
     b.id,
     d.id,
     c.id,
-    v.months * v.monthly_max_cents,
+    v.months * v.monthly_max_cents + v.final_max_cents,
     'committed',
     'agreement',
     a.id,

@@ -207,6 +207,16 @@ PLANTS = [
         what="an order is missing from the file",
     ),
     Plant(
+        "I7",
+        unguarded(
+            "scheme_version",
+            "UPDATE scheme_version SET payments"
+            " = jsonb_set(payments, '{subsidy,payee}', '\"candidate\"')",
+        ),
+        "payout",
+        what="a line to an account of another than its payee",
+    ),
+    Plant(
         "I7", unguarded("payout", "UPDATE payout SET digest = sha256('x')"), "payout", what="digest"
     ),
     Plant(

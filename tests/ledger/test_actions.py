@@ -24,7 +24,7 @@ from tests.payouts.hired import Hired, draft, hire
 from tests.payouts.rows import OCTOBER, due_month
 
 TODAY = date(2026, 11, 2)
-ENTITLEMENT = 6 * 350_00
+ENTITLEMENT = 6 * 350_00 + 600_00
 
 
 async def line_of(tx: Connection, code: str = "WS-70") -> BudgetLine:

@@ -25,6 +25,7 @@ from service.money import Cents
 from service.payouts import rules as payouts
 from service.payouts.model import Delta, LineToApprove, NettingToApprove, NewLine, NewNetting
 from service.period import Month
+from service.schemes.model import Payee
 
 LINE = BudgetLineId(new_id())
 AGREEMENT = AgreementId(new_id())
@@ -91,6 +92,7 @@ class Books(msgspec.Struct):
                 key.month,
                 self.current[key],
                 Cents(cents - self.decided[key]),
+                Payee.EMPLOYER,
                 BankAccountId(new_id()),
                 "Drita",
             )

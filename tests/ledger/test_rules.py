@@ -1,6 +1,7 @@
 """What the ledger refuses, in which order it writes, and what an ended agreement can give back."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given as for_all
@@ -28,6 +29,9 @@ def ended(
     closed_months: tuple[date, ...] = (),
     open_cents: int = 0,
     overpaid_cents: int = 0,
+    final_max_cents: int = 0,
+    final_cents: int = 0,
+    is_final_open: bool = False,
 ) -> EndedCommitment:
     return EndedCommitment(
         agreement_id=AGREEMENT,
@@ -36,6 +40,9 @@ def ended(
         period=Period(starts_on, ends_on),
         is_cancelled=is_cancelled,
         monthly_max_cents=MONTHLY,
+        final_max_cents=Cents(final_max_cents),
+        final_cents=Cents(final_cents),
+        is_final_open=is_final_open,
         held_cents=Cents(held_cents),
         overpaid_cents=Cents(overpaid_cents),
         closed_months=[Month(month) for month in closed_months],
@@ -61,6 +68,30 @@ def test_every_reason_names_two_different_accounts() -> None:
     assert all(flow.debit is not flow.credit for flow in flows.values())
     assert posting(Reason.SETTLED).flow == FLOWS[Reason.SETTLED]
     assert FLOWS[Reason.COMMITTED].credit is AccountKind.APPROPRIATION
+
+
+@pytest.mark.parametrize(
+    ("facts", "left_cents"),
+    [
+        pytest.param({"held_cents": 600_00}, 600_00, id="decided, so nothing is kept"),
+        pytest.param({"held_cents": 600_00, "is_final_open": True}, 0, id="kept while it may come"),
+        pytest.param(
+            {"held_cents": 100_00, "is_final_open": True, "final_cents": 500_00},
+            0,
+            id="what is left of it is kept for the next milestone",
+        ),
+        pytest.param(
+            {"held_cents": 100_00, "final_cents": 500_00}, 100_00, id="and free after the last"
+        ),
+    ],
+)
+def test_what_is_paid_besides_months_is_kept_until_it_is_decided(
+    facts: dict[str, Any], left_cents: int
+) -> None:
+    closed = tuple(date(2026, month, 1) for month in range(4, 10))
+    commitment = ended(closed_months=closed, final_max_cents=600_00, **facts)
+
+    assert rules.unused(commitment) == left_cents
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from service.money import Cents
 from service.payouts import rules
 from service.payouts.model import Delta, ExportLine, LineToApprove, NettingToApprove, NewLine
 from service.period import Month, add_months
+from service.schemes.model import Payee
 
 DRITA = AgreementId(new_id())
 ARBEN = AgreementId(new_id())
@@ -29,13 +30,21 @@ FIRST = date(2026, 1, 1)
 Amount = tuple[int, int, int]
 
 
-def delta(number: int, cents: int, *, of: AgreementId = DRITA, has_account: bool = True) -> Delta:
+def delta(
+    number: int,
+    cents: int,
+    *,
+    of: AgreementId = DRITA,
+    to: Payee = Payee.EMPLOYER,
+    has_account: bool = True,
+) -> Delta:
     """The delta of the month of that number."""
     return Delta(
         of,
         Month(add_months(FIRST, number)),
         InstalmentId(new_id()),
         Cents(cents),
+        to,
         BankAccountId(new_id()) if has_account else None,
         "Drita" if has_account else None,
     )
@@ -65,6 +74,16 @@ def amounts(lines: list[NewLine]) -> list[Amount]:
             [delta(0, -70), delta(1, 350, of=ARBEN)],
             [(350, 0, 350)],
             id="nobody pays for another's agreement",
+        ),
+        pytest.param(
+            [delta(0, -70), delta(1, 350, to=Payee.CANDIDATE)],
+            [(350, 0, 350)],
+            id="the candidate does not pay for the employer",
+        ),
+        pytest.param(
+            [delta(0, -70), delta(1, 300, to=Payee.CANDIDATE), delta(1, 100)],
+            [(100, 70, 30), (300, 0, 300)],
+            id="the overpaid payee's own line bears it",
         ),
     ],
 )

@@ -32,9 +32,9 @@ async def test_a_scheme_shows_its_rules_and_the_act_they_rest_on(
 
     versions = {version["code"]: version for version in response.json()}
     assert versions["WS-70"]["monthly_max_cents"] == 35000
-    assert versions["WS-70"]["payee"] == "employer"
+    assert versions["WS-70"]["payments"]["retention"]["payee"] == "employer"
     assert versions["SP-FLAT"]["monthly_max_cents"] == 26400
-    assert versions["SP-FLAT"]["payee"] == "candidate"
+    assert versions["SP-FLAT"]["payments"]["subsidy"]["payee"] == "candidate"
     assert all(version["source"] for version in versions.values())
     assert {version["state"] for version in versions.values()} == {"activated"}
     assert {version["selected_by"] for version in versions.values()} == {"agreement.start"}
