@@ -1,4 +1,4 @@
-"""What was computed of an agreement and put into payouts, kept by hand: the second half of the model.
+"""What was computed of an agreement and put into payouts, kept by hand: the model's other half.
 
 Like `obvious`, it uses nothing of the service.
 """
@@ -50,7 +50,7 @@ class Page(msgspec.Struct):
     stood: dict[Key, tuple[Due, int]]
     is_decided: bool = False
 
-    def keys(self) -> set[Key]:
+    def touched(self) -> set[Key]:
         """The months that it pays or keeps back."""
         return {key for line in self.lines for key, _ in line.puts_in()}
 
@@ -91,7 +91,7 @@ class Books(msgspec.Struct):
         if first is None:
             return
         last = max([month, *(one for one, _ in self.standing)])
-        own = pieces(self.agreement, wages)
+        own = pieces(self.agreement, wages, first)
         if any(since <= last for since in self.waiting) or (month, SUBSIDY) not in self.standing:
             for key in self.standing:
                 self.computed[key] += key[0] >= first
@@ -133,7 +133,7 @@ class Books(msgspec.Struct):
 
     def undecided(self) -> set[Key]:
         """The months that stand in a payout which nobody has decided on."""
-        return {key for page in self.pages if not page.is_decided for key in page.keys()}
+        return {key for page in self.pages if not page.is_decided for key in page.touched()}
 
     def put_up(self, month: date) -> Page | None:
         """What a payout up to a month takes of this agreement; None when that is nothing."""
@@ -160,9 +160,9 @@ class Books(msgspec.Struct):
 
         What was computed again and came out alike may have come about in another way.
         """
-        if any(self.standing[key] != page.stood[key][0] for key in page.keys()):
+        if any(self.standing[key] != page.stood[key][0] for key in page.touched()):
             return Freshness.STALE
-        if any(self.computed[key] != page.stood[key][1] for key in page.keys()):
+        if any(self.computed[key] != page.stood[key][1] for key in page.touched()):
             return Freshness.UNCLEAR
         return Freshness.FRESH
 

@@ -23,7 +23,7 @@ Compare = Callable[[str, Stored, Callable[[Life], Any]], None]
 
 
 class Waiting(msgspec.Struct):
-    """A payout that nobody has decided on: its pages by history, and what the database has of it."""
+    """A payout that nobody has decided on: its pages by history, and the database's own."""
 
     month: date
     pages: dict[int, Page]
@@ -57,13 +57,13 @@ class Desk:
 
     async def work(self, chance: Random, over: Sequence[date]) -> None:
         """Sometimes puts up what is due up to a month that is over; sometimes decides."""
-        if chance.random() < 0.35:
+        if chance.random() < 0.6:
             month = over[-1] if chance.random() < 0.7 else chance.choice(over)
             if month not in {one.month for one in self.waiting}:
                 await self._put_up(month)
-                if chance.random() < 0.6:  # at once, before anything is computed again
+                if chance.random() < 0.65:  # at once, before anything is computed again
                     await self._decide(self.waiting[-1:], chance)
-        if chance.random() < 0.3:
+        if chance.random() < 0.35:
             await self._decide(list(self.waiting), chance)
 
     async def _put_up(self, month: date) -> None:
@@ -122,7 +122,7 @@ class Desk:
             await self._given.approved_payout(waiting.payout, by=self._approver)
 
     async def _reject(self, waiting: Waiting, *, try_first: bool) -> None:
-        """What has changed since it was put up is refused; alone, a history may not have changed."""
+        """What has changed since is refused before; a history alone may not be what has changed."""
         for life in self._lives:
             if life.books is not None and life.number in waiting.pages:
                 life.books.reject(waiting.pages[life.number])

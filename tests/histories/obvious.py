@@ -4,6 +4,7 @@ It is written from the rules in words. It uses nothing of the service and nothin
 other tests, so that it can be wrong only by itself.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -116,8 +117,8 @@ def half_up(exact: Fraction) -> int:
     return whole + (2 * rest >= exact.denominator)
 
 
-def pieces(agreement: Agreement, wages: Sequence[MinimumWage]) -> list[Piece]:
-    """Every programme month, in the calendar month of its last day."""
+def pieces(agreement: Agreement, wages: Sequence[MinimumWage], since: date) -> list[Piece]:
+    """The programme months whose last day lies in a calendar month or in a later one."""
     found = []
     number = 0
     while (first := same_day(agreement.first_day, number)) <= agreement.last_day:
@@ -125,8 +126,9 @@ def pieces(agreement: Agreement, wages: Sequence[MinimumWage]) -> list[Piece]:
         following = same_day(agreement.first_day, number)
         whole = days_from(first, following)
         lasted = [day for day in whole if day <= agreement.last_day]
-        cents, reason = _piece(agreement, wages, lasted, len(whole))
-        found.append(Piece(first_of_month(lasted[-1]), cents, reason))
+        month = first_of_month(lasted[-1])
+        if month >= since:
+            found.append(Piece(month, *_piece(agreement, wages, lasted, len(whole))))
     return found
 
 
@@ -149,9 +151,7 @@ def _is_suspended(agreement: Agreement, day: date) -> bool:
     return any(one.takes(day) for one in agreement.breaks)
 
 
-def _why_not(
-    agreement: Agreement, wages: Sequence[MinimumWage], months: list[date]
-) -> str | None:
+def _why_not(agreement: Agreement, wages: Sequence[MinimumWage], months: list[date]) -> str | None:
     if not months:
         return "suspended"
     reports = [agreement.reports.get(month) for month in months]
@@ -210,30 +210,21 @@ def _weekdays(days: Sequence[date]) -> int:
 
 def _share(agreement: Agreement, counted: list[date], whole_days: int, rate: Fraction) -> Fraction:
     """Each day earns its part of the wage of its calendar month, and has its part of the cap."""
-    wage_of_day = {
-        month: Fraction(
+    earned = Fraction(0)
+    for month, days in Counter(first_of_month(day) for day in counted).items():
+        wage_of_day = Fraction(
             agreement.reports[month].gross_cents, len(_employed(agreement, month))
         )
-        for month in {first_of_month(day) for day in counted}
-    }
-    earned = Fraction(0)
-    most = Fraction(0)
-    for day in counted:
-        earned += wage_of_day[first_of_month(day)] * rate
-        most += Fraction(agreement.rules.monthly_cents, whole_days)
-    return min(earned, most)
+        earned += days * wage_of_day * rate
+    return min(earned, len(counted) * Fraction(agreement.rules.monthly_cents, whole_days))
 
 
 def _flat(agreement: Agreement, counted: list[date], whole_days: int) -> Fraction:
     """Each day has its part of the flat amount, as far as its calendar month was attended."""
     of_day = Fraction(agreement.rules.monthly_cents, whole_days)
-    attended = {
-        month: _attended(agreement.reports[month])
-        for month in {first_of_month(day) for day in counted}
-    }
     earned = Fraction(0)
-    for day in counted:
-        earned += of_day * attended[first_of_month(day)]
+    for month, days in Counter(first_of_month(day) for day in counted).items():
+        earned += days * of_day * _attended(agreement.reports[month])
     return earned
 
 

@@ -63,13 +63,13 @@ class Office:
         """Everything, from the first day to the last, compared whenever something was computed."""
         await self.town.settle()
         await self.desk.open()
-        acts = self.chance.sample(self.days[4:-4], 4)
+        acts = self.chance.sample(self.days[4 : len(self.days) * 2 // 3], 5)
         for day in self.days:
             self.clock.move_to(datetime.combine(day, NINE))
             await self._happen(day)
-            if day in acts[:2]:
+            if day in acts[:3]:
                 await self._change_scheme(day)
-            if day in acts[2:]:
+            if day in acts[3:]:
                 await self._change_minimum_wage(day)
             await self._compute(day)
         await self._close()
@@ -79,7 +79,9 @@ class Office:
             for life in self.lives:
                 life.complete(day)
             await self.town.complete()
-        happenings = [(one.number, what) for one in self.lives for what in one.live(day, self.offer)]
+        happenings = [
+            (one.number, what) for one in self.lives for what in one.live(day, self.offer)
+        ]
         shown = {one.number for one in self.shown}
         await self.town.do([one for one in happenings if one[0] in shown])
         self._a_minute_later()
@@ -98,11 +100,11 @@ class Office:
         self._a_minute_later()
 
     async def _change_minimum_wage(self, day: date) -> None:
-        """An act from a month on, that has come or is to come."""
+        """An act from a month on, that has come or is to come, in place of one in force."""
         months = [same_day(first_of_month(day), number) for number in (-2, -1, 0, 1)]
-        from_day = self.chance.choice(months)
         cents = self.chance.randint(350_00, 600_00)
-        old, self.wages = with_act(self.wages, from_day, cents)
+        acts = [with_act(self.wages, month, cents) for month in months]
+        old, self.wages = self.chance.choice([one for one in acts if one[0].from_day <= day])
         for life in self.lives:
             life.minimum_wage_changed(old)
         await enact(self.config, old, self.wages, at=self.clock.now())

@@ -36,6 +36,7 @@ employment = { first_day = 2027-01-01, last_day = 2027-12-31 } }
 "2027-01" = "evidence_missing"
 """
 MOST = {"WS-70": "350.00", "SP-FLAT": "264.00"}
+SHARE = '"70 %"'
 A_SECOND = timedelta(seconds=1)
 
 
@@ -55,10 +56,10 @@ def document_of(code: str, rules: Rules) -> str:
         (f'monthly_max = "{MOST[code]}"', f'monthly_max = "{most}"'),
         ("\nmonths = 6", f"\nmonths = {rules.months}"),
         ('\nis = "6"', f'\nis = "{rules.months}"'),
-        ('"70 %"', f'"{(rules.rate or 0) * 100} %"'),
+        (SHARE, f'"{(rules.rate or 0) * 100} %"'),
         ("\nvalid_from = 2024-01-01", ""),
     ):
-        assert text.count(old) == (rules.rate is not None or '"70 %"' != old), old
+        assert text.count(old) == (old != SHARE or rules.rate is not None), old
         text = text.replace(old, new)
     return text + EXAMPLE
 

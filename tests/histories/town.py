@@ -264,6 +264,8 @@ class Town:
                         reason="Moved abroad",
                         **facts,
                     )
+                case Hire() | Reporting() | Confirming():
+                    raise AssertionError("done before, in bulk")
 
     async def complete(self) -> None:
         """The nightly job: agreements whose days are over are completed."""
