@@ -84,10 +84,15 @@ class Office:
         ]
         shown = {one.number for one in self.shown}
         await self.town.do([one for one in happenings if one[0] in shown])
-        self._a_minute_later()
+        self._later_or_not()
 
     def _a_minute_later(self) -> None:
         self.clock.move_to(self.clock.now() + MINUTE)
+
+    def _later_or_not(self) -> None:
+        """Much happens at one moment by the clock, and is told apart all the same."""
+        if self.chance.random() < 0.5:
+            self._a_minute_later()
 
     # ----- rules change
 
@@ -107,6 +112,7 @@ class Office:
         old, self.wages = self.chance.choice([one for one in acts if one[0].from_day <= day])
         for life in self.lives:
             life.minimum_wage_changed(old)
+        self._a_minute_later()
         await enact(self.config, old, self.wages, at=self.clock.now())
         self._a_minute_later()
 
@@ -127,9 +133,9 @@ class Office:
             if self.chance.random() < 0.1:
                 await self._begin_and_cancel(month)
             await self._compute_month(month, everything=self.chance.random() < 0.1)
-            self._a_minute_later()
+            self._later_or_not()
             await self.desk.work(self.chance, over)
-            self._a_minute_later()
+            self._later_or_not()
 
     async def _begin_and_cancel(self, month: date) -> None:
         """A run that is stopped while a worker has a chunk of it in hand has done nothing."""

@@ -87,7 +87,7 @@ class _Compiling(RowWriter):
     def _once(self, steps: Sequence[TypedStep]) -> None:
         for step in steps:
             if step.maker is not None:
-                self._listed(step.name, self._made(step.maker))
+                self._listed(step.name, self._made(step.name, step.maker))
             elif step.condition is not None:
                 holds = self.named(self.single(step.condition))
                 self.write(f"head.append({holds})")
@@ -98,21 +98,22 @@ class _Compiling(RowWriter):
                 self.places[step.name] = self._kept(step, name)
                 self.write(f"head += [{', '.join(self._entries(step, name))}]")
 
-    def _made(self, maker: Maker) -> str:
-        """The rows that a maker makes, as Python."""
+    def _made(self, table: str, maker: Maker) -> str:
+        """The rows that a maker makes for a table, as Python."""
         if maker.of is None:
             return f"M_{maker.function}({', '.join(self.single(one) for one in maker.arguments)})"
-        return self._selected(maker)
+        return self._selected(table, maker)
 
-    def _selected(self, maker: Maker) -> str:
+    def _selected(self, table: str, maker: Maker) -> str:
+        """Rows of another table with the columns that these had when they were chosen."""
         (column,) = maker.arguments
         assert isinstance(column, typed.Column)
-        about, found = self.program.tables[column.table], self.fresh("rows")
-        if about.parent is not None:
+        found = self.fresh("rows")
+        if self.program.tables[column.table].parent is not None:
             raise Unsupported("rows chosen from an inner table")
         self.write(f"{found} = []")
         with self.each(column.table), self._where(column):
-            names = [name for name in [*about.columns, *about.steps] if name != "number"]
+            names = [name for name in self.program.tables[table].columns if name != "number"]
             values = [self._boxed_column(column.table, name) for name in names]
             self.write(f"{found}.append(({self.single(column.value)}, {', '.join(values)},))")
         if maker.function != "select":
@@ -277,7 +278,7 @@ class _Row:
         writer = self.writer
         if step.maker is not None:
             name = f"k_{step.name}"
-            writer.write(f"{name} = {writer._made(step.maker)}")
+            writer.write(f"{name} = {writer._made(step.name, step.maker)}")
             about = writer.program.tables[step.name]
             columns = {column: at for at, column in enumerate(about.columns)}
             writer.rows[step.name] = Rows(name, columns)
