@@ -25,6 +25,8 @@ FILES = sorted(SHIPPED.glob("*/*.toml"))
 NAMES = [str(path.relative_to(SHIPPED).with_suffix("")) for path in FILES]
 CASES_EACH = 60
 CASES_LEAST = 30  # of these, so many are facts that the document takes
+# Wage lines name their refund by its place in the list.
+BY_PLACE = {("NO-WAGE-REFUND", "refunds")}
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MONTH = re.compile(r"\d{4}-\d{2}")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -117,3 +119,22 @@ def test_a_window_answers_what_falls_into_it(document: Document) -> None:
         inside = document.compiled.run(given, window).paid
         plainly = engine.run(document.program, one, window).paid
         assert inside == plainly == [paid for paid in whole if paid.month in window]
+
+
+def test_rows_in_another_order_come_to_the_same(document: Document) -> None:
+    chance = Random(f"order {document.program.document.code}")
+
+    for example in document.program.document.examples:
+        raw = plain(example.facts)
+        run = engine.run(document.program, bind(document.program, raw))
+        for name in [key for key, rows in raw.items() if isinstance(rows, list)]:
+            if (document.program.document.code, name) in BY_PLACE:
+                continue
+            rows = chance.sample(raw[name], len(raw[name]))
+            again = engine.run(document.program, bind(document.program, raw | {name: rows}))
+            assert came_to(again) == came_to(run), (example.name, name)
+
+
+def came_to(run: engine.Run) -> tuple[Any, ...]:
+    """The amounts, and why there are none; a trace lists rows as they came."""
+    return [(one.month, one.kind, one.amount_cents, one.stop) for one in run.paid], run.stop
