@@ -20,6 +20,7 @@ from tests.histories.obvious import (
     pieces,
     same_day,
 )
+from tests.histories.retained import RETENTION, retention
 
 Key = tuple[date, str]  # a month and a kind of payment
 
@@ -69,13 +70,14 @@ class Books(msgspec.Struct):
     agreement: Agreement
     standing: dict[Key, Due]
     waiting: set[date]
+    ahead: set[date]  # months to come into which what is paid once falls
     computed: Counter[Key]
     pages: list[Page]
 
     @classmethod
     def opened(cls, agreement: Agreement) -> "Books":
         """Nothing was computed yet, and everything from the first month on is to be."""
-        return cls(agreement, {}, {first_of_month(agreement.first_day)}, Counter(), [])
+        return cls(agreement, {}, {first_of_month(agreement.first_day)}, set(), Counter(), [])
 
     # ----- a month is computed
 
@@ -91,33 +93,54 @@ class Books(msgspec.Struct):
         if first is None:
             return
         last = max([month, *(one for one, _ in self.standing)])
-        own = pieces(self.agreement, wages, first)
         if any(since <= last for since in self.waiting) or (month, SUBSIDY) not in self.standing:
             for key in self.standing:
                 self.computed[key] += key[0] >= first
-        for one in self._months_between(first, last):
-            before = sum(due.cents for (past, _), due in self.standing.items() if past < one)
-            self.standing[one, SUBSIDY] = month_due(self.agreement, own, one, before)
+        self._compute_between(first, last, wages)
         self.waiting = {since for since in self.waiting if since > last}
 
     def _first_to_compute(self, month: date, *, everything: bool) -> date | None:
         begun = first_of_month(self.agreement.first_day)
         lasts = first_of_month(self.agreement.last_day)
-        asked = [since for since in self.waiting if since <= month]
-        if begun <= month <= lasts and (month, SUBSIDY) not in self.standing:
+        asked = [since for since in {*self.waiting, *self.ahead} if since <= month]
+        if begun <= month <= lasts and not any(one == month for one, _ in self.standing):
             asked.append(month)
         if everything and begun <= month:
             asked.append(begun)
         return min(asked, default=None)
 
+    def _compute_between(self, first: date, last: date, wages: Sequence[MinimumWage]) -> None:
+        """Programme months, then what is paid once; what stood and is gone says so."""
+        own = pieces(self.agreement, wages, first)
+        once = retention(self.agreement, wages)
+        gone = {key for key in self.standing if first <= key[0] <= last}
+        if once is not None and first <= once.month <= last:
+            self.standing[once.month, RETENTION] = Due(once.cents, once.reason)
+            gone.discard((once.month, RETENTION))
+        for month in self._months_between(first, last):
+            paid = any(piece.month == month for piece in own)
+            if paid or once is None or once.month != month:
+                before = sum(
+                    due.cents
+                    for (past, kind), due in self.standing.items()
+                    if past < month and kind == SUBSIDY
+                )
+                self.standing[month, SUBSIDY] = month_due(self.agreement, own, month, before)
+                gone.discard((month, SUBSIDY))
+        for key in gone:
+            self.standing[key] = Due(0, "outside_period")
+        is_over = self.agreement.last_day < same_day(last, 1)
+        is_ahead = is_over and once is not None and once.month > last
+        self.ahead = {once.month} if once is not None and is_ahead else set()
+
     def _months_between(self, first: date, last: date) -> list[date]:
-        """Those that the agreement touches, and those that were computed when it still did."""
-        months = {month for month, _ in self.standing}
+        """Those that the agreement touches."""
+        months = []
         touched = first_of_month(self.agreement.first_day)
         while touched <= self.agreement.last_day:
-            months.add(touched)
+            months.append(touched)
             touched = same_day(touched, 1)
-        return sorted(month for month in months if first <= month <= last)
+        return [month for month in months if first <= month <= last]
 
     # ----- payouts
 

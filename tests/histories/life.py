@@ -18,6 +18,7 @@ from tests.histories.obvious import (
     first_of_month,
     same_day,
 )
+from tests.histories.retained import retained_days
 
 SCHEMES = ("WS-70", "SP-FLAT")
 HOURS = (40, 40, 30, 20)
@@ -125,7 +126,8 @@ class Life:
             return
         begun = first_of_month(self.agreement.first_day)
         ends_before = before.before_day or date.max
-        if before.from_day <= self.agreement.last_day and begun < ends_before:
+        paid_until = max([self.agreement.last_day, *retained_days(self.agreement)[-1:]])
+        if before.from_day <= paid_until and begun < ends_before:
             self.books.waiting.add(max(begun, first_of_month(before.from_day)))
 
     def _begin(self, today: date, offer: Offer) -> Hire:
@@ -162,7 +164,10 @@ class Life:
     def _months_over(self, today: date) -> Iterator[date]:
         """Months with a day of employment whose last such day has passed."""
         month = first_of_month(self.agreement.first_day)
-        until = min(self.agreement.employed_until, same_day(self.agreement.last_day, 1))
+        wanted = same_day(self.agreement.last_day, 1)
+        until = min(
+            self.agreement.employed_until, max([wanted, *retained_days(self.agreement)[-1:]])
+        )
         while month <= until:
             if min(same_day(month, 1) - DAY, self.agreement.employed_until) < today:
                 yield month

@@ -18,11 +18,15 @@ SUBSIDY = "subsidy"
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """A share of the wage, or a flat amount by attendance; at most so many cents a month."""
+    """A share of the wage, or a flat amount by attendance; at most so many cents a month.
+
+    `retained_until` months from the first day a retention part is paid, where there is one.
+    """
 
     rate: Fraction | None
     monthly_cents: int
     months: int
+    retained_until: int | None = None
 
 
 class MinimumWage(msgspec.Struct, frozen=True):
@@ -135,9 +139,9 @@ def pieces(agreement: Agreement, wages: Sequence[MinimumWage], since: date) -> l
 def _piece(
     agreement: Agreement, wages: Sequence[MinimumWage], lasted: list[date], whole_days: int
 ) -> tuple[int, str | None]:
-    counted = [day for day in lasted if not _is_suspended(agreement, day)]
+    counted = [day for day in lasted if not is_suspended(agreement, day)]
     months = sorted({first_of_month(day) for day in counted})
-    reason = _why_not(agreement, wages, months)
+    reason = why_not(agreement, wages, months)
     if reason is not None:
         return 0, reason
     if agreement.rules.rate is None:
@@ -147,11 +151,13 @@ def _piece(
     return cents, None if cents else "nothing_earned"
 
 
-def _is_suspended(agreement: Agreement, day: date) -> bool:
+def is_suspended(agreement: Agreement, day: date) -> bool:
+    """Whether the day does not count."""
     return any(one.takes(day) for one in agreement.breaks)
 
 
-def _why_not(agreement: Agreement, wages: Sequence[MinimumWage], months: list[date]) -> str | None:
+def why_not(agreement: Agreement, wages: Sequence[MinimumWage], months: list[date]) -> str | None:
+    """Why the days of some calendar months come to nothing, if they do."""
     if not months:
         return "suspended"
     reports = [agreement.reports.get(month) for month in months]
@@ -161,16 +167,18 @@ def _why_not(agreement: Agreement, wages: Sequence[MinimumWage], months: list[da
     if not all(report.confirmed for report in said):
         return "evidence_unconfirmed"
     for month, report in zip(months, said, strict=True):
-        if report.gross_cents < _least_cents(agreement, wages, month, report):
+        if report.gross_cents < least_cents(agreement, wages, month, report):
             return "wage_below_minimum"
     return None
 
 
-def _attended(report: Report) -> Fraction:
+def attended(report: Report) -> Fraction:
+    """The part of the expected days that was worked or paid leave."""
     return Fraction(report.worked + report.leave, report.expected)
 
 
-def _employed(agreement: Agreement, month: date) -> list[date]:
+def employed(agreement: Agreement, month: date) -> list[date]:
+    """The days of a month on which there is employment."""
     return [
         day
         for day in days_of_month(month)
@@ -178,7 +186,7 @@ def _employed(agreement: Agreement, month: date) -> list[date]:
     ]
 
 
-def _least_cents(
+def least_cents(
     agreement: Agreement, wages: Sequence[MinimumWage], month: date, report: Report
 ) -> int:
     """The minimum wage of the month for the hours and for the days at work, rounded down.
@@ -194,13 +202,13 @@ def _least_cents(
         0,
     )
     whole = days_of_month(month)
-    at_work = [day for day in _employed(agreement, month) if not _is_suspended(agreement, day)]
+    at_work = [day for day in employed(agreement, month) if not is_suspended(agreement, day)]
     share = min(
         Fraction(len(at_work), len(whole)),
         Fraction(_weekdays(at_work), _weekdays(whole)),
     )
     hours = Fraction(agreement.weekly_hours, FULL_WEEK_HOURS)
-    exact = monthly_cents * hours * share * _attended(report)
+    exact = monthly_cents * hours * share * attended(report)
     return exact.numerator // exact.denominator
 
 
@@ -210,13 +218,17 @@ def _weekdays(days: Sequence[date]) -> int:
 
 def _share(agreement: Agreement, counted: list[date], whole_days: int, rate: Fraction) -> Fraction:
     """Each day earns its part of the wage of its calendar month, and has its part of the cap."""
-    earned = Fraction(0)
+    most = len(counted) * Fraction(agreement.rules.monthly_cents, whole_days)
+    return min(wage_of(agreement, counted) * rate, most)
+
+
+def wage_of(agreement: Agreement, counted: list[date]) -> Fraction:
+    """The wage of some days: each has its part of what was paid for its calendar month."""
+    wage = Fraction(0)
     for month, days in Counter(first_of_month(day) for day in counted).items():
-        wage_of_day = Fraction(
-            agreement.reports[month].gross_cents, len(_employed(agreement, month))
-        )
-        earned += days * wage_of_day * rate
-    return min(earned, len(counted) * Fraction(agreement.rules.monthly_cents, whole_days))
+        of_day = Fraction(agreement.reports[month].gross_cents, len(employed(agreement, month)))
+        wage += days * of_day
+    return wage
 
 
 def _flat(agreement: Agreement, counted: list[date], whole_days: int) -> Fraction:
@@ -224,7 +236,7 @@ def _flat(agreement: Agreement, counted: list[date], whole_days: int) -> Fractio
     of_day = Fraction(agreement.rules.monthly_cents, whole_days)
     earned = Fraction(0)
     for month, days in Counter(first_of_month(day) for day in counted).items():
-        earned += days * of_day * _attended(agreement.reports[month])
+        earned += days * of_day * attended(agreement.reports[month])
     return earned
 
 

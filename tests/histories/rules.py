@@ -1,5 +1,6 @@
 """Rules that change while people are at work: other versions of schemes, another minimum wage."""
 
+import tomllib
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -16,8 +17,12 @@ from tests.histories.obvious import MinimumWage, Rules
 
 SHIPPED = Path(service.schemes.__file__).parent / "shipped" / "kosovo"
 DOCUMENTS = {"WS-70": "ws_70", "SP-FLAT": "sp_flat"}
+# A service that pays nothing after the subsidised months does not ask how long it may.
+RETAINED_UNTIL = tomllib.loads((SHIPPED / "ws_70.toml").read_text(encoding="utf-8"))[
+    "settings"
+].get("paid_until_months")
 OFFERED: Offer = {
-    "WS-70": [(date(2024, 1, 1), Rules(Fraction(7, 10), 350_00, 6))],
+    "WS-70": [(date(2024, 1, 1), Rules(Fraction(7, 10), 350_00, 6, RETAINED_UNTIL))],
     "SP-FLAT": [(date(2024, 1, 1), Rules(None, 264_00, 6))],
 }
 WAGES = [
@@ -36,14 +41,16 @@ employment = { first_day = 2027-01-01, last_day = 2027-12-31 } }
 "2027-01" = "evidence_missing"
 """
 MOST = {"WS-70": "350.00", "SP-FLAT": "264.00"}
-SHARE = '"70 %"'
+FINAL_MOST = "1500.00"  # a fifth of six months, however low the rate that the cap goes with
 A_SECOND = timedelta(seconds=1)
 
 
 def other_rules(chance: Random, present: Rules) -> Rules:
-    """Another cap, often other months, and another rate where there is one."""
+    """Another cap, often other months, and another rate and retention where there is one."""
     rate = None if present.rate is None else Fraction(chance.randint(40, 90), 100)
-    return Rules(rate, chance.randint(150_00, 400_00), chance.choice((3, 4, 5, 6)))
+    months = chance.choice((3, 4, 5, 6))
+    retained = None if present.retained_until is None else months + chance.randint(1, 6)
+    return Rules(rate, chance.randint(150_00, 400_00), months, retained)
 
 
 def document_of(code: str, rules: Rules) -> str:
@@ -51,15 +58,23 @@ def document_of(code: str, rules: Rules) -> str:
     text = (SHIPPED / f"{DOCUMENTS[code]}.toml").read_text(encoding="utf-8")
     text = text.partition(EXAMPLES)[0]
     most = f"{rules.monthly_cents // 100}.{rules.monthly_cents % 100:02}"
-    for old, new in (
+    changes = [
         (f'"{MOST[code]} EUR"', f'"{most} EUR"'),
         (f'monthly_max = "{MOST[code]}"', f'monthly_max = "{most}"'),
         ("\nmonths = 6", f"\nmonths = {rules.months}"),
         ('\nis = "6"', f'\nis = "{rules.months}"'),
-        (SHARE, f'"{(rules.rate or 0) * 100} %"'),
         ("\nvalid_from = 2024-01-01", ""),
-    ):
-        assert text.count(old) == (old != SHARE or rules.rate is not None), old
+    ]
+    if rules.rate is not None:
+        changes.append(('"70 %"', f'"{rules.rate * 100} %"'))
+    if rules.retained_until is not None:
+        changes += [
+            ('"12 months"', f'"{rules.retained_until} months"'),
+            ("paid_until_months = 12", f"paid_until_months = {rules.retained_until}"),
+            ('final_max = "600.00"', f'final_max = "{FINAL_MOST}"'),
+        ]
+    for old, new in changes:
+        assert text.count(old) == 1, old
         text = text.replace(old, new)
     return text + EXAMPLE
 
