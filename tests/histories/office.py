@@ -64,6 +64,7 @@ class Office:
         await self.town.settle()
         await self.desk.open()
         acts = self.chance.sample(self.days[4 : len(self.days) * 2 // 3], 5)
+        acts[0] = self.days[3]
         for day in self.days:
             self.clock.move_to(datetime.combine(day, NINE))
             await self._happen(day)
@@ -97,8 +98,11 @@ class Office:
     # ----- rules change
 
     async def _change_scheme(self, day: date) -> None:
-        """Who begins from tomorrow on has other rules; who is at work keeps theirs."""
-        code = self.chance.choice(SCHEMES)
+        """Who begins from tomorrow on has other rules; who is at work keeps theirs.
+
+        It is the scheme with a retention part first, so that many of these fall due in the year.
+        """
+        code = SCHEMES[0] if self.offer == OFFERED else self.chance.choice(SCHEMES)
         rules = other_rules(self.chance, self.offer[code][-1][1])
         self.offer[code].append((day + DAY, rules))
         await put_in_force(self.given, code, rules, from_day=day + DAY)

@@ -1,5 +1,8 @@
 """Histories at random: the service and a slow, obvious model come to the same, to the cent."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from service.db import open_database
@@ -7,6 +10,7 @@ from tests.conftest import MakeConfig
 from tests.histories.office import Office
 
 BATCH = 250
+MODEL = ("obvious", "retained", "books", "life")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -33,3 +37,21 @@ async def test_every_month_of_random_histories_is_what_the_obvious_model_says(
         await database.close()
 
     assert alone or office.compared > 100 * BATCH
+
+
+@pytest.mark.parametrize("name", MODEL)
+def test_the_model_uses_nothing_of_the_service_and_of_other_tests(name: str) -> None:
+    text = (Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+
+    used = {
+        node.module
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ImportFrom) and node.module is not None
+    }
+
+    assert {one.partition(".")[0] for one in used} <= {
+        *("collections", "datetime", "enum", "fractions", "random"),
+        "tests",
+    }
+    own = {f"tests.histories.{one}" for one in MODEL}
+    assert {one for one in used if one.startswith("tests")} <= own
