@@ -43,6 +43,12 @@ SignIn = Callable[[Account], Awaitable[Headers]]
 MakeConfig = Callable[[], Awaitable[Config]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many random histories tests/histories lives through, or which one alone."""
+    parser.addoption("--histories", type=int, default=500, help="how many histories to live")
+    parser.addoption("--history", help="one history alone, such as 3/141: its seed and number")
+
+
 class FixedClock(Clock):
     """A clock that stands still until a test moves it."""
 
