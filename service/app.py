@@ -52,6 +52,8 @@ from service.recoveries import pages as recoveries_pages
 from service.schemes import api as schemes_api
 from service.schemes import pages as schemes_pages
 from service.services import Services
+from service.simulation import api as simulation_api
+from service.simulation import pages as simulation_pages
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
@@ -68,6 +70,7 @@ API = [
     recoveries_api.router,
     bank_api.router,
     schemes_api.router,
+    simulation_api.router,
     instalments_api.router,
     placements_api.router,
     matching_api.router,
@@ -90,6 +93,7 @@ PAGES = [
     agreements_pages.router,
     attendance_pages.router,
     schemes_pages.router,
+    simulation_pages.router,
 ]
 
 

@@ -39,8 +39,10 @@ from service.migrations import MigrationRefused
 from service.money import format_euros
 from service.period import Month, add_months, format_month, month_of, parse_month
 from service.problems import Problem
-from service.schemes.command import scheme
+from service.schemes.command import FILE, load, scheme
 from service.schemes.installation import ShippedDocumentRefused
+from service.simulation import command as simulation
+from service.simulation.model import MONTHS_MAX
 
 COUNTRY = "kosovo"
 HOST = "127.0.0.1"
@@ -291,6 +293,38 @@ def _print_run(run: RunProgress) -> None:
         f" {run.done_count} computed, {run.standing_count} unchanged,"
         f" {run.written_count} rows written, {run.per_second:.0f} agreements a second."
     )
+
+
+@scheme.command("simulate")
+@state_option
+@click.argument("file", type=FILE)
+@click.option(
+    "--months", default=12, show_default=True, type=click.IntRange(1, MONTHS_MAX),
+    help="How many finished months.",
+)  # fmt: skip
+@click.option("--scheme", "code", help="The scheme to compare with; else the one FILE names.")
+@click.option("--json", "is_json", is_flag=True, help="Writes JSON instead of tables.")
+def simulate(state: Path, file: Path, months: int, code: str | None, *, is_json: bool) -> None:
+    """What FILE would have cost in the last months, over the agreements of a state folder.
+
+    Each agreement is computed by FILE and by its own version, from the facts as known now, with
+    the engine that pays. Nothing is changed.
+    """
+    program = load(file)
+    with started(state) as config, simulation.agreements_bar() as bar:
+        found = asyncio.run(
+            simulation.simulate(
+                config,
+                program,
+                code=code or program.document.code,
+                months=months,
+                on_progress=bar,
+            )
+        )
+    if is_json:
+        click.echo(simulation.as_json(found.simulation))
+    else:
+        simulation.show(console, found)
 
 
 @main.command()

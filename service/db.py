@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import asyncpg
 import msgspec
@@ -93,6 +93,15 @@ async def fetch_all(
     return [_typed(record, row_type) for record in records]
 
 
+async def fetch_in_batches(
+    tx: Connection, query: Query, row_type: type[Row], batch_size: int, /, **values: object
+) -> AsyncIterator[list[Row]]:
+    """Every row of a query, in its order, so many at once: all of them need not fit in memory."""
+    cursor = await tx.cursor(query.text, *_arguments(query, values))
+    while records := await cursor.fetch(batch_size):
+        yield [_typed(record, row_type) for record in records]
+
+
 async def fetch_value(tx: Connection, query: Query, value_type: type[Row], **values: object) -> Row:
     """The single value of a query: a count, a sum, an answer."""
     return msgspec.convert(
@@ -155,9 +164,22 @@ class Database:
         """One transaction in which the policies of sql/schema.sql know who is acting."""
         return self._transaction(actor)
 
+    def reading(self, actor: Actor) -> AbstractAsyncContextManager[Connection]:
+        """A transaction that sees one moment throughout, and in which nothing can be written."""
+        return self._transaction(actor, isolation="repeatable_read", readonly=True)
+
     @asynccontextmanager
-    async def _transaction(self, actor: Actor) -> AsyncIterator[Connection]:
-        async with self._pool.acquire() as connection, connection.transaction():
+    async def _transaction(
+        self,
+        actor: Actor,
+        isolation: Literal["repeatable_read"] | None = None,
+        *,
+        readonly: bool = False,
+    ) -> AsyncIterator[Connection]:
+        async with (
+            self._pool.acquire() as connection,
+            connection.transaction(isolation=isolation, readonly=readonly),
+        ):
             await say_who_acts(connection, actor)
             yield connection
 

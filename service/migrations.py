@@ -73,6 +73,22 @@ async def migrate(config: Config) -> list[str]:
         await owner.close()
 
 
+async def refuse_behind(config: Config) -> None:
+    """MigrationRefused unless every file is applied: for who reads and must change nothing."""
+    owner = await connect_owner(config)
+    try:
+        known: list[Applied] = []
+        if await db.fetch_value(owner, SQL["bookkeeping_exists"], bool):
+            known = await db.fetch_all(owner, SQL["list_applied"], Applied)
+    finally:
+        await owner.close()
+    if {one.number for one in known} != {one.number for one in list_migrations()}:
+        raise MigrationRefused(
+            "the database is not set up for this version of Ura: run `ura migrate`, or `ura demo`"
+            " for a country to try things on"
+        )
+
+
 async def check_key(config: Config) -> None:
     """Remembers which root key seals this database, and refuses any other from then on."""
     owner = await connect_owner(config)

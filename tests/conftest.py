@@ -43,6 +43,12 @@ SignIn = Callable[[Account], Awaitable[Headers]]
 MakeConfig = Callable[[], Awaitable[Config]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many random histories tests/histories lives through, or which one alone."""
+    parser.addoption("--histories", type=int, default=500, help="how many histories to live")
+    parser.addoption("--history", help="one history alone, such as 3/141: its seed and number")
+
+
 class FixedClock(Clock):
     """A clock that stands still until a test moves it."""
 
@@ -66,6 +72,16 @@ class OneConnection(Database):
 
     def transaction(self, actor: Actor) -> AbstractAsyncContextManager[Connection]:
         return self._savepoint(actor)
+
+    def reading(self, actor: Actor) -> AbstractAsyncContextManager[Connection]:
+        return self._reading(actor)
+
+    @asynccontextmanager
+    async def _reading(self, actor: Actor) -> AsyncIterator[Connection]:
+        async with self._lock, self._connection.transaction():
+            await say_who_acts(self._connection, actor)
+            await self._connection.execute("SET TRANSACTION READ ONLY")  # until the savepoint ends
+            yield self._connection
 
     @asynccontextmanager
     async def _savepoint(self, actor: Actor) -> AsyncIterator[Connection]:

@@ -1,8 +1,10 @@
 """The cases of many agreements, made of the facts as they were known at a moment."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+
+import msgspec
 
 from service.db import Connection
 from service.facts import actions as facts
@@ -16,42 +18,70 @@ from service.period import Period, add_months
 from service.schemes import actions as schemes
 
 
+class Known(msgspec.Struct, frozen=True):
+    """What the instalments of one agreement follow from, under whichever scheme."""
+
+    facts: AgreementFacts
+    evidence: Sequence[Reported]
+    wages: Sequence[Row]
+    rates_known_at: Sequence[datetime]
+
+    def under(self, supply: Supply) -> Case:
+        """The case that a scheme makes of it."""
+        given = supply.give(self.facts, self.evidence, self.wages)
+        until = last_paid_month(self.facts.starts_on, supply.paid_until_months)
+        return Case(supply.scheme, self.facts.period, given, until)
+
+    @property
+    def known_at(self) -> datetime:
+        """Since when all of it is known."""
+        reported = [row.known_at for row in self.evidence]
+        return max([self.facts.known_at, *reported, *self.rates_known_at])
+
+
 async def read_cases(
     tx: Connection, spans: Sequence[Span], *, known_at: datetime
 ) -> dict[AgreementId, KnownCase]:
     """The cases of agreements for their spans of months; those that had not begun are left out."""
-    if not spans:
+    found = await read_known(tx, spans, known_at=known_at)
+    if not found:
         return {}
-    agreements, reported = await facts.facts_known(tx, spans, known_at=known_at)
-    if not agreements:
-        return {}
-    supplies = await _supplies(tx, agreements)
-    wages = await schemes.minimum_wages_during(tx, _days_of(agreements, spans), known_at=known_at)
-    rows = wages_of(wages)
-    evidence: dict[AgreementId, list[Reported]] = defaultdict(list)
-    for row in reported:
-        evidence[row.agreement_id].append(row)
+    supplies = await supplies_of(tx, found)
     due_before: dict[AgreementId, dict[PaymentKind, Cents]] = defaultdict(dict)
     for due in await store.list_due_before(tx, spans, known_at=known_at):
         due_before[due.agreement_id][due.kind] = due.due_cents
-    rates_known_at = [wage.recorded_at for wage in wages]
     return {
-        fact.agreement_id: _known_case(
-            fact,
-            evidence[fact.agreement_id],
-            supplies[fact.scheme_version_id],
-            rows,
-            due_before[fact.agreement_id],
-            rates_known_at,
+        known.facts.agreement_id: KnownCase(
+            case=known.under(supplies[known.facts.scheme_version_id]),
+            budget_line_id=known.facts.budget_line_id,
+            due_before_cents=due_before[known.facts.agreement_id],
+            known_at=known.known_at,
+            computed_at=known.facts.computed_at,
         )
-        for fact in agreements
+        for known in found
     }
 
 
-async def _supplies(
-    tx: Connection, agreements: Sequence[AgreementFacts]
-) -> dict[SchemeVersionId, Supply]:
-    versions = sorted({fact.scheme_version_id for fact in agreements})
+async def read_known(tx: Connection, spans: Sequence[Span], *, known_at: datetime) -> list[Known]:
+    """What was known at a moment of agreements that had begun, by id, and of the months of their
+    spans and those before.
+    """
+    if not spans:
+        return []
+    agreements, reported = await facts.facts_known(tx, spans, known_at=known_at)
+    if not agreements:
+        return []
+    wages = await schemes.minimum_wages_during(tx, _days_of(agreements, spans), known_at=known_at)
+    rows, rates_known_at = wages_of(wages), [wage.recorded_at for wage in wages]
+    evidence: dict[AgreementId, list[Reported]] = defaultdict(list)
+    for row in reported:
+        evidence[row.agreement_id].append(row)
+    return [Known(fact, evidence[fact.agreement_id], rows, rates_known_at) for fact in agreements]
+
+
+async def supplies_of(tx: Connection, agreements: Sequence[Known]) -> dict[SchemeVersionId, Supply]:
+    """How the schemes of agreements are served, by version."""
+    versions = sorted({known.facts.scheme_version_id for known in agreements})
     compiled = await schemes.compiled_versions(tx, versions)
     return {version_id: supply_of(scheme) for version_id, scheme in compiled.items()}
 
@@ -61,26 +91,3 @@ def _days_of(agreements: Sequence[AgreementFacts], spans: Sequence[Span]) -> Per
     last = max(span.through_month for span in spans)
     first = min(fact.starts_on for fact in agreements)
     return Period(first.replace(day=1), max(add_months(last, 1), add_months(first, 1)))
-
-
-def _known_case(
-    fact: AgreementFacts,
-    evidence: Sequence[Reported],
-    supply: Supply,
-    wages: Sequence[Row],
-    due_before_cents: Mapping[PaymentKind, Cents],
-    rates_known_at: Sequence[datetime],
-) -> KnownCase:
-    moments = [row.known_at for row in evidence]
-    return KnownCase(
-        case=Case(
-            supply.scheme,
-            fact.period,
-            supply.give(fact, evidence, wages),
-            last_paid_month(fact.starts_on, supply.paid_until_months),
-        ),
-        budget_line_id=fact.budget_line_id,
-        due_before_cents=due_before_cents,
-        known_at=max([fact.known_at, *moments, *rates_known_at]),
-        computed_at=fact.computed_at,
-    )

@@ -264,6 +264,7 @@ async def _version_page(
         may_check=is_author and rules.may_move(version.state, Event.CHECKED),
         may_activate=is_waiting and not is_own,
         is_own_waiting=is_waiting and is_own,
+        may_try_out=me.role in rules.PLANNERS and version.state not in rules.IN_FORCE,
     )
 
 

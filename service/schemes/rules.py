@@ -18,6 +18,7 @@ from service.schemes.model import (
 )
 
 ACTIVATORS = frozenset({Role.ADMINISTRATOR, Role.FINANCE_AUTHORISER})
+PLANNERS = ACTIVATORS | {Role.FINANCE_OFFICER}  # they may try a document out
 IN_FORCE = frozenset({State.ACTIVATED, State.SUPERSEDED})
 
 

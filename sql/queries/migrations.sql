@@ -9,6 +9,9 @@ CREATE TABLE IF NOT EXISTS migration (
 -- name: try_migration_lock
 SELECT pg_try_advisory_lock(:lock) AS taken;
 
+-- name: bookkeeping_exists
+SELECT to_regclass('migration') IS NOT NULL AS found;
+
 -- name: list_applied
 SELECT
     number,

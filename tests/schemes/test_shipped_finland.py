@@ -98,6 +98,32 @@ def test_ranges_cover_the_period_and_their_exact_months_add_up(
     assert all(0 <= monthly <= 80_000 for monthly in column(run, "range", "monthly"))
 
 
+@given(
+    FIRST_DAYS,
+    st.integers(0, 700),
+    STRETCHES,
+    st.integers(0, 9000),
+    st.sampled_from(["50 %", "100 %"]),
+)
+def test_in_all_it_is_never_above_the_ceiling_or_the_most_of_its_months(
+    first: date, lasts: int, subsidies: list[tuple[int, int | None]], gross: int, percent: str
+) -> None:
+    run = granted(
+        first,
+        first + timedelta(days=lasts),
+        benefit={"state_aid_percent": percent},
+        employee={"gross": gross, "holiday_money": 150, "other_costs": 350},
+        pay_subsidies=[{"period": one, "percent": "50 %"} for one in spans(subsidies)],
+    )
+
+    counted, half_a_euro = column(run, "range", "months"), 50  # of a month, two decimals count
+    months = sum(counted)
+    assert months <= 12 + Fraction(len(counted), 200)
+    most = min(Fraction(80_000), run.values["ceiling"] + half_a_euro)
+    assert 0 <= run.values["total"] <= most * months + half_a_euro
+    assert sum(one.amount_cents for one in run.paid) == run.values["total"]
+
+
 @given(STRETCHES, st.booleans())
 def test_what_is_taken_back_is_never_more_than_the_benefit(
     recoveries: list[tuple[int, int | None]], by_instalments: bool

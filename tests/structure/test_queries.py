@@ -15,7 +15,7 @@ from tests.structure.source import CHECKOUT, ROOT_QUERIES, features, name_of, tr
 
 QUERIES = CHECKOUT / "sql" / "queries"
 WRITES = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+([a-z_]+)")
-READERS = {"fetch_one", "find_one", "fetch_all"}
+READERS = {"fetch_one", "find_one", "fetch_all", "fetch_in_batches"}
 CALLS = READERS | {"fetch_value", "execute"}
 UNBOUNDED = re.compile(r"\b(WHERE|LIMIT|unnest)\b")
 

@@ -1,0 +1,1 @@
+"""What another document of a scheme would have cost, whom, and whom not; it changes nothing."""
