@@ -19,6 +19,8 @@ from tests.agreements import moves
 from tests.conftest import START, FixedClock, OneConnection, database_named
 from tests.facts.history import as_known, canonical, versions
 from tests.given import Given
+from tests.instalments import later
+from tests.instalments.later import at_work as a_year_at_work
 from tests.payouts.hired import Hired, hire
 from tests.payouts.rows import report
 
@@ -200,6 +202,29 @@ async def test_a_corrected_rate_reaches_all_whom_it_concerns(
     )
     assert await as_known(given, before[OCTOBER]) == canonical(before[OCTOBER])
     assert await as_known(given, now[OCTOBER]) == canonical(now[OCTOBER])
+
+
+async def test_a_rate_of_the_months_after_the_period_reaches_what_follows_from_them(
+    owner: Connection, sealer: Sealer
+) -> None:
+    given = Given(OneConnection(owner), FixedClock(START), sealer)
+    person = await a_year_at_work(given)
+    await later.worked(given, person, 1, 12)
+    await compute(given, OCTOBER)
+    before = (await later.standing(given, person))[OCTOBER, "retention"]
+    await owner.execute(
+        "UPDATE minimum_wage SET superseded_at = clock_timestamp() WHERE upper_inf(period)"
+    )
+    await owner.execute(
+        "INSERT INTO minimum_wage (id, period, monthly_cents, source) VALUES "
+        "(gen_random_uuid(), '[2026-07-01,2026-09-01)', 50000, 'Decision'), "
+        "(gen_random_uuid(), '[2026-09-01,)', 70000, 'Corrected decision')"
+    )
+
+    await compute(given, OCTOBER)
+
+    now = (await later.standing(given, person))[OCTOBER, "retention"]
+    assert (before.amount_cents, now.reason) == (600_00, "wage_below_minimum")
 
 
 @pytest.mark.parametrize(

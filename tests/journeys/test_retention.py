@@ -71,6 +71,17 @@ class Year:
         return lines["WS-70"]
 
 
+async def hired(cast: Cast, db: Database) -> Year:
+    """The first day of work of somebody whose agreement all three have signed."""
+    await cast.gather()
+    agreement = await cast.employ(*await cast.register())
+    await cast.sign(agreement)
+    year = Year(cast, db, agreement)
+    await year.go_to(2026, 12, 1)
+    await cast.officer.post(f"/agreements/{agreement}/start", 200)
+    return year
+
+
 def paid(lines: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[int, int]]:
     return {
         (line["month"], line["kind_label"]["en"]): (line["due_cents"], line["netted_cents"])
@@ -81,14 +92,8 @@ def paid(lines: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[int, int]]:
 async def test_from_a_hire_to_the_retention_part_and_its_correction(
     given: Given, client: httpx.AsyncClient, signed_in: SignIn, clock: FixedClock, db: Database
 ) -> None:
-    cast = Cast(given, client, signed_in, clock)
-    await cast.gather()
-    agreement = await cast.employ(*await cast.register())
-    await cast.sign(agreement)
-    year = Year(cast, db, agreement)
-    signed = await year.books()
-    await year.go_to(2026, 12, 1)
-    await cast.officer.post(f"/agreements/{agreement}/start", 200)
+    year = await hired(Cast(given, client, signed_in, clock), db)
+    committed_cents = (await year.books()).committed_cents
 
     # Five of the six subsidised months are reported in time.
     await year.go_to(2027, 6, 4)
@@ -101,7 +106,7 @@ async def test_from_a_hire_to_the_retention_part_and_its_correction(
     for month in AFTERWARDS:
         await year.report(month)
     await year.compute(AUGUST)
-    between = await cast.preparer.get(f"/instalments?month={AUGUST}")
+    between = await year.cast.preparer.get(f"/instalments?month={AUGUST}")
     await year.compute(LAST)
     first = await year.pay(LAST)
     # August is corrected, and May reported at last.
@@ -119,6 +124,6 @@ async def test_from_a_hire_to_the_retention_part_and_its_correction(
     }
     assert paid(second) == {(MAY, "Subsidy"): (350_00, 50_00)}
     books = await year.books()
-    assert signed.committed_cents == 6 * 350_00 + 600_00
+    assert committed_cents == 6 * 350_00 + 600_00
     assert books.paid_cents == 6 * 350_00 + 550_00
     assert (books.committed_cents, books.calculated_cents, books.recoverable_cents) == (0, 0, 0)

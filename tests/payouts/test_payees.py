@@ -3,6 +3,7 @@
 from datetime import date
 
 import asyncpg
+import httpx
 import pytest
 
 from service.actor import Actor
@@ -15,7 +16,7 @@ from service.payouts.model import LeftOutReason, NewLine, NewNetting, PayoutLine
 from service.payouts.rules import lines_of
 from service.period import Month
 from service.recoveries import actions as recoveries
-from tests.conftest import FixedClock
+from tests.conftest import FixedClock, SignIn
 from tests.given import Given
 from tests.instalments.later import appropriate
 from tests.payouts.corrections import APRIL, MARCH, Paying, end
@@ -101,6 +102,28 @@ async def test_who_has_no_account_does_not_keep_the_other_from_being_paid(
         LeftOutReason.NO_ACCOUNT,
         "Shuma e pritësit",
     )
+
+
+async def test_the_sheet_and_the_month_call_each_payment_by_its_name(
+    given: Given,
+    paying: Paying,
+    trainee: Hired,
+    officers: Officers,
+    client: httpx.AsyncClient,
+    visit: SignIn,
+) -> None:
+    await open_for_the_firm(given, trainee, officers)
+    await train(given, trainee, MARCH)
+    payout = await paying.pay(MARCH)
+    csrf = await visit(await given.finance_officer())
+    await client.post("/language", data={"language": "sr"} | csrf)
+
+    sheet = await client.get(f"/payouts/{payout.id}")
+    month = await client.get("/months/2026-03")
+
+    for page in (sheet, month):
+        assert "Naknada" in page.text
+        assert "Iznos domaćina" in page.text
 
 
 async def test_what_the_trainee_was_overpaid_is_not_kept_back_from_the_firm(
