@@ -10,7 +10,8 @@ SELECT set_config('enable_nestloop', 'off', TRUE);
 -- name: insert_chunks
 -- What can have changed and nothing else: agreements active in the month that it was never computed
 -- for, those with a payment to come that falls into it, and those with a fact that changed since,
--- from its month on; each asked for by `everything`.
+-- from its month on; each asked for by `everything`. Once a run of the month has come to its end,
+-- whoever else is to be computed has a change that says so.
 WITH wanted AS (
     SELECT
         a.id,
@@ -22,6 +23,10 @@ WITH wanted AS (
         AND NOT EXISTS (
             SELECT 1 FROM instalment AS i
             WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM month_run AS r
+            WHERE r.month = :month AND r.state = 'finished'
         )
     UNION ALL
     SELECT
