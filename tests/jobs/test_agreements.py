@@ -65,4 +65,4 @@ async def test_money_that_a_completed_agreement_cannot_use_is_free_again(
 
     async with given.db.transaction(SYSTEM) as tx:
         (line,) = [one for one in await ledger.list_budget_lines(tx) if one.scheme_code == "WS-70"]
-    assert line.committed_cents == 5 * 350_00 + 600_00  # the retention part may still follow
+    assert line.committed_cents == 5 * 350_00 + 600_00
