@@ -77,6 +77,8 @@ async def bench_month(
             found.append(await _measure(config, size, workers=workers, say=say))
         finally:
             await _drop(config, TEMPLATE)
+        head, row = table(found[-1:])
+        say("; ".join(f"{name}: {figure}" for name, figure in zip(head, row, strict=True)))
     return found
 
 

@@ -37,7 +37,7 @@ SELECT
     begun.first_day,
     daterange(begun.first_day, (begun.first_day + interval '6 months')::date),
     daterange(begun.first_day, (begun.first_day + interval '12 months')::date),
-    50000 + (n * 7919) % 40000,
+    50000 + ((n::bigint * 7919) % 40000)::integer,
     40,
     'terms',
     sha256('terms'),

@@ -27,7 +27,7 @@ async def test_workers_and_the_hand_written_statement_come_to_the_same_rows(
     assert measured.again_written == 0
     assert measured.corrected_written == 3
     assert measured.first > measured.again > 0
-    assert len(said) == 6
+    assert len(said) == 7
 
 
 def test_a_report_gives_ratios_within_the_run() -> None:
