@@ -9,9 +9,8 @@ SELECT set_config('enable_nestloop', 'off', TRUE);
 
 -- name: insert_chunks
 -- What can have changed and nothing else: agreements active in the month that it was never computed
--- for, those with a payment to come that falls into it, and those with a fact that changed since,
--- from its month on; each asked for by `everything`. Once a run of the month has come to its end,
--- whoever else is to be computed has a change that says so.
+-- for (once a run of it has ended, a change tells of others), those with a payment to come in it, and
+-- those with a fact that changed since, from its month on; each asked for by `everything`.
 WITH wanted AS (
     SELECT
         a.id,
@@ -24,10 +23,7 @@ WITH wanted AS (
             SELECT 1 FROM instalment AS i
             WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
         )
-        AND NOT EXISTS (
-            SELECT 1 FROM month_run AS r
-            WHERE r.month = :month AND r.state = 'finished'
-        )
+        AND NOT EXISTS (SELECT 1 FROM month_run WHERE month = :month AND state = 'finished')
     UNION ALL
     SELECT
         a.id,
