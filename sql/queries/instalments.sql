@@ -23,7 +23,7 @@ WITH wanted AS (
             SELECT 1 FROM instalment AS i
             WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
         )
-        AND NOT EXISTS (SELECT 1 FROM month_run WHERE month = :month AND state = 'finished')
+        AND NOT EXISTS (SELECT 1 FROM month_run AS r WHERE r.month = :month AND r.state = 'finished')
     UNION ALL
     SELECT
         a.id,
