@@ -8,8 +8,8 @@ VALUES (:run_id, :month, 'running', :at, :requested_by);
 SELECT set_config('enable_nestloop', 'off', TRUE);
 
 -- name: insert_chunks
--- What can have changed and nothing else: agreements active in the month that it was never computed
--- for (once a run of it has ended, a change tells of others), those with a payment to come in it, and
+-- What can have changed and nothing else: agreements active in the month it was never computed for
+-- (once a run of it has ended, a change tells of others), those with a payment to come in it, and
 -- those with a fact that changed since, from its month on; each asked for by `everything`.
 WITH wanted AS (
     SELECT
@@ -23,7 +23,9 @@ WITH wanted AS (
             SELECT 1 FROM instalment AS i
             WHERE i.agreement_id = a.id AND i.month = :month AND i.superseded_at IS NULL
         )
-        AND NOT EXISTS (SELECT 1 FROM month_run AS r WHERE r.month = :month AND r.state = 'finished')
+        AND NOT EXISTS (
+            SELECT 1 FROM month_run AS r WHERE r.month = :month AND r.state = 'finished'
+        )
     UNION ALL
     SELECT
         a.id,
