@@ -32,18 +32,14 @@ WITH wanted AS (
         n.month
     FROM instalment_ahead AS n
     INNER JOIN agreement AS a ON n.agreement_id = a.id
-    WHERE
-        n.month <= :month
-        AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
+    WHERE n.month <= :month AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
     UNION ALL
     SELECT
         a.id,
         c.since
     FROM fact_change AS c
     INNER JOIN agreement AS a ON c.agreement_id = a.id
-    WHERE
-        c.since <= :month
-        AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
+    WHERE c.since <= :month AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
     UNION ALL
     SELECT
         a.id,
