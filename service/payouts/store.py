@@ -9,6 +9,7 @@ from service.ids import AccountId, AgreementId, PayoutId, PayoutNettingId, new_i
 from service.money import Cents
 from service.payouts.model import (
     Delta,
+    DueAgain,
     ExportLine,
     HeldAgreement,
     HeldInstalment,
@@ -20,6 +21,7 @@ from service.payouts.model import (
     PayeeChanges,
     Payout,
     PayoutLine,
+    PayoutState,
     PayoutSummary,
     SchemeTotal,
     StaleLine,
@@ -60,6 +62,7 @@ async def insert_payout(
     month: Month,
     submitted_by: AccountId,
     at: datetime,
+    reopens: PayoutId | None = None,
 ) -> None:
     """A draft: its digest is that of no lines until it is submitted in the same transaction."""
     await db.execute(
@@ -70,6 +73,7 @@ async def insert_payout(
         month=month,
         submitted_by=submitted_by,
         at=at,
+        reopens=reopens,
     )
 
 
@@ -106,7 +110,7 @@ async def insert_nettings(tx: Connection, lines: Sequence[NewLine]) -> None:
 async def record_submission(
     tx: Connection, payout_id: PayoutId, *, line_count: int, total_cents: Cents
 ) -> int:
-    """Fixes the content of a draft under its digest."""
+    """Fixes the content of a draft under its digest, and how many people it takes."""
     return await db.execute(
         tx,
         SQL["record_submission"],
@@ -160,27 +164,24 @@ async def list_stale_lines(
     )
 
 
-async def record_approval(
-    tx: Connection, payout_id: PayoutId, *, approved_by: AccountId, at: datetime
-) -> int:
+async def record_approval(tx: Connection, payout_id: PayoutId, *, at: datetime) -> int:
     """Approves a submitted payout; 0 when it is not submitted."""
-    return await db.execute(
-        tx, SQL["record_approval"], payout_id=payout_id, approved_by=approved_by, at=at
-    )
+    return await db.execute(tx, SQL["record_approval"], payout_id=payout_id, at=at)
 
 
-async def record_rejection(
-    tx: Connection, payout_id: PayoutId, *, rejected_by: AccountId, reason: str, at: datetime
-) -> int:
-    """Rejects a submitted payout; 0 when it is not submitted."""
-    return await db.execute(
-        tx,
-        SQL["record_rejection"],
-        payout_id=payout_id,
-        rejected_by=rejected_by,
-        reason=reason,
-        at=at,
-    )
+async def record_closing(tx: Connection, payout_id: PayoutId, *, state: PayoutState) -> int:
+    """Rejects, withdraws or voids a payout; 0 when it is closed or went to the bank."""
+    return await db.execute(tx, SQL["record_closing"], payout_id=payout_id, state=state)
+
+
+async def lock_paid_agreements(tx: Connection, payout_id: PayoutId) -> list[HeldAgreement]:
+    """The agreements that a payout pays, held."""
+    return await db.fetch_all(tx, SQL["lock_paid_agreements"], HeldAgreement, payout_id=payout_id)
+
+
+async def list_dues_again(tx: Connection, payout_id: PayoutId) -> list[DueAgain]:
+    """What is due now for the months that a payout paid or netted."""
+    return await db.fetch_all(tx, SQL["list_dues_again"], DueAgain, payout_id=payout_id)
 
 
 async def record_export(
@@ -193,12 +194,12 @@ async def record_export(
 
 
 async def mark_lines_released(tx: Connection, payout_id: PayoutId, *, at: datetime) -> int:
-    """Frees the instalments of a rejected payout for the next."""
+    """Frees the instalments of a closed payout for the next."""
     return await db.execute(tx, SQL["mark_lines_released"], payout_id=payout_id, at=at)
 
 
 async def mark_nettings_released(tx: Connection, payout_id: PayoutId, *, at: datetime) -> int:
-    """Opens again what a rejected payout kept back."""
+    """Opens again what a closed payout kept back."""
     return await db.execute(tx, SQL["mark_nettings_released"], payout_id=payout_id, at=at)
 
 

@@ -28,7 +28,10 @@ LEFT JOIN (
     ('exported', 'approved', 'in_transit'),
     ('settled', 'in_transit', 'paid'),
     ('rejected', 'in_transit', 'approved'),
-    ('returned', 'paid', 'returned')
+    ('returned', 'paid', 'returned'),
+    ('approval_voided', 'approved', 'calculated'),
+    ('netting_voided', 'committed', 'calculated'),
+    ('made_good_voided', 'recoverable', 'committed')
 ) AS flow (transfer_reason, credit_kind, debit_kind)
     ON
         t.reason = flow.transfer_reason
@@ -359,7 +362,7 @@ LIMIT 100;
 -- name: list_payouts_unlike_signed
 -- I7: an approved payout is what was signed: its digest at the moment of approval, count and total
 -- are those of its rows, what its lines keep back is what they net, each line goes to the payee of
--- its kind, it was approved by a second person, and by none who proposed an account it pays to.
+-- its kind, and as many acted on this very content as it takes, none of whom had a part in it.
 SELECT
     'I7' AS invariant,
     'payout ' || p.id AS subject,
@@ -369,8 +372,9 @@ SELECT
         CASE
             WHEN (p.line_count, p.total_cents) <> (held.line_count, held.cents) THEN 'other total'
         END,
-        CASE WHEN p.approved_by = p.submitted_by THEN 'approved by who put it up' END,
-        CASE WHEN held.approver_proposed THEN 'approved by who proposed an account' END,
+        CASE WHEN acts.too_few THEN 'too few acts' END,
+        CASE WHEN acts.unlike THEN 'acts on other content' END,
+        CASE WHEN acts.conflicting THEN 'approved by who had a part in it' END,
         CASE WHEN held.nettings_differ THEN 'other nettings' END,
         CASE WHEN held.pays_others THEN 'paid to others than its payees' END
     ) AS found
@@ -379,7 +383,6 @@ INNER JOIN LATERAL (
     SELECT
         count(*) AS line_count,
         coalesce(sum(l.amount_cents), 0) AS cents,
-        bool_or(b.proposed_by = p.approved_by) AS approver_proposed,
         bool_or(
             payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
             IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
@@ -402,13 +405,26 @@ INNER JOIN LATERAL (
     ) AS netted ON TRUE
     WHERE l.payout_id = p.id
 ) AS held ON TRUE
+INNER JOIN LATERAL (
+    SELECT
+        count(*) FILTER (WHERE act.kind = 'approval') < p.required_approvals
+        OR count(*) FILTER (WHERE act.kind = 'authorisation') < p.required_authorisations
+        AS too_few,
+        bool_or(act.digest <> p.digest) AS unlike,
+        bool_or(
+            EXISTS (SELECT c.duty FROM payout_conflicts(p.id, act.account_id, act.acted_at) AS c)
+        ) AS conflicting
+    FROM payout_act AS act
+    WHERE act.payout_id = p.id AND act.kind IN ('approval', 'authorisation')
+) AS acts ON TRUE
 WHERE
     p.approved_at IS NOT NULL
     AND (
         p.digest <> payout_digest(p.id, p.approved_at)
         OR (p.line_count, p.total_cents) <> (held.line_count, held.cents)
-        OR p.approved_by = p.submitted_by
-        OR held.approver_proposed
+        OR acts.too_few
+        OR acts.unlike
+        OR acts.conflicting
         OR held.nettings_differ
         OR held.pays_others
     )

@@ -108,9 +108,10 @@ LIMIT :at_most;
 
 -- name: insert_payout
 INSERT INTO payout (
-    id, reference, month, state, line_count, total_cents, digest, submitted_at, submitted_by
+    id, reference, month, state, line_count, total_cents, digest, submitted_at, submitted_by,
+    reopens
 ) VALUES (
-    :payout_id, :reference, :month, 'draft', 0, 0, sha256(''), :at, :submitted_by
+    :payout_id, :reference, :month, 'draft', 0, 0, sha256(''), :at, :submitted_by, :reopens
 );
 
 -- name: insert_payout_lines
@@ -144,13 +145,19 @@ FROM unnest(
 ) AS netting (id, payout_line_id, instalment_id, amount_cents);
 
 -- name: record_submission
-UPDATE payout
+UPDATE payout AS p
 SET
     state = 'submitted',
     line_count = :line_count,
     total_cents = :total_cents,
-    digest = payout_digest(id, submitted_at)
-WHERE id = :payout_id AND state = 'draft';
+    digest = payout_digest(p.id, p.submitted_at),
+    (required_approvals, required_authorisations) = (
+        SELECT
+            n.approvals,
+            n.authorisations
+        FROM people_needed(:total_cents, p.submitted_at) AS n
+    )
+WHERE p.id = :payout_id AND p.state = 'draft';
 
 -- name: get_payout
 SELECT
@@ -164,17 +171,14 @@ SELECT
     p.submitted_at,
     p.submitted_by,
     submitter.name AS submitted_by_name,
+    p.required_approvals,
+    p.required_authorisations,
+    p.reopens,
     p.approved_at,
-    approver.name AS approved_by_name,
-    p.rejected_at,
-    rejecter.name AS rejected_by_name,
-    p.rejection_reason,
     p.exported_at,
     exporter.name AS exported_by_name
 FROM payout AS p
 INNER JOIN account AS submitter ON p.submitted_by = submitter.id
-LEFT JOIN account AS approver ON p.approved_by = approver.id
-LEFT JOIN account AS rejecter ON p.rejected_by = rejecter.id
 LEFT JOIN account AS exporter ON p.exported_by = exporter.id
 WHERE p.id = :payout_id;
 
@@ -196,9 +200,12 @@ LIMIT :at_most;
 -- name: lock_payout
 SELECT
     id,
+    month,
     state,
     digest,
-    submitted_by
+    submitted_by,
+    required_approvals,
+    required_authorisations
 FROM payout
 WHERE id = :payout_id
 FOR UPDATE;
@@ -229,8 +236,7 @@ SELECT
     i.month,
     i.kind,
     budget.id AS budget_line_id,
-    l.amount_cents,
-    b.proposed_by AS account_proposed_by
+    l.amount_cents
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN agreement AS a ON i.agreement_id = a.id
@@ -240,6 +246,59 @@ INNER JOIN bank_account AS b ON l.bank_account_id = b.id
 WHERE l.payout_id = :payout_id
 ORDER BY b.id, l.id
 FOR SHARE OF b;
+
+-- name: lock_paid_agreements
+-- Nothing is computed for them while what a payout holds of them is given back.
+SELECT a.id
+FROM agreement AS a
+WHERE
+    a.id IN (
+        SELECT i.agreement_id
+        FROM payout_line AS l
+        INNER JOIN instalment AS i ON l.instalment_id = i.id
+        WHERE l.payout_id = :payout_id
+    )
+ORDER BY a.id
+FOR NO KEY UPDATE OF a;
+
+-- name: list_dues_again
+-- What is due now for the months that a payout paid or netted, by the line or netting it was in.
+SELECT DISTINCT ON (now.agreement_id, now.month, now.kind)
+    now.id AS instalment_id,
+    now.agreement_id,
+    now.month,
+    now.kind,
+    budget.id AS budget_line_id,
+    now.amount_cents AS due_cents,
+    touched.source_type,
+    touched.source_id
+FROM (
+    SELECT
+        l.instalment_id,
+        'payout_line' AS source_type,
+        l.id AS source_id
+    FROM payout_line AS l
+    WHERE l.payout_id = :payout_id
+    UNION ALL
+    SELECT
+        n.instalment_id,
+        'payout_netting' AS source_type,
+        n.id AS source_id
+    FROM payout_netting AS n
+    INNER JOIN payout_line AS l ON n.payout_line_id = l.id
+    WHERE l.payout_id = :payout_id
+) AS touched
+INNER JOIN instalment AS i ON touched.instalment_id = i.id
+INNER JOIN instalment AS now
+    ON
+        i.agreement_id = now.agreement_id
+        AND i.month = now.month
+        AND i.kind = now.kind
+        AND now.superseded_at IS NULL
+INNER JOIN agreement AS a ON now.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
+ORDER BY now.agreement_id ASC, now.month ASC, now.kind ASC, touched.source_id ASC;
 
 -- name: list_nettings
 SELECT
@@ -300,18 +359,14 @@ LIMIT :at_most;
 UPDATE payout
 SET
     state = 'approved',
-    approved_at = :at,
-    approved_by = :approved_by
+    approved_at = :at
 WHERE id = :payout_id AND state = 'submitted';
 
--- name: record_rejection
+-- name: record_closing
+-- Rejected, withdrawn or voided; the database holds it against the act that says so.
 UPDATE payout
-SET
-    state = 'rejected',
-    rejected_at = :at,
-    rejected_by = :rejected_by,
-    rejection_reason = :reason
-WHERE id = :payout_id AND state = 'submitted';
+SET state = :state
+WHERE id = :payout_id AND state IN ('submitted', 'approved');
 
 -- name: record_export
 UPDATE payout
@@ -415,6 +470,7 @@ LEFT JOIN LATERAL (
     WHERE
         (eb.employer_id = b.employer_id OR eb.candidate_id = b.candidate_id)
         AND ep.approved_at < p.submitted_at
+        AND ep.state <> 'voided'
     ORDER BY ep.approved_at DESC, el.id DESC
     LIMIT 1
 ) AS earlier ON TRUE
@@ -449,7 +505,7 @@ SELECT
 FROM payout AS p
 INNER JOIN account AS submitter ON p.submitted_by = submitter.id
 INNER JOIN payout AS this ON p.approved_at < this.submitted_at
-WHERE this.id = :payout_id
+WHERE this.id = :payout_id AND p.state <> 'voided'
 ORDER BY p.approved_at DESC, p.id DESC
 LIMIT 1;
 
@@ -465,7 +521,7 @@ WITH paid AS (
     INNER JOIN payout AS p ON l.payout_id = p.id
     INNER JOIN payout AS this ON p.approved_at < this.submitted_at
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-    WHERE this.id = :payout_id
+    WHERE this.id = :payout_id AND p.state <> 'voided'
 ),
 
 last_account AS (
