@@ -24,6 +24,8 @@ from service.approvals.model import (
 from service.clock import business_day
 from service.db import Connection
 from service.ids import ApprovalRuleId, FreezePeriodId, PayoutActId, PayoutId, new_id
+from service.instalments.model import Key
+from service.ledger.model import Due
 
 LISTED = 100
 CONFLICTS_SHOWN = 5
@@ -59,6 +61,30 @@ async def record_act(
 async def refuse_frozen(tx: Connection, stop: Stop, *, at: datetime) -> None:
     """Frozen, with its days and its reason, where a freeze stops this at a moment."""
     rules.refuse_frozen(stop, await store.find_freeze(tx, stop=stop, on_day=business_day(at)))
+
+
+async def hold_instalments(tx: Connection, payout_id: PayoutId) -> None:
+    """Lets none of the instalments that a payout pays or nets be superseded until the commit."""
+    await store.lock_instalments(tx, payout_id)
+
+
+async def hold_agreements(tx: Connection, payout_id: PayoutId) -> None:
+    """Lets nothing be computed for the agreements of a payout until the commit."""
+    await store.lock_paid_agreements(tx, payout_id)
+
+
+async def list_dues(tx: Connection, payout_id: PayoutId) -> list[Due]:
+    """What is due now for the months that a payout paid or netted, as the ledger asks for it."""
+    return [
+        Due(
+            instalment_id=one.instalment_id,
+            key=Key(one.agreement_id, one.month, one.kind),
+            budget_line_id=one.budget_line_id,
+            due_cents=one.due_cents,
+            source=(one.source_type, one.source_id),
+        )
+        for one in await store.list_dues_again(tx, payout_id)
+    ]
 
 
 async def list_acts(tx: Connection, payout_id: PayoutId) -> list[Act]:

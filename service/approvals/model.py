@@ -3,10 +3,22 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 
-from service.ids import AccountId, ApprovalRuleId, FreezePeriodId, PayoutActId, PayoutId
+from service.ids import (
+    AccountId,
+    AgreementId,
+    ApprovalRuleId,
+    BudgetLineId,
+    FreezePeriodId,
+    InstalmentId,
+    PayoutActId,
+    PayoutId,
+)
+from service.instalments.model import PaymentKind
+from service.ledger.model import Source
 from service.money import Cents
 from service.period import Month, Period
 
@@ -182,3 +194,28 @@ class Standing(msgspec.Struct, frozen=True):
         return self.count(ActKind.VOID_REQUEST) > (
             self.count(ActKind.VOID) + self.count(ActKind.VOID_REFUSAL)
         )
+
+
+class HeldInstalment(msgspec.Struct, frozen=True):
+    """An instalment that is held while a payout is decided on."""
+
+    id: InstalmentId
+
+
+class HeldAgreement(msgspec.Struct, frozen=True):
+    """An agreement that is held while a payout is voided."""
+
+    id: AgreementId
+
+
+class DueAgain(msgspec.Struct, frozen=True):
+    """What is due now for a month that a voided payout had paid or netted, in cents."""
+
+    instalment_id: InstalmentId
+    agreement_id: AgreementId
+    month: Month
+    kind: PaymentKind
+    budget_line_id: BudgetLineId
+    due_cents: Cents
+    source_type: Source
+    source_id: UUID

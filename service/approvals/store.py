@@ -10,7 +10,10 @@ from service.approvals.model import (
     ApprovalRule,
     Band,
     Conflict,
+    DueAgain,
     FreezePeriod,
+    HeldAgreement,
+    HeldInstalment,
     NewAct,
     Person,
     Stop,
@@ -73,6 +76,21 @@ async def list_people_free(
     return await db.fetch_all(
         tx, SQL["list_people_free"], Person, payout_id=payout_id, role=role, at_most=at_most
     )
+
+
+async def lock_instalments(tx: Connection, payout_id: PayoutId) -> list[HeldInstalment]:
+    """The instalments that a payout pays or nets, held."""
+    return await db.fetch_all(tx, SQL["lock_instalments"], HeldInstalment, payout_id=payout_id)
+
+
+async def lock_paid_agreements(tx: Connection, payout_id: PayoutId) -> list[HeldAgreement]:
+    """The agreements that a payout pays, held."""
+    return await db.fetch_all(tx, SQL["lock_paid_agreements"], HeldAgreement, payout_id=payout_id)
+
+
+async def list_dues_again(tx: Connection, payout_id: PayoutId) -> list[DueAgain]:
+    """What is due now for the months that a payout paid or netted."""
+    return await db.fetch_all(tx, SQL["list_dues_again"], DueAgain, payout_id=payout_id)
 
 
 async def find_freeze(tx: Connection, *, stop: Stop, on_day: date) -> FreezePeriod | None:

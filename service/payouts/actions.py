@@ -100,7 +100,7 @@ async def _sign(
     payout = await store.lock_payout(tx, payout_id)
     rules.move(payout, PayoutEvent.APPROVED)
     rules.refuse_unseen(payout, digest)
-    await store.lock_instalments(tx, payout_id)
+    await approvals.hold_instalments(tx, payout_id)
     lines = await store.lock_lines(tx, payout_id)
     rules.refuse_changed(
         payout,
@@ -213,13 +213,13 @@ async def void(
     payout = await store.lock_payout(tx, payout_id)
     state = rules.move(payout, PayoutEvent.VOIDED)
     rules.refuse_unseen(payout, digest)
-    await store.lock_paid_agreements(tx, payout_id)
+    await approvals.hold_agreements(tx, payout_id)
     await approvals.record_act(tx, act, needed=payout.needed, by=by, at=at)
     lines = await store.lock_lines(tx, payout_id)
     nettings = await store.list_nettings(tx, payout_id)
     await _release(tx, payout_id, state, at=at)
     await ledger.post_bulk(tx, rules.transfers_back(lines, nettings, on=business_day(at)))
-    await ledger.post_due(tx, rules.dues_of(await store.list_dues_again(tx, payout_id)))
+    await ledger.post_due(tx, await approvals.list_dues(tx, payout_id))
     return await store.get_payout(tx, payout_id)
 
 

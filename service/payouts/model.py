@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 import msgspec
 
@@ -20,7 +19,6 @@ from service.ids import (
     SchemeId,
 )
 from service.instalments.model import PaymentKind
-from service.ledger.model import Source
 from service.money import Cents
 from service.period import Month
 from service.schemes.model import Payee
@@ -87,12 +85,6 @@ class HeldAgreement(msgspec.Struct, frozen=True):
     """An agreement that is held while a payout is put up."""
 
     id: AgreementId
-
-
-class HeldInstalment(msgspec.Struct, frozen=True):
-    """An instalment that is held while a payout is decided on."""
-
-    id: InstalmentId
 
 
 class Delta(msgspec.Struct, frozen=True):
@@ -225,19 +217,6 @@ class NettingToApprove(msgspec.Struct, frozen=True):
     overpaid_month: Month
     overpaid_kind: PaymentKind
     amount_cents: Cents
-
-
-class DueAgain(msgspec.Struct, frozen=True):
-    """What is due now for a month that a voided payout had paid or netted, in cents."""
-
-    instalment_id: InstalmentId
-    agreement_id: AgreementId
-    month: Month
-    kind: PaymentKind
-    budget_line_id: BudgetLineId
-    due_cents: Cents
-    source_type: Source
-    source_id: UUID
 
 
 class StaleLine(msgspec.Struct, frozen=True):

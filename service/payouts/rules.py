@@ -12,13 +12,11 @@ from service.approvals.model import ActKind
 from service.approvals.rules import BY_NO_ONE_CONCERNED, MAY_ACT
 from service.i18n import N_
 from service.ids import AgreementId, InstalmentId, PayoutLineId, new_id
-from service.instalments.model import Key
-from service.ledger.model import Due, NewTransfer, Reason, Source
+from service.ledger.model import NewTransfer, Reason, Source
 from service.money import Cents
 from service.payouts.model import (
     MOVES,
     Delta,
-    DueAgain,
     ExportLine,
     LineToApprove,
     LockedPayout,
@@ -319,18 +317,4 @@ def transfers_back(
     return [
         msgspec.structs.replace(transfer, reason=TAKEN_BACK[transfer.reason])
         for transfer in transfers_of(lines, nettings, on=on)
-    ]
-
-
-def dues_of(again: Iterable[DueAgain]) -> list[Due]:
-    """What is due for the months of a voided payout, as the ledger asks for it."""
-    return [
-        Due(
-            instalment_id=one.instalment_id,
-            key=Key(one.agreement_id, one.month, one.kind),
-            budget_line_id=one.budget_line_id,
-            due_cents=one.due_cents,
-            source=(one.source_type, one.source_id),
-        )
-        for one in again
     ]

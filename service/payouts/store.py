@@ -9,10 +9,8 @@ from service.ids import AccountId, AgreementId, PayoutId, PayoutNettingId, new_i
 from service.money import Cents
 from service.payouts.model import (
     Delta,
-    DueAgain,
     ExportLine,
     HeldAgreement,
-    HeldInstalment,
     LeftOut,
     LineToApprove,
     LockedPayout,
@@ -135,11 +133,6 @@ async def lock_payout(tx: Connection, payout_id: PayoutId) -> LockedPayout:
     return await db.fetch_one(tx, SQL["lock_payout"], LockedPayout, payout_id=payout_id)
 
 
-async def lock_instalments(tx: Connection, payout_id: PayoutId) -> list[HeldInstalment]:
-    """The instalments that a payout pays or nets, held."""
-    return await db.fetch_all(tx, SQL["lock_instalments"], HeldInstalment, payout_id=payout_id)
-
-
 async def lock_lines(tx: Connection, payout_id: PayoutId) -> list[LineToApprove]:
     """All lines, with their accounts held."""
     return await db.fetch_all(tx, SQL["lock_lines"], LineToApprove, payout_id=payout_id)
@@ -172,16 +165,6 @@ async def record_approval(tx: Connection, payout_id: PayoutId, *, at: datetime) 
 async def record_closing(tx: Connection, payout_id: PayoutId, *, state: PayoutState) -> int:
     """Rejects, withdraws or voids a payout; 0 when it is closed or went to the bank."""
     return await db.execute(tx, SQL["record_closing"], payout_id=payout_id, state=state)
-
-
-async def lock_paid_agreements(tx: Connection, payout_id: PayoutId) -> list[HeldAgreement]:
-    """The agreements that a payout pays, held."""
-    return await db.fetch_all(tx, SQL["lock_paid_agreements"], HeldAgreement, payout_id=payout_id)
-
-
-async def list_dues_again(tx: Connection, payout_id: PayoutId) -> list[DueAgain]:
-    """What is due now for the months that a payout paid or netted."""
-    return await db.fetch_all(tx, SQL["list_dues_again"], DueAgain, payout_id=payout_id)
 
 
 async def record_export(

@@ -50,6 +50,76 @@ WHERE
 ORDER BY a.name, a.id
 LIMIT :at_most;
 
+-- name: lock_paid_agreements
+-- Nothing is computed for them while what a payout holds of them is given back.
+SELECT a.id
+FROM agreement AS a
+WHERE
+    a.id IN (
+        SELECT i.agreement_id
+        FROM payout_line AS l
+        INNER JOIN instalment AS i ON l.instalment_id = i.id
+        WHERE l.payout_id = :payout_id
+    )
+ORDER BY a.id
+FOR NO KEY UPDATE OF a;
+
+-- name: list_dues_again
+-- What is due now for the months that a payout paid or netted, by the line or netting it was in.
+SELECT DISTINCT ON (now.agreement_id, now.month, now.kind)
+    now.id AS instalment_id,
+    now.agreement_id,
+    now.month,
+    now.kind,
+    budget.id AS budget_line_id,
+    now.amount_cents AS due_cents,
+    touched.source_type,
+    touched.source_id
+FROM (
+    SELECT
+        l.instalment_id,
+        'payout_line' AS source_type,
+        l.id AS source_id
+    FROM payout_line AS l
+    WHERE l.payout_id = :payout_id
+    UNION ALL
+    SELECT
+        n.instalment_id,
+        'payout_netting' AS source_type,
+        n.id AS source_id
+    FROM payout_netting AS n
+    INNER JOIN payout_line AS l ON n.payout_line_id = l.id
+    WHERE l.payout_id = :payout_id
+) AS touched
+INNER JOIN instalment AS i ON touched.instalment_id = i.id
+INNER JOIN instalment AS now
+    ON
+        i.agreement_id = now.agreement_id
+        AND i.month = now.month
+        AND i.kind = now.kind
+        AND now.superseded_at IS NULL
+INNER JOIN agreement AS a ON now.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
+ORDER BY now.agreement_id ASC, now.month ASC, now.kind ASC, touched.source_id ASC;
+
+-- name: lock_instalments
+-- Those that are paid and those that are netted: none is superseded while it is signed.
+SELECT i.id
+FROM instalment AS i
+WHERE
+    i.id IN (
+        SELECT l.instalment_id FROM payout_line AS l
+        WHERE l.payout_id = :payout_id
+        UNION ALL
+        SELECT n.instalment_id
+        FROM payout_netting AS n
+        INNER JOIN payout_line AS l ON n.payout_line_id = l.id
+        WHERE l.payout_id = :payout_id
+    )
+ORDER BY i.id
+FOR SHARE OF i;
+
 -- name: find_freeze
 SELECT
     f.id,
