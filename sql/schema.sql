@@ -2032,7 +2032,7 @@ CREATE TRIGGER payout_pays_what_is_due BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_submitted();
 
 -- A payout never goes back, and what was put up is what is approved: total and digest stand. What
--- moves it are the acts of people (0022_approval.sql), which are there before it moves.
+-- moves it are the acts of people (payout_act), which are there before it moves.
 CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT (
@@ -2665,7 +2665,7 @@ CREATE POLICY audit_entry_seen ON audit_entry FOR SELECT USING (
     (SELECT actor_role()) IN ('auditor', 'system')
 );
 
--- ===== approval
+-- ===== approval rules
 
 -- How many people an amount takes, from a day on. Another person confirms what one has proposed;
 -- what came with the installation was proposed by nobody.
@@ -2789,7 +2789,7 @@ END;
 -- Days on which nothing is put up, acted on or sent, or one of these; two people set it.
 CREATE TABLE freeze_period (
     id uuid PRIMARY KEY,
-    days daterange NOT NULL,
+    period daterange NOT NULL,
     stops text[] NOT NULL,
     reason text NOT NULL,
     proposed_at timestamptz NOT NULL,
@@ -2799,7 +2799,7 @@ CREATE TABLE freeze_period (
     lifted_at timestamptz,
     lifted_by uuid REFERENCES account,
     CONSTRAINT freeze_period_has_days CHECK (
-        NOT isempty(days) AND NOT lower_inf(days) AND NOT upper_inf(days)
+        NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)
     ),
     CONSTRAINT freeze_period_stops_something CHECK (cardinality(stops) > 0),
     CONSTRAINT freeze_period_stops_known CHECK (stops <@ ARRAY['put_up', 'acts', 'export']),
@@ -2844,10 +2844,58 @@ RETURN EXISTS (
     SELECT 1 FROM freeze_period AS f
     WHERE
         is_frozen.what = any(f.stops)
-        AND f.days @> (is_frozen.at AT TIME ZONE 'Europe/Belgrade')::date
+        AND f.period @> (is_frozen.at AT TIME ZONE 'Europe/Belgrade')::date
         AND f.confirmed_at IS NOT NULL
         AND f.lifted_at IS NULL
 );
+
+CREATE TRIGGER approval_rule_audited AFTER INSERT OR UPDATE OR DELETE ON approval_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER approval_band_audited AFTER INSERT OR UPDATE OR DELETE ON approval_band
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER freeze_period_audited AFTER INSERT OR UPDATE OR DELETE ON freeze_period
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT, INSERT ON approval_band TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON approval_rule, freeze_period TO ura_app;
+
+ALTER TABLE approval_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY approval_rule_seen ON approval_rule FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY approval_rule_proposed ON approval_rule FOR INSERT WITH CHECK (
+    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
+    AND num_nonnulls(confirmed_at, refused_at) = 0
+);
+CREATE POLICY approval_rule_decided ON approval_rule FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+) WITH CHECK (
+    (SELECT actor_account()) IN (confirmed_by, refused_by)
+);
+
+ALTER TABLE approval_band ENABLE ROW LEVEL SECURITY;
+CREATE POLICY approval_band_seen ON approval_band FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY approval_band_proposed ON approval_band FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+);
+
+ALTER TABLE freeze_period ENABLE ROW LEVEL SECURITY;
+CREATE POLICY freeze_period_seen ON freeze_period FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY freeze_period_proposed ON freeze_period FOR INSERT WITH CHECK (
+    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
+    AND num_nonnulls(confirmed_at, lifted_at) = 0
+);
+CREATE POLICY freeze_period_decided ON freeze_period FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+) WITH CHECK (
+    (SELECT actor_account()) IN (confirmed_by, lifted_by)
+);
+
+-- ===== payout acts
 
 -- What people did with a payout, each on the content that they were shown.
 CREATE TABLE payout_act (
@@ -3156,55 +3204,12 @@ FOR EACH ROW EXECUTE FUNCTION guard_payout_move();
 
 CREATE TRIGGER payout_act_audited AFTER INSERT OR UPDATE OR DELETE ON payout_act
 FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER approval_rule_audited AFTER INSERT OR UPDATE OR DELETE ON approval_rule
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER approval_band_audited AFTER INSERT OR UPDATE OR DELETE ON approval_band
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER freeze_period_audited AFTER INSERT OR UPDATE OR DELETE ON freeze_period
-FOR EACH ROW EXECUTE FUNCTION record_audit();
 
-GRANT SELECT, INSERT ON payout_act, approval_band TO ura_app;
-GRANT SELECT, INSERT, UPDATE ON approval_rule, freeze_period TO ura_app;
+GRANT SELECT, INSERT ON payout_act TO ura_app;
 
 ALTER TABLE payout_act ENABLE ROW LEVEL SECURITY;
 CREATE POLICY payout_act_seen ON payout_act FOR SELECT USING ((SELECT actor_sees_all()));
 CREATE POLICY payout_act_own ON payout_act FOR INSERT WITH CHECK (
     account_id = (SELECT actor_account())
     AND (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-);
-
-ALTER TABLE approval_rule ENABLE ROW LEVEL SECURITY;
-CREATE POLICY approval_rule_seen ON approval_rule FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
-);
-CREATE POLICY approval_rule_proposed ON approval_rule FOR INSERT WITH CHECK (
-    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
-    AND num_nonnulls(confirmed_at, refused_at) = 0
-);
-CREATE POLICY approval_rule_decided ON approval_rule FOR UPDATE USING (
-    (SELECT actor_role()) = 'administrator'
-) WITH CHECK (
-    (SELECT actor_account()) IN (confirmed_by, refused_by)
-);
-
-ALTER TABLE approval_band ENABLE ROW LEVEL SECURITY;
-CREATE POLICY approval_band_seen ON approval_band FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
-);
-CREATE POLICY approval_band_proposed ON approval_band FOR INSERT WITH CHECK (
-    (SELECT actor_role()) = 'administrator'
-);
-
-ALTER TABLE freeze_period ENABLE ROW LEVEL SECURITY;
-CREATE POLICY freeze_period_seen ON freeze_period FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
-);
-CREATE POLICY freeze_period_proposed ON freeze_period FOR INSERT WITH CHECK (
-    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
-    AND num_nonnulls(confirmed_at, lifted_at) = 0
-);
-CREATE POLICY freeze_period_decided ON freeze_period FOR UPDATE USING (
-    (SELECT actor_role()) = 'administrator'
-) WITH CHECK (
-    (SELECT actor_account()) IN (confirmed_by, lifted_by)
 );

@@ -178,13 +178,13 @@ async def propose_freeze(
     Raises NotAllowed and InvalidFields.
     """
     rules.refuse_unless_administrator(by)
-    days = rules.check_days(first_day, last_day)
+    period = rules.check_days(first_day, last_day)
     chosen = rules.check_stops(stops)
     freeze_id = FreezePeriodId(new_id())
     await store.insert_freeze(
         tx,
         freeze_id,
-        days=days,
+        period=period,
         stops=chosen,
         reason=rules.check_text(reason),
         account_id=by.account,

@@ -149,7 +149,7 @@ class FreezePeriod(msgspec.Struct, frozen=True):
     """Days on which something stops, once a second person has confirmed them."""
 
     id: FreezePeriodId
-    days: Period
+    period: Period
     stops: list[Stop]
     reason: str
     proposed_at: datetime

@@ -181,8 +181,8 @@ def refuse_frozen(stop: Stop, freeze: FreezePeriod | None) -> None:
         raise Frozen(
             _(STOPPED[stop])
             % {
-                "first": freeze.days.start.isoformat(),
-                "last": freeze.days.last_day.isoformat(),
+                "first": freeze.period.start.isoformat(),
+                "last": freeze.period.last_day.isoformat(),
                 "reason": freeze.reason.rstrip(".") + ".",
             }
         )

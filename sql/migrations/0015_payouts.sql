@@ -365,7 +365,7 @@ CREATE TRIGGER payout_pays_what_is_due BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_submitted();
 
 -- A payout never goes back, and what was put up is what is approved: total and digest stand. What
--- moves it are the acts of people (0022_approval.sql), which are there before it moves.
+-- moves it are the acts of people (payout_act), which are there before it moves.
 CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT (

@@ -123,7 +123,7 @@ FOR SHARE OF i;
 -- name: find_freeze
 SELECT
     f.id,
-    f.days,
+    f.period,
     f.stops,
     f.reason,
     f.proposed_at,
@@ -139,16 +139,16 @@ LEFT JOIN account AS confirmer ON f.confirmed_by = confirmer.id
 LEFT JOIN account AS lifter ON f.lifted_by = lifter.id
 WHERE
     :stop = any(f.stops)
-    AND f.days @> :on_day::date
+    AND f.period @> :on_day::date
     AND f.confirmed_at IS NOT NULL
     AND f.lifted_at IS NULL
-ORDER BY upper(f.days) DESC
+ORDER BY upper(f.period) DESC
 LIMIT 1;
 
 -- name: list_freezes
 SELECT
     f.id,
-    f.days,
+    f.period,
     f.stops,
     f.reason,
     f.proposed_at,
@@ -162,13 +162,13 @@ FROM freeze_period AS f
 INNER JOIN account AS proposer ON f.proposed_by = proposer.id
 LEFT JOIN account AS confirmer ON f.confirmed_by = confirmer.id
 LEFT JOIN account AS lifter ON f.lifted_by = lifter.id
-ORDER BY lower(f.days) DESC, f.id DESC
+ORDER BY lower(f.period) DESC, f.id DESC
 LIMIT :at_most;
 
 -- name: lock_freeze
 SELECT
     f.id,
-    f.days,
+    f.period,
     f.stops,
     f.reason,
     f.proposed_at,
@@ -186,8 +186,8 @@ WHERE f.id = :freeze_id
 FOR UPDATE OF f;
 
 -- name: insert_freeze
-INSERT INTO freeze_period (id, days, stops, reason, proposed_at, proposed_by)
-VALUES (:freeze_id, :days, :stops, :reason, :at, :account_id);
+INSERT INTO freeze_period (id, period, stops, reason, proposed_at, proposed_by)
+VALUES (:freeze_id, :period, :stops, :reason, :at, :account_id);
 
 -- name: record_freeze_confirmed
 UPDATE freeze_period
