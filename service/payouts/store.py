@@ -26,7 +26,7 @@ from service.payouts.model import (
 )
 from service.period import Month
 
-SQL = db.load("payouts")
+SQL = {**db.load("payouts"), **db.load("put_up")}
 
 
 async def lock_agreements_to_pay(tx: Connection, month: Month) -> list[HeldAgreement]:
