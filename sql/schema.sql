@@ -2678,13 +2678,13 @@ RETURN (
     SELECT
         least(
             coalesce(sum(upper(d.piece) - lower(d.piece)), 0)::numeric
-            / (m.following - share_of_month.month),
+            / (m.ends_on - share_of_month.month),
             coalesce(sum(weekdays_before(upper(d.piece)) - weekdays_before(lower(d.piece))), 0)
-            ::numeric / (weekdays_before(m.following) - weekdays_before(share_of_month.month))
+            ::numeric / (weekdays_before(m.ends_on) - weekdays_before(share_of_month.month))
         )
-    FROM (SELECT (share_of_month.month + interval '1 month')::date AS following) AS m
+    FROM (SELECT (share_of_month.month + interval '1 month')::date AS ends_on) AS m
     LEFT JOIN LATERAL unnest(share_of_month.days) AS d (piece) ON TRUE
-    GROUP BY m.following
+    GROUP BY m.ends_on
 );
 
 -- For each calendar month with a day that a monthly payment covers and that was not suspended: what
@@ -2842,9 +2842,7 @@ CREATE TABLE check_run (
     run_at timestamptz NOT NULL,
     run_on date NOT NULL,
     run_by uuid REFERENCES account,
-    lapsed_count integer NOT NULL,
-    CONSTRAINT check_run_month_first_day CHECK (extract(DAY FROM month) = 1),
-    CONSTRAINT check_run_lapsed_counted CHECK (lapsed_count >= 0)
+    CONSTRAINT check_run_month_first_day CHECK (extract(DAY FROM month) = 1)
 );
 
 CREATE INDEX check_run_by_time ON check_run (run_at);
@@ -2895,6 +2893,12 @@ CREATE TABLE check_override (
 CREATE INDEX check_override_by_month ON check_override (agreement_id, month, kind, code);
 CREATE INDEX check_override_open ON check_override (asked_at)
 WHERE granted_at IS NULL AND refused_at IS NULL;
+
+-- Which run first found that an override had lapsed, and went on without it.
+CREATE TABLE check_override_lapse (
+    override_id uuid PRIMARY KEY REFERENCES check_override,
+    run_id uuid NOT NULL REFERENCES check_run
+);
 
 -- What one check found of one instalment in one run, by which facts; a granted override that was
 -- in force then stands beside it.
@@ -2959,6 +2963,11 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER check_result_append_only BEFORE UPDATE OR DELETE ON check_result
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER check_result_no_truncate BEFORE TRUNCATE ON check_result
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER check_override_lapse_append_only BEFORE UPDATE OR DELETE ON check_override_lapse
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER check_override_lapse_no_truncate BEFORE TRUNCATE ON check_override_lapse
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- A rule only ends sooner, and not before the last run that went by it.
@@ -3158,13 +3167,13 @@ CREATE FUNCTION guard_payout_checked() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT payout_checks_complete(new.id, coalesce(new.approved_at, new.submitted_at)) THEN
         RAISE EXCEPTION 'every line of a payout has passed every check that applies to it'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_checks_passed';
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_rests_on_checks';
     END IF;
     RETURN new;
 END
 $$;
 
-CREATE TRIGGER payout_checks_passed BEFORE UPDATE ON payout
+CREATE TRIGGER payout_rests_on_checks BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state <> new.state AND new.state IN ('submitted', 'approved'))
 EXECUTE FUNCTION guard_payout_checked();
 
@@ -3176,7 +3185,8 @@ CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON insta
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 
 GRANT SELECT ON check_rule TO ura_app;
-GRANT SELECT, INSERT ON check_run, checked_instalment, check_result TO ura_app;
+GRANT SELECT, INSERT ON
+check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
 
 ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
@@ -3232,6 +3242,14 @@ CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
 CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 ) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
+
+ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
+    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
+);
+CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
 
 ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
 CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (

@@ -2,6 +2,11 @@
 
 from enum import StrEnum
 
+import msgspec
+
+from service.ids import CheckRunId, InstalmentId
+from service.period import Month
+
 
 class Check(StrEnum):
     """A named check; each is a query of its own, sql/checks/<code>.sql."""
@@ -61,3 +66,18 @@ class Acts(StrEnum):
     PAYEE = "payee"
     FINANCE = "finance"
     NOBODY = "nobody"
+
+
+class CheckedInstalment(msgspec.Struct, frozen=True):
+    """An instalment that is checked, or that a check stops."""
+
+    id: InstalmentId
+
+
+class CheckRun(msgspec.Struct, frozen=True):
+    """A run of the checks, and the instalments that may not be put up after it."""
+
+    id: CheckRunId
+    month: Month
+    checked_count: int
+    blocked: frozenset[InstalmentId]

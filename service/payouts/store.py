@@ -5,7 +5,7 @@ from datetime import datetime
 
 from service import db
 from service.db import Connection
-from service.ids import AccountId, AgreementId, PayoutId, PayoutNettingId, new_id
+from service.ids import AccountId, AgreementId, CheckRunId, PayoutId, PayoutNettingId, new_id
 from service.money import Cents
 from service.payouts.model import (
     Delta,
@@ -59,6 +59,7 @@ async def insert_payout(
     reference: str,
     month: Month,
     submitted_by: AccountId,
+    check_run_id: CheckRunId,
     at: datetime,
 ) -> None:
     """A draft: its digest is that of no lines until it is submitted in the same transaction."""
@@ -69,6 +70,7 @@ async def insert_payout(
         reference=reference,
         month=month,
         submitted_by=submitted_by,
+        check_run_id=check_run_id,
         at=at,
     )
 

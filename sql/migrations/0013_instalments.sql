@@ -333,13 +333,13 @@ RETURN (
     SELECT
         least(
             coalesce(sum(upper(d.piece) - lower(d.piece)), 0)::numeric
-            / (m.following - share_of_month.month),
+            / (m.ends_on - share_of_month.month),
             coalesce(sum(weekdays_before(upper(d.piece)) - weekdays_before(lower(d.piece))), 0)
-            ::numeric / (weekdays_before(m.following) - weekdays_before(share_of_month.month))
+            ::numeric / (weekdays_before(m.ends_on) - weekdays_before(share_of_month.month))
         )
-    FROM (SELECT (share_of_month.month + interval '1 month')::date AS following) AS m
+    FROM (SELECT (share_of_month.month + interval '1 month')::date AS ends_on) AS m
     LEFT JOIN LATERAL unnest(share_of_month.days) AS d (piece) ON TRUE
-    GROUP BY m.following
+    GROUP BY m.ends_on
 );
 
 -- For each calendar month with a day that a monthly payment covers and that was not suspended: what

@@ -46,9 +46,7 @@ CREATE TABLE check_run (
     run_at timestamptz NOT NULL,
     run_on date NOT NULL,
     run_by uuid REFERENCES account,
-    lapsed_count integer NOT NULL,
-    CONSTRAINT check_run_month_first_day CHECK (extract(DAY FROM month) = 1),
-    CONSTRAINT check_run_lapsed_counted CHECK (lapsed_count >= 0)
+    CONSTRAINT check_run_month_first_day CHECK (extract(DAY FROM month) = 1)
 );
 
 CREATE INDEX check_run_by_time ON check_run (run_at);
@@ -99,6 +97,12 @@ CREATE TABLE check_override (
 CREATE INDEX check_override_by_month ON check_override (agreement_id, month, kind, code);
 CREATE INDEX check_override_open ON check_override (asked_at)
 WHERE granted_at IS NULL AND refused_at IS NULL;
+
+-- Which run first found that an override had lapsed, and went on without it.
+CREATE TABLE check_override_lapse (
+    override_id uuid PRIMARY KEY REFERENCES check_override,
+    run_id uuid NOT NULL REFERENCES check_run
+);
 
 -- What one check found of one instalment in one run, by which facts; a granted override that was
 -- in force then stands beside it.
@@ -163,6 +167,11 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER check_result_append_only BEFORE UPDATE OR DELETE ON check_result
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER check_result_no_truncate BEFORE TRUNCATE ON check_result
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER check_override_lapse_append_only BEFORE UPDATE OR DELETE ON check_override_lapse
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER check_override_lapse_no_truncate BEFORE TRUNCATE ON check_override_lapse
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- A rule only ends sooner, and not before the last run that went by it.
@@ -362,13 +371,13 @@ CREATE FUNCTION guard_payout_checked() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT payout_checks_complete(new.id, coalesce(new.approved_at, new.submitted_at)) THEN
         RAISE EXCEPTION 'every line of a payout has passed every check that applies to it'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_checks_passed';
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_rests_on_checks';
     END IF;
     RETURN new;
 END
 $$;
 
-CREATE TRIGGER payout_checks_passed BEFORE UPDATE ON payout
+CREATE TRIGGER payout_rests_on_checks BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state <> new.state AND new.state IN ('submitted', 'approved'))
 EXECUTE FUNCTION guard_payout_checked();
 
@@ -380,7 +389,8 @@ CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON insta
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 
 GRANT SELECT ON check_rule TO ura_app;
-GRANT SELECT, INSERT ON check_run, checked_instalment, check_result TO ura_app;
+GRANT SELECT, INSERT ON
+check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
 
 ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
@@ -436,6 +446,14 @@ CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
 CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 ) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
+
+ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
+    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
+);
+CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
 
 ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
 CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (

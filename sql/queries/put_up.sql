@@ -108,9 +108,10 @@ LIMIT :at_most;
 
 -- name: insert_payout
 INSERT INTO payout (
-    id, reference, month, state, line_count, total_cents, digest, submitted_at, submitted_by
+    id, reference, month, state, line_count, total_cents, digest, submitted_at, submitted_by,
+    check_run_id
 ) VALUES (
-    :payout_id, :reference, :month, 'draft', 0, 0, sha256(''), :at, :submitted_by
+    :payout_id, :reference, :month, 'draft', 0, 0, sha256(''), :at, :submitted_by, :check_run_id
 );
 
 -- name: insert_payout_lines
