@@ -7,6 +7,7 @@ from service.actor import Actor
 from service.approvals import actions as approvals
 from service.approvals import rules as approval_rules
 from service.approvals.model import ActKind, Needed, NewAct, RejectionCode, Standing, Stop
+from service.checks import actions as checks
 from service.clock import business_day
 from service.db import Connection
 from service.ids import PayoutId, new_id, reference
@@ -33,10 +34,11 @@ PAYOUTS_SHOWN = 100
 async def put_up(
     tx: Connection, month: Month, *, by: Actor, at: datetime, reopens: PayoutId | None = None
 ) -> Payout:
-    """Puts up all that is due up to a month, not yet in a payout, and has an account in force.
+    """Puts up all that is due up to a month, not yet in a payout, and passes every check.
 
-    What was put in before and is not due any more is kept back from the same agreement's lines. The
-    agreements stay held until the commit. `reopens` is a closed payout that this one puts up anew.
+    What fails a check is left out, and what each check found is kept. What was put in before and is
+    not due any more is kept back from the same agreement's lines. The agreements stay held until
+    the commit. `reopens` is a closed payout that this one puts up anew.
 
     Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
     """
@@ -46,7 +48,11 @@ async def put_up(
     held = await store.lock_agreements_to_pay(tx, month)
     # A query of its own: it sees what another payout has put in that the lock waited for.
     deltas = await store.list_deltas(tx, [one.id for one in held], month=month, at=at)
-    lines = rules.lines_of(deltas)
+    run = await checks.run_checks(
+        tx, [delta.instalment_id for delta in deltas if delta.delta_cents > 0],
+        month=month, by=by, at=at,
+    )  # fmt: skip
+    lines = rules.lines_of(deltas, blocked=run.blocked)
     rules.refuse_empty(lines)
     payout_id = PayoutId(new_id())
     with db.refusing(
@@ -59,6 +65,7 @@ async def put_up(
             reference=reference("P", payout_id),
             month=month,
             submitted_by=by.account,
+            check_run_id=run.id,
             at=at,
             reopens=reopens,
         )
