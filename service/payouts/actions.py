@@ -6,6 +6,7 @@ from service import db
 from service.actor import Actor
 from service.clock import business_day
 from service.db import Connection
+from service.expected import actions as expected
 from service.ids import PayoutId, new_id, reference
 from service.ledger import actions as ledger
 from service.money import Cents
@@ -33,7 +34,8 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
     What was put in before and is not due any more is kept back from the same agreement's lines. The
     agreements stay held until the commit.
 
-    Raises NotAllowed, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
+    Raises NotAllowed, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout, and
+    ComputedTwiceDiffers or NotComputedTwice where no second computation comes to the same.
     """
     rules.refuse_unless_preparer(by)
     rules.refuse_unfinished(month, business_day(at))
@@ -57,6 +59,7 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
         )
         await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
+    await expected.refuse_difference(tx, payout_id, month=month, at=at)
     await store.record_submission(
         tx,
         payout_id,
