@@ -2634,9 +2634,9 @@ CREATE POLICY audit_entry_seen ON audit_entry FOR SELECT USING (
 );
 
 -- ===== expected
--- What is due, computed a second time: by the rules of Kosovo's schemes as they are announced
--- (schemes.source), in SQL, from the facts. It shares no code with the language of schemes and reads
--- no amount of an instalment. Steps, each a function of its own: term, piece, part, amount, due.
+-- What is due, computed a second time: by the rules of Kosovo's schemes as they are announced, in
+-- SQL, from the facts. It shares no code with the language of schemes and reads no amount of an
+-- instalment. Each step is a function of its own: term, piece, part, amount, due.
 
 -- By which form the payments of a scheme are computed a second time, for agreements that begin on a
 -- day or later (the latest holds). Figures are read from the scheme's document by their names; what
@@ -2727,42 +2727,54 @@ CREATE FUNCTION expected_month(day date) RETURNS date
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN day - extract(DAY FROM day)::integer + 1;
 
--- ----- Figures: the plain ones of a document, from the days it gives them; in cents, in percent, or
--- a count. One that is written in another way is not found, and leaves its scheme without a method.
+-- ----- Figures: the plain ones of a document, from the days it gives them; in cents, in percent,
+-- or a count. One that is written in another way is not found, and its scheme has no method then.
 CREATE VIEW expected_figure WITH (security_invoker = TRUE) AS
+WITH stated AS (
+    SELECT
+        v.id AS scheme_version_id,
+        substring(block.body FROM '\mname\s*=\s*"([a-z_]+)"') AS figure_name,
+        (figure.words[1])::date AS since,
+        figure.words[2]::numeric * CASE figure.words[3] WHEN 'EUR' THEN 100 ELSE 1 END AS amount
+    FROM scheme_version AS v
+    CROSS JOIN LATERAL regexp_split_to_table(v.document, '\n\[\[') AS block (body)
+    CROSS JOIN
+        LATERAL regexp_matches(
+            block.body,
+            '(?:\mfrom\s*=\s*(\d{4}-\d\d-\d\d)\s*,\s*)?'
+            '\mis\s*=\s*"(\d+(?:\.\d+)?) ?(%|EUR|months?|)"',
+            'g'
+        ) AS figure (words)
+    WHERE block.body LIKE 'parameter]]%'
+)
+
 SELECT
-    v.id AS scheme_version_id,
-    substring(block.body FROM '\mname\s*=\s*"([a-z_]+)"') AS name,
+    stated.scheme_version_id,
+    stated.figure_name,
+    stated.amount,
     daterange(
-        coalesce(found.figure[1]::date, '-infinity'),
-        lead(found.figure[1]::date) OVER (
-            PARTITION BY v.id, substring(block.body FROM '\mname\s*=\s*"([a-z_]+)"')
-            ORDER BY found.figure[1]::date NULLS FIRST
+        coalesce(stated.since, '-infinity'),
+        lead(stated.since) OVER (
+            PARTITION BY stated.scheme_version_id, stated.figure_name
+            ORDER BY stated.since NULLS FIRST
         )
-    ) AS days,
-    found.figure[2]::numeric * CASE found.figure[3] WHEN 'EUR' THEN 100 ELSE 1 END AS amount
-FROM scheme_version AS v
-CROSS JOIN LATERAL regexp_split_to_table(v.document, '\n\[\[') AS block (body)
-CROSS JOIN LATERAL regexp_matches(
-    block.body,
-    '(?:\mfrom\s*=\s*(\d{4}-\d\d-\d\d)\s*,\s*)?\mis\s*=\s*"(\d+(?:\.\d+)?) ?(%|EUR|months?|)"',
-    'g'
-) AS found (figure)
-WHERE block.body LIKE 'parameter]]%';
+    ) AS holds
+FROM stated;
 
 -- The rows of a document's table of milestones: so many months after the first day, so many cents.
 CREATE VIEW expected_milestone WITH (security_invoker = TRUE) AS
 SELECT
     v.id AS scheme_version_id,
-    row_found.figure[1]::integer AS months,
-    row_found.figure[2]::numeric * 100 AS amount
+    figure.words[1]::integer AS months,
+    figure.words[2]::numeric * 100 AS amount
 FROM scheme_version AS v
 CROSS JOIN LATERAL regexp_split_to_table(v.document, '\n\[\[') AS block (body)
-CROSS JOIN LATERAL regexp_matches(
-    block.body,
-    '\mafter\s*=\s*"(\d+) months?"\s*,\s*amount\s*=\s*"(\d+(?:\.\d+)?) EUR"',
-    'g'
-) AS row_found (figure)
+CROSS JOIN
+    LATERAL regexp_matches(
+        block.body,
+        '\mafter\s*=\s*"(\d+) months?"\s*,\s*amount\s*=\s*"(\d+(?:\.\d+)?) EUR"',
+        'g'
+    ) AS figure (words)
 WHERE block.body ~ '^table\]\]\s+name\s*=\s*"milestone"';
 
 -- ----- Step 1, the terms: for each agreement that was computed and each kind of payment what was
@@ -2792,7 +2804,7 @@ RETURNS TABLE (
 )
 LANGUAGE sql STABLE AS $$
 WITH figure AS MATERIALIZED (
-    SELECT scheme_version_id, name, days, amount FROM expected_figure
+    SELECT scheme_version_id, figure_name, holds, amount FROM expected_figure
 ),
 
 computed AS MATERIALIZED (
@@ -2879,24 +2891,24 @@ LEFT JOIN expected_method AS m
                 AND later.since <= a.starts_on
         )
 LEFT JOIN figure AS amount
-    ON v.id = amount.scheme_version_id AND m.amount_parameter = amount.name
-    AND amount.days @> a.starts_on
+    ON v.id = amount.scheme_version_id AND m.amount_parameter = amount.figure_name
+    AND amount.holds @> a.starts_on
 LEFT JOIN figure AS rate
-    ON v.id = rate.scheme_version_id AND rate.name = 'rate' AND rate.days @> a.starts_on
+    ON v.id = rate.scheme_version_id AND rate.figure_name = 'rate' AND rate.holds @> a.starts_on
 LEFT JOIN figure AS months
-    ON v.id = months.scheme_version_id AND months.name = 'months' AND months.days @> a.starts_on
+    ON v.id = months.scheme_version_id AND months.figure_name = 'months' AND months.holds @> a.starts_on
 LEFT JOIN figure AS retention_rate
-    ON v.id = retention_rate.scheme_version_id AND retention_rate.name = 'retention_rate'
-    AND retention_rate.days @> a.starts_on
+    ON v.id = retention_rate.scheme_version_id AND retention_rate.figure_name = 'retention_rate'
+    AND retention_rate.holds @> a.starts_on
 LEFT JOIN figure AS retention_until
-    ON v.id = retention_until.scheme_version_id AND retention_until.name = 'retention_until'
-    AND retention_until.days @> a.starts_on
+    ON v.id = retention_until.scheme_version_id AND retention_until.figure_name = 'retention_until'
+    AND retention_until.holds @> a.starts_on
 $$;
 
 -- ----- Step 2, the pieces: programme months are counted from the first day of the agreement, each
--- from that day of a month to the day before the next, cut where the period ends. The retention part
--- looks at the same months of the time after the subsidised ones, and pays them as one: when its
--- last day has come, and only to who was employed on all of its days.
+-- from that day of a month to the day before the next, cut where the period ends. The retention
+-- part looks at the same months of the time after the subsidised ones, and pays them as one: when
+-- its last day has come, and only to who was employed on all of its days.
 CREATE FUNCTION expected_piece(of_agreements uuid[], through date)
 RETURNS TABLE (
     agreement_id uuid,
@@ -2980,7 +2992,7 @@ WHERE
 $$;
 
 -- ----- Step 3, the parts: evidence comes by calendar month, as payroll does. Of each part the days
--- without suspension, what was reported of its month, and the least wage that is lawful: the minimum
+-- without suspension, what was reported of its month, and the least lawful wage: the minimum
 -- wage for the weekly hours, for the days at work (by calendar days or by weekdays, whichever asks
 -- less of the employer) and for the attendance, rounded down.
 CREATE FUNCTION expected_part(of_agreements uuid[], through date)
@@ -3078,11 +3090,16 @@ CROSS JOIN LATERAL (
 ) AS lawful
 $$;
 
--- ----- Step 4, the amounts, in whole cents before the entitlement. A wage subsidy is a share of the
--- wage of the days that count, at most their part of the monthly maximum; an allowance is their part
--- of the flat amount, as far as they were attended. The retention part is a share of the wages of
--- its months, each at most the wage at which the monthly maximum binds. A piece of which a report is
--- missing, unconfirmed or below the lawful wage comes to nothing, and so does the retention part.
+-- ===== expected_due
+-- The second computation, from the parts of 0021_expected.sql to what is due, and beside what is
+-- put up.
+
+-- ----- Step 4, the amounts, in whole cents before the entitlement. A wage subsidy is a share of
+-- the wage of the days that count, at most their part of the monthly maximum; an allowance is their
+-- part of the flat amount, as far as they were attended. The retention part is a share of the wages
+-- of its months, each at most the wage at which the monthly maximum binds. A piece of which a
+-- report is missing, unconfirmed or below the lawful wage comes to nothing, and so does the
+-- retention part.
 CREATE FUNCTION expected_amount(of_agreements uuid[], through date)
 RETURNS TABLE (
     agreement_id uuid,
@@ -3326,7 +3343,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER payout_computed_twice BEFORE UPDATE ON payout
+CREATE TRIGGER payout_was_computed_twice BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_expected();
 
 -- ----- Who may see and write.

@@ -1,6 +1,6 @@
--- What is due, computed a second time: by the rules of Kosovo's schemes as they are announced
--- (schemes.source), in SQL, from the facts. It shares no code with the language of schemes and reads
--- no amount of an instalment. Steps, each a function of its own: term, piece, part, amount, due.
+-- What is due, computed a second time: by the rules of Kosovo's schemes as they are announced, in
+-- SQL, from the facts. It shares no code with the language of schemes and reads no amount of an
+-- instalment. Each step is a function of its own: term, piece, part, amount, due.
 
 -- By which form the payments of a scheme are computed a second time, for agreements that begin on a
 -- day or later (the latest holds). Figures are read from the scheme's document by their names; what
@@ -91,42 +91,54 @@ CREATE FUNCTION expected_month(day date) RETURNS date
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN day - extract(DAY FROM day)::integer + 1;
 
--- ----- Figures: the plain ones of a document, from the days it gives them; in cents, in percent, or
--- a count. One that is written in another way is not found, and leaves its scheme without a method.
+-- ----- Figures: the plain ones of a document, from the days it gives them; in cents, in percent,
+-- or a count. One that is written in another way is not found, and its scheme has no method then.
 CREATE VIEW expected_figure WITH (security_invoker = TRUE) AS
+WITH stated AS (
+    SELECT
+        v.id AS scheme_version_id,
+        substring(block.body FROM '\mname\s*=\s*"([a-z_]+)"') AS figure_name,
+        (figure.words[1])::date AS since,
+        figure.words[2]::numeric * CASE figure.words[3] WHEN 'EUR' THEN 100 ELSE 1 END AS amount
+    FROM scheme_version AS v
+    CROSS JOIN LATERAL regexp_split_to_table(v.document, '\n\[\[') AS block (body)
+    CROSS JOIN
+        LATERAL regexp_matches(
+            block.body,
+            '(?:\mfrom\s*=\s*(\d{4}-\d\d-\d\d)\s*,\s*)?'
+            '\mis\s*=\s*"(\d+(?:\.\d+)?) ?(%|EUR|months?|)"',
+            'g'
+        ) AS figure (words)
+    WHERE block.body LIKE 'parameter]]%'
+)
+
 SELECT
-    v.id AS scheme_version_id,
-    substring(block.body FROM '\mname\s*=\s*"([a-z_]+)"') AS name,
+    stated.scheme_version_id,
+    stated.figure_name,
+    stated.amount,
     daterange(
-        coalesce(found.figure[1]::date, '-infinity'),
-        lead(found.figure[1]::date) OVER (
-            PARTITION BY v.id, substring(block.body FROM '\mname\s*=\s*"([a-z_]+)"')
-            ORDER BY found.figure[1]::date NULLS FIRST
+        coalesce(stated.since, '-infinity'),
+        lead(stated.since) OVER (
+            PARTITION BY stated.scheme_version_id, stated.figure_name
+            ORDER BY stated.since NULLS FIRST
         )
-    ) AS days,
-    found.figure[2]::numeric * CASE found.figure[3] WHEN 'EUR' THEN 100 ELSE 1 END AS amount
-FROM scheme_version AS v
-CROSS JOIN LATERAL regexp_split_to_table(v.document, '\n\[\[') AS block (body)
-CROSS JOIN LATERAL regexp_matches(
-    block.body,
-    '(?:\mfrom\s*=\s*(\d{4}-\d\d-\d\d)\s*,\s*)?\mis\s*=\s*"(\d+(?:\.\d+)?) ?(%|EUR|months?|)"',
-    'g'
-) AS found (figure)
-WHERE block.body LIKE 'parameter]]%';
+    ) AS holds
+FROM stated;
 
 -- The rows of a document's table of milestones: so many months after the first day, so many cents.
 CREATE VIEW expected_milestone WITH (security_invoker = TRUE) AS
 SELECT
     v.id AS scheme_version_id,
-    row_found.figure[1]::integer AS months,
-    row_found.figure[2]::numeric * 100 AS amount
+    figure.words[1]::integer AS months,
+    figure.words[2]::numeric * 100 AS amount
 FROM scheme_version AS v
 CROSS JOIN LATERAL regexp_split_to_table(v.document, '\n\[\[') AS block (body)
-CROSS JOIN LATERAL regexp_matches(
-    block.body,
-    '\mafter\s*=\s*"(\d+) months?"\s*,\s*amount\s*=\s*"(\d+(?:\.\d+)?) EUR"',
-    'g'
-) AS row_found (figure)
+CROSS JOIN
+    LATERAL regexp_matches(
+        block.body,
+        '\mafter\s*=\s*"(\d+) months?"\s*,\s*amount\s*=\s*"(\d+(?:\.\d+)?) EUR"',
+        'g'
+    ) AS figure (words)
 WHERE block.body ~ '^table\]\]\s+name\s*=\s*"milestone"';
 
 -- ----- Step 1, the terms: for each agreement that was computed and each kind of payment what was
@@ -156,7 +168,7 @@ RETURNS TABLE (
 )
 LANGUAGE sql STABLE AS $$
 WITH figure AS MATERIALIZED (
-    SELECT scheme_version_id, name, days, amount FROM expected_figure
+    SELECT scheme_version_id, figure_name, holds, amount FROM expected_figure
 ),
 
 computed AS MATERIALIZED (
@@ -243,24 +255,24 @@ LEFT JOIN expected_method AS m
                 AND later.since <= a.starts_on
         )
 LEFT JOIN figure AS amount
-    ON v.id = amount.scheme_version_id AND m.amount_parameter = amount.name
-    AND amount.days @> a.starts_on
+    ON v.id = amount.scheme_version_id AND m.amount_parameter = amount.figure_name
+    AND amount.holds @> a.starts_on
 LEFT JOIN figure AS rate
-    ON v.id = rate.scheme_version_id AND rate.name = 'rate' AND rate.days @> a.starts_on
+    ON v.id = rate.scheme_version_id AND rate.figure_name = 'rate' AND rate.holds @> a.starts_on
 LEFT JOIN figure AS months
-    ON v.id = months.scheme_version_id AND months.name = 'months' AND months.days @> a.starts_on
+    ON v.id = months.scheme_version_id AND months.figure_name = 'months' AND months.holds @> a.starts_on
 LEFT JOIN figure AS retention_rate
-    ON v.id = retention_rate.scheme_version_id AND retention_rate.name = 'retention_rate'
-    AND retention_rate.days @> a.starts_on
+    ON v.id = retention_rate.scheme_version_id AND retention_rate.figure_name = 'retention_rate'
+    AND retention_rate.holds @> a.starts_on
 LEFT JOIN figure AS retention_until
-    ON v.id = retention_until.scheme_version_id AND retention_until.name = 'retention_until'
-    AND retention_until.days @> a.starts_on
+    ON v.id = retention_until.scheme_version_id AND retention_until.figure_name = 'retention_until'
+    AND retention_until.holds @> a.starts_on
 $$;
 
 -- ----- Step 2, the pieces: programme months are counted from the first day of the agreement, each
--- from that day of a month to the day before the next, cut where the period ends. The retention part
--- looks at the same months of the time after the subsidised ones, and pays them as one: when its
--- last day has come, and only to who was employed on all of its days.
+-- from that day of a month to the day before the next, cut where the period ends. The retention
+-- part looks at the same months of the time after the subsidised ones, and pays them as one: when
+-- its last day has come, and only to who was employed on all of its days.
 CREATE FUNCTION expected_piece(of_agreements uuid[], through date)
 RETURNS TABLE (
     agreement_id uuid,
@@ -344,7 +356,7 @@ WHERE
 $$;
 
 -- ----- Step 3, the parts: evidence comes by calendar month, as payroll does. Of each part the days
--- without suspension, what was reported of its month, and the least wage that is lawful: the minimum
+-- without suspension, what was reported of its month, and the least lawful wage: the minimum
 -- wage for the weekly hours, for the days at work (by calendar days or by weekdays, whichever asks
 -- less of the employer) and for the attendance, rounded down.
 CREATE FUNCTION expected_part(of_agreements uuid[], through date)
@@ -441,272 +453,3 @@ CROSS JOIN LATERAL (
         * (t.days_worked + t.days_paid_leave) AS cents
 ) AS lawful
 $$;
-
--- ----- Step 4, the amounts, in whole cents before the entitlement. A wage subsidy is a share of the
--- wage of the days that count, at most their part of the monthly maximum; an allowance is their part
--- of the flat amount, as far as they were attended. The retention part is a share of the wages of
--- its months, each at most the wage at which the monthly maximum binds. A piece of which a report is
--- missing, unconfirmed or below the lawful wage comes to nothing, and so does the retention part.
-CREATE FUNCTION expected_amount(of_agreements uuid[], through date)
-RETURNS TABLE (
-    agreement_id uuid,
-    kind text,
-    number integer,
-    month date,
-    cents bigint,
-    entitled_cents bigint
-)
-LANGUAGE sql STABLE AS $$
-WITH piece AS MATERIALIZED (
-    SELECT * FROM expected_piece(of_agreements, through)
-),
-
-summed AS MATERIALIZED (
-    SELECT
-        agreement_id,
-        kind,
-        number,
-        sum(covered) AS covered,
-        bool_and(is_in_order) AS is_in_order,
-        coalesce(sum(wage), 0) AS wage,
-        coalesce(sum(attended), 0) AS attended
-    FROM expected_part(of_agreements, through)
-    GROUP BY agreement_id, kind, number
-),
-
-counted AS MATERIALIZED (
-    SELECT
-        piece.agreement_id,
-        piece.kind,
-        piece.form,
-        piece.number,
-        piece.month,
-        piece.amount,
-        piece.rate,
-        piece.granted_months,
-        piece.retention_rate,
-        piece.whole_days,
-        summed.is_in_order,
-        summed.attended,
-        -- A share of the wage and its maximum, both times 100 and in parts of a day count.
-        least(
-            piece.rate * summed.wage,
-            100 * expected_share((piece.amount * summed.covered)::bigint, piece.whole_days)
-        ) AS share
-    FROM piece
-    INNER JOIN summed USING (agreement_id, kind, number)
-)
-
-SELECT
-    agreement_id,
-    kind,
-    number,
-    month,
-    CASE
-        WHEN form = 'each_month' THEN amount::bigint
-        WHEN NOT is_in_order THEN 0
-        WHEN form = 'wage_share' THEN expected_half_up(share, 100 * expected_share(1, 1))
-        ELSE expected_half_up(amount * attended, expected_share(whole_days, 1))
-    END,
-    CASE WHEN form <> 'each_month' THEN (amount * granted_months)::bigint END
-FROM counted
-WHERE form <> 'retention'
-UNION ALL
-SELECT
-    agreement_id,
-    kind,
-    0,
-    month,
-    CASE
-        WHEN bool_and(is_in_order)
-            THEN expected_half_up(
-                retention_rate * sum(share), 100 * rate * expected_share(1, 1)
-            )
-        ELSE 0
-    END,
-    NULL
-FROM counted
-WHERE form = 'retention'
-GROUP BY agreement_id, kind, month, rate, retention_rate
-UNION ALL
-SELECT
-    t.agreement_id,
-    t.kind,
-    e.months,
-    expected_month(expected_months_later(t.starts_on, e.months) - 1),
-    e.amount::bigint,
-    NULL
-FROM expected_term(of_agreements, through) AS t
-INNER JOIN expected_milestone AS e ON t.scheme_version_id = e.scheme_version_id
-WHERE
-    t.is_known
-    AND t.form = 'milestone'
-    AND t.employment @> expected_months_later(t.starts_on, e.months) - 1
-    AND expected_month(expected_months_later(t.starts_on, e.months) - 1) <= t.through_month
-$$;
-
--- ----- Step 5, what is due: by programme months in their order, as long as the entitlement lasts
--- (so many months at the monthly maximum), in the calendar month in which each ends.
-CREATE FUNCTION expected_due(of_agreements uuid[], through date)
-RETURNS TABLE (agreement_id uuid, kind text, month date, due_cents bigint)
-LANGUAGE sql STABLE AS $$
-SELECT
-    running.agreement_id,
-    running.kind,
-    running.month,
-    sum(
-        least(running.up_to_here, running.entitled_cents)
-        - least(running.up_to_here - running.cents, running.entitled_cents)
-    )::bigint
-FROM (
-    SELECT
-        agreement_id,
-        kind,
-        month,
-        cents,
-        entitled_cents,
-        sum(cents) OVER (PARTITION BY agreement_id, kind ORDER BY number) AS up_to_here
-    FROM expected_amount(of_agreements, through)
-) AS running
-GROUP BY running.agreement_id, running.kind, running.month
-$$;
-
--- The instalments that stand, up to a month, beside what is expected: for each agreement, kind of
--- payment and month what the service says is due (ours) and what is due by these rules (theirs);
--- theirs is missing for what is not computed twice. Only months that were computed are compared.
--- Behind the policies the planner expects a row where there are thousands: no nested loops.
-CREATE FUNCTION expected_comparison(of_agreements uuid[], through date)
-RETURNS TABLE (
-    agreement_id uuid, kind text, month date, ours_cents bigint, theirs_cents bigint
-)
-LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
-SELECT
-    coalesce(ours.agreement_id, theirs.agreement_id),
-    coalesce(ours.kind, theirs.kind),
-    coalesce(ours.month, theirs.month),
-    coalesce(ours.amount_cents, 0),
-    CASE WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0) END
-FROM (
-    SELECT
-        i.agreement_id,
-        i.kind,
-        i.month,
-        i.amount_cents,
-        coalesce(t.is_known, FALSE) AS is_known
-    FROM unnest(of_agreements) AS wanted (id)
-    INNER JOIN instalment AS i
-        ON wanted.id = i.agreement_id AND i.superseded_at IS NULL AND i.month <= through
-    LEFT JOIN expected_term(of_agreements, through) AS t
-        ON i.agreement_id = t.agreement_id AND i.kind = t.kind
-) AS ours
-FULL JOIN expected_due(of_agreements, through) AS theirs
-    ON
-        ours.agreement_id = theirs.agreement_id
-        AND ours.kind = theirs.kind
-        AND ours.month = theirs.month
-$$;
-
--- The same for a payout that is being put up: its agreements, and all that were computed for its
--- month, but those set aside; with what payouts hold of each. In a month that it pays, ours is what
--- all payouts will hold of it.
-CREATE FUNCTION expected_of_payout(of_payout uuid, through date, set_aside uuid[])
-RETURNS TABLE (
-    agreement_id uuid,
-    payee text,
-    kind text,
-    month date,
-    ours_cents bigint,
-    theirs_cents bigint,
-    held_cents bigint,
-    paid_cents bigint,
-    put_in_cents bigint,
-    is_undecided boolean
-)
-LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
-WITH held AS MATERIALIZED (
-    SELECT
-        pi.agreement_id,
-        pi.kind,
-        pi.month,
-        coalesce(sum(pi.cents) FILTER (WHERE pi.payout_id <> of_payout), 0)::bigint AS before,
-        coalesce(sum(pi.cents) FILTER (WHERE pi.payout_id = of_payout), 0)::bigint AS now,
-        coalesce(sum(pi.cents) FILTER (WHERE pi.payout_id = of_payout AND pi.cents > 0), 0)::bigint
-            AS paid,
-        coalesce(bool_or(pi.state = 'submitted' AND pi.payout_id <> of_payout), FALSE)
-            AS is_undecided
-    FROM put_in AS pi
-    GROUP BY pi.agreement_id, pi.kind, pi.month
-)
-
-SELECT
-    c.agreement_id,
-    payee_of(v.payments, c.kind),
-    c.kind,
-    c.month,
-    CASE
-        WHEN held.paid > 0 AND c.ours_cents = c.theirs_cents THEN held.before + held.now
-        ELSE c.ours_cents
-    END,
-    c.theirs_cents,
-    coalesce(held.before, 0),
-    coalesce(held.paid, 0),
-    coalesce(held.now, 0),
-    coalesce(held.is_undecided, FALSE)
-FROM expected_comparison(
-    array(
-        (
-            SELECT held.agreement_id FROM held
-            WHERE held.paid > 0
-            UNION
-            SELECT i.agreement_id FROM instalment AS i
-            WHERE i.month = through AND i.superseded_at IS NULL
-        )
-        EXCEPT
-        SELECT aside.id FROM unnest(set_aside) AS aside (id)
-    ),
-    through
-) AS c
-INNER JOIN agreement AS a ON c.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-LEFT JOIN held
-    ON c.agreement_id = held.agreement_id AND c.kind = held.kind AND c.month = held.month
-$$;
-
--- A payout leaves the hands of who puts it up only with a second figure that is the same.
-CREATE FUNCTION guard_payout_expected() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (
-        SELECT 1 FROM payout_expected AS e
-        WHERE
-            e.payout_id = new.id
-            AND e.expected_cents = (
-                SELECT coalesce(sum(pi.cents), 0) FROM put_in AS pi WHERE pi.payout_id = new.id
-            )
-    ) THEN
-        RAISE EXCEPTION 'a payout is put up only when it was computed twice, to the same cent'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_computed_twice';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER payout_computed_twice BEFORE UPDATE ON payout
-FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_expected();
-
--- ----- Who may see and write.
-GRANT SELECT, INSERT ON expected_method, payout_expected TO ura_app;
-GRANT SELECT ON expected_figure, expected_milestone TO ura_app;
-
-ALTER TABLE expected_method ENABLE ROW LEVEL SECURITY;
-CREATE POLICY expected_method_seen ON expected_method FOR SELECT USING (TRUE);
-CREATE POLICY expected_method_stated ON expected_method FOR INSERT WITH CHECK (
-    (SELECT actor_role()) = 'administrator' AND stated_by = (SELECT actor_account())
-);
-
-ALTER TABLE payout_expected ENABLE ROW LEVEL SECURITY;
-CREATE POLICY payout_expected_seen ON payout_expected FOR SELECT USING (
-    (SELECT actor_sees_all())
-);
-CREATE POLICY payout_expected_written ON payout_expected FOR INSERT WITH CHECK (
-    (SELECT actor_role()) = 'finance_officer'
-);

@@ -34,28 +34,40 @@ paid AS MATERIALIZED (
 ),
 
 differing AS MATERIALIZED (
-    SELECT agreement_id, kind, month, ours_cents, theirs_cents
+    SELECT
+        agreement_id,
+        kind,
+        month,
+        ours_cents,
+        theirs_cents
     FROM compared
     WHERE ours_cents <> theirs_cents
     UNION ALL
-    SELECT agreement_id, payee, :month, ours_cents, theirs_cents
+    SELECT
+        agreement_id,
+        payee,
+        :month,
+        ours_cents,
+        theirs_cents
     FROM paid
     WHERE ours_cents <> theirs_cents
 )
 
 SELECT
     coalesce((SELECT sum(paid.theirs_cents) FROM paid), 0)::bigint AS expected_cents,
-    count(*) FILTER (WHERE is_paid) AS line_count,
-    count(*) FILTER (WHERE is_paid AND theirs_cents IS NULL) AS without_method_count,
-    count(DISTINCT agreement_id) AS agreement_count,
+    count(*) FILTER (WHERE compared.is_paid) AS line_count,
+    count(*) FILTER (WHERE compared.is_paid AND compared.theirs_cents IS NULL)
+        AS without_method_count,
+    count(DISTINCT compared.agreement_id) AS agreement_count,
     (SELECT count(*) FROM differing) AS difference_count,
     array(
-        SELECT jsonb_build_object(
-            'agreement_id', d.agreement_id, 'agreement_reference', a.reference, 'kind', d.kind,
-            'month', d.month, 'ours_cents', d.ours_cents, 'theirs_cents', d.theirs_cents
-        )
+        SELECT
+            jsonb_build_object(
+                'agreement_id', d.agreement_id, 'agreement_reference', a.reference, 'kind', d.kind,
+                'month', d.month, 'ours_cents', d.ours_cents, 'theirs_cents', d.theirs_cents
+            )
         FROM differing AS d INNER JOIN agreement AS a ON d.agreement_id = a.id
-        ORDER BY a.reference, d.month, d.kind LIMIT :at_most
+        ORDER BY a.reference, d.month, d.kind limit :at_most
     ) AS differences
 FROM compared;
 
@@ -122,27 +134,28 @@ WITH compared AS MATERIALIZED (
 
 SELECT
     count(*) AS amount_count,
-    count(*) FILTER (WHERE theirs_cents IS NULL) AS without_method_count,
-    count(DISTINCT agreement_id) AS agreement_count,
-    coalesce(sum(ours_cents) FILTER (WHERE month = :month), 0)::bigint AS ours_cents,
+    count(*) FILTER (WHERE compared.theirs_cents IS NULL) AS without_method_count,
+    count(DISTINCT compared.agreement_id) AS agreement_count,
+    coalesce(sum(compared.ours_cents) FILTER (WHERE compared.month = :month), 0)::bigint AS ours_cents,
     coalesce(
-        sum(coalesce(theirs_cents, ours_cents)) FILTER (WHERE month = :month), 0
+        sum(coalesce(compared.theirs_cents, compared.ours_cents)) FILTER (WHERE compared.month = :month), 0
     )::bigint AS theirs_cents,
     (
         SELECT count(DISTINCT c.agreement_id) FROM fact_change AS c
         WHERE c.since <= :month
     ) AS waiting_count,
-    count(*) FILTER (WHERE ours_cents <> theirs_cents) AS difference_count,
+    count(*) FILTER (WHERE compared.ours_cents <> compared.theirs_cents) AS difference_count,
     array(
-        SELECT jsonb_build_object(
-            'agreement_id', d.agreement_id, 'agreement_reference', a.reference, 'kind', d.kind,
-            'month', d.month, 'ours_cents', d.ours_cents, 'theirs_cents', d.theirs_cents
-        )
+        SELECT
+            jsonb_build_object(
+                'agreement_id', d.agreement_id, 'agreement_reference', a.reference, 'kind', d.kind,
+                'month', d.month, 'ours_cents', d.ours_cents, 'theirs_cents', d.theirs_cents
+            )
         FROM compared AS d
         INNER JOIN agreement AS a ON d.agreement_id = a.id
         WHERE d.ours_cents <> d.theirs_cents
         ORDER BY a.reference, d.month, d.kind
-        LIMIT :at_most
+        limit :at_most
     ) AS differences
 FROM compared;
 
@@ -152,10 +165,11 @@ SELECT
     'I16' AS invariant,
     'agreement ' || e.agreement_id AS subject,
     concat_ws(' ', e.month::text, e.kind, e.ours_cents, 'computed twice', e.theirs_cents) AS found
-FROM expected_comparison(
-    array(SELECT DISTINCT i.agreement_id FROM instalment AS i WHERE i.superseded_at IS NULL),
-    'infinity'
-) AS e
+FROM
+    expected_comparison(
+        array(SELECT DISTINCT i.agreement_id FROM instalment AS i WHERE i.superseded_at IS NULL),
+        'infinity'
+    ) AS e
 WHERE e.ours_cents <> e.theirs_cents
 ORDER BY subject, e.month, e.kind
 LIMIT 100;

@@ -1,0 +1,272 @@
+-- The second computation, from the parts of 0021_expected.sql to what is due, and beside what is
+-- put up.
+
+-- ----- Step 4, the amounts, in whole cents before the entitlement. A wage subsidy is a share of
+-- the wage of the days that count, at most their part of the monthly maximum; an allowance is their
+-- part of the flat amount, as far as they were attended. The retention part is a share of the wages
+-- of its months, each at most the wage at which the monthly maximum binds. A piece of which a
+-- report is missing, unconfirmed or below the lawful wage comes to nothing, and so does the
+-- retention part.
+CREATE FUNCTION expected_amount(of_agreements uuid[], through date)
+RETURNS TABLE (
+    agreement_id uuid,
+    kind text,
+    number integer,
+    month date,
+    cents bigint,
+    entitled_cents bigint
+)
+LANGUAGE sql STABLE AS $$
+WITH piece AS MATERIALIZED (
+    SELECT * FROM expected_piece(of_agreements, through)
+),
+
+summed AS MATERIALIZED (
+    SELECT
+        agreement_id,
+        kind,
+        number,
+        sum(covered) AS covered,
+        bool_and(is_in_order) AS is_in_order,
+        coalesce(sum(wage), 0) AS wage,
+        coalesce(sum(attended), 0) AS attended
+    FROM expected_part(of_agreements, through)
+    GROUP BY agreement_id, kind, number
+),
+
+counted AS MATERIALIZED (
+    SELECT
+        piece.agreement_id,
+        piece.kind,
+        piece.form,
+        piece.number,
+        piece.month,
+        piece.amount,
+        piece.rate,
+        piece.granted_months,
+        piece.retention_rate,
+        piece.whole_days,
+        summed.is_in_order,
+        summed.attended,
+        -- A share of the wage and its maximum, both times 100 and in parts of a day count.
+        least(
+            piece.rate * summed.wage,
+            100 * expected_share((piece.amount * summed.covered)::bigint, piece.whole_days)
+        ) AS share
+    FROM piece
+    INNER JOIN summed USING (agreement_id, kind, number)
+)
+
+SELECT
+    agreement_id,
+    kind,
+    number,
+    month,
+    CASE
+        WHEN form = 'each_month' THEN amount::bigint
+        WHEN NOT is_in_order THEN 0
+        WHEN form = 'wage_share' THEN expected_half_up(share, 100 * expected_share(1, 1))
+        ELSE expected_half_up(amount * attended, expected_share(whole_days, 1))
+    END,
+    CASE WHEN form <> 'each_month' THEN (amount * granted_months)::bigint END
+FROM counted
+WHERE form <> 'retention'
+UNION ALL
+SELECT
+    agreement_id,
+    kind,
+    0,
+    month,
+    CASE
+        WHEN bool_and(is_in_order)
+            THEN expected_half_up(
+                retention_rate * sum(share), 100 * rate * expected_share(1, 1)
+            )
+        ELSE 0
+    END,
+    NULL
+FROM counted
+WHERE form = 'retention'
+GROUP BY agreement_id, kind, month, rate, retention_rate
+UNION ALL
+SELECT
+    t.agreement_id,
+    t.kind,
+    e.months,
+    expected_month(expected_months_later(t.starts_on, e.months) - 1),
+    e.amount::bigint,
+    NULL
+FROM expected_term(of_agreements, through) AS t
+INNER JOIN expected_milestone AS e ON t.scheme_version_id = e.scheme_version_id
+WHERE
+    t.is_known
+    AND t.form = 'milestone'
+    AND t.employment @> expected_months_later(t.starts_on, e.months) - 1
+    AND expected_month(expected_months_later(t.starts_on, e.months) - 1) <= t.through_month
+$$;
+
+-- ----- Step 5, what is due: by programme months in their order, as long as the entitlement lasts
+-- (so many months at the monthly maximum), in the calendar month in which each ends.
+CREATE FUNCTION expected_due(of_agreements uuid[], through date)
+RETURNS TABLE (agreement_id uuid, kind text, month date, due_cents bigint)
+LANGUAGE sql STABLE AS $$
+SELECT
+    running.agreement_id,
+    running.kind,
+    running.month,
+    sum(
+        least(running.up_to_here, running.entitled_cents)
+        - least(running.up_to_here - running.cents, running.entitled_cents)
+    )::bigint
+FROM (
+    SELECT
+        agreement_id,
+        kind,
+        month,
+        cents,
+        entitled_cents,
+        sum(cents) OVER (PARTITION BY agreement_id, kind ORDER BY number) AS up_to_here
+    FROM expected_amount(of_agreements, through)
+) AS running
+GROUP BY running.agreement_id, running.kind, running.month
+$$;
+
+-- The instalments that stand, up to a month, beside what is expected: for each agreement, kind of
+-- payment and month what the service says is due (ours) and what is due by these rules (theirs);
+-- theirs is missing for what is not computed twice. Only months that were computed are compared.
+-- Behind the policies the planner expects a row where there are thousands: no nested loops.
+CREATE FUNCTION expected_comparison(of_agreements uuid[], through date)
+RETURNS TABLE (
+    agreement_id uuid, kind text, month date, ours_cents bigint, theirs_cents bigint
+)
+LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
+SELECT
+    coalesce(ours.agreement_id, theirs.agreement_id),
+    coalesce(ours.kind, theirs.kind),
+    coalesce(ours.month, theirs.month),
+    coalesce(ours.amount_cents, 0),
+    CASE WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0) END
+FROM (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        i.amount_cents,
+        coalesce(t.is_known, FALSE) AS is_known
+    FROM unnest(of_agreements) AS wanted (id)
+    INNER JOIN instalment AS i
+        ON wanted.id = i.agreement_id AND i.superseded_at IS NULL AND i.month <= through
+    LEFT JOIN expected_term(of_agreements, through) AS t
+        ON i.agreement_id = t.agreement_id AND i.kind = t.kind
+) AS ours
+FULL JOIN expected_due(of_agreements, through) AS theirs
+    ON
+        ours.agreement_id = theirs.agreement_id
+        AND ours.kind = theirs.kind
+        AND ours.month = theirs.month
+$$;
+
+-- The same for a payout that is being put up: its agreements, and all that were computed for its
+-- month, but those set aside; with what payouts hold of each. In a month that it pays, ours is what
+-- all payouts will hold of it.
+CREATE FUNCTION expected_of_payout(of_payout uuid, through date, set_aside uuid[])
+RETURNS TABLE (
+    agreement_id uuid,
+    payee text,
+    kind text,
+    month date,
+    ours_cents bigint,
+    theirs_cents bigint,
+    held_cents bigint,
+    paid_cents bigint,
+    put_in_cents bigint,
+    is_undecided boolean
+)
+LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
+WITH held AS MATERIALIZED (
+    SELECT
+        pi.agreement_id,
+        pi.kind,
+        pi.month,
+        coalesce(sum(pi.cents) FILTER (WHERE pi.payout_id <> of_payout), 0)::bigint AS before,
+        coalesce(sum(pi.cents) FILTER (WHERE pi.payout_id = of_payout), 0)::bigint AS now,
+        coalesce(sum(pi.cents) FILTER (WHERE pi.payout_id = of_payout AND pi.cents > 0), 0)::bigint
+            AS paid,
+        coalesce(bool_or(pi.state = 'submitted' AND pi.payout_id <> of_payout), FALSE)
+            AS is_undecided
+    FROM put_in AS pi
+    GROUP BY pi.agreement_id, pi.kind, pi.month
+)
+
+SELECT
+    c.agreement_id,
+    payee_of(v.payments, c.kind),
+    c.kind,
+    c.month,
+    CASE
+        WHEN held.paid > 0 AND c.ours_cents = c.theirs_cents THEN held.before + held.now
+        ELSE c.ours_cents
+    END,
+    c.theirs_cents,
+    coalesce(held.before, 0),
+    coalesce(held.paid, 0),
+    coalesce(held.now, 0),
+    coalesce(held.is_undecided, FALSE)
+FROM expected_comparison(
+    array(
+        (
+            SELECT held.agreement_id FROM held
+            WHERE held.paid > 0
+            UNION
+            SELECT i.agreement_id FROM instalment AS i
+            WHERE i.month = through AND i.superseded_at IS NULL
+        )
+        EXCEPT
+        SELECT aside.id FROM unnest(set_aside) AS aside (id)
+    ),
+    through
+) AS c
+INNER JOIN agreement AS a ON c.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN held
+    ON c.agreement_id = held.agreement_id AND c.kind = held.kind AND c.month = held.month
+$$;
+
+-- A payout leaves the hands of who puts it up only with a second figure that is the same.
+CREATE FUNCTION guard_payout_expected() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM payout_expected AS e
+        WHERE
+            e.payout_id = new.id
+            AND e.expected_cents = (
+                SELECT coalesce(sum(pi.cents), 0) FROM put_in AS pi WHERE pi.payout_id = new.id
+            )
+    ) THEN
+        RAISE EXCEPTION 'a payout is put up only when it was computed twice, to the same cent'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_computed_twice';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_was_computed_twice BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_expected();
+
+-- ----- Who may see and write.
+GRANT SELECT, INSERT ON expected_method, payout_expected TO ura_app;
+GRANT SELECT ON expected_figure, expected_milestone TO ura_app;
+
+ALTER TABLE expected_method ENABLE ROW LEVEL SECURITY;
+CREATE POLICY expected_method_seen ON expected_method FOR SELECT USING (TRUE);
+CREATE POLICY expected_method_stated ON expected_method FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator' AND stated_by = (SELECT actor_account())
+);
+
+ALTER TABLE payout_expected ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payout_expected_seen ON payout_expected FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY payout_expected_written ON payout_expected FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+);
