@@ -3260,8 +3260,9 @@ FULL JOIN expected_due(of_agreements, through) AS theirs
 $$;
 
 -- The same for a payout that is being put up: its agreements, and all that were computed for its
--- month, but those set aside; with what payouts hold of each. In a month that it pays, ours is what
--- all payouts will hold of it.
+-- month, but those set aside. In a month that it pays, ours is what all payouts will hold of it.
+-- Open is what it should pay of a month that it pays, and below zero what it may keep back of any
+-- other, but not of one that waits in a payout nobody has decided on.
 CREATE FUNCTION expected_of_payout(of_payout uuid, through date, set_aside uuid[])
 RETURNS TABLE (
     agreement_id uuid,
@@ -3270,10 +3271,9 @@ RETURNS TABLE (
     month date,
     ours_cents bigint,
     theirs_cents bigint,
-    held_cents bigint,
-    paid_cents bigint,
+    is_paid boolean,
     put_in_cents bigint,
-    is_undecided boolean
+    open_cents bigint
 )
 LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
 WITH held AS MATERIALIZED (
@@ -3301,10 +3301,13 @@ SELECT
         ELSE c.ours_cents
     END,
     c.theirs_cents,
-    coalesce(held.before, 0),
-    coalesce(held.paid, 0),
+    coalesce(held.paid > 0, FALSE),
     coalesce(held.now, 0),
-    coalesce(held.is_undecided, FALSE)
+    CASE
+        WHEN held.paid > 0 THEN coalesce(c.theirs_cents, c.ours_cents) - held.before
+        WHEN held.is_undecided THEN 0
+        ELSE least(0, coalesce(c.theirs_cents, c.ours_cents) - coalesce(held.before, 0))
+    END
 FROM expected_comparison(
     array(
         (

@@ -9,10 +9,9 @@ WITH compared AS MATERIALIZED (
         e.month,
         e.ours_cents,
         e.theirs_cents,
-        coalesce(e.theirs_cents, e.ours_cents) - e.held_cents AS open_cents,
-        e.paid_cents > 0 AS is_paid,
+        e.is_paid,
         e.put_in_cents,
-        e.is_undecided
+        e.open_cents
     FROM expected_of_payout(:payout_id, :month, :set_aside::uuid[]) AS e
 ),
 
@@ -21,13 +20,7 @@ paid AS MATERIALIZED (
         agreement_id,
         payee,
         sum(put_in_cents)::bigint AS ours_cents,
-        greatest(0, sum(
-            CASE
-                WHEN is_paid THEN open_cents
-                WHEN is_undecided THEN 0
-                ELSE least(0, open_cents)
-            END
-        ))::bigint AS theirs_cents
+        greatest(0, sum(open_cents))::bigint AS theirs_cents
     FROM compared
     GROUP BY agreement_id, payee
     HAVING bool_or(is_paid)
@@ -41,7 +34,6 @@ differing AS MATERIALIZED (
         ours_cents,
         theirs_cents
     FROM compared
-    WHERE ours_cents <> theirs_cents
     UNION ALL
     SELECT
         agreement_id,
@@ -50,26 +42,26 @@ differing AS MATERIALIZED (
         ours_cents,
         theirs_cents
     FROM paid
-    WHERE ours_cents <> theirs_cents
 )
 
 SELECT
-    coalesce((SELECT sum(paid.theirs_cents) FROM paid), 0)::bigint AS expected_cents,
-    count(*) FILTER (WHERE compared.is_paid) AS line_count,
-    count(*) FILTER (WHERE compared.is_paid AND compared.theirs_cents IS NULL)
-        AS without_method_count,
-    count(DISTINCT compared.agreement_id) AS agreement_count,
-    (SELECT count(*) FROM differing) AS difference_count,
+    coalesce((SELECT sum(p.theirs_cents) FROM paid AS p), 0)::bigint AS expected_cents,
+    count(*) FILTER (WHERE c.is_paid) AS line_count,
+    count(*) FILTER (WHERE c.is_paid AND c.theirs_cents IS NULL) AS without_method_count,
+    count(DISTINCT c.agreement_id) AS agreement_count,
+    (
+        SELECT count(*) FROM differing AS d
+        WHERE d.ours_cents <> d.theirs_cents
+    ) AS difference_count,
     array(
-        SELECT
-            jsonb_build_object(
-                'agreement_id', d.agreement_id, 'agreement_reference', a.reference, 'kind', d.kind,
-                'month', d.month, 'ours_cents', d.ours_cents, 'theirs_cents', d.theirs_cents
-            )
-        FROM differing AS d INNER JOIN agreement AS a ON d.agreement_id = a.id
-        ORDER BY a.reference, d.month, d.kind limit :at_most
+        SELECT to_jsonb(d) || jsonb_build_object('agreement_reference', a.reference)
+        FROM differing AS d
+        INNER JOIN agreement AS a ON d.agreement_id = a.id
+        WHERE d.ours_cents <> d.theirs_cents
+        ORDER BY a.reference, d.month, d.kind
+        limit :at_most
     ) AS differences
-FROM compared;
+FROM compared AS c;
 
 -- name: insert_payout_expected
 INSERT INTO payout_expected (
@@ -134,30 +126,26 @@ WITH compared AS MATERIALIZED (
 
 SELECT
     count(*) AS amount_count,
-    count(*) FILTER (WHERE compared.theirs_cents IS NULL) AS without_method_count,
-    count(DISTINCT compared.agreement_id) AS agreement_count,
-    coalesce(sum(compared.ours_cents) FILTER (WHERE compared.month = :month), 0)::bigint AS ours_cents,
+    count(*) FILTER (WHERE c.theirs_cents IS NULL) AS without_method_count,
+    count(DISTINCT c.agreement_id) AS agreement_count,
+    coalesce(sum(c.ours_cents) FILTER (WHERE c.month = :month), 0)::bigint AS ours_cents,
     coalesce(
-        sum(coalesce(compared.theirs_cents, compared.ours_cents)) FILTER (WHERE compared.month = :month), 0
+        sum(coalesce(c.theirs_cents, c.ours_cents)) FILTER (WHERE c.month = :month), 0
     )::bigint AS theirs_cents,
     (
-        SELECT count(DISTINCT c.agreement_id) FROM fact_change AS c
-        WHERE c.since <= :month
+        SELECT count(DISTINCT f.agreement_id) FROM fact_change AS f
+        WHERE f.since <= :month
     ) AS waiting_count,
-    count(*) FILTER (WHERE compared.ours_cents <> compared.theirs_cents) AS difference_count,
+    count(*) FILTER (WHERE c.ours_cents <> c.theirs_cents) AS difference_count,
     array(
-        SELECT
-            jsonb_build_object(
-                'agreement_id', d.agreement_id, 'agreement_reference', a.reference, 'kind', d.kind,
-                'month', d.month, 'ours_cents', d.ours_cents, 'theirs_cents', d.theirs_cents
-            )
+        SELECT to_jsonb(d) || jsonb_build_object('agreement_reference', a.reference)
         FROM compared AS d
         INNER JOIN agreement AS a ON d.agreement_id = a.id
         WHERE d.ours_cents <> d.theirs_cents
         ORDER BY a.reference, d.month, d.kind
         limit :at_most
     ) AS differences
-FROM compared;
+FROM compared AS c;
 
 -- name: list_unexpected
 -- I16: every instalment that stands is what the second computation comes to.
