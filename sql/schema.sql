@@ -2908,7 +2908,9 @@ $$;
 -- ----- Step 2, the pieces: programme months are counted from the first day of the agreement, each
 -- from that day of a month to the day before the next, cut where the period ends. The retention
 -- part looks at the same months of the time after the subsidised ones, and pays them as one: when
--- its last day has come, and only to who was employed on all of its days.
+-- its last day has come, and only to who was employed on all of its days. A milestone is reached
+-- after so many months, by who is employed on the last of these days.
+-- (OFFSET 0 keeps the planner from computing a day once for each time that it is used.)
 CREATE FUNCTION expected_piece(of_agreements uuid[], through date)
 RETURNS TABLE (
     agreement_id uuid,
@@ -2929,66 +2931,91 @@ RETURNS TABLE (
     retention_rate numeric
 )
 LANGUAGE sql STABLE AS $$
-SELECT
-    t.agreement_id,
-    t.kind,
-    t.form,
-    n.number,
-    CASE t.form
-        WHEN 'retention' THEN expected_month(looked.until - 1)
-        ELSE expected_month(upper(cut.days) - 1)
-    END,
-    cut.days,
-    whole.until - whole.first_day,
-    t.is_wage_tested,
-    t.employment,
-    t.suspended,
-    t.weekly_hours,
-    t.known_at,
-    t.amount,
-    t.rate,
-    t.granted_months,
-    t.retention_rate
-FROM expected_term(of_agreements, through) AS t
-CROSS JOIN LATERAL (
+WITH term AS MATERIALIZED (
     SELECT
-        CASE t.form
-            WHEN 'retention'
+        t.*,
+        CASE
+            WHEN t.form = 'retention'
                 THEN greatest(expected_months_later(t.starts_on, t.months), upper(t.period))
             ELSE t.starts_on
         END AS since,
-        CASE t.form
-            WHEN 'retention' THEN expected_months_later(t.starts_on, t.retention_until)
+        CASE
+            WHEN t.form = 'retention'
+                THEN expected_months_later(t.starts_on, t.retention_until)
             ELSE upper(t.period)
         END AS until
-) AS looked
-CROSS JOIN LATERAL generate_series(0, (looked.until - t.starts_on) / 28) AS n (number)
+    FROM expected_term(of_agreements, through) AS t
+    WHERE t.is_known
+),
+
+piece AS (
+    SELECT
+        term.*,
+        n.number,
+        greatest(whole.first_day, term.since) AS first_day,
+        least(whole.until, term.until) AS end_day,
+        whole.until - whole.first_day AS whole_days,
+        term.amount AS piece_amount
+    FROM term
+    CROSS JOIN LATERAL generate_series(
+        0, (least(term.until, expected_months_later(term.through_month, 2)) - term.starts_on) / 28
+    ) AS n (number)
+    CROSS JOIN LATERAL (
+        SELECT
+            expected_months_later(term.starts_on, n.number) AS first_day,
+            expected_months_later(term.starts_on, n.number + 1) AS until
+        OFFSET 0
+    ) AS whole
+    WHERE
+        term.form IN ('wage_share', 'by_attendance', 'each_month')
+        OR (
+            term.form = 'retention'
+            AND term.since < term.until
+            AND expected_month(term.until - 1) <= term.through_month
+            AND term.employment @> daterange(least(term.since, term.until), term.until)
+        )
+    UNION ALL
+    SELECT
+        term.*,
+        e.months,
+        reached.day,
+        reached.day + 1,
+        1,
+        e.amount
+    FROM term
+    INNER JOIN expected_milestone AS e ON term.scheme_version_id = e.scheme_version_id
+    CROSS JOIN LATERAL (
+        SELECT expected_months_later(term.starts_on, e.months) - 1 AS day
+        OFFSET 0
+    ) AS reached
+    WHERE term.form = 'milestone' AND term.employment @> reached.day
+)
+
+SELECT
+    p.agreement_id,
+    p.kind,
+    p.form,
+    p.number,
+    paid.month,
+    daterange(p.first_day, p.end_day),
+    p.whole_days,
+    p.is_wage_tested,
+    p.employment,
+    p.suspended,
+    p.weekly_hours,
+    p.known_at,
+    p.piece_amount,
+    p.rate,
+    p.granted_months,
+    p.retention_rate
+FROM piece AS p
 CROSS JOIN LATERAL (
     SELECT
-        expected_months_later(t.starts_on, n.number) AS first_day,
-        expected_months_later(t.starts_on, n.number + 1) AS until
-) AS whole
-CROSS JOIN LATERAL (
-    SELECT
-        CASE
-            WHEN greatest(whole.first_day, looked.since) < least(whole.until, looked.until)
-                THEN daterange(
-                    greatest(whole.first_day, looked.since), least(whole.until, looked.until)
-                )
-        END AS days
-) AS cut
-WHERE
-    t.is_known
-    AND t.form <> 'milestone'
-    AND cut.days IS NOT NULL
-    AND (
-        t.form <> 'retention'
-        OR t.employment @> daterange(least(looked.since, looked.until), looked.until)
-    )
-    AND CASE t.form
-        WHEN 'retention' THEN expected_month(looked.until - 1)
-        ELSE expected_month(upper(cut.days) - 1)
-    END <= t.through_month
+        expected_month(CASE WHEN p.form = 'retention' THEN p.until ELSE p.end_day END - 1)
+            AS month
+    OFFSET 0
+) AS paid
+WHERE p.first_day < p.end_day AND paid.month <= p.through_month
 $$;
 
 -- ----- Step 3, the parts: evidence comes by calendar month, as payroll does. Of each part the days
@@ -2999,7 +3026,14 @@ CREATE FUNCTION expected_part(of_agreements uuid[], through date)
 RETURNS TABLE (
     agreement_id uuid,
     kind text,
+    form text,
     number integer,
+    month date,
+    whole_days integer,
+    amount numeric,
+    rate numeric,
+    granted_months integer,
+    retention_rate numeric,
     covered bigint,
     is_in_order boolean,
     wage numeric,
@@ -3009,19 +3043,26 @@ LANGUAGE sql STABLE AS $$
 SELECT
     p.agreement_id,
     p.kind,
+    p.form,
     p.number,
-    counted.days,
-    counted.days = 0 OR coalesce(
+    p.month,
+    p.whole_days,
+    p.amount,
+    p.rate,
+    p.granted_months,
+    p.retention_rate,
+    counted.covered,
+    counted.covered = 0 OR coalesce(
         t.confirmed_at <= p.known_at
         AND (
             NOT p.is_wage_tested
             OR t.gross_wage_cents >= least(
                 div(
-                    lawful.cents * at_work.days,
+                    lawful.cents * counted.at_work,
                     40 * t.days_expected * (cut.until - cut.month)
                 ),
                 div(
-                    lawful.cents * at_work.weekdays,
+                    lawful.cents * counted.weekdays_at_work,
                     40 * t.days_expected * (
                         expected_weekdays_before(cut.until) - expected_weekdays_before(cut.month)
                     )
@@ -3031,47 +3072,48 @@ SELECT
         FALSE
     ),
     expected_share(
-        t.gross_wage_cents * counted.days,
-        nullif(upper(p.employment * cut.whole) - lower(p.employment * cut.whole), 0)
+        t.gross_wage_cents * counted.covered,
+        nullif(upper(cut.employed) - lower(cut.employed), 0)
     ),
-    expected_share((t.days_worked + t.days_paid_leave) * counted.days, t.days_expected)
+    expected_share((t.days_worked + t.days_paid_leave) * counted.covered, t.days_expected)
 FROM expected_piece(of_agreements, through) AS p
 CROSS JOIN LATERAL generate_series(
     expected_month(lower(p.days))::timestamp, upper(p.days) - 1, interval '1 month'
 ) AS calendar (month)
 CROSS JOIN LATERAL (
     SELECT
-        calendar.month::date AS month,
-        expected_months_later(calendar.month::date, 1) AS until,
-        daterange(calendar.month::date, expected_months_later(calendar.month::date, 1)) AS whole
+        whole.month,
+        whole.until,
+        p.days * daterange(whole.month, whole.until) AS days,
+        p.employment * daterange(whole.month, whole.until) AS employed
+    FROM (
+        SELECT
+            calendar.month::date AS month,
+            expected_months_later(calendar.month::date, 1) AS until
+        OFFSET 0
+    ) AS whole
+    OFFSET 0
 ) AS cut
 CROSS JOIN LATERAL (
     SELECT
         CASE
+            WHEN p.suspended IS NULL THEN (upper(cut.days) - lower(cut.days))::bigint
+            ELSE expected_days(datemultirange(cut.days) - p.suspended)
+        END AS covered,
+        CASE
+            WHEN p.suspended IS NULL THEN (upper(cut.employed) - lower(cut.employed))::bigint
+            ELSE expected_days(datemultirange(cut.employed) - p.suspended)
+        END AS at_work,
+        CASE
             WHEN p.suspended IS NULL
-                THEN (upper(p.days * cut.whole) - lower(p.days * cut.whole))::bigint
-            ELSE expected_days(datemultirange(p.days * cut.whole) - p.suspended)
-        END AS days
-) AS counted
-CROSS JOIN LATERAL (
-    SELECT
-        CASE
-            WHEN p.employment @> cut.whole AND p.suspended IS NULL
-                THEN (cut.until - cut.month)::bigint
-            ELSE expected_days(
-                datemultirange(p.employment * cut.whole) - coalesce(p.suspended, '{}')
-            )
-        END AS days,
-        CASE
-            WHEN p.employment @> cut.whole AND p.suspended IS NULL
                 THEN (
-                    expected_weekdays_before(cut.until) - expected_weekdays_before(cut.month)
+                    expected_weekdays_before(upper(cut.employed))
+                    - expected_weekdays_before(lower(cut.employed))
                 )::bigint
-            ELSE expected_weekdays(
-                datemultirange(p.employment * cut.whole) - coalesce(p.suspended, '{}')
-            )
-        END AS weekdays
-) AS at_work
+            ELSE expected_weekdays(datemultirange(cut.employed) - p.suspended)
+        END AS weekdays_at_work
+    OFFSET 0
+) AS counted
 LEFT JOIN attendance AS t
     ON
         p.agreement_id = t.agreement_id
@@ -3087,6 +3129,7 @@ CROSS JOIN LATERAL (
     SELECT
         coalesce(w.monthly_cents, 0)::numeric * p.weekly_hours
         * (t.days_worked + t.days_paid_leave) AS cents
+    OFFSET 0
 ) AS lawful
 $$;
 
@@ -3110,44 +3153,36 @@ RETURNS TABLE (
     entitled_cents bigint
 )
 LANGUAGE sql STABLE AS $$
-WITH piece AS MATERIALIZED (
-    SELECT * FROM expected_piece(of_agreements, through)
-),
-
-summed AS MATERIALIZED (
+WITH summed AS MATERIALIZED (
     SELECT
         agreement_id,
         kind,
+        form,
         number,
+        month,
+        whole_days,
+        amount,
+        rate,
+        granted_months,
+        retention_rate,
         sum(covered) AS covered,
         bool_and(is_in_order) AS is_in_order,
         coalesce(sum(wage), 0) AS wage,
         coalesce(sum(attended), 0) AS attended
     FROM expected_part(of_agreements, through)
-    GROUP BY agreement_id, kind, number
+    GROUP BY
+        agreement_id, kind, form, number, month, whole_days, amount, rate, granted_months,
+        retention_rate
 ),
 
-counted AS MATERIALIZED (
+-- A share of the wage and its maximum are both taken times 100 and in parts of a day count.
+counted AS (
     SELECT
-        piece.agreement_id,
-        piece.kind,
-        piece.form,
-        piece.number,
-        piece.month,
-        piece.amount,
-        piece.rate,
-        piece.granted_months,
-        piece.retention_rate,
-        piece.whole_days,
-        summed.is_in_order,
-        summed.attended,
-        -- A share of the wage and its maximum, both times 100 and in parts of a day count.
+        summed.*,
         least(
-            piece.rate * summed.wage,
-            100 * expected_share((piece.amount * summed.covered)::bigint, piece.whole_days)
+            rate * wage, 100 * expected_share((amount * covered)::bigint, whole_days)
         ) AS share
-    FROM piece
-    INNER JOIN summed USING (agreement_id, kind, number)
+    FROM summed
 )
 
 SELECT
@@ -3156,12 +3191,14 @@ SELECT
     number,
     month,
     CASE
-        WHEN form = 'each_month' THEN amount::bigint
+        WHEN form IN ('each_month', 'milestone') THEN amount::bigint
         WHEN NOT is_in_order THEN 0
         WHEN form = 'wage_share' THEN expected_half_up(share, 100 * expected_share(1, 1))
         ELSE expected_half_up(amount * attended, expected_share(whole_days, 1))
     END,
-    CASE WHEN form <> 'each_month' THEN (amount * granted_months)::bigint END
+    CASE
+        WHEN form IN ('wage_share', 'by_attendance') THEN (amount * granted_months)::bigint
+    END
 FROM counted
 WHERE form <> 'retention'
 UNION ALL
@@ -3181,21 +3218,6 @@ SELECT
 FROM counted
 WHERE form = 'retention'
 GROUP BY agreement_id, kind, month, rate, retention_rate
-UNION ALL
-SELECT
-    t.agreement_id,
-    t.kind,
-    e.months,
-    expected_month(expected_months_later(t.starts_on, e.months) - 1),
-    e.amount::bigint,
-    NULL
-FROM expected_term(of_agreements, through) AS t
-INNER JOIN expected_milestone AS e ON t.scheme_version_id = e.scheme_version_id
-WHERE
-    t.is_known
-    AND t.form = 'milestone'
-    AND t.employment @> expected_months_later(t.starts_on, e.months) - 1
-    AND expected_month(expected_months_later(t.starts_on, e.months) - 1) <= t.through_month
 $$;
 
 -- ----- Step 5, what is due: by programme months in their order, as long as the entitlement lasts

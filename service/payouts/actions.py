@@ -153,6 +153,7 @@ async def read_sheet(tx: Connection, payout_id: PayoutId, *, at: datetime) -> Pa
         stale=await store.list_stale_lines(tx, payout_id, at=at, at_most=STALE_SHOWN)
         if undecided
         else [],
+        expected=await expected.find_of_payout(tx, payout_id),
     )
 
 

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from service.actor import Role, Scope
 from service.auth import allow
+from service.expected.model import PayoutExpected
 from service.ids import AccountId, AgreementId, InstalmentId, PayoutId, PayoutLineId
 from service.instalments.model import PaymentKind
 from service.payouts import actions
@@ -184,6 +185,7 @@ class SheetView(msgspec.Struct, kw_only=True):
     difference_cents: int | None
     changes: PayeeChanges
     stale: list[StaleLineView]
+    expected: PayoutExpected | None
     lines: list[LineView]
     page: int
 
@@ -197,6 +199,7 @@ class SheetView(msgspec.Struct, kw_only=True):
             difference_cents=sheet.difference_cents,
             changes=sheet.changes,
             stale=[StaleLineView.of(line) for line in sheet.stale],
+            expected=sheet.expected,
             lines=[LineView.of(line) for line in lines],
             page=page,
         )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from service.expected.model import PayoutExpected
 from service.ids import (
     AccountId,
     AgreementId,
@@ -265,6 +266,7 @@ class PayoutSheet(msgspec.Struct, frozen=True):
     previous: PayoutSummary | None
     changes: PayeeChanges
     stale: list[StaleLine]
+    expected: PayoutExpected | None
 
     @property
     def difference_cents(self) -> int | None:

@@ -17,44 +17,36 @@ RETURNS TABLE (
     entitled_cents bigint
 )
 LANGUAGE sql STABLE AS $$
-WITH piece AS MATERIALIZED (
-    SELECT * FROM expected_piece(of_agreements, through)
-),
-
-summed AS MATERIALIZED (
+WITH summed AS MATERIALIZED (
     SELECT
         agreement_id,
         kind,
+        form,
         number,
+        month,
+        whole_days,
+        amount,
+        rate,
+        granted_months,
+        retention_rate,
         sum(covered) AS covered,
         bool_and(is_in_order) AS is_in_order,
         coalesce(sum(wage), 0) AS wage,
         coalesce(sum(attended), 0) AS attended
     FROM expected_part(of_agreements, through)
-    GROUP BY agreement_id, kind, number
+    GROUP BY
+        agreement_id, kind, form, number, month, whole_days, amount, rate, granted_months,
+        retention_rate
 ),
 
-counted AS MATERIALIZED (
+-- A share of the wage and its maximum are both taken times 100 and in parts of a day count.
+counted AS (
     SELECT
-        piece.agreement_id,
-        piece.kind,
-        piece.form,
-        piece.number,
-        piece.month,
-        piece.amount,
-        piece.rate,
-        piece.granted_months,
-        piece.retention_rate,
-        piece.whole_days,
-        summed.is_in_order,
-        summed.attended,
-        -- A share of the wage and its maximum, both times 100 and in parts of a day count.
+        summed.*,
         least(
-            piece.rate * summed.wage,
-            100 * expected_share((piece.amount * summed.covered)::bigint, piece.whole_days)
+            rate * wage, 100 * expected_share((amount * covered)::bigint, whole_days)
         ) AS share
-    FROM piece
-    INNER JOIN summed USING (agreement_id, kind, number)
+    FROM summed
 )
 
 SELECT
@@ -63,12 +55,14 @@ SELECT
     number,
     month,
     CASE
-        WHEN form = 'each_month' THEN amount::bigint
+        WHEN form IN ('each_month', 'milestone') THEN amount::bigint
         WHEN NOT is_in_order THEN 0
         WHEN form = 'wage_share' THEN expected_half_up(share, 100 * expected_share(1, 1))
         ELSE expected_half_up(amount * attended, expected_share(whole_days, 1))
     END,
-    CASE WHEN form <> 'each_month' THEN (amount * granted_months)::bigint END
+    CASE
+        WHEN form IN ('wage_share', 'by_attendance') THEN (amount * granted_months)::bigint
+    END
 FROM counted
 WHERE form <> 'retention'
 UNION ALL
@@ -88,21 +82,6 @@ SELECT
 FROM counted
 WHERE form = 'retention'
 GROUP BY agreement_id, kind, month, rate, retention_rate
-UNION ALL
-SELECT
-    t.agreement_id,
-    t.kind,
-    e.months,
-    expected_month(expected_months_later(t.starts_on, e.months) - 1),
-    e.amount::bigint,
-    NULL
-FROM expected_term(of_agreements, through) AS t
-INNER JOIN expected_milestone AS e ON t.scheme_version_id = e.scheme_version_id
-WHERE
-    t.is_known
-    AND t.form = 'milestone'
-    AND t.employment @> expected_months_later(t.starts_on, e.months) - 1
-    AND expected_month(expected_months_later(t.starts_on, e.months) - 1) <= t.through_month
 $$;
 
 -- ----- Step 5, what is due: by programme months in their order, as long as the entitlement lasts
