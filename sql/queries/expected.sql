@@ -20,7 +20,8 @@ paid AS MATERIALIZED (
         agreement_id,
         payee,
         sum(put_in_cents)::bigint AS ours_cents,
-        greatest(0, sum(open_cents))::bigint AS theirs_cents
+        greatest(0, sum(open_cents))::bigint AS theirs_cents,
+        coalesce(bool_and(ours_cents = theirs_cents), TRUE) AS months_agree
     FROM compared
     GROUP BY agreement_id, payee
     HAVING bool_or(is_paid)
@@ -34,6 +35,7 @@ differing AS MATERIALIZED (
         ours_cents,
         theirs_cents
     FROM compared
+    WHERE ours_cents <> theirs_cents
     UNION ALL
     SELECT
         agreement_id,
@@ -42,6 +44,7 @@ differing AS MATERIALIZED (
         ours_cents,
         theirs_cents
     FROM paid
+    WHERE months_agree AND ours_cents <> theirs_cents
 )
 
 SELECT
@@ -49,17 +52,13 @@ SELECT
     count(*) FILTER (WHERE c.is_paid) AS line_count,
     count(*) FILTER (WHERE c.is_paid AND c.theirs_cents IS NULL) AS without_method_count,
     count(DISTINCT c.agreement_id) AS agreement_count,
-    (
-        SELECT count(*) FROM differing AS d
-        WHERE d.ours_cents <> d.theirs_cents
-    ) AS difference_count,
+    (SELECT count(*) FROM differing) AS difference_count,
     array(
         SELECT to_jsonb(d) || jsonb_build_object('agreement_reference', a.reference)
         FROM differing AS d
         INNER JOIN agreement AS a ON d.agreement_id = a.id
-        WHERE d.ours_cents <> d.theirs_cents
         ORDER BY a.reference, d.month, d.kind
-        limit :at_most
+        LIMIT :at_most -- noqa: CP05
     ) AS differences
 FROM compared AS c;
 
@@ -143,7 +142,7 @@ SELECT
         INNER JOIN agreement AS a ON d.agreement_id = a.id
         WHERE d.ours_cents <> d.theirs_cents
         ORDER BY a.reference, d.month, d.kind
-        limit :at_most
+        LIMIT :at_most -- noqa: CP05
     ) AS differences
 FROM compared AS c;
 
