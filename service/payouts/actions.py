@@ -10,6 +10,7 @@ from service.approvals.model import ActKind, Needed, NewAct, RejectionCode, Stan
 from service.checks import actions as checks
 from service.clock import business_day
 from service.db import Connection
+from service.expected import actions as expected
 from service.ids import PayoutId, new_id, reference
 from service.ledger import actions as ledger
 from service.money import Cents
@@ -40,7 +41,8 @@ async def put_up(
     not due any more is kept back from the same agreement's lines. The agreements stay held until
     the commit. `reopens` is a closed payout that this one puts up anew.
 
-    Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
+    Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout,
+    and ComputedTwiceDiffers or NotComputedTwice where no second computation comes to the same.
     """
     rules.refuse_unless_preparer(by)
     await approvals.refuse_frozen(tx, Stop.PUT_UP, at=at)
@@ -71,6 +73,7 @@ async def put_up(
         )
         await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
+    await expected.refuse_difference(tx, payout_id, month=month, at=at)
     await store.record_submission(
         tx,
         payout_id,
@@ -294,6 +297,7 @@ async def read_sheet(tx: Connection, payout_id: PayoutId, *, at: datetime) -> Pa
             Needed(payout.required_approvals, payout.required_authorisations),
             await approvals.list_acts(tx, payout_id),
         ),
+        expected=await expected.find_of_payout(tx, payout_id),
     )
 
 
