@@ -4,6 +4,8 @@ from datetime import datetime
 
 from service import db
 from service.actor import Actor
+from service.budget import actions as budget
+from service.budget.rules import BudgetPassed
 from service.clock import business_day
 from service.db import Connection
 from service.ids import PayoutId, new_id, reference
@@ -21,6 +23,8 @@ from service.payouts.model import (
     PayoutSummary,
 )
 from service.period import Month
+from service.undertakings import actions as undertakings
+from service.undertakings.rules import CeilingPassed
 
 STALE_SHOWN = 50
 LEFT_OUT_SHOWN = 200
@@ -33,15 +37,19 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
     What was put in before and is not due any more is kept back from the same agreement's lines. The
     agreements stay held until the commit.
 
-    Raises NotAllowed, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
+    Raises NotAllowed, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen, AlreadyInPayout, and
+    BudgetPassed when a budget line has too little left. What would pass the ceiling of state aid
+    waits, or is reduced to what is left, as the rule in force says.
     """
     rules.refuse_unless_preparer(by)
     rules.refuse_unfinished(month, business_day(at))
     held = await store.lock_agreements_to_pay(tx, month)
     # A query of its own: it sees what another payout has put in that the lock waited for.
     deltas = await store.list_deltas(tx, [one.id for one in held], month=month, at=at)
-    lines = rules.lines_of(deltas)
+    admitted = await undertakings.admit(tx, rules.asked_of(deltas), on=business_day(at))
+    lines = rules.lines_of(rules.within_ceiling(deltas, admitted))
     rules.refuse_empty(lines)
+    await budget.refuse_beyond_appropriation(tx, rules.puts_of(lines))
     payout_id = PayoutId(new_id())
     with db.refusing(
         payout_one_open_per_month=rules.PayoutAlreadyOpen,
@@ -57,12 +65,16 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
         )
         await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
-    await store.record_submission(
-        tx,
-        payout_id,
-        line_count=len(lines),
-        total_cents=Cents(sum(line.amount_cents for line in lines)),
-    )
+    await undertakings.record_reductions(tx, rules.reductions_of(lines, admitted), at=at)
+    with db.refusing(
+        payout_within_appropriation=BudgetPassed, payout_within_state_aid=CeilingPassed
+    ):
+        await store.record_submission(
+            tx,
+            payout_id,
+            line_count=len(lines),
+            total_cents=Cents(sum(line.amount_cents for line in lines)),
+        )
     return await store.get_payout(tx, payout_id)
 
 

@@ -1,0 +1,2 @@
+-- Another part of the same work stands here.
+SELECT 1 AS nothing;
