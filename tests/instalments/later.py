@@ -75,9 +75,7 @@ async def appropriate(given: Given, scheme: str) -> None:
         document_reference="Decision 7/2025",
     )
     async with given.db.transaction(finance) as tx:
-        proposed = await budget.propose_appropriation(
-            tx, form, by=finance, at=given.clock.now()
-        )
+        proposed = await budget.propose_appropriation(tx, form, by=finance, at=given.clock.now())
     async with given.db.transaction(second) as tx:
         await budget.confirm_appropriation(tx, proposed, by=second, at=given.clock.now())
 
