@@ -82,9 +82,9 @@ async def test_only_a_finance_officer_proposes_and_opens_donors(given: Given) ->
 
     with pytest.raises(NotAllowed):
         await money.proposed(given, authoriser)
+    form = DonorForm(code="EU", name="The Union")
     with pytest.raises(NotAllowed):
         async with given.db.transaction(authoriser) as tx:
-            form = DonorForm(code="EU", name="The Union")
             await actions.open_donor(tx, form, by=authoriser, at=given.clock.now())
 
 

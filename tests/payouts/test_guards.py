@@ -55,12 +55,18 @@ async def test_a_finance_officer_cannot_touch_lines_that_were_put_up(
 
 
 async def put_up_by_hand(
-    tx: Connection, month: Month, lines: list[NewLine], *, by: Actor, at: datetime
+    tx: Connection,
+    month: Month,
+    lines: list[NewLine],
+    *,
+    by: Actor,
+    at: datetime,
+    reference: str = "P-BUG",
 ) -> None:
     """What a bug in the code could put up, whatever is due."""
     payout_id = PayoutId(new_id())
     await store.insert_payout(
-        tx, payout_id, reference="P-BUG", month=month, submitted_by=by.account, at=at
+        tx, payout_id, reference=reference, month=month, submitted_by=by.account, at=at
     )
     await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
