@@ -122,7 +122,7 @@ async def test_the_application_owns_nothing_and_cannot_pass_the_policies(tx: Con
         "bank_entry",
         "donor",
         "state_aid_reduction",
-    ],  # fmt: skip
+    ],
 )
 async def test_what_is_append_only_cannot_be_changed_by_the_application(
     tx: Connection, table: str
