@@ -2690,7 +2690,7 @@ CREATE INDEX appropriation_by_line ON appropriation (budget_line_id);
 -- Two ways to divide one amount, laid side by side: how much of each band lies in each source, both
 -- in their order. What the shares of a band come to is the band, what those of a source come to is
 -- the source, to the cent, whenever bands and sources come to the same.
-CREATE FUNCTION overlay_shares(bands bigint [], sources bigint [])
+CREATE FUNCTION overlay_shares(bands bigint[], sources bigint[])
 RETURNS TABLE (band integer, source integer, cents bigint)
 LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
@@ -2698,25 +2698,25 @@ BEGIN ATOMIC
     b AS (
         SELECT
             t.place,
-            sum(t.cents) OVER (ORDER BY t.place) - t.cents AS since,
-            sum(t.cents) OVER (ORDER BY t.place) AS until
+            sum(t.cents) OVER (ORDER BY t.place) - t.cents AS begins,
+            sum(t.cents) OVER (ORDER BY t.place) AS ends
         FROM unnest(bands) WITH ORDINALITY AS t (cents, place)
     ),
 
     s AS (
         SELECT
             t.place,
-            sum(t.cents) OVER (ORDER BY t.place) - t.cents AS since,
-            sum(t.cents) OVER (ORDER BY t.place) AS until
+            sum(t.cents) OVER (ORDER BY t.place) - t.cents AS begins,
+            sum(t.cents) OVER (ORDER BY t.place) AS ends
         FROM unnest(sources) WITH ORDINALITY AS t (cents, place)
     )
 
     SELECT
         b.place::integer,
         s.place::integer,
-        (least(b.until, s.until) - greatest(b.since, s.since))::bigint
+        (least(b.ends, s.ends) - greatest(b.begins, s.begins))::bigint
     FROM b
-    INNER JOIN s ON least(b.until, s.until) > greatest(b.since, s.since)
+    INNER JOIN s ON least(b.ends, s.ends) > greatest(b.begins, s.begins)
     ORDER BY b.place, s.place;
 END;
 
@@ -2768,22 +2768,21 @@ source AS (
 band AS (
     SELECT
         b.budget_line_id,
-        array_agg(b.kind ORDER BY far.place) FILTER (WHERE b.cents > 0) AS kinds,
-        array_agg(b.cents ORDER BY far.place) FILTER (WHERE b.cents > 0) AS amounts,
+        array_agg(b.kind ORDER BY far.place NULLS FIRST) FILTER (WHERE b.cents > 0) AS kinds,
+        array_agg(b.cents ORDER BY far.place NULLS FIRST) FILTER (WHERE b.cents > 0) AS amounts,
         coalesce(-sum(b.cents) FILTER (WHERE b.cents < 0), 0)::bigint AS owed_cents
     FROM balance AS b
-    CROSS JOIN LATERAL (
-        SELECT coalesce(
-            array_position(
-                ARRAY[
-                    'paid', 'returned', 'in_transit', 'approved', 'calculated', 'committed',
-                    'appropriation'
-                ],
-                b.kind
-            ),
-            0
-        ) AS place
-    ) AS far
+    LEFT JOIN (
+        VALUES
+        ('paid', 1),
+        ('returned', 2),
+        ('in_transit', 3),
+        ('approved', 4),
+        ('calculated', 5),
+        ('committed', 6),
+        ('appropriation', 7)
+    ) AS far (kind, place)
+        ON b.kind = far.kind
     GROUP BY b.budget_line_id
 ),
 
@@ -2974,7 +2973,7 @@ CREATE TRIGGER payout_within_appropriation BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_budget();
 
 -- An agreement whose amount found its line empty is computed again with the next run of a month.
-CREATE FUNCTION note_budget_wait(agreement_ids uuid [], months date []) RETURNS void
+CREATE FUNCTION note_budget_wait(agreement_ids uuid[], months date[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
     INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
@@ -3020,10 +3019,10 @@ FOR EACH ROW EXECUTE FUNCTION record_audit();
 
 -- Single undertakings, and the ceiling of de minimis aid to one.
 
--- Which firms are one undertaking (Regulation (EU) 2023/2831, article 2(2): linked by votes, control
--- or contract). A group is named after one of its firms, its head; a firm without a row is alone. A
--- row says whose group a firm belongs to from a day on, so that it is in exactly one at a time; its
--- own name ends a link.
+-- Which firms are one undertaking (Regulation (EU) 2023/2831, article 2(2): linked by votes,
+-- control or contract). A group is named after one of its firms, its head; a firm without a row is
+-- alone. A row says whose group a firm belongs to from a day on, so that it is in exactly one at a
+-- time; its own name ends a link.
 CREATE TABLE undertaking_link (
     id uuid PRIMARY KEY,
     employer_id uuid NOT NULL REFERENCES employer,
@@ -3138,7 +3137,7 @@ CREATE TABLE state_aid_rule (
     valid daterange NOT NULL,
     ceiling_cents bigint NOT NULL,
     years integer NOT NULL,
-    policy text NOT NULL,
+    excess_policy text NOT NULL,
     source text NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     superseded_at timestamptz,
@@ -3146,7 +3145,7 @@ CREATE TABLE state_aid_rule (
     WHERE (superseded_at IS NULL),
     CONSTRAINT state_aid_rule_ceiling_positive CHECK (ceiling_cents > 0),
     CONSTRAINT state_aid_rule_years_possible CHECK (years BETWEEN 1 AND 10),
-    CONSTRAINT state_aid_rule_policy_known CHECK (policy IN ('block', 'reduce')),
+    CONSTRAINT state_aid_rule_policy_known CHECK (excess_policy IN ('block', 'reduce')),
     CONSTRAINT state_aid_rule_has_a_source CHECK (btrim(source) <> '')
 );
 
@@ -3262,7 +3261,7 @@ END;
 
 -- Holds the undertakings of some instalments until the transaction ends, in one order for all: who
 -- adds up what one was granted waits for whoever does the same, and no firm changes its group.
-CREATE FUNCTION hold_undertakings(instalment_ids uuid [], on_day date) RETURNS void
+CREATE FUNCTION hold_undertakings(instalment_ids uuid[], on_day date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7305806290431448);

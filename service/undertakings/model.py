@@ -32,7 +32,7 @@ class Ceiling(msgspec.Struct, frozen=True):
 
     ceiling_cents: Cents
     years: int
-    policy: CeilingPolicy
+    excess_policy: CeilingPolicy
     source: str
 
 
@@ -51,7 +51,7 @@ class Room(msgspec.Struct, frozen=True):
     head_id: EmployerId
     used_cents: Cents
     ceiling_cents: Cents
-    policy: CeilingPolicy
+    excess_policy: CeilingPolicy
 
 
 class Admitted(msgspec.Struct, frozen=True):

@@ -134,7 +134,7 @@ def _admit_in_order(
         used_cents = room.used_cents + before_cents
         left_cents = max(0, room.ceiling_cents - used_cents)
         fits = full_cents <= left_cents
-        if room.policy is CeilingPolicy.BLOCK:
+        if room.excess_policy is CeilingPolicy.BLOCK:
             allowed_cents = full_cents if fits else 0
             before_cents += full_cents
         else:

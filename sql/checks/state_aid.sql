@@ -23,7 +23,7 @@ used AS (
     SELECT
         heads.head_id,
         r.ceiling_cents,
-        r.policy,
+        r.excess_policy,
         r.years,
         state_aid_used(heads.head_id, :on::date, r.years) AS cents
     FROM (SELECT DISTINCT head_id FROM asked WHERE is_aid) AS heads
@@ -36,7 +36,7 @@ running AS (
         asked.is_aid,
         asked.head_id,
         asked.cents,
-        used.policy,
+        used.excess_policy,
         used.years,
         used.ceiling_cents,
         used.cents + sum(asked.cents) OVER (
@@ -52,7 +52,7 @@ SELECT
         WHEN NOT is_aid THEN 'passed'
         WHEN ceiling_cents IS NULL THEN 'no_data'
         WHEN used_cents + cents <= ceiling_cents THEN 'passed'
-        WHEN policy = 'reduce' AND used_cents < ceiling_cents THEN 'passed'
+        WHEN excess_policy = 'reduce' AND used_cents < ceiling_cents THEN 'passed'
         ELSE 'failed'
     END AS outcome,
     CASE
@@ -64,7 +64,7 @@ SELECT
             'ceiling_cents', ceiling_cents,
             'headroom_cents', greatest(ceiling_cents - used_cents, 0)::bigint,
             'years', years,
-            'policy', policy
+            'excess_policy', excess_policy
         )
     END AS inputs
 FROM running;

@@ -1,9 +1,9 @@
 -- Single undertakings, and the ceiling of de minimis aid to one.
 
--- Which firms are one undertaking (Regulation (EU) 2023/2831, article 2(2): linked by votes, control
--- or contract). A group is named after one of its firms, its head; a firm without a row is alone. A
--- row says whose group a firm belongs to from a day on, so that it is in exactly one at a time; its
--- own name ends a link.
+-- Which firms are one undertaking (Regulation (EU) 2023/2831, article 2(2): linked by votes,
+-- control or contract). A group is named after one of its firms, its head; a firm without a row is
+-- alone. A row says whose group a firm belongs to from a day on, so that it is in exactly one at a
+-- time; its own name ends a link.
 CREATE TABLE undertaking_link (
     id uuid PRIMARY KEY,
     employer_id uuid NOT NULL REFERENCES employer,
@@ -118,7 +118,7 @@ CREATE TABLE state_aid_rule (
     valid daterange NOT NULL,
     ceiling_cents bigint NOT NULL,
     years integer NOT NULL,
-    policy text NOT NULL,
+    excess_policy text NOT NULL,
     source text NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     superseded_at timestamptz,
@@ -126,7 +126,7 @@ CREATE TABLE state_aid_rule (
     WHERE (superseded_at IS NULL),
     CONSTRAINT state_aid_rule_ceiling_positive CHECK (ceiling_cents > 0),
     CONSTRAINT state_aid_rule_years_possible CHECK (years BETWEEN 1 AND 10),
-    CONSTRAINT state_aid_rule_policy_known CHECK (policy IN ('block', 'reduce')),
+    CONSTRAINT state_aid_rule_policy_known CHECK (excess_policy IN ('block', 'reduce')),
     CONSTRAINT state_aid_rule_has_a_source CHECK (btrim(source) <> '')
 );
 
@@ -242,7 +242,7 @@ END;
 
 -- Holds the undertakings of some instalments until the transaction ends, in one order for all: who
 -- adds up what one was granted waits for whoever does the same, and no firm changes its group.
-CREATE FUNCTION hold_undertakings(instalment_ids uuid [], on_day date) RETURNS void
+CREATE FUNCTION hold_undertakings(instalment_ids uuid[], on_day date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7305806290431448);

@@ -3,28 +3,32 @@
 -- name: list_appropriations_unlike_ledger
 -- I3: every confirmed appropriation and reduction is in the ledger once, with its amount and line,
 -- and nothing else is appropriated there or taken away.
+WITH decided AS (
+    SELECT
+        id,
+        budget_line_id,
+        amount_cents
+    FROM appropriation
+    WHERE confirmed_at IS NOT NULL
+),
+
+posted AS (
+    SELECT
+        source_id,
+        source_type,
+        budget_line_id,
+        reason,
+        amount_cents
+    FROM transfer
+    WHERE reason IN ('appropriated', 'appropriation_reduced')
+)
+
 SELECT
     'I3' AS invariant,
     concat_ws(' ', 'appropriation', coalesce(a.id, t.source_id)) AS subject,
     concat_ws(' ', 'decided', a.amount_cents, 'ledger', t.reason, t.amount_cents) AS found
-FROM (
-    SELECT
-        p.id,
-        p.budget_line_id,
-        p.amount_cents
-    FROM appropriation AS p
-    WHERE p.confirmed_at IS NOT NULL
-) AS a
-FULL JOIN (
-    SELECT
-        g.source_id,
-        g.source_type,
-        g.budget_line_id,
-        g.reason,
-        g.amount_cents
-    FROM transfer AS g
-    WHERE g.reason IN ('appropriated', 'appropriation_reduced')
-) AS t
+FROM decided AS a
+FULL JOIN posted AS t
     ON a.id = t.source_id AND t.source_type = 'appropriation'
 WHERE
     a.id IS NULL
@@ -135,17 +139,13 @@ LIMIT 100;
 -- No payout was put up by which an undertaking, with all that was known to be granted to its firms
 -- then, passed the ceiling of de minimis aid in force that day.
 WITH put_up AS (
-    SELECT
-        g.payout_reference,
-        g.known_at,
-        days.on_day,
-        undertaking_of(g.employer_id, days.on_day) AS head_id
-    FROM state_aid AS g
-    CROSS JOIN LATERAL (
-        SELECT (g.known_at AT TIME ZONE 'Europe/Belgrade')::date AS on_day
-    ) AS days
-    WHERE g.payout_reference IS NOT NULL
-    GROUP BY 1, 2, 3, 4
+    SELECT DISTINCT
+        payout_reference,
+        known_at,
+        (known_at AT TIME ZONE 'Europe/Belgrade')::date AS on_day,
+        undertaking_of(employer_id, (known_at AT TIME ZONE 'Europe/Belgrade')::date) AS head_id
+    FROM state_aid
+    WHERE payout_reference IS NOT NULL
 )
 
 SELECT
@@ -164,7 +164,7 @@ INNER JOIN LATERAL (
         AND o.granted_on > (p.on_day - make_interval(years => r.years))::date
         AND NOT EXISTS (
             SELECT 1 FROM undertaking_link AS k
-            WHERE k.employer_id = m.id AND k.confirmed_at > p.known_at
+            WHERE m.id = k.employer_id AND k.confirmed_at > p.known_at
         )
 ) AS held ON held.cents > r.ceiling_cents
 ORDER BY subject

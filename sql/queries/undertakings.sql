@@ -21,7 +21,7 @@ used AS (
     SELECT
         heads.head_id,
         r.ceiling_cents,
-        r.policy,
+        r.excess_policy,
         state_aid_used(heads.head_id, :on::date, r.years) AS cents
     FROM (SELECT DISTINCT head_id FROM paid) AS heads
     INNER JOIN state_aid_rule AS r ON r.valid @> :on::date AND r.superseded_at IS NULL
@@ -33,7 +33,7 @@ SELECT
     paid.head_id,
     used.cents AS used_cents,
     used.ceiling_cents,
-    used.policy
+    used.excess_policy
 FROM paid
 INNER JOIN used ON paid.head_id = used.head_id
 ORDER BY paid.head_id, paid.month, paid.id;
@@ -60,7 +60,7 @@ FROM unnest(
 SELECT
     ceiling_cents,
     years,
-    policy,
+    excess_policy,
     source
 FROM state_aid_rule
 WHERE valid @> :on::date AND superseded_at IS NULL;
@@ -91,7 +91,7 @@ LEFT JOIN LATERAL (
     ORDER BY l.linked_on DESC
     LIMIT 1
 ) AS k ON e.id <> :head_id
-ORDER BY (e.id = :head_id) DESC, e.legal_name, e.id
+ORDER BY (e.id = :head_id) DESC, e.legal_name ASC, e.id ASC
 LIMIT 500;
 
 -- name: aid_used
@@ -130,10 +130,10 @@ FROM (
     WHERE
         g.granted_on > (:on::date - make_interval(years => :years::integer))::date
         AND g.granted_on <= :on::date
-    GROUP BY 1
+    GROUP BY undertaking_of(g.employer_id, :on::date)
 ) AS u
 INNER JOIN employer AS e ON u.head_id = e.id
-ORDER BY u.used_cents DESC, e.legal_name
+ORDER BY u.used_cents DESC, e.legal_name ASC
 LIMIT :at_most;
 
 -- name: list_firms_by_number

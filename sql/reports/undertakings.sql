@@ -1,6 +1,6 @@
 -- name: list_year_lines
 -- For the State Aid Department: what each undertaking, as it is on the last day of a year, was
--- granted in that year by the programme and as it declared, and in the rolling years up to that day.
+-- granted in that year by the programme and as it declared, and in the rolling years up to it.
 SELECT
     u.head_id,
     h.legal_name,
@@ -24,7 +24,7 @@ FROM (
         )::bigint AS declared_cents
     FROM state_aid AS g
     WHERE g.granted_on BETWEEN :first_day::date AND :last_day::date
-    GROUP BY 1
+    GROUP BY undertaking_of(g.employer_id, :last_day::date)
 ) AS u
 INNER JOIN employer AS h ON u.head_id = h.id
 ORDER BY h.legal_name, u.head_id

@@ -240,7 +240,7 @@ async def reducing(
     await undone.start()
     await owner.execute("UPDATE state_aid_rule SET superseded_at = clock_timestamp()")
     await owner.execute(
-        "INSERT INTO state_aid_rule (id, valid, ceiling_cents, years, policy, source)"
+        "INSERT INTO state_aid_rule (id, valid, ceiling_cents, years, excess_policy, source)"
         " VALUES (gen_random_uuid(), '[2026-01-01,)', 20000000, 3, 'reduce', 'A test')"
     )
     yield Given(OneConnection(owner), clock, sealer)
