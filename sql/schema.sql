@@ -1398,7 +1398,7 @@ CREATE TABLE fact_change (
     known_at timestamptz NOT NULL,
     CONSTRAINT fact_change_month_first_day CHECK (extract(DAY FROM since) = 1),
     CONSTRAINT fact_change_fact_known CHECK (
-        fact IN ('start', 'dates', 'suspension', 'attendance', 'minimum_wage')
+        fact IN ('start', 'dates', 'suspension', 'attendance', 'minimum_wage', 'budget')
     )
 );
 
@@ -1767,10 +1767,10 @@ CREATE TABLE transfer (
     REFERENCES ledger_account (id, budget_line_id),
     CONSTRAINT transfer_reason_known CHECK (
         reason IN (
-            'appropriated', 'committed', 'commitment_released', 'calculated',
-            'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted', 'made_good',
-            'approved', 'exported', 'settled', 'rejected', 'returned', 'approval_voided',
-            'netting_voided', 'made_good_voided'
+            'appropriated', 'appropriation_reduced', 'committed', 'commitment_released',
+            'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
+            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned',
+            'approval_voided', 'netting_voided', 'made_good_voided'
         )
     )
 );
@@ -2826,7 +2826,6 @@ CREATE POLICY audit_entry_seen ON audit_entry FOR SELECT USING (
     (SELECT actor_role()) IN ('auditor', 'system')
 );
 
-<<<<<<< HEAD
 -- ===== approval rules
 
 -- How many people an amount takes, from a day on. Another person confirms what one has proposed;
@@ -3752,8 +3751,117 @@ BEGIN
     IF NOT payout_checks_complete(new.id, coalesce(new.approved_at, new.submitted_at)) THEN
         RAISE EXCEPTION 'every line of a payout has passed every check that applies to it'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_rests_on_checks';
-=======
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_rests_on_checks BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state <> new.state AND new.state IN ('submitted', 'approved'))
+EXECUTE FUNCTION guard_payout_checked();
+
+CREATE TRIGGER check_rule_audited AFTER INSERT OR UPDATE OR DELETE ON check_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER check_override_audited AFTER INSERT OR UPDATE OR DELETE ON check_override
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON instalment_hold
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT ON check_rule TO ura_app;
+GRANT SELECT, INSERT ON
+check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
+
+ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_rule_seen ON check_rule FOR SELECT USING (TRUE);
+
+ALTER TABLE check_run ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_run_seen ON check_run FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
+);
+CREATE POLICY check_run_by_finance ON check_run FOR INSERT WITH CHECK (
+    ((SELECT actor_role()) = 'finance_officer' AND run_by = (SELECT actor_account()))
+    OR ((SELECT actor_role()) = 'system' AND run_by IS NULL)
+);
+
+ALTER TABLE checked_instalment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY checked_instalment_seen ON checked_instalment FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = checked_instalment.agreement_id)
+    )
+);
+CREATE POLICY checked_instalment_written ON checked_instalment FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
+
+ALTER TABLE check_result ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_result_seen ON check_result FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (
+        SELECT 1 FROM checked_instalment AS c
+        WHERE c.run_id = check_result.run_id AND c.instalment_id = check_result.instalment_id
+    )
+);
+CREATE POLICY check_result_written ON check_result FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
+
+ALTER TABLE check_override ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_override_seen ON check_override FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
+    )
+);
+CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
+    asked_by = (SELECT actor_account())
+    AND num_nonnulls(granted_at, refused_at) = 0
+    AND (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
+);
+CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
+
+ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
+    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
+);
+CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
+
+ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
+CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND (
+            employer_id IS NOT NULL
+            OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
+        )
+    )
+);
+CREATE POLICY instalment_hold_placed ON instalment_hold FOR INSERT WITH CHECK (
+    placed_by = (SELECT actor_account())
+    AND released_at IS NULL
+    AND (
+        (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+        OR (
+            (SELECT actor_role()) = 'case_officer'
+            AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
+        )
+    )
+);
+CREATE POLICY instalment_hold_released ON instalment_hold FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+) WITH CHECK (released_by = (SELECT actor_account()));
+
 -- ===== expected
+
 -- What is due, computed a second time: by the rules of Kosovo's schemes as they are announced, in
 -- SQL, from the facts. It shares no code with the language of schemes and reads no amount of an
 -- instalment. Each step is a function of its own: term, piece, part, amount, due.
@@ -4253,7 +4361,8 @@ CROSS JOIN LATERAL (
 ) AS lawful
 $$;
 
--- ===== expected_due
+-- ===== expected due
+
 -- The second computation, from the parts of 0021_expected.sql to what is due, and beside what is
 -- put up.
 
@@ -4536,117 +4645,11 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'a payout is put up only when it was computed twice, to the same cent'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_computed_twice';
->>>>>>> independent
     END IF;
     RETURN new;
 END
 $$;
 
-<<<<<<< HEAD
-CREATE TRIGGER payout_rests_on_checks BEFORE UPDATE ON payout
-FOR EACH ROW WHEN (old.state <> new.state AND new.state IN ('submitted', 'approved'))
-EXECUTE FUNCTION guard_payout_checked();
-
-CREATE TRIGGER check_rule_audited AFTER INSERT OR UPDATE OR DELETE ON check_rule
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER check_override_audited AFTER INSERT OR UPDATE OR DELETE ON check_override
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON instalment_hold
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-
-GRANT SELECT ON check_rule TO ura_app;
-GRANT SELECT, INSERT ON
-check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
-GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
-
-ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_rule_seen ON check_rule FOR SELECT USING (TRUE);
-
-ALTER TABLE check_run ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_run_seen ON check_run FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
-);
-CREATE POLICY check_run_by_finance ON check_run FOR INSERT WITH CHECK (
-    ((SELECT actor_role()) = 'finance_officer' AND run_by = (SELECT actor_account()))
-    OR ((SELECT actor_role()) = 'system' AND run_by IS NULL)
-);
-
-ALTER TABLE checked_instalment ENABLE ROW LEVEL SECURITY;
-CREATE POLICY checked_instalment_seen ON checked_instalment FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = checked_instalment.agreement_id)
-    )
-);
-CREATE POLICY checked_instalment_written ON checked_instalment FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_result ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_result_seen ON check_result FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR EXISTS (
-        SELECT 1 FROM checked_instalment AS c
-        WHERE c.run_id = check_result.run_id AND c.instalment_id = check_result.instalment_id
-    )
-);
-CREATE POLICY check_result_written ON check_result FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_override ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_seen ON check_override FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-    )
-);
-CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
-    asked_by = (SELECT actor_account())
-    AND num_nonnulls(granted_at, refused_at) = 0
-    AND (SELECT actor_role()) IN ('case_officer', 'finance_officer')
-    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-);
-CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
-
-ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
-    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
-);
-CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
-CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND (
-            employer_id IS NOT NULL
-            OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_placed ON instalment_hold FOR INSERT WITH CHECK (
-    placed_by = (SELECT actor_account())
-    AND released_at IS NULL
-    AND (
-        (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-        OR (
-            (SELECT actor_role()) = 'case_officer'
-            AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_released ON instalment_hold FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (released_by = (SELECT actor_account()));
-=======
 CREATE TRIGGER payout_was_computed_twice BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_expected();
 
@@ -4667,4 +4670,758 @@ CREATE POLICY payout_expected_seen ON payout_expected FOR SELECT USING (
 CREATE POLICY payout_expected_written ON payout_expected FOR INSERT WITH CHECK (
     (SELECT actor_role()) = 'finance_officer'
 );
->>>>>>> independent
+
+-- ===== budget
+
+-- Who gives the money of a budget line, and the ceiling of state aid to a single undertaking.
+
+CREATE TABLE donor (
+    id uuid PRIMARY KEY,
+    code text NOT NULL,
+    name text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid REFERENCES account,
+    CONSTRAINT donor_once_per_code UNIQUE (code),
+    CONSTRAINT donor_code_plain CHECK (code ~ '^[A-Z][A-Z0-9-]{1,29}$'),
+    CONSTRAINT donor_named CHECK (btrim(name) <> '')
+);
+
+-- What a donor gives to a budget line, by a document, decided by two people. What came with the
+-- country's reference data has no author. A reduction is a row of its own: less than nothing, and
+-- it names the appropriation that it takes from.
+CREATE TABLE appropriation (
+    id uuid PRIMARY KEY,
+    budget_line_id uuid NOT NULL REFERENCES budget_line,
+    donor_id uuid NOT NULL REFERENCES donor,
+    period daterange NOT NULL,
+    priority integer NOT NULL,
+    amount_cents bigint NOT NULL,
+    document_reference text NOT NULL,
+    reduces uuid,
+    is_shipped boolean NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
+    CONSTRAINT appropriation_of_line_and_donor UNIQUE (id, budget_line_id, donor_id),
+    CONSTRAINT appropriation_reduces_its_own FOREIGN KEY (reduces, budget_line_id, donor_id)
+    REFERENCES appropriation (id, budget_line_id, donor_id),
+    CONSTRAINT appropriation_gives_or_takes CHECK (
+        CASE WHEN reduces IS NULL THEN amount_cents > 0 ELSE amount_cents < 0 END
+    ),
+    CONSTRAINT appropriation_period_whole CHECK (
+        NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)
+    ),
+    CONSTRAINT appropriation_priority_possible CHECK (priority BETWEEN 1 AND 99),
+    CONSTRAINT appropriation_has_a_document CHECK (btrim(document_reference) <> ''),
+    CONSTRAINT appropriation_proposed_by_somebody CHECK (is_shipped = (proposed_by IS NULL)),
+    CONSTRAINT appropriation_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT appropriation_decided_once CHECK (num_nonnulls(confirmed_at, refused_at) <= 1),
+    CONSTRAINT appropriation_confirmed_pair CHECK (
+        is_shipped OR (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT appropriation_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL))
+);
+
+CREATE INDEX appropriation_by_line ON appropriation (budget_line_id);
+
+-- Two ways to divide one amount, laid side by side: how much of each band lies in each source, both
+-- in their order. What the shares of a band come to is the band, what those of a source come to is
+-- the source, to the cent, whenever bands and sources come to the same.
+CREATE FUNCTION overlay_shares(bands bigint[], sources bigint[])
+RETURNS TABLE (band integer, source integer, cents bigint)
+LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+    WITH
+    b AS (
+        SELECT
+            t.place,
+            sum(t.cents) OVER (ORDER BY t.place) - t.cents AS begins,
+            sum(t.cents) OVER (ORDER BY t.place) AS ends
+        FROM unnest(bands) WITH ORDINALITY AS t (cents, place)
+    ),
+
+    s AS (
+        SELECT
+            t.place,
+            sum(t.cents) OVER (ORDER BY t.place) - t.cents AS begins,
+            sum(t.cents) OVER (ORDER BY t.place) AS ends
+        FROM unnest(sources) WITH ORDINALITY AS t (cents, place)
+    )
+
+    SELECT
+        b.place::integer,
+        s.place::integer,
+        (least(b.ends, s.ends) - greatest(b.begins, s.begins))::bigint
+    FROM b
+    INNER JOIN s ON least(b.ends, s.ends) > greatest(b.begins, s.begins)
+    ORDER BY b.place, s.place;
+END;
+
+-- The sources of a line in the order in which it draws on them: by the first day of their period,
+-- their priority and their age; each with what is left of it after reductions.
+CREATE VIEW appropriation_source WITH (security_invoker = TRUE) AS
+SELECT
+    a.id,
+    a.budget_line_id,
+    a.donor_id,
+    row_number() OVER (
+        PARTITION BY a.budget_line_id ORDER BY lower(a.period), a.priority, a.id
+    ) AS place,
+    (
+        a.amount_cents + coalesce((
+            SELECT sum(r.amount_cents) FROM appropriation AS r
+            WHERE r.reduces = a.id AND r.confirmed_at IS NOT NULL
+        ), 0)
+    )::bigint AS amount_cents
+FROM appropriation AS a
+WHERE a.reduces IS NULL AND a.confirmed_at IS NOT NULL;
+
+-- What stands on the accounts of each line, by where it lies. Money that has come furthest is laid
+-- on the source that is drawn on first; what is free lies on the last. What is owed back was paid
+-- before and is there to be spent again, so it widens the first sources and is shown below zero.
+CREATE VIEW donor_standing WITH (security_invoker = TRUE) AS
+WITH balance AS (
+    SELECT
+        la.budget_line_id,
+        la.kind,
+        coalesce(sum(
+            CASE la.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END
+        ), 0)::bigint AS cents
+    FROM ledger_account AS la
+    INNER JOIN transfer AS t ON la.id IN (t.debit_account_id, t.credit_account_id)
+    WHERE la.kind <> 'treasury'
+    GROUP BY la.budget_line_id, la.kind
+),
+
+source AS (
+    SELECT
+        s.budget_line_id,
+        array_agg(s.id ORDER BY s.place) AS ids,
+        array_agg(s.amount_cents ORDER BY s.place) AS amounts
+    FROM appropriation_source AS s
+    GROUP BY s.budget_line_id
+),
+
+band AS (
+    SELECT
+        b.budget_line_id,
+        array_agg(b.kind ORDER BY far.place NULLS FIRST) FILTER (WHERE b.cents > 0) AS kinds,
+        array_agg(b.cents ORDER BY far.place NULLS FIRST) FILTER (WHERE b.cents > 0) AS amounts,
+        coalesce(-sum(b.cents) FILTER (WHERE b.cents < 0), 0)::bigint AS owed_cents
+    FROM balance AS b
+    LEFT JOIN (
+        VALUES
+        ('paid', 1),
+        ('returned', 2),
+        ('in_transit', 3),
+        ('approved', 4),
+        ('calculated', 5),
+        ('committed', 6),
+        ('appropriation', 7)
+    ) AS far (kind, place)
+        ON b.kind = far.kind
+    GROUP BY b.budget_line_id
+),
+
+owed AS (
+    SELECT
+        s.budget_line_id,
+        o.source,
+        o.cents
+    FROM source AS s
+    INNER JOIN band AS b ON s.budget_line_id = b.budget_line_id
+    CROSS JOIN LATERAL overlay_shares(ARRAY[b.owed_cents], s.amounts) AS o
+),
+
+widened AS (
+    SELECT
+        s.budget_line_id,
+        s.ids,
+        array_agg(given.cents + coalesce(owed.cents, 0) ORDER BY given.place) AS amounts
+    FROM source AS s
+    CROSS JOIN LATERAL unnest(s.amounts) WITH ORDINALITY AS given (cents, place)
+    LEFT JOIN owed ON s.budget_line_id = owed.budget_line_id AND given.place = owed.source
+    GROUP BY s.budget_line_id, s.ids
+)
+
+SELECT
+    w.budget_line_id,
+    w.ids[laid.source] AS appropriation_id,
+    b.kinds[laid.band] AS kind,
+    laid.cents
+FROM widened AS w
+INNER JOIN band AS b ON w.budget_line_id = b.budget_line_id
+CROSS JOIN LATERAL overlay_shares(b.amounts, w.amounts) AS laid
+UNION ALL
+SELECT
+    s.budget_line_id,
+    s.ids[owed.source] AS appropriation_id,
+    'recoverable' AS kind,
+    -owed.cents AS cents
+FROM owed
+INNER JOIN source AS s ON owed.budget_line_id = s.budget_line_id;
+
+-- An appropriation is decided on once and never edited. A reduction takes no more than is free of
+-- what it reduces; a new one takes its place behind all that the line has drawn on, so that what
+-- was said to be paid from one donor's money is never said to be another's afterwards. With its
+-- owner's rights: it must see the whole line.
+CREATE FUNCTION guard_appropriation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    decision text[] := '{confirmed_at,confirmed_by,refused_at,refused_by}';
+BEGIN
+    IF num_nonnulls(old.confirmed_at, old.refused_at) > 0
+        OR to_jsonb(new) - decision <> to_jsonb(old) - decision
+    THEN
+        RAISE EXCEPTION 'an appropriation is decided on once and never edited'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'appropriation_never_edited';
+    END IF;
+    IF new.confirmed_at IS NULL THEN
+        RETURN new;
+    END IF;
+    PERFORM 1 FROM public.budget_line AS l WHERE l.id = new.budget_line_id FOR UPDATE;
+    IF new.reduces IS NOT NULL AND -new.amount_cents > coalesce((
+        SELECT sum(s.cents) FROM public.donor_standing AS s
+        WHERE s.appropriation_id = new.reduces AND s.kind = 'appropriation'
+    ), 0) THEN
+        RAISE EXCEPTION 'less is free of this appropriation than the reduction takes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'appropriation_not_below_use';
+    END IF;
+    IF new.reduces IS NULL AND EXISTS (
+        SELECT 1
+        FROM public.donor_standing AS s
+        INNER JOIN public.appropriation AS a ON s.appropriation_id = a.id
+        WHERE
+            s.budget_line_id = new.budget_line_id
+            AND s.kind <> 'appropriation'
+            AND s.cents > 0
+            AND (lower(a.period), a.priority, a.id)
+            > (lower(new.period), new.priority, new.id)
+    ) THEN
+        RAISE EXCEPTION 'the line has drawn on an appropriation that would come after this one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'appropriation_keeps_its_place';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER appropriation_never_edited BEFORE UPDATE ON appropriation
+FOR EACH ROW EXECUTE FUNCTION guard_appropriation();
+CREATE TRIGGER appropriation_never_deleted BEFORE DELETE ON appropriation
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER appropriation_no_truncate BEFORE TRUNCATE ON appropriation
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER donor_append_only BEFORE UPDATE OR DELETE ON donor
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER donor_no_truncate BEFORE TRUNCATE ON donor
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What of a line's money is neither approved for payment nor gone, in cents.
+CREATE FUNCTION line_unspent(of_line uuid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT
+        coalesce(sum(
+            CASE la.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END
+        ), 0)::bigint
+    FROM ledger_account AS la
+    INNER JOIN transfer AS t ON la.id IN (t.debit_account_id, t.credit_account_id)
+    WHERE
+        la.budget_line_id = line_unspent.of_line
+        AND la.kind IN ('appropriation', 'committed', 'calculated');
+END;
+
+-- Nobody commits or takes away more than is free on a line, whatever the code would do.
+CREATE FUNCTION guard_line_covered() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM 1 FROM public.budget_line AS l
+    WHERE l.id IN (
+        SELECT w.budget_line_id FROM written AS w
+        WHERE w.reason IN ('committed', 'appropriation_reduced')
+    )
+    ORDER BY l.id
+    FOR UPDATE;
+    IF NOT found THEN
+        RETURN NULL;
+    END IF;
+    IF EXISTS (
+        SELECT 1
+        FROM public.ledger_account AS la
+        WHERE
+            la.kind = 'appropriation'
+            AND la.budget_line_id IN (
+                SELECT w.budget_line_id FROM written AS w
+                WHERE w.reason IN ('committed', 'appropriation_reduced')
+            )
+            AND (
+                SELECT coalesce(sum(t.amount_cents), 0) FROM public.transfer AS t
+                WHERE t.debit_account_id = la.id
+            ) < (
+                SELECT coalesce(sum(t.amount_cents), 0) FROM public.transfer AS t
+                WHERE t.credit_account_id = la.id
+            )
+    ) THEN
+        RAISE EXCEPTION 'more would be committed than is appropriated'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'transfer_within_appropriation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER transfer_within_appropriation AFTER INSERT ON transfer
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION guard_line_covered();
+
+-- A payout that is put up, with all others that wait, never passes what a line has left.
+CREATE FUNCTION guard_payout_budget() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM 1 FROM public.budget_line AS b
+    WHERE b.id IN (
+        SELECT own.id
+        FROM public.payout_line AS l
+        INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+        INNER JOIN public.agreement AS a ON i.agreement_id = a.id
+        INNER JOIN public.scheme_version AS v ON a.scheme_version_id = v.id
+        INNER JOIN public.budget_line AS own ON v.scheme_id = own.scheme_id
+        WHERE l.payout_id = new.id
+    )
+    ORDER BY b.id
+    FOR UPDATE;
+    IF EXISTS (
+        SELECT 1
+        FROM public.put_in AS pi
+        INNER JOIN public.agreement AS a ON pi.agreement_id = a.id
+        INNER JOIN public.scheme_version AS v ON a.scheme_version_id = v.id
+        INNER JOIN public.budget_line AS b ON v.scheme_id = b.scheme_id
+        WHERE pi.state IN ('draft', 'submitted')
+        GROUP BY b.id
+        HAVING sum(pi.cents) > line_unspent(b.id) AND bool_or(pi.payout_id = new.id)
+    ) THEN
+        RAISE EXCEPTION 'a payout pays no more than its budget lines have left'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_within_appropriation';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_within_appropriation BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_budget();
+
+-- An agreement whose amount found its line empty is computed again with the next run of a month.
+CREATE FUNCTION note_budget_wait(agreement_ids uuid[], months date[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT
+        w.agreement_id,
+        w.month,
+        'budget',
+        coalesce(max(i.computed_at), clock_timestamp()) + interval '1 microsecond'
+    FROM unnest(agreement_ids, months) AS w (agreement_id, month)
+    LEFT JOIN public.instalment AS i
+        ON w.agreement_id = i.agreement_id AND i.superseded_at IS NULL
+    GROUP BY w.agreement_id, w.month;
+END
+$$;
+
+GRANT SELECT, INSERT ON donor TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON appropriation TO ura_app;
+GRANT SELECT ON appropriation_source, donor_standing TO ura_app;
+
+ALTER TABLE donor ENABLE ROW LEVEL SECURITY;
+CREATE POLICY donor_seen ON donor FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY donor_written ON donor FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer' AND recorded_by = (SELECT actor_account())
+);
+
+ALTER TABLE appropriation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY appropriation_seen ON appropriation FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY appropriation_proposed ON appropriation FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+    AND proposed_by = (SELECT actor_account())
+    AND num_nonnulls(confirmed_at, refused_at) = 0
+);
+CREATE POLICY appropriation_decided ON appropriation FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+) WITH CHECK (
+    coalesce(confirmed_by, refused_by) = (SELECT actor_account())
+);
+
+CREATE TRIGGER donor_audited AFTER INSERT OR UPDATE OR DELETE ON donor
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER appropriation_audited AFTER INSERT OR UPDATE OR DELETE ON appropriation
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- ===== undertakings
+
+-- Single undertakings, and the ceiling of de minimis aid to one.
+
+-- Which firms are one undertaking (Regulation (EU) 2023/2831, article 2(2): linked by votes,
+-- control or contract). A group is named after one of its firms, its head; a firm without a row is
+-- alone. A row says whose group a firm belongs to from a day on, so that it is in exactly one at a
+-- time; its own name ends a link.
+CREATE TABLE undertaking_link (
+    id uuid PRIMARY KEY,
+    employer_id uuid NOT NULL REFERENCES employer,
+    head_id uuid NOT NULL REFERENCES employer,
+    linked_on date NOT NULL,
+    reason text NOT NULL,
+    document_reference text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
+    CONSTRAINT undertaking_link_says_why CHECK (btrim(reason) <> ''),
+    CONSTRAINT undertaking_link_has_a_document CHECK (btrim(document_reference) <> ''),
+    CONSTRAINT undertaking_link_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT undertaking_link_decided_once CHECK (num_nonnulls(confirmed_at, refused_at) <= 1),
+    CONSTRAINT undertaking_link_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT undertaking_link_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL))
+);
+
+CREATE UNIQUE INDEX undertaking_link_one_proposal ON undertaking_link (employer_id)
+WHERE confirmed_at IS NULL AND refused_at IS NULL;
+CREATE UNIQUE INDEX undertaking_link_once_per_day ON undertaking_link (employer_id, linked_on)
+WHERE confirmed_at IS NOT NULL;
+CREATE INDEX undertaking_link_by_head ON undertaking_link (head_id) WHERE confirmed_at IS NOT NULL;
+
+-- The head of the undertaking to which a firm belongs on a day.
+CREATE FUNCTION undertaking_of(of_employer uuid, on_day date) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT coalesce((
+        SELECT k.head_id FROM undertaking_link AS k
+        WHERE
+            k.employer_id = undertaking_of.of_employer
+            AND k.confirmed_at IS NOT NULL
+            AND k.linked_on <= undertaking_of.on_day
+        ORDER BY k.linked_on DESC
+        LIMIT 1
+    ), undertaking_of.of_employer);
+END;
+
+CREATE FUNCTION undertaking_members(of_head uuid, on_day date) RETURNS SETOF uuid
+LANGUAGE sql STABLE ROWS 2 SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT undertaking_members.of_head
+    WHERE
+        undertaking_of(undertaking_members.of_head, undertaking_members.on_day)
+        = undertaking_members.of_head
+    UNION
+    SELECT k.employer_id FROM undertaking_link AS k
+    WHERE
+        k.head_id = undertaking_members.of_head
+        AND k.confirmed_at IS NOT NULL
+        AND undertaking_of(k.employer_id, undertaking_members.on_day)
+        = undertaking_members.of_head;
+END;
+
+-- A link is decided on once. Groups are flat: nobody joins a firm that is in another's group, nor
+-- leaves a group that bears its name while others are in it; and no link is dated before the last.
+CREATE FUNCTION guard_undertaking_link() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    decision text[] := '{confirmed_at,confirmed_by,refused_at,refused_by}';
+    rule text;
+BEGIN
+    IF num_nonnulls(old.confirmed_at, old.refused_at) > 0
+        OR to_jsonb(new) - decision <> to_jsonb(old) - decision
+    THEN
+        rule := 'undertaking_link_never_edited';
+    ELSIF new.confirmed_at IS NOT NULL THEN
+        -- Whoever adds up the aid of an undertaking holds this lock together with others.
+        PERFORM pg_advisory_xact_lock(7305806290431448);
+        IF undertaking_of(new.head_id, 'infinity') <> new.head_id AND new.head_id <> new.employer_id
+            OR EXISTS (
+                SELECT 1 FROM undertaking_members(new.employer_id, 'infinity') AS m (id)
+                WHERE m.id <> new.employer_id
+            )
+        THEN
+            rule := 'undertaking_link_flat';
+        ELSIF EXISTS (
+            SELECT 1 FROM public.undertaking_link AS k
+            WHERE
+                k.employer_id = new.employer_id
+                AND k.confirmed_at IS NOT NULL
+                AND k.linked_on >= new.linked_on
+        ) THEN
+            rule := 'undertaking_link_in_order';
+        END IF;
+    END IF;
+    IF rule IS NOT NULL THEN
+        RAISE EXCEPTION 'a link of two firms cannot be changed or confirmed like this'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = rule;
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER undertaking_link_never_edited BEFORE UPDATE ON undertaking_link
+FOR EACH ROW EXECUTE FUNCTION guard_undertaking_link();
+CREATE TRIGGER undertaking_link_never_deleted BEFORE DELETE ON undertaking_link
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER undertaking_link_no_truncate BEFORE TRUNCATE ON undertaking_link
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The ceiling in force on a day: so many cents in so many rolling years, and what becomes of an
+-- instalment that would pass it: it is blocked, or reduced to what is left.
+CREATE TABLE state_aid_rule (
+    id uuid PRIMARY KEY,
+    valid daterange NOT NULL,
+    ceiling_cents bigint NOT NULL,
+    years integer NOT NULL,
+    excess_policy text NOT NULL,
+    source text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    superseded_at timestamptz,
+    CONSTRAINT state_aid_rule_one_at_a_time EXCLUDE USING gist (valid WITH &&)
+    WHERE (superseded_at IS NULL),
+    CONSTRAINT state_aid_rule_ceiling_positive CHECK (ceiling_cents > 0),
+    CONSTRAINT state_aid_rule_years_possible CHECK (years BETWEEN 1 AND 10),
+    CONSTRAINT state_aid_rule_policy_known CHECK (excess_policy IN ('block', 'reduce')),
+    CONSTRAINT state_aid_rule_has_a_source CHECK (btrim(source) <> '')
+);
+
+CREATE TRIGGER state_aid_rule_never_edited BEFORE UPDATE ON state_aid_rule
+FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE TRIGGER state_aid_rule_never_deleted BEFORE DELETE ON state_aid_rule
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Aid of others that a firm declares, by a document. It is cancelled, never edited.
+CREATE TABLE state_aid_declaration (
+    id uuid PRIMARY KEY,
+    employer_id uuid NOT NULL REFERENCES employer,
+    granted_on date NOT NULL,
+    granted_by text NOT NULL,
+    amount_cents bigint NOT NULL,
+    document_reference text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    cancelled_at timestamptz,
+    cancelled_by uuid REFERENCES account,
+    cancellation_reason text,
+    CONSTRAINT state_aid_declaration_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT state_aid_declaration_names_the_giver CHECK (btrim(granted_by) <> ''),
+    CONSTRAINT state_aid_declaration_has_a_document CHECK (btrim(document_reference) <> ''),
+    CONSTRAINT state_aid_declaration_cancelled_with_reason CHECK (
+        num_nonnulls(cancelled_at, cancelled_by, cancellation_reason) IN (0, 3)
+    )
+);
+
+CREATE INDEX state_aid_declaration_by_employer ON state_aid_declaration (employer_id);
+
+CREATE FUNCTION guard_state_aid_declaration() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision text[] := '{cancelled_at,cancelled_by,cancellation_reason}';
+BEGIN
+    IF old.cancelled_at IS NOT NULL OR to_jsonb(new) - decision <> to_jsonb(old) - decision THEN
+        RAISE EXCEPTION 'declared aid is cancelled once and never edited'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'state_aid_declaration_never_edited';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER state_aid_declaration_never_edited BEFORE UPDATE ON state_aid_declaration
+FOR EACH ROW EXECUTE FUNCTION guard_state_aid_declaration();
+CREATE TRIGGER state_aid_declaration_never_deleted BEFORE DELETE ON state_aid_declaration
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER state_aid_declaration_no_truncate BEFORE TRUNCATE ON state_aid_declaration
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- All aid to firms: what payouts hold for them, since the day of its approval, and until then since
+-- the day it was put up; and what they declared. What a candidate is paid is no aid to the firm.
+-- Only functions with their owner's rights and the view below read it.
+CREATE VIEW state_aid_granted AS
+SELECT
+    l.id,
+    a.employer_id,
+    (coalesce(p.approved_at, p.submitted_at) AT TIME ZONE 'Europe/Belgrade')::date AS granted_on,
+    p.submitted_at AS known_at,
+    l.amount_cents,
+    p.reference AS payout_reference,
+    NULL::text AS granted_by,
+    NULL::text AS document_reference
+FROM payout_line AS l
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+WHERE
+    l.released_at IS NULL
+    AND l.amount_cents > 0
+    AND payee_of(v.payments, i.kind) = 'employer'
+UNION ALL
+SELECT
+    d.id,
+    d.employer_id,
+    d.granted_on,
+    d.recorded_at AS known_at,
+    d.amount_cents,
+    NULL AS payout_reference,
+    d.granted_by,
+    d.document_reference
+FROM state_aid_declaration AS d
+WHERE d.cancelled_at IS NULL;
+
+CREATE VIEW state_aid AS
+SELECT
+    g.id,
+    g.employer_id,
+    g.granted_on,
+    g.known_at,
+    g.amount_cents,
+    g.payout_reference,
+    g.granted_by,
+    g.document_reference
+FROM state_aid_granted AS g
+WHERE (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer';
+
+-- What an undertaking was granted in the years up to a day, in cents, by all firms that are in it
+-- on that day: who joins brings along what it was granted, who leaves takes it away (article 3(8)
+-- and 3(9) of the same Regulation, where nothing else is known of who benefits).
+CREATE FUNCTION state_aid_used(of_head uuid, on_day date, in_years integer) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT coalesce(sum(g.amount_cents), 0)::bigint
+    FROM undertaking_members(state_aid_used.of_head, state_aid_used.on_day) AS m (id)
+    INNER JOIN state_aid_granted AS g ON m.id = g.employer_id
+    WHERE
+        g.granted_on
+        > (state_aid_used.on_day - make_interval(years => state_aid_used.in_years))::date
+        AND g.granted_on <= state_aid_used.on_day;
+END;
+
+-- Holds the undertakings of some instalments until the transaction ends, in one order for all: who
+-- adds up what one was granted waits for whoever does the same, and no firm changes its group.
+CREATE FUNCTION hold_undertakings(instalment_ids uuid[], on_day date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7305806290431448);
+    PERFORM 1 FROM public.employer AS e
+    WHERE e.id IN (
+        SELECT undertaking_of(a.employer_id, on_day)
+        FROM public.instalment AS i
+        INNER JOIN public.agreement AS a ON i.agreement_id = a.id
+        WHERE i.id = any(instalment_ids)
+    )
+    ORDER BY e.id
+    FOR NO KEY UPDATE;
+END
+$$;
+
+-- What a payout reduced to keep an undertaking within its ceiling, and by which figures.
+CREATE TABLE state_aid_reduction (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL REFERENCES payout_line,
+    head_id uuid NOT NULL REFERENCES employer,
+    full_cents bigint NOT NULL,
+    allowed_cents bigint NOT NULL,
+    used_cents bigint NOT NULL,
+    ceiling_cents bigint NOT NULL,
+    reduced_at timestamptz NOT NULL,
+    CONSTRAINT state_aid_reduction_once_per_line UNIQUE (payout_line_id),
+    CONSTRAINT state_aid_reduction_lowers CHECK (
+        allowed_cents > 0 AND allowed_cents < full_cents
+    )
+);
+
+CREATE TRIGGER state_aid_reduction_append_only BEFORE UPDATE OR DELETE ON state_aid_reduction
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER state_aid_reduction_no_truncate BEFORE TRUNCATE ON state_aid_reduction
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- No payout is put up by which an undertaking would pass its ceiling, whatever the code would do.
+CREATE FUNCTION guard_payout_state_aid() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    on_day date := (new.submitted_at AT TIME ZONE 'Europe/Belgrade')::date;
+BEGIN
+    PERFORM hold_undertakings(
+        ARRAY(SELECT l.instalment_id FROM public.payout_line AS l WHERE l.payout_id = new.id),
+        on_day
+    );
+    IF EXISTS (
+        SELECT 1
+        FROM (
+            SELECT DISTINCT undertaking_of(a.employer_id, on_day) AS head_id
+            FROM public.payout_line AS l
+            INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+            INNER JOIN public.agreement AS a ON i.agreement_id = a.id
+            INNER JOIN public.scheme_version AS v ON a.scheme_version_id = v.id
+            WHERE
+                l.payout_id = new.id
+                AND l.amount_cents > 0
+                AND payee_of(v.payments, i.kind) = 'employer'
+        ) AS paid
+        INNER JOIN public.state_aid_rule AS r ON r.valid @> on_day AND r.superseded_at IS NULL
+        WHERE state_aid_used(paid.head_id, on_day, r.years) > r.ceiling_cents
+    ) THEN
+        RAISE EXCEPTION 'an undertaking would be granted more than the ceiling of de minimis aid'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_within_state_aid';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_within_state_aid BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_state_aid();
+
+GRANT SELECT, INSERT, UPDATE ON undertaking_link, state_aid_declaration TO ura_app;
+GRANT SELECT, INSERT ON state_aid_reduction TO ura_app;
+GRANT SELECT ON state_aid_rule, state_aid TO ura_app;
+
+ALTER TABLE undertaking_link ENABLE ROW LEVEL SECURITY;
+CREATE POLICY undertaking_link_seen ON undertaking_link FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
+);
+CREATE POLICY undertaking_link_proposed ON undertaking_link FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+    AND proposed_by = (SELECT actor_account())
+    AND num_nonnulls(confirmed_at, refused_at) = 0
+);
+CREATE POLICY undertaking_link_decided ON undertaking_link FOR UPDATE USING (
+    (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+) WITH CHECK (
+    coalesce(confirmed_by, refused_by) = (SELECT actor_account())
+);
+
+ALTER TABLE state_aid_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY state_aid_rule_seen ON state_aid_rule FOR SELECT USING (TRUE);
+
+ALTER TABLE state_aid_declaration ENABLE ROW LEVEL SECURITY;
+CREATE POLICY state_aid_declaration_seen ON state_aid_declaration FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
+);
+CREATE POLICY state_aid_declaration_recorded ON state_aid_declaration FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+    AND recorded_by = (SELECT actor_account())
+);
+CREATE POLICY state_aid_declaration_cancelled ON state_aid_declaration FOR UPDATE USING (
+    (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+) WITH CHECK (cancelled_by = (SELECT actor_account()));
+
+ALTER TABLE state_aid_reduction ENABLE ROW LEVEL SECURITY;
+CREATE POLICY state_aid_reduction_seen ON state_aid_reduction FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY state_aid_reduction_written ON state_aid_reduction FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+);
+
+CREATE TRIGGER undertaking_link_audited AFTER INSERT OR UPDATE OR DELETE ON undertaking_link
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER state_aid_rule_audited AFTER INSERT OR UPDATE OR DELETE ON state_aid_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER state_aid_declaration_audited
+AFTER INSERT OR UPDATE OR DELETE ON state_aid_declaration
+FOR EACH ROW EXECUTE FUNCTION record_audit();

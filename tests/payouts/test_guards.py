@@ -56,7 +56,13 @@ async def test_a_finance_officer_cannot_touch_lines_that_were_put_up(
 
 
 async def put_up_by_hand(
-    tx: Connection, month: Month, lines: list[NewLine], *, by: Actor, at: datetime
+    tx: Connection,
+    month: Month,
+    lines: list[NewLine],
+    *,
+    by: Actor,
+    at: datetime,
+    reference: str = "P-BUG",
 ) -> None:
     """What a bug in the code could put up, whatever is due and whatever the checks found."""
     payout_id = PayoutId(new_id())
@@ -66,7 +72,7 @@ async def put_up_by_hand(
     await store.insert_payout(
         tx,
         payout_id,
-        reference="P-BUG",
+        reference=reference,
         month=month,
         submitted_by=by.account,
         check_run_id=run.id,
