@@ -20,7 +20,11 @@ from service.ledger.model import (
 from service.money import Cents
 
 SQL = db.load("ledger")
-INVARIANTS = {**db.load("invariants"), **db.load("tampering")}
+INVARIANTS = [
+    query
+    for rules in ("invariants", "assurance_invariants", "tampering")
+    for query in db.load(rules).values()
+]
 
 
 async def lock_budget_line(tx: Connection, scheme_id: SchemeId) -> BudgetLineId:
@@ -123,7 +127,7 @@ async def list_budget_lines(tx: Connection) -> list[BudgetLine]:
 
 async def list_broken(tx: Connection) -> list[Broken]:
     """The rows that break an invariant, rule by rule; none when all hold."""
-    return [row for query in INVARIANTS.values() for row in await db.fetch_all(tx, query, Broken)]
+    return [row for query in INVARIANTS for row in await db.fetch_all(tx, query, Broken)]
 
 
 async def insert_budget_line(
