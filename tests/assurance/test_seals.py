@@ -13,8 +13,8 @@ from service.config import Config
 from service.db import Database, connect_owner, open_database
 from service.ledger import actions as ledger
 from tests.conftest import FixedClock, MakeConfig
-from tests.given import Given, actor_of
-from tests.payouts.rows import OCTOBER, due_month
+from tests.given import Given
+from tests.payouts.rows import due_month
 
 TRIES = 100
 SEED = 20261126
@@ -45,12 +45,11 @@ async def broken_seals(database: Database) -> set[str]:
     return {one.subject for one in broken if one.subject.startswith("seal")}
 
 
-async def paid_month(config: Config, database: Database, clock: FixedClock) -> None:
-    """A payout put up, in a database that commits."""
+async def due_october(config: Config, database: Database, clock: FixedClock) -> None:
+    """A month due, in a database that commits."""
     given = Given(database, clock, config.sealer)
     officers = (await given.case_officer(), await given.case_officer())
     await due_month(given, officers=officers)
-    await given.submitted_payout(OCTOBER, by=actor_of(await given.finance_officer()))
 
 
 async def test_what_was_written_is_sealed_once_and_nothing_is_sealed_twice(
@@ -58,7 +57,7 @@ async def test_what_was_written_is_sealed_once_and_nothing_is_sealed_twice(
 ) -> None:
     config = await new_database()
     database = await open_database(config, pool_max=2)
-    await paid_month(config, database, clock)
+    await due_october(config, database, clock)
 
     steps = [await seal(database) for _ in range(3)]
 
@@ -69,7 +68,7 @@ async def test_what_was_written_is_sealed_once_and_nothing_is_sealed_twice(
             "SELECT (SELECT count(*) FROM transfer) + (SELECT count(*) FROM audit_entry)"
         )
     assert (first.number, first.row_count) == (1, written)
-    await paid_month(config, database, clock)
+    await due_october(config, database, clock)
     await seal(database)
     assert [one.number for one in await seals_of(database)] == [2, 1]
     assert not await broken_seals(database)
@@ -81,7 +80,7 @@ async def test_a_seal_waits_for_whoever_may_still_write_under_it(
 ) -> None:
     config = await new_database()
     database = await open_database(config, pool_max=3)
-    await paid_month(config, database, clock)
+    await due_october(config, database, clock)
     async with database.transaction(SYSTEM) as slow:
         await slow.execute("UPDATE employer SET legal_name = legal_name || ' SHPK'")
 
@@ -102,7 +101,7 @@ async def test_whatever_the_owner_changes_under_a_seal_is_found(
     config = await new_database()
     database = await open_database(config, pool_max=2)
     for _ in range(2):
-        await paid_month(config, database, clock)
+        await due_october(config, database, clock)
         await seal(database)
     owner = await connect_owner(config)
     chance, found = random.Random(SEED), 0
@@ -139,7 +138,7 @@ async def test_a_seal_is_never_changed(
 ) -> None:
     config = await new_database()
     database = await open_database(config, pool_max=2)
-    await paid_month(config, database, clock)
+    await due_october(config, database, clock)
     await seal(database)
     owner = await connect_owner(config)
 
