@@ -21,14 +21,14 @@ SEED = 20261126
 PLACES = {
     "transfer": (
         "UPDATE transfer SET amount_cents = amount_cents + 1 WHERE id = '{key}'",
-        "UPDATE transfer SET month = month + 31 WHERE id = '{key}'",
+        "UPDATE transfer SET effective_on = effective_on + 1 WHERE id = '{key}'",
         "UPDATE transfer SET recorded_at = recorded_at - interval '1 microsecond'"
         " WHERE id = '{key}'",
         "DELETE FROM transfer WHERE id = '{key}'",
     ),
     "audit_entry": (
         "UPDATE audit_entry SET actor_role = 'auditor' WHERE id = '{key}'",
-        "UPDATE audit_entry SET after = '{{}}' WHERE id = '{key}'",
+        "UPDATE audit_entry SET row_id = gen_random_uuid() WHERE id = '{key}'",
         "DELETE FROM audit_entry WHERE id = '{key}'",
     ),
 }
