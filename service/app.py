@@ -18,6 +18,8 @@ from service.accounts import api as accounts_api
 from service.accounts import pages as accounts_pages
 from service.agreements import api as agreements_api
 from service.agreements import pages as agreements_pages
+from service.assurance import api as assurance_api
+from service.assurance import pages as assurance_pages
 from service.attendance import api as attendance_api
 from service.attendance import pages as attendance_pages
 from service.audit import api as audit_api
@@ -71,6 +73,7 @@ API = [
     accounts_api.router,
     offices_api.router,
     outcomes_api.router,
+    assurance_api.router,
     audit_api.router,
     payouts_api.router,
     recoveries_api.router,
@@ -92,6 +95,7 @@ PAGES = [
     bank_accounts_pages.router,
     accounts_pages.router,
     outcomes_pages.router,
+    assurance_pages.router,
     audit_pages.router,
     payouts_pages.router,
     recoveries_pages.router,

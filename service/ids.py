@@ -38,6 +38,8 @@ DeclarationId = NewType("DeclarationId", UUID)
 LedgerAccountId = NewType("LedgerAccountId", UUID)
 TransferId = NewType("TransferId", UUID)
 OutcomeId = NewType("OutcomeId", UUID)
+SealId = NewType("SealId", UUID)
+BooksCheckId = NewType("BooksCheckId", UUID)
 TokenId = NewType("TokenId", UUID)
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -135,7 +135,12 @@ FROM (
     ('bank_entry', 'bank_entry_append_only'),
     ('bank_entry', 'bank_entry_no_truncate'),
     ('payout', 'payout_audited'),
-    ('payment_attempt', 'payment_attempt_audited')
+    ('payment_attempt', 'payment_attempt_audited'),
+    ('seal', 'seal_stands'),
+    ('seal', 'seal_never_deleted'),
+    ('seal', 'seal_no_truncate'),
+    ('books_check', 'books_check_append_only'),
+    ('books_check', 'books_check_no_truncate')
 ) AS guard (table_name, trigger_name)
 LEFT JOIN pg_trigger AS t
     ON guard.table_name::regclass = t.tgrelid AND guard.trigger_name = t.tgname
@@ -156,7 +161,7 @@ WITH kept AS (
                 'transfer', 'bank_file', 'bank_entry', 'instalment', 'payout', 'payout_line',
                 'payout_netting', 'payment_attempt', 'agreement_dates', 'agreement_suspension',
                 'attendance', 'minimum_wage', 'payout_act', 'approval_rule', 'approval_band',
-                'freeze_period'
+                'freeze_period', 'seal', 'books_check'
             ]
         ) AS t (table_name)
     CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS v (verb)
@@ -165,7 +170,7 @@ WITH kept AS (
         OR t.table_name NOT IN (
             'instalment', 'payout', 'payout_line', 'payout_netting', 'payment_attempt',
             'agreement_dates', 'agreement_suspension', 'attendance', 'approval_rule',
-            'freeze_period'
+            'freeze_period', 'seal'
         )
 )
 

@@ -360,4 +360,34 @@ PLANTS = [
         "agreement",
         what="one programme month in two months",
     ),
+    Plant(
+        "I10",
+        unguarded(
+            "instalment", "UPDATE instalment SET month = '2025-01-01' WHERE superseded_at IS NULL"
+        ),
+        "agreement",
+        what="a month before the agreement began",
+    ),
+    Plant(
+        "I13",
+        unguarded(
+            "bank_account",
+            "UPDATE bank_account SET in_force = tstzrange(confirmed_at + interval '1 day', NULL)"
+            " WHERE in_force IS NOT NULL",
+        ),
+        "payout_line",
+        what="an account that was not in force yet",
+    ),
+    Plant(
+        "I14",
+        "ALTER TABLE candidate DISABLE ROW LEVEL SECURITY;",
+        "relation candidate",
+        what="a wall taken down",
+    ),
+    Plant(
+        "I14",
+        "ALTER VIEW put_in RESET (security_invoker);",
+        "relation put_in",
+        what="a view past the policies",
+    ),
 ]
