@@ -89,7 +89,7 @@ class Books:
             for month, due in sorted(self.due.items())
             if month[1] <= until and month not in undecided
         }
-        lines = []
+        lines: list[Line] = []
         for person in sorted({person for person, _ in open_cents}):
             lines += self._lines_of({m: c for m, c in open_cents.items() if m[0] == person})
         return Payout(lines) if lines else None

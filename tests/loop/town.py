@@ -19,6 +19,7 @@ from tests.payouts.hired import Hired
 
 MONTHS = (MARCH, APRIL, MAY)
 PEOPLE = 3
+EARNED = ((0, 0, 600_00), (1, 0, 450_00), (2, 0, 400_00), (0, 1, 400_00))
 BALANCES = """
     SELECT a.kind, coalesce(sum(
         CASE WHEN t.debit_account_id = a.id THEN t.amount_cents ELSE -t.amount_cents END
@@ -40,6 +41,7 @@ class Town:
         self.given, self.people = given, people
         self.preparer, self.approver, self.authoriser = finance
         self.account = ""
+        self.earned: dict[tuple[int, int], int] = {}
 
     async def earn(self, person: int, month: int, wage_cents: int) -> int:
         """A month's wage as it is reported now, computed; what is due for it in cents."""
@@ -82,7 +84,9 @@ class Town:
         """The cents of each order in a file, by its name."""
         query = "SELECT end_to_end_id, amount_cents FROM payment_attempt WHERE bank_file_id = $1"
         async with self.given.db.transaction(SYSTEM) as tx:
-            return dict(await tx.fetch(query, file.id))
+            return {
+                row["end_to_end_id"]: row["amount_cents"] for row in await tx.fetch(query, file.id)
+            }
 
     async def read(self, paper: bytes) -> None:
         """A file from the bank, handed in."""
@@ -91,12 +95,13 @@ class Town:
     async def balances(self) -> dict[str, int]:
         """What stands on each account of the ledger."""
         async with self.given.db.transaction(SYSTEM) as tx:
-            return dict(await tx.fetch(BALANCES))
+            return {row["kind"]: row["cents"] for row in await tx.fetch(BALANCES)}
 
     async def states(self) -> dict[str, str]:
         """Where each order stands."""
         async with self.given.db.transaction(SYSTEM) as tx:
-            return dict(await tx.fetch("SELECT end_to_end_id, state FROM payment_attempt"))
+            found = await tx.fetch("SELECT end_to_end_id, state FROM payment_attempt")
+            return {row["end_to_end_id"]: row["state"] for row in found}
 
     async def broken(self) -> list[object]:
         """The rows that break an invariant."""
@@ -105,13 +110,16 @@ class Town:
 
 
 async def build(given: Given) -> Town:
-    """A town in which nobody has earned anything yet."""
+    """A town in which everybody has earned a wage in March, and one of them in April."""
     officers = (await given.case_officer(), await given.case_officer())
     people = [await at_work(given, officers=officers) for _ in range(PEOPLE)]
     roles = (Role.FINANCE_OFFICER, Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER)
     town = Town(given, people, [actor_of(await given.account(role)) for role in roles])
     async with given.db.transaction(SYSTEM) as tx:
         town.account = str(await tx.fetchval("SELECT debtor_iban FROM bank_profile LIMIT 1"))
+    for person, month, wage_cents in EARNED:
+        await town.earn(person, month, wage_cents)
+        town.earned[person, month] = wage_cents
     return town
 
 
