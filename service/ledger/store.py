@@ -131,7 +131,7 @@ async def list_budget_lines(tx: Connection) -> list[BudgetLine]:
 
 async def list_broken(tx: Connection) -> list[Broken]:
     """The rows that break an invariant, rule by rule; none when all hold."""
-    return [row for query in INVARIANTS for row in await db.fetch_all(tx, query, Broken)]
+    return [row for query in INVARIANTS.values() for row in await db.fetch_all(tx, query, Broken)]
 
 
 async def insert_budget_line(
