@@ -38,7 +38,7 @@ async def test_an_auditor_has_the_books_checked(
     made = await client.post("/api/assurance/checks", headers=headers)
 
     assert made.status_code == 201
-    assert (made.json()["broken_count"], made.json()["asked_by_name"]) == (0, auditor.name)
+    assert (made.json()["broken"], made.json()["asked_by_name"]) == ([], auditor.name)
     kept = (await client.get("/api/assurance", headers=headers)).json()["checks"]
     assert [one["id"] for one in kept] == [made.json()["id"]]
 
