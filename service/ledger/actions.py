@@ -88,6 +88,14 @@ async def post_plan(tx: Connection, plan: DuePlan) -> None:
     await post_bulk(tx, [*raised, *plan.transfers])
 
 
+async def post_due(tx: Connection, dues: Sequence[Due]) -> None:
+    """Plans and posts at once; BudgetExhausted when a line cannot cover what is due now."""
+    plan = await plan_due(tx, dues)
+    if plan.uncovered:
+        raise rules.BudgetExhausted
+    await post_plan(tx, plan)
+
+
 def _keys(dues: Sequence[Due]) -> list[Key]:
     return [due.key for due in dues]
 

@@ -31,8 +31,19 @@ async def put_up(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, 
 
 
 async def approve(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, Any]) -> object:
-    """The last signature that a payout needs."""
+    """A payout is approved, and waits for who authorises it."""
     return await payouts.approve(
+        tx,
+        PayoutId(UUID(given["payout"])),
+        digest=bytes.fromhex(given["digest"]),
+        by=by,
+        at=at_of(given),
+    )
+
+
+async def authorise(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, Any]) -> object:
+    """The last act that a payout takes: the ledger follows."""
+    return await payouts.authorise(
         tx,
         PayoutId(UUID(given["payout"])),
         digest=bytes.fromhex(given["digest"]),
@@ -66,6 +77,7 @@ async def halve(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, A
 ACTS: Mapping[str, Act] = {
     "put_up": put_up,
     "approve": approve,
+    "authorise": authorise,
     "export": export,
     "import": read,
     "halve": halve,

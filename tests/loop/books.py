@@ -38,6 +38,7 @@ class Payout:
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines, self.state = lines, "submitted"
+        self.signed, self.acted, self.is_void_asked = 0, 0, False
 
     @property
     def amount(self) -> int:

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from service.db import Connection
+from service.payouts import actions as payouts
 from service.payouts.model import Payout as Real
 from tests.loop import papers
 from tests.loop.books import Books, Order, Payout
-from tests.loop.town import MONTHS, PEOPLE, Crashed, Fuse, Town
+from tests.loop.town import FINANCE, MONTHS, PEOPLE, Act, Crashed, Fuse, Town
 
 WAGES = (0, 400_00, 450_00, 600_00)
+SIGNATURES = 2
 OPENING = 1_000_000_00
 CRASHES = st.sampled_from((0, 0, 0, 0, 0, 0, *range(1, 20)))
 WORDS = {"report": ("accepted", "rejected"), "statement": ("settled", "returned")}
@@ -70,12 +72,12 @@ class Loop(RuleBasedStateMachine):
         except Crashed:
             return None
 
-    @initialize(stage=st.integers(0, 3))
+    @initialize(stage=st.integers(0, 4))
     def something_is_under_way(self, stage: int) -> None:
         """March is earned; at later stages it is put up, signed, sent."""
         self.wages = dict(self.town.earned)
         self.books.due = {key: due_of(wage_cents) for key, wage_cents in self.wages.items()}
-        for act in (self.put_up, self.sign, self.send)[:stage]:
+        for act in (self.put_up, self.sign, self.sign, self.send)[:stage]:
             act(0, 0)
 
     @rule(
@@ -102,7 +104,8 @@ class Loop(RuleBasedStateMachine):
             return
         real = self.try_now(self.town.put_up(until), crash_at)
         if real is not None:
-            assert (real.line_count, real.total_cents) == (len(expected.lines), expected.amount)
+            put_up = (real.line_count, real.total_cents)
+            assert put_up == (len(expected.lines), expected.amount), put_up
             self.books.payouts.append(expected)
             self.pairs.append((expected, real))
 
@@ -111,42 +114,63 @@ class Loop(RuleBasedStateMachine):
         found = [pair for pair in self.pairs if pair[0].state == state]
         return found[at % len(found)]
 
+    def done(self, work: Awaitable[object], crash_at: int) -> bool:
+        """Does work; whether it came to its end."""
+        try:
+            with self.fuse.lit(crash_at):
+                self.run_now(work)
+        except Crashed:
+            return False
+        return True
+
     @precondition(lambda self: self.books.live("submitted"))
     @rule(at=st.integers(0, 9), crash_at=CRASHES)
     def sign(self, at: int, crash_at: int) -> None:
-        """A payout gets its signatures, unless a line of it does not stand any more."""
+        """A payout gets its next signature, unless a line of it does not stand any more."""
         mine, real = self.pick("submitted", at)
-        if self.is_stale(real):
+        if self.run_now(self.town.is_stale(real)):
             return
-        with self.fuse.lit(crash_at):
-            try:
-                self.run_now(self.town.sign(real))
-            except Crashed:
-                return
-        mine.state = "approved"
-
-    def is_stale(self, real: Real) -> bool:
-        """Whether something in a payout was computed anew since it was put up."""
-        return self.run_now(self.town.is_stale(real))
+        if self.done(self.town.sign(real, mine.signed), crash_at):
+            mine.signed += 1
+            mine.state = "approved" if mine.signed == SIGNATURES else "submitted"
 
     @precondition(lambda self: self.books.live("submitted"))
-    @rule(at=st.integers(0, 9), crash_at=CRASHES)
-    def reject(self, at: int, crash_at: int) -> None:
-        """A payout is turned down."""
+    @rule(at=st.integers(0, 9), is_withdrawn=st.booleans(), crash_at=CRASHES)
+    def close(self, at: int, is_withdrawn: bool, crash_at: int) -> None:
+        """A payout is turned down, or taken back."""
         mine, real = self.pick("submitted", at)
-        with self.fuse.lit(crash_at):
-            try:
-                self.run_now(self.town.reject(real))
-            except Crashed:
-                return
-        mine.state = "rejected"
+        act = self.town.withdraw if is_withdrawn else self.town.reject
+        if self.done(act(real), crash_at):
+            mine.state = "closed"
+
+    @precondition(lambda self: self.books.live("approved"))
+    @rule(at=st.integers(0, 9), is_voided=st.booleans(), crash_at=CRASHES)
+    def void(self, at: int, is_voided: bool, crash_at: int) -> None:
+        """Somebody asks to void an approved payout; somebody else does, or refuses."""
+        mine, real = self.pick("approved", at)
+        if mine.acted == FINANCE - 1:
+            return
+        act: Act
+        words: dict[str, str]
+        if not mine.is_void_asked:
+            act, words = payouts.request_void, {"reason": "The list is wrong."}
+        elif is_voided:
+            act, words = payouts.void, {}
+        else:
+            act, words = payouts.refuse_void, {"reason": "The list is right."}
+        if not self.done(self.town.ask(act, real, mine.acted, **words), crash_at):
+            return
+        mine.acted += 1
+        if mine.is_void_asked and is_voided:
+            mine.state = "closed"
+        mine.is_void_asked = not mine.is_void_asked
 
     @precondition(lambda self: any(one.amount for one in self.books.live("approved")))
     @rule(at=st.integers(0, 9), crash_at=CRASHES)
     def send(self, at: int, crash_at: int) -> None:
         """A payout goes to the bank; what comes to nothing stays."""
         mine, real = self.pick("approved", at)
-        if not mine.amount:
+        if not mine.amount or mine.is_void_asked:
             return
         file = self.try_now(self.town.send(real), crash_at)
         if file is None:
@@ -181,11 +205,8 @@ class Loop(RuleBasedStateMachine):
     def read(self, at: int, crash_at: int) -> None:
         """One of the bank's files is read: a late one, an early one, one read before."""
         content, words = self.papers[at % len(self.papers)]
-        with self.fuse.lit(crash_at):
-            try:
-                self.run_now(self.town.read(content))
-            except Crashed:
-                return
+        if not self.done(self.town.read(content), crash_at):
+            return
         for name, word in sorted(words, key=lambda one: one[1] == "returned"):
             self.books.orders[name].hear(word)
 

@@ -1,6 +1,6 @@
 """Three people at work at two firms, the finance office and the bank: what each of them does."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,12 +13,15 @@ from service.ledger import actions as ledger
 from service.payouts import actions as payouts
 from service.payouts.model import Payout
 from service.period import Month
+from tests import approving
 from tests.given import Given, actor_of
 from tests.payouts.corrections import APRIL, MARCH, MAY, at_work, earn, earn_nothing
 from tests.payouts.hired import Hired
 
 MONTHS = (MARCH, APRIL, MAY)
 PEOPLE = 3
+FINANCE = 8
+Act = Callable[..., Awaitable[Payout]]
 EARNED = ((0, 0, 600_00), (1, 0, 450_00), (2, 0, 400_00), (0, 1, 400_00))
 BALANCES = """
     SELECT a.kind, coalesce(sum(
@@ -37,9 +40,10 @@ class Crashed(Exception):
 class Town:
     """The people, and what they do; each act is a transaction, and any may crash."""
 
-    def __init__(self, given: Given, people: list[Hired], finance: list[Actor]) -> None:
+    def __init__(self, given: Given, people: list[Hired], finance: dict[Role, list[Actor]]) -> None:
         self.given, self.people = given, people
-        self.preparer, self.approver, self.authoriser = finance
+        self.preparer, *self.approvers = finance[Role.FINANCE_OFFICER]
+        self.authorisers = finance[Role.FINANCE_AUTHORISER]
         self.account = ""
         self.earned: dict[tuple[int, int], int] = {}
 
@@ -59,26 +63,43 @@ class Town:
         """All that is due until a month."""
         return await self.given.submitted_payout(Month(MONTHS[until]), by=self.preparer)
 
-    async def sign(self, payout: Payout) -> None:
-        """Every signature that a payout needs."""
-        await self.given.approved_payout(payout, by=self.approver)
+    async def sign(self, payout: Payout, signed: int) -> None:
+        """The first signature approves a payout, the second authorises it."""
+        signers = (self.approvers, self.authorisers)[signed]
+        await approving.sign(self.given, payout, by=signers[0])
+
+    async def ask(self, act: Act, payout: Payout, acted: int, **words: str) -> None:
+        """Something done to a payout by an authoriser who has had no part in it yet."""
+        by = self.authorisers[1 + acted]
+        async with self.given.db.transaction(by) as tx:
+            at = self.given.clock.now()
+            await act(tx, payout.id, digest=payout.digest, by=by, at=at, **words)
+
+    async def withdraw(self, payout: Payout) -> None:
+        """A payout taken back by who put it up."""
+        async with self.given.db.transaction(self.preparer) as tx:
+            await payouts.withdraw(
+                tx,
+                payout.id,
+                digest=payout.digest,
+                reason="Put up too early.",
+                by=self.preparer,
+                at=self.given.clock.now(),
+            )
 
     async def is_stale(self, payout: Payout) -> bool:
         """Whether a line of a payout does not stand any more."""
-        async with self.given.db.transaction(self.approver) as tx:
+        async with self.given.db.transaction(self.preparer) as tx:
             sheet = await payouts.read_sheet(tx, payout.id, at=self.given.clock.now())
         return bool(sheet.stale)
 
     async def reject(self, payout: Payout) -> None:
         """A payout turned down."""
-        async with self.given.db.transaction(self.approver) as tx:
-            await payouts.reject(
-                tx, payout.id, reason="Not this.", by=self.approver, at=self.given.clock.now()
-            )
+        await approving.reject(self.given, payout, by=self.approvers[1])
 
     async def send(self, payout: Payout) -> BankFile:
         """A payout sent to the bank."""
-        return await self.given.sent_payout(payout.id, by=self.authoriser)
+        return await self.given.sent_payout(payout.id, by=self.authorisers[0])
 
     async def orders(self, file: BankFile) -> dict[str, int]:
         """The cents of each order in a file, by its name."""
@@ -113,8 +134,11 @@ async def build(given: Given) -> Town:
     """A town in which everybody has earned a wage in March, and one of them in April."""
     officers = (await given.case_officer(), await given.case_officer())
     people = [await at_work(given, officers=officers) for _ in range(PEOPLE)]
-    roles = (Role.FINANCE_OFFICER, Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER)
-    town = Town(given, people, [actor_of(await given.account(role)) for role in roles])
+    finance = {
+        role: [actor_of(await given.account(role)) for _ in range(FINANCE)]
+        for role in (Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER)
+    }
+    town = Town(given, people, finance)
     async with given.db.transaction(SYSTEM) as tx:
         town.account = str(await tx.fetchval("SELECT debtor_iban FROM bank_profile LIMIT 1"))
     for person, month, wage_cents in EARNED:
