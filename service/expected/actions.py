@@ -27,7 +27,7 @@ async def refuse_difference(
     """Compares a draft, whose lines and nettings are written, with the second computation.
 
     All that was computed for the month takes part, paid or not, but agreements that are
-    `set_aside` (on hold). When all agrees to the cent, the second figure is kept with the payout.
+    `set_aside` (on hold) and not paid. When all agrees to the cent, the second figure is kept with the payout.
     Raises ComputedTwiceDiffers, which names fifty amounts at most, and NotComputedTwice for lines
     of schemes without a method, unless a second person has overridden that for the instalment.
     """

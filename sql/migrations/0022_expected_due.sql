@@ -146,8 +146,8 @@ FULL JOIN expected_due(of_agreements, through) AS theirs
 $$;
 
 -- The same for a payout that is being put up: its agreements, and all that were computed for its
--- month, but those set aside. In a month that it pays, ours is what all payouts will hold of it.
--- Open is what it should pay of a month that it pays, and below zero what it may keep back of any
+-- month, but those set aside that it does not pay. In a month that it pays, ours is what all
+-- payouts will hold of it. Open is what it should pay of a month that it pays, and below zero what it may keep back of any
 -- other, but not of one that waits in a payout nobody has decided on.
 CREATE FUNCTION expected_of_payout(of_payout uuid, through date, set_aside uuid[])
 RETURNS TABLE (
@@ -209,15 +209,15 @@ SELECT
     END
 FROM expected_comparison(
     array(
+        SELECT held.agreement_id FROM held
+        WHERE held.paid > 0
+        UNION
         (
-            SELECT held.agreement_id FROM held
-            WHERE held.paid > 0
-            UNION
             SELECT i.agreement_id FROM instalment AS i
             WHERE i.month = through AND i.superseded_at IS NULL
+            EXCEPT
+            SELECT aside.id FROM unnest(set_aside) AS aside (id)
         )
-        EXCEPT
-        SELECT aside.id FROM unnest(set_aside) AS aside (id)
     ),
     through
 ) AS c
