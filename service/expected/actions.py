@@ -27,9 +27,9 @@ async def refuse_difference(
     """Compares a draft, whose lines and nettings are written, with the second computation.
 
     All that was computed for the month takes part, paid or not, but agreements that are
-    `set_aside` (on hold) and not paid. When all agrees to the cent, the second figure is kept with the payout.
-    Raises ComputedTwiceDiffers, which names fifty amounts at most, and NotComputedTwice for lines
-    of schemes without a method, unless a second person has overridden that for the instalment.
+    `set_aside` (on hold) and not paid. When all agrees to the cent, the second figure is kept with
+    the payout. Raises ComputedTwiceDiffers, which names fifty amounts at most, and NotComputedTwice
+    for lines of schemes without a method, unless a second person has overridden that.
     """
     compared = await store.compare_payout(
         tx, payout_id, month=month, set_aside=set_aside, at_most=DIFFERENCES_SHOWN

@@ -147,8 +147,8 @@ $$;
 
 -- The same for a payout that is being put up: its agreements, and all that were computed for its
 -- month, but those set aside that it does not pay. In a month that it pays, ours is what all
--- payouts will hold of it. Open is what it should pay of a month that it pays, and below zero what it may keep back of any
--- other, but not of one that waits in a payout nobody has decided on.
+-- payouts will hold of it. Open is what it should pay of a month that it pays, and below zero what
+-- it may keep back of any other, but not of one that waits in a payout nobody has decided on.
 CREATE FUNCTION expected_of_payout(of_payout uuid, through date, set_aside uuid[])
 RETURNS TABLE (
     agreement_id uuid,
