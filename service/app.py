@@ -27,6 +27,8 @@ from service.bank import api as bank_api
 from service.bank import pages as bank_pages
 from service.bank_accounts import api as bank_accounts_api
 from service.bank_accounts import pages as bank_accounts_pages
+from service.budget import api as budget_api
+from service.budget import pages as budget_pages
 from service.candidates import api as candidates_api
 from service.candidates import pages as candidates_pages
 from service.clock import Clock
@@ -56,6 +58,8 @@ from service.schemes import pages as schemes_pages
 from service.services import Services
 from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
+from service.undertakings import api as undertakings_api
+from service.undertakings import pages as undertakings_pages
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
@@ -71,6 +75,8 @@ API = [
     payouts_api.router,
     recoveries_api.router,
     expected_api.router,
+    budget_api.router,
+    undertakings_api.router,
     bank_api.router,
     schemes_api.router,
     simulation_api.router,
@@ -90,6 +96,8 @@ PAGES = [
     payouts_pages.router,
     recoveries_pages.router,
     expected_pages.router,
+    budget_pages.router,
+    undertakings_pages.router,
     instalments_pages.router,
     bank_pages.router,
     placements_pages.router,
