@@ -186,7 +186,7 @@ INSERT INTO check_rule (
 ),
 (
     '01900000-0000-7000-8000-000000002037', 'independent_agrees', '[2024-01-01,)',
-    FALSE, FALSE, FALSE, NULL, FALSE, 'finance', '{}',
-    'Recorded until the second computation is at hand'
+    TRUE, TRUE, TRUE, NULL, FALSE, 'finance', '{}',
+    'Policy of Ura: nothing is paid that two computations do not agree about'
 )
 ON CONFLICT DO NOTHING;
