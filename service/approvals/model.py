@@ -196,6 +196,16 @@ class Standing(msgspec.Struct, frozen=True):
         )
 
 
+class Difference(msgspec.Struct, frozen=True):
+    """What two payouts pay a payee for a month unlike each other, in cents; none: not in it."""
+
+    payee_name: str
+    month: Month
+    before_cents: Cents | None
+    now_cents: Cents | None
+    is_account_new: bool
+
+
 class HeldInstalment(msgspec.Struct, frozen=True):
     """An instalment that is held while a payout is decided on."""
 

@@ -287,6 +287,7 @@ async def read_sheet(tx: Connection, payout_id: PayoutId, *, at: datetime) -> Pa
             Needed(payout.required_approvals, payout.required_authorisations),
             await approvals.list_acts(tx, payout_id),
         ),
+        differences=await approvals.list_differences(tx, payout_id, earlier_id=payout.reopens),
     )
 
 
