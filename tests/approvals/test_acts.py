@@ -189,19 +189,19 @@ async def test_a_payout_that_somebody_asked_to_void_does_not_go_to_the_bank(
 async def test_a_closed_payout_is_put_up_anew_once_and_shows_what_is_different(
     given: Given, preparer: Actor, officer: Actor
 ) -> None:
-    due = await due_month(given)
-    await due_month(given, amount_cents=297_50)
+    await due_month(given)
+    due = await due_month(given, amount_cents=297_50)
     old = await given.rejected_payout(
         await given.submitted_payout(OCTOBER, by=preparer), by=officer
     )
-    await supersede(given, due, wage_cents=450_00)
+    await supersede(given, due, wage_cents=600_00)
 
     async with given.db.transaction(preparer) as tx:
         new = await actions.reopen(tx, old.id, by=preparer, at=given.clock.now())
         sheet = await actions.read_sheet(tx, new.id, at=given.clock.now())
 
     assert (new.reopens, new.state) == (old.id, PayoutState.SUBMITTED)
-    assert [(one.before_cents, one.now_cents) for one in sheet.differences] == [(350_00, 315_00)]
+    assert [(one.before_cents, one.now_cents) for one in sheet.differences] == [(297_50, 350_00)]
     with pytest.raises(rules.NotClosed):
         async with given.db.transaction(preparer) as tx:
             await actions.reopen(tx, old.id, by=preparer, at=given.clock.now())

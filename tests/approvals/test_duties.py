@@ -176,6 +176,7 @@ async def test_the_database_lets_nobody_act_twice_nor_for_another(given: Given) 
     await due_month(given)
     payout = await put_up(given)
     first, second = [actor_of(await given.finance_officer()) for _ in range(2)]
+    third = await given.finance_officer()
     await insert(given, payout, first, "approval")
 
     with pytest.raises(asyncpg.UniqueViolationError, match="payout_act_once_per_person"):
@@ -185,7 +186,7 @@ async def test_the_database_lets_nobody_act_twice_nor_for_another(given: Given) 
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
         async with given.db.transaction(second) as tx:
             await tx.execute(
-                *(INSERT, new_id(), payout.id, (await given.finance_officer()).id, "rejection"),
+                *(INSERT, new_id(), payout.id, third.id, "rejection"),
                 *(payout.digest, given.clock.now()),
             )
 
