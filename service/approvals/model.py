@@ -60,6 +60,8 @@ class Duty(StrEnum):
     PUT_UP = "put_up"
     ATTENDANCE = "attendance"
     COMPUTATION = "computation"
+    OVERRIDE = "override"
+    HOLD = "hold"
     ACCOUNT = "account"
     CASE = "case"
 

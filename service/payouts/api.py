@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from service.actor import Role, Scope
 from service.approvals.model import Act, ActKind, Difference, RejectionCode, Standing
 from service.auth import allow
+from service.expected.model import PayoutExpected
 from service.ids import AccountId, AgreementId, InstalmentId, PayoutId, PayoutLineId
 from service.instalments.model import PaymentKind
 from service.payouts import actions
@@ -236,6 +237,7 @@ class SheetView(msgspec.Struct, kw_only=True):
     stale: list[StaleLineView]
     standing: StandingView
     differences: list[DifferenceView]
+    expected: PayoutExpected | None
     lines: list[LineView]
     page: int
 
@@ -251,6 +253,7 @@ class SheetView(msgspec.Struct, kw_only=True):
             stale=[StaleLineView.of(line) for line in sheet.stale],
             standing=StandingView.of(sheet.standing),
             differences=[DifferenceView.of(one) for one in sheet.differences],
+            expected=sheet.expected,
             lines=[LineView.of(line) for line in lines],
             page=page,
         )

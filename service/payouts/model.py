@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from service.approvals.model import Difference, Needed, Standing
+from service.expected.model import PayoutExpected
 from service.ids import (
     AccountId,
     AgreementId,
@@ -284,6 +285,7 @@ class PayoutSheet(msgspec.Struct, frozen=True):
     stale: list[StaleLine]
     standing: Standing
     differences: list[Difference]
+    expected: PayoutExpected | None
 
     @property
     def is_open(self) -> bool:

@@ -75,7 +75,7 @@ async def test_a_freeze_stops_what_it_says_until_it_is_lifted(
     ("wrong", "status"),
     [
         ({"bands": []}, 422),
-        ({"bands": RULE["bands"][:1]}, 422),  # type: ignore[index] # a list
+        ({"bands": RULE["bands"][:1]}, 422),
         ({"valid_from": "2026-11-01"}, 422),
         ({"basis": " "}, 422),
         ({"bands": [{"below_cents": -1, "approval_count": 1, "authorisation_count": 1}]}, 400),
