@@ -20,6 +20,8 @@ from service.agreements import api as agreements_api
 from service.agreements import pages as agreements_pages
 from service.assurance import api as assurance_api
 from service.assurance import pages as assurance_pages
+from service.approvals import api as approvals_api
+from service.approvals import pages as approvals_pages
 from service.attendance import api as attendance_api
 from service.attendance import pages as attendance_pages
 from service.audit import api as audit_api
@@ -76,6 +78,7 @@ API = [
     assurance_api.router,
     audit_api.router,
     payouts_api.router,
+    approvals_api.router,
     recoveries_api.router,
     expected_api.router,
     budget_api.router,
@@ -98,6 +101,7 @@ PAGES = [
     assurance_pages.router,
     audit_pages.router,
     payouts_pages.router,
+    approvals_pages.router,
     recoveries_pages.router,
     expected_pages.router,
     budget_pages.router,

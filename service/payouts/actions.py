@@ -245,7 +245,8 @@ async def void(
     nettings = await store.list_nettings(tx, payout_id)
     await _release(tx, payout_id, state, at=at)
     await ledger.post_bulk(tx, rules.transfers_back(lines, nettings, on=business_day(at)))
-    await ledger.post_due(tx, await approvals.list_dues(tx, payout_id))
+    # All that is drawn on a commitment now was given back to it just before.
+    await ledger.post_plan(tx, await ledger.plan_due(tx, await approvals.list_dues(tx, payout_id)))
     return await store.get_payout(tx, payout_id)
 
 
@@ -313,6 +314,7 @@ async def read_sheet(tx: Connection, payout_id: PayoutId, *, at: datetime) -> Pa
             Needed(payout.required_approvals, payout.required_authorisations),
             await approvals.list_acts(tx, payout_id),
         ),
+        differences=await approvals.list_differences(tx, payout_id, earlier_id=payout.reopens),
         expected=await expected.find_of_payout(tx, payout_id),
     )
 

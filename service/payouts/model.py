@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from service.approvals.model import Needed, Standing
+from service.approvals.model import Difference, Needed, Standing
 from service.expected.model import PayoutExpected
 from service.ids import (
     AccountId,
@@ -273,7 +273,10 @@ class PayeeChanges(msgspec.Struct, frozen=True):
 
 
 class PayoutSheet(msgspec.Struct, frozen=True):
-    """All that an approver reads before signing, besides the lines."""
+    """All that an approver reads before signing, besides the lines.
+
+    `differences` are those to the payout that this one puts up anew.
+    """
 
     payout: Payout
     schemes: list[SchemeTotal]
@@ -281,6 +284,7 @@ class PayoutSheet(msgspec.Struct, frozen=True):
     changes: PayeeChanges
     stale: list[StaleLine]
     standing: Standing
+    differences: list[Difference]
     expected: PayoutExpected | None
 
     @property

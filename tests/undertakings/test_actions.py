@@ -138,10 +138,7 @@ async def test_a_rejected_payout_gives_the_headroom_back(given: Given, preparer:
     payout = await given.submitted_payout(OCTOBER, by=preparer)
     held = await aid.undertaking(given, due.employer_id)
 
-    async with given.db.transaction(preparer) as tx:
-        await payouts.reject(
-            tx, payout.id, reason="Not this month.", by=preparer, at=given.clock.now()
-        )
+    await given.rejected_payout(payout, by=actor_of(await given.finance_officer()))
 
     after = await aid.undertaking(given, due.employer_id)
     assert (held.used_cents, after.used_cents) == (350_00, 0)
