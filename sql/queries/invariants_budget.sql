@@ -166,6 +166,6 @@ INNER JOIN LATERAL (
             SELECT 1 FROM undertaking_link AS k
             WHERE m.id = k.employer_id AND k.confirmed_at > p.known_at
         )
-) AS held ON held.cents > r.ceiling_cents
+) AS held ON r.ceiling_cents < held.cents
 ORDER BY subject
 LIMIT 100;

@@ -124,8 +124,6 @@ SELECT
 FROM budget_line AS b
 INNER JOIN appropriation AS given
     ON b.id = given.budget_line_id AND given.document_reference = 'many'
-INNER JOIN appropriation AS given
-    ON b.id = given.budget_line_id AND given.document_reference = 'many'
 INNER JOIN ledger_account AS d ON b.id = d.budget_line_id AND d.kind = 'appropriation'
 INNER JOIN ledger_account AS c ON b.id = c.budget_line_id AND c.kind = 'treasury';
 
