@@ -42,15 +42,25 @@ LIMIT 100;
 -- name: list_donors_unlike_lines
 -- I3: the donors' parts of every account come to what stands on it, and those of each appropriation
 -- to what is left of it after reductions.
-WITH balance AS (
+WITH leg AS (
+    SELECT
+        debit_account_id AS account_id,
+        amount_cents
+    FROM transfer
+    UNION ALL
+    SELECT
+        credit_account_id AS account_id,
+        -amount_cents AS amount_cents
+    FROM transfer
+),
+
+balance AS (
     SELECT
         la.budget_line_id,
         la.kind,
-        sum(
-            CASE la.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END
-        ) AS cents
+        sum(leg.amount_cents) AS cents
     FROM ledger_account AS la
-    INNER JOIN transfer AS t ON la.id IN (t.debit_account_id, t.credit_account_id)
+    INNER JOIN leg ON la.id = leg.account_id
     WHERE la.kind <> 'treasury'
     GROUP BY la.budget_line_id, la.kind
 ),
@@ -70,7 +80,7 @@ SELECT
     concat_ws(' ', b.kind, b.cents, 'donors', coalesce(p.cents, 0)) AS found
 FROM balance AS b
 LEFT JOIN part AS p ON b.budget_line_id = p.budget_line_id AND b.kind = p.kind
-WHERE CASE WHEN b.cents < 0 THEN FALSE ELSE b.cents <> coalesce(p.cents, 0) END
+WHERE b.cents >= 0 AND b.cents <> coalesce(p.cents, 0)
 UNION ALL
 SELECT
     'I3' AS invariant,
