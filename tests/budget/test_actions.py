@@ -18,7 +18,6 @@ from service.money import Cents
 from service.payouts import actions as payouts
 from service.problems import InvalidFields, NotAllowed
 from tests.budget import money
-from tests.conftest import FixedClock
 from tests.given import Given, act_as, actor_of
 from tests.instalments.later import standing
 from tests.payouts.corrections import MARCH, MAY, at_work, earn, earn_nothing, end
@@ -252,7 +251,7 @@ async def exhaust(given: Given, person: Hired) -> None:
 
 
 async def test_a_month_without_money_is_blocked_alone_and_due_once_the_line_is_raised(
-    given: Given, clock: FixedClock
+    given: Given,
 ) -> None:
     person, colleague = await at_work(given), await at_work(given)
     await earn_nothing(given, person, MARCH)
