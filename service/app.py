@@ -37,6 +37,8 @@ from service.crypto import Sealer
 from service.db import open_database
 from service.employers import api as employers_api
 from service.employers import pages as employers_pages
+from service.expected import api as expected_api
+from service.expected import pages as expected_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
@@ -72,6 +74,7 @@ API = [
     audit_api.router,
     payouts_api.router,
     recoveries_api.router,
+    expected_api.router,
     budget_api.router,
     undertakings_api.router,
     bank_api.router,
@@ -92,6 +95,7 @@ PAGES = [
     audit_pages.router,
     payouts_pages.router,
     recoveries_pages.router,
+    expected_pages.router,
     budget_pages.router,
     undertakings_pages.router,
     instalments_pages.router,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from service.db import Connection
+from service.expected import actions as expected
 from service.ids import AgreementId, BudgetLineId, SchemeId, new_id
 from service.instalments.model import Key
 from service.ledger import rules, store
@@ -139,8 +140,9 @@ async def list_budget_lines(tx: Connection) -> list[BudgetLine]:
 
 
 async def broken_invariants(tx: Connection) -> list[Broken]:
-    """The rows that break what must always hold (sql/queries/invariants.sql); none when all hold.
+    """The rows that break what must always hold (sql/queries/invariants.sql), and instalments that
+    the second computation does not come to; none when all hold.
 
     It takes somebody who sees the audit trail: an auditor or the system.
     """
-    return await store.list_broken(tx)
+    return [*await store.list_broken(tx), *await expected.list_unexpected(tx)]

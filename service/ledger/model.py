@@ -48,6 +48,9 @@ class Reason(StrEnum):
     SETTLED = "settled"
     REJECTED = "rejected"
     RETURNED = "returned"
+    APPROVAL_VOIDED = "approval_voided"
+    NETTING_VOIDED = "netting_voided"
+    MADE_GOOD_VOIDED = "made_good_voided"
 
 
 class Source(StrEnum):
@@ -87,6 +90,10 @@ FLOWS: Mapping[Reason, Flow] = {
     Reason.SETTLED: Flow(AccountKind.PAID, AccountKind.IN_TRANSIT),
     Reason.REJECTED: Flow(AccountKind.APPROVED, AccountKind.IN_TRANSIT),
     Reason.RETURNED: Flow(AccountKind.RETURNED, AccountKind.PAID),
+    # What a payout that is voided had moved goes back the way it came.
+    Reason.APPROVAL_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.APPROVED),
+    Reason.NETTING_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.COMMITTED),
+    Reason.MADE_GOOD_VOIDED: Flow(AccountKind.COMMITTED, AccountKind.RECOVERABLE),
 }
 
 
@@ -110,12 +117,16 @@ class NewTransfer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Due(msgspec.Struct, frozen=True):
-    """What a new instalment says is due for its key, in cents."""
+    """What an instalment says is due for its key, in cents.
+
+    Transfers stem from it, unless `source` names another row for which the ledger changes.
+    """
 
     instalment_id: InstalmentId
     key: Key
     budget_line_id: BudgetLineId
     due_cents: Cents
+    source: tuple[Source, UUID] | None = None
 
 
 class Balance(msgspec.Struct, frozen=True):

@@ -7,6 +7,8 @@ from service.actor import SYSTEM, Role
 from service.agreements import actions as agreements
 from service.budget import actions as budget
 from service.budget.model import AppropriationForm
+from service.expected import actions as expected
+from service.expected.model import Form, NewMethod
 from service.instalments import actions
 from service.instalments.model import Instalment
 from service.ledger import actions as ledger
@@ -95,3 +97,17 @@ async def put_in_force(given: Given, document: str) -> None:
         await schemes.activate_version(
             tx, draft.code, draft.number, shown_sha256=draft.document_sha256, by=second, at=at
         )
+
+
+async def state_milestone_methods(given: Given) -> None:
+    """How the scheme of milestones.toml is computed a second time."""
+    by = actor_of(await given.account(Role.ADMINISTRATOR))
+    async with given.db.transaction(by) as tx:
+        for kind, form, figure in (
+            ("subsidy", Form.EACH_MONTH, "monthly"),
+            ("milestone", Form.MILESTONE, "amount"),
+        ):
+            method = NewMethod(
+                "MILESTONES", kind, date(2025, 1, 1), form, figure, is_wage_tested=False
+            )
+            await expected.state_method(tx, method, by=by, at=given.clock.now())
