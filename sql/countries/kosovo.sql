@@ -402,7 +402,9 @@ INSERT INTO transfer (
 ON CONFLICT DO NOTHING;
 
 -- De minimis: Regulation 04/2020 under Law 05/L-100 on State aid.
-INSERT INTO state_aid_rule (id, valid, ceiling_cents, years, excess_policy, source, recorded_at) VALUES
+INSERT INTO state_aid_rule (
+    id, valid, ceiling_cents, years, excess_policy, source, recorded_at
+) VALUES
 (
     '01900000-0000-7000-8000-000000000701', '[2020-01-01,)', 20000000, 3, 'block',
     'Regulation 04/2020, Law 05/L-100', '2020-01-01 00:00+01'

@@ -61,6 +61,24 @@ def unguarded(table: str, statement: str) -> str:
 
 PLANTS = [
     Plant(
+        "I3",
+        unguarded("appropriation", "UPDATE appropriation SET amount_cents = amount_cents + 1"),
+        "appropriation",
+        what="a donor who gave more than the ledger says",
+    ),
+    Plant(
+        "I3",
+        transfer("appropriation_reduced", "treasury", "appropriation", like="committed", cents="1"),
+        "appropriation",
+        what="money taken from a line by nobody's decision",
+    ),
+    Plant(
+        "I3",
+        unguarded("state_aid_rule", "UPDATE state_aid_rule SET ceiling_cents = 1"),
+        "undertaking",
+        what="an undertaking beyond its ceiling",
+    ),
+    Plant(
         "I1", transfer("settled", "treasury", "appropriation"), "transfer", what="wrong accounts"
     ),
     Plant(
