@@ -18,10 +18,10 @@ from service.accounts import api as accounts_api
 from service.accounts import pages as accounts_pages
 from service.agreements import api as agreements_api
 from service.agreements import pages as agreements_pages
-from service.assurance import api as assurance_api
-from service.assurance import pages as assurance_pages
 from service.approvals import api as approvals_api
 from service.approvals import pages as approvals_pages
+from service.assurance import api as assurance_api
+from service.assurance import pages as assurance_pages
 from service.attendance import api as attendance_api
 from service.attendance import pages as attendance_pages
 from service.audit import api as audit_api
