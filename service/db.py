@@ -63,7 +63,7 @@ def load_checks() -> Mapping[str, Query]:
     """
     recording = (SQL_FOLDER / "recording" / "check_result.sql").read_text()
     return {
-        file.stem: _numbered(file.stem, f"WITH answer AS ({_check(file)})\n{recording}")
+        file.stem: _numbered(file.stem, f"WITH answer AS MATERIALIZED ({_check(file)})\n{recording}")
         for file in sorted((SQL_FOLDER / "checks").glob("*.sql"))
     }
 

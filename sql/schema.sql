@@ -2637,32 +2637,40 @@ CREATE POLICY audit_entry_seen ON audit_entry FOR SELECT USING (
 CREATE FUNCTION programme_months_begun(starts_on date, month date) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
-    extract(
-        YEAR FROM programme_months_begun.month
-    ) * 12 + extract(MONTH FROM programme_months_begun.month)
-    - extract(YEAR FROM programme_months_begun.starts_on) * 12
-    - extract(MONTH FROM programme_months_begun.starts_on) + 1
+    (
+        extract(YEAR FROM programme_months_begun.month)
+        - extract(YEAR FROM programme_months_begun.starts_on)
+    ) * 12
+    + extract(MONTH FROM programme_months_begun.month)
+    - extract(MONTH FROM programme_months_begun.starts_on)
+    + 1
 )::integer;
 
 -- The days that a monthly payment covers: of the programme month that ends in the calendar month,
--- or of two where an early end follows it; programme months are counted from the first day.
+-- or of two where an early end follows it; programme months are counted from the first day. An
+-- expression, and no query, so that it is computed in place.
 CREATE FUNCTION days_paid_for(starts_on date, period daterange, month date) RETURNS daterange
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (
-    SELECT
-        days_paid_for.period * daterange(
-            (days_paid_for.starts_on + make_interval(months => n.ended - 1))::date,
-            CASE
-                WHEN date_trunc('month', upper(days_paid_for.period) - 1) = days_paid_for.month
-                    THEN upper(days_paid_for.period)
-                ELSE (days_paid_for.starts_on + make_interval(months => n.ended))::date
-            END
+RETURN days_paid_for.period * daterange(
+    (
+        days_paid_for.starts_on + make_interval(
+            months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 1 ELSE 2 END
         )
-    FROM (
-        SELECT
-            programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
-            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END AS ended
-    ) AS n
+    )::date,
+    CASE
+        WHEN
+            upper(days_paid_for.period) > days_paid_for.month
+            AND upper(days_paid_for.period)
+            <= (days_paid_for.month + interval '1 month')::date
+            THEN upper(days_paid_for.period)
+        ELSE (
+            days_paid_for.starts_on + make_interval(
+                months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+                - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END
+            )
+        )::date
+    END
 );
 
 -- Mondays to Fridays from Monday 1 January 1900 until before a day.
@@ -2671,7 +2679,22 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (weekdays_before.of_day - date '1900-01-01') / 7 * 5
 + least((weekdays_before.of_day - date '1900-01-01') % 7, 5);
 
--- The smaller share of a calendar month, by days or by weekdays, that these days make up.
+-- The smaller share of a calendar month, by days or by weekdays, that days of it in a row make up.
+CREATE FUNCTION share_of_range(days daterange, month date) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN least(
+    (upper(share_of_range.days) - lower(share_of_range.days))::numeric
+    / ((share_of_range.month + interval '1 month')::date - share_of_range.month),
+    (
+        weekdays_before(upper(share_of_range.days)) - weekdays_before(lower(share_of_range.days))
+    )::numeric
+    / (
+        weekdays_before((share_of_range.month + interval '1 month')::date)
+        - weekdays_before(share_of_range.month)
+    )
+);
+
+-- The same of days that need not be in a row.
 CREATE FUNCTION share_of_month(days datemultirange, month date) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
@@ -2688,24 +2711,33 @@ RETURN (
 );
 
 -- For each calendar month with a day that a monthly payment covers and that was not suspended: what
--- was reported of it, and the share of the month that was employed without suspension.
+-- was reported of it, and the share of the month that was employed without suspension. A programme
+-- month lies in two calendar months at most.
 CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
-    instalment_id uuid, agreement_id uuid, month date, attendance_id uuid, is_confirmed boolean,
-    days_expected integer, days_present integer, gross_wage_cents bigint, employed_share numeric
+    instalment_id uuid, scheme_version_id uuid, weekly_hours integer, agreed_cents bigint,
+    month date, attendance_id uuid, is_confirmed boolean, days_expected integer,
+    days_present integer, gross_wage_cents bigint, employed_share numeric
 )
 LANGUAGE sql STABLE AS $$
 SELECT
     i.id AS instalment_id,
-    a.id AS agreement_id,
+    a.scheme_version_id,
+    a.weekly_hours,
+    a.gross_wage_cents AS agreed_cents,
     c.month,
     t.id AS attendance_id,
     coalesce(t.confirmed_at IS NOT NULL, FALSE) AS is_confirmed,
     t.days_expected,
     t.days_worked + t.days_paid_leave AS days_present,
     t.gross_wage_cents,
-    share_of_month(
-        datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange), c.month
-    ) AS employed_share
+    CASE
+        WHEN s.days IS NULL AND a.employment @> c.days THEN 1
+        WHEN s.days IS NULL THEN share_of_range(a.employment * c.days, c.month)
+        ELSE share_of_month(
+            datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange),
+            c.month
+        )
+    END AS employed_share
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 LEFT JOIN (
@@ -2717,24 +2749,25 @@ LEFT JOIN (
     GROUP BY o.agreement_id
 ) AS s ON a.id = s.agreement_id
 CROSS JOIN LATERAL (
-    SELECT days_paid_for(a.starts_on, a.period, i.month) AS days
-) AS paid
-CROSS JOIN LATERAL (
-    SELECT
-        f.first_day::date AS month,
-        daterange(f.first_day::date, (f.first_day + interval '1 month')::date) AS days
-    FROM generate_series(
-        date_trunc('month', lower(paid.days)::timestamp),
-        upper(paid.days)::timestamp - interval '1 day',
-        interval '1 month'
-    ) AS f (first_day)
-) AS c
+    VALUES
+    (
+        i.month,
+        daterange(i.month, (i.month + interval '1 month')::date)
+    ),
+    (
+        (i.month - interval '1 month')::date,
+        daterange((i.month - interval '1 month')::date, i.month)
+    )
+) AS c (month, days)
 LEFT JOIN attendance AS t
     ON a.id = t.agreement_id AND c.month = t.month AND t.superseded_at IS NULL
 WHERE
     i.id = any(evidence_of.instalment_ids)
-    AND datemultirange(paid.days * c.days) - coalesce(s.days, '{}'::datemultirange)
-    <> '{}'::datemultirange
+    AND days_paid_for(a.starts_on, a.period, i.month) && c.days
+    AND (
+        s.days IS NULL
+        OR NOT s.days @> days_paid_for(a.starts_on, a.period, i.month) * c.days
+    )
 $$;
 
 -- The account in force at a moment of whom each instalment is paid to; NULL where there is none.
@@ -2793,6 +2826,19 @@ FROM regexp_split_to_table(
     '[\s.-]+'
 ) AS w (word)
 $$;
+
+-- Whether two names share so many of the second's words, or all of them where it has fewer.
+CREATE FUNCTION shares_words(name text, of_name text, least_words integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN shares_words.name = shares_words.of_name
+OR (
+    SELECT
+        count(*) >= least(
+            shares_words.least_words, cardinality(name_words(shares_words.of_name))
+        )
+    FROM unnest(name_words(shares_words.name)) AS w (word)
+    WHERE w.word = any(name_words(shares_words.of_name))
+);
 
 -- Named checks before money leaves: what each demands, what each found, and what a person decided
 -- against it. A check is a query of its own (sql/checks/); its code is a word of this list.
@@ -3086,54 +3132,105 @@ RETURN (
     WHERE r.code = check_parameter.of_code AND r.valid @> check_parameter.on_day
 );
 
--- Whether a payment is stopped now: by itself, with its agreement or with its employer.
-CREATE FUNCTION is_on_hold(of_agreement uuid, of_month date, of_kind text) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN EXISTS (
-    SELECT 1
-    FROM instalment_hold AS h
-    INNER JOIN agreement AS a ON h.agreement_id = a.id OR h.employer_id = a.employer_id
-    WHERE
-        a.id = is_on_hold.of_agreement
-        AND h.released_at IS NULL
-        AND (
-            h.month IS NULL
-            OR (h.month = is_on_hold.of_month AND h.kind = is_on_hold.of_kind)
-        )
-);
+-- What is stopped now: one kind of a month of an agreement, or (month and kind empty) all of it, by
+-- itself or with its employer.
+CREATE VIEW hold_in_force WITH (security_invoker = TRUE) AS
+SELECT
+    h.id AS hold_id,
+    h.agreement_id,
+    h.month,
+    h.kind,
+    h.placed_at
+FROM instalment_hold AS h
+WHERE h.released_at IS NULL AND h.agreement_id IS NOT NULL
+UNION ALL
+SELECT
+    h.id AS hold_id,
+    a.id AS agreement_id,
+    NULL AS month,
+    NULL AS kind,
+    h.placed_at
+FROM instalment_hold AS h
+INNER JOIN agreement AS a ON h.employer_id = a.employer_id
+WHERE h.released_at IS NULL;
 
 -- What stops instalments of a run at a moment: each blocking check that failed, or had no data
 -- where that blocks, and has no override still in force; and each check that applies and gave no
--- result, since a missing result counts as failed.
+-- result, since a missing result counts as failed. Results are counted first, so that only where
+-- some are missing it is asked which.
 CREATE FUNCTION unmet_checks(of_run uuid, at timestamptz)
 RETURNS TABLE (instalment_id uuid, code text, outcome text)
 LANGUAGE sql STABLE AS $$
+WITH rule AS MATERIALIZED (
+    SELECT r.*
+    FROM check_run AS n
+    INNER JOIN check_rule AS r ON r.valid @> n.run_on
+    WHERE n.id = unmet_checks.of_run
+),
+
+counted AS MATERIALIZED (
+    SELECT
+        f.instalment_id,
+        count(*) AS result_count
+    FROM check_result AS f
+    WHERE f.run_id = unmet_checks.of_run
+    GROUP BY f.instalment_id
+),
+
+expected AS MATERIALIZED (
+    SELECT
+        p.payee,
+        m.is_monthly,
+        count(*) AS result_count
+    FROM (VALUES ('employer'), ('candidate')) AS p (payee)
+    CROSS JOIN (VALUES (TRUE), (FALSE)) AS m (is_monthly)
+    INNER JOIN rule AS r
+        ON (r.payee IS NULL OR r.payee = p.payee) AND (m.is_monthly OR NOT r.is_monthly_only)
+    GROUP BY p.payee, m.is_monthly
+),
+
+short AS MATERIALIZED (
+    SELECT
+        c.instalment_id,
+        c.payee,
+        c.is_monthly
+    FROM checked_instalment AS c
+    LEFT JOIN expected AS e ON c.payee = e.payee AND c.is_monthly = e.is_monthly
+    LEFT JOIN counted AS d ON c.instalment_id = d.instalment_id
+    WHERE
+        c.run_id = unmet_checks.of_run
+        AND (e.result_count IS NULL OR d.result_count IS DISTINCT FROM e.result_count)
+)
+
 SELECT
-    c.instalment_id,
-    r.code::text AS code,
-    coalesce(f.outcome, 'missing') AS outcome
-FROM check_run AS n
-INNER JOIN checked_instalment AS c ON n.id = c.run_id
-INNER JOIN check_rule AS r
-    ON
-        r.valid @> n.run_on
-        AND (r.payee IS NULL OR r.payee = c.payee)
-        AND (c.is_monthly OR NOT r.is_monthly_only)
-LEFT JOIN check_result AS f
-    ON c.run_id = f.run_id AND c.instalment_id = f.instalment_id AND r.code = f.code
+    f.instalment_id,
+    f.code::text,
+    f.outcome
+FROM check_result AS f
+INNER JOIN rule AS r ON f.code = r.code AND r.is_blocking
 LEFT JOIN check_override AS o
     ON
         f.override_id = o.id
         AND o.granted_at <= unmet_checks.at
         AND o.expires_at > unmet_checks.at
 WHERE
-    n.id = unmet_checks.of_run
+    f.run_id = unmet_checks.of_run
+    AND (f.outcome = 'failed' OR (f.outcome = 'no_data' AND r.no_data_blocks))
     AND o.id IS NULL
-    AND (
-        f.outcome IS NULL
-        OR (r.is_blocking AND f.outcome = 'failed')
-        OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
-    )
+UNION ALL
+SELECT
+    s.instalment_id,
+    coalesce(r.code::text, 'current_version') AS code,
+    'missing' AS outcome
+FROM short AS s
+LEFT JOIN rule AS r
+    ON (r.payee IS NULL OR r.payee = s.payee) AND (s.is_monthly OR NOT r.is_monthly_only)
+LEFT JOIN check_result AS f
+    ON
+        f.run_id = unmet_checks.of_run
+        AND s.instalment_id = f.instalment_id
+        AND r.code = f.code
+WHERE f.run_id IS NULL
 $$;
 
 -- Whether every line of a payout rests on a result of every check that applies to it, each passed
@@ -3146,12 +3243,18 @@ RETURN (
         AND NOT EXISTS (
             SELECT 1
             FROM payout_line AS l
-            INNER JOIN instalment AS i ON l.instalment_id = i.id
             LEFT JOIN checked_instalment AS c
                 ON c.run_id = p.check_run_id AND l.instalment_id = c.instalment_id
-            WHERE
-                l.payout_id = p.id
-                AND (c.run_id IS NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
+            WHERE l.payout_id = p.id AND c.run_id IS NULL
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM hold_in_force AS h
+            INNER JOIN instalment AS i
+                ON
+                    h.agreement_id = i.agreement_id
+                    AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+            INNER JOIN payout_line AS l ON i.id = l.instalment_id AND l.payout_id = p.id
         )
         AND NOT EXISTS (
             SELECT 1
@@ -3184,7 +3287,7 @@ FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON instalment_hold
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 
-GRANT SELECT ON check_rule TO ura_app;
+GRANT SELECT ON check_rule, hold_in_force TO ura_app;
 GRANT SELECT, INSERT ON
 check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;

@@ -290,54 +290,105 @@ RETURN (
     WHERE r.code = check_parameter.of_code AND r.valid @> check_parameter.on_day
 );
 
--- Whether a payment is stopped now: by itself, with its agreement or with its employer.
-CREATE FUNCTION is_on_hold(of_agreement uuid, of_month date, of_kind text) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN EXISTS (
-    SELECT 1
-    FROM instalment_hold AS h
-    INNER JOIN agreement AS a ON h.agreement_id = a.id OR h.employer_id = a.employer_id
-    WHERE
-        a.id = is_on_hold.of_agreement
-        AND h.released_at IS NULL
-        AND (
-            h.month IS NULL
-            OR (h.month = is_on_hold.of_month AND h.kind = is_on_hold.of_kind)
-        )
-);
+-- What is stopped now: one kind of a month of an agreement, or (month and kind empty) all of it, by
+-- itself or with its employer.
+CREATE VIEW hold_in_force WITH (security_invoker = TRUE) AS
+SELECT
+    h.id AS hold_id,
+    h.agreement_id,
+    h.month,
+    h.kind,
+    h.placed_at
+FROM instalment_hold AS h
+WHERE h.released_at IS NULL AND h.agreement_id IS NOT NULL
+UNION ALL
+SELECT
+    h.id AS hold_id,
+    a.id AS agreement_id,
+    NULL AS month,
+    NULL AS kind,
+    h.placed_at
+FROM instalment_hold AS h
+INNER JOIN agreement AS a ON h.employer_id = a.employer_id
+WHERE h.released_at IS NULL;
 
 -- What stops instalments of a run at a moment: each blocking check that failed, or had no data
 -- where that blocks, and has no override still in force; and each check that applies and gave no
--- result, since a missing result counts as failed.
+-- result, since a missing result counts as failed. Results are counted first, so that only where
+-- some are missing it is asked which.
 CREATE FUNCTION unmet_checks(of_run uuid, at timestamptz)
 RETURNS TABLE (instalment_id uuid, code text, outcome text)
 LANGUAGE sql STABLE AS $$
+WITH rule AS MATERIALIZED (
+    SELECT r.*
+    FROM check_run AS n
+    INNER JOIN check_rule AS r ON r.valid @> n.run_on
+    WHERE n.id = unmet_checks.of_run
+),
+
+counted AS MATERIALIZED (
+    SELECT
+        f.instalment_id,
+        count(*) AS result_count
+    FROM check_result AS f
+    WHERE f.run_id = unmet_checks.of_run
+    GROUP BY f.instalment_id
+),
+
+expected AS MATERIALIZED (
+    SELECT
+        p.payee,
+        m.is_monthly,
+        count(*) AS result_count
+    FROM (VALUES ('employer'), ('candidate')) AS p (payee)
+    CROSS JOIN (VALUES (TRUE), (FALSE)) AS m (is_monthly)
+    INNER JOIN rule AS r
+        ON (r.payee IS NULL OR r.payee = p.payee) AND (m.is_monthly OR NOT r.is_monthly_only)
+    GROUP BY p.payee, m.is_monthly
+),
+
+short AS MATERIALIZED (
+    SELECT
+        c.instalment_id,
+        c.payee,
+        c.is_monthly
+    FROM checked_instalment AS c
+    LEFT JOIN expected AS e ON c.payee = e.payee AND c.is_monthly = e.is_monthly
+    LEFT JOIN counted AS d ON c.instalment_id = d.instalment_id
+    WHERE
+        c.run_id = unmet_checks.of_run
+        AND (e.result_count IS NULL OR d.result_count IS DISTINCT FROM e.result_count)
+)
+
 SELECT
-    c.instalment_id,
-    r.code::text AS code,
-    coalesce(f.outcome, 'missing') AS outcome
-FROM check_run AS n
-INNER JOIN checked_instalment AS c ON n.id = c.run_id
-INNER JOIN check_rule AS r
-    ON
-        r.valid @> n.run_on
-        AND (r.payee IS NULL OR r.payee = c.payee)
-        AND (c.is_monthly OR NOT r.is_monthly_only)
-LEFT JOIN check_result AS f
-    ON c.run_id = f.run_id AND c.instalment_id = f.instalment_id AND r.code = f.code
+    f.instalment_id,
+    f.code::text,
+    f.outcome
+FROM check_result AS f
+INNER JOIN rule AS r ON f.code = r.code AND r.is_blocking
 LEFT JOIN check_override AS o
     ON
         f.override_id = o.id
         AND o.granted_at <= unmet_checks.at
         AND o.expires_at > unmet_checks.at
 WHERE
-    n.id = unmet_checks.of_run
+    f.run_id = unmet_checks.of_run
+    AND (f.outcome = 'failed' OR (f.outcome = 'no_data' AND r.no_data_blocks))
     AND o.id IS NULL
-    AND (
-        f.outcome IS NULL
-        OR (r.is_blocking AND f.outcome = 'failed')
-        OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
-    )
+UNION ALL
+SELECT
+    s.instalment_id,
+    coalesce(r.code::text, 'current_version') AS code,
+    'missing' AS outcome
+FROM short AS s
+LEFT JOIN rule AS r
+    ON (r.payee IS NULL OR r.payee = s.payee) AND (s.is_monthly OR NOT r.is_monthly_only)
+LEFT JOIN check_result AS f
+    ON
+        f.run_id = unmet_checks.of_run
+        AND s.instalment_id = f.instalment_id
+        AND r.code = f.code
+WHERE f.run_id IS NULL
 $$;
 
 -- Whether every line of a payout rests on a result of every check that applies to it, each passed
@@ -350,12 +401,18 @@ RETURN (
         AND NOT EXISTS (
             SELECT 1
             FROM payout_line AS l
-            INNER JOIN instalment AS i ON l.instalment_id = i.id
             LEFT JOIN checked_instalment AS c
                 ON c.run_id = p.check_run_id AND l.instalment_id = c.instalment_id
-            WHERE
-                l.payout_id = p.id
-                AND (c.run_id IS NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
+            WHERE l.payout_id = p.id AND c.run_id IS NULL
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM hold_in_force AS h
+            INNER JOIN instalment AS i
+                ON
+                    h.agreement_id = i.agreement_id
+                    AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+            INNER JOIN payout_line AS l ON i.id = l.instalment_id AND l.payout_id = p.id
         )
         AND NOT EXISTS (
             SELECT 1
@@ -388,7 +445,7 @@ FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON instalment_hold
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 
-GRANT SELECT ON check_rule TO ura_app;
+GRANT SELECT ON check_rule, hold_in_force TO ura_app;
 GRANT SELECT, INSERT ON
 check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
 GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
