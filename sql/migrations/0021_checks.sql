@@ -15,7 +15,8 @@ CREATE DOMAIN check_code AS text CONSTRAINT check_code_known CHECK (
     )
 );
 
--- Whether a check blocks, also for want of data, to whom it applies and who must act when it fails.
+-- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails, and
+-- whether an employer is told the reason or only that the payment is looked at.
 -- A rule holds for the days of `valid`; another rule follows it, so that an old run can be read.
 CREATE TABLE check_rule (
     id uuid PRIMARY KEY,
@@ -27,6 +28,7 @@ CREATE TABLE check_rule (
     payee text,
     is_monthly_only boolean NOT NULL,
     acts text NOT NULL,
+    is_told_employer boolean NOT NULL,
     parameters jsonb NOT NULL,
     source text NOT NULL,
     CONSTRAINT check_rule_one_at_a_time EXCLUDE USING gist (code WITH =, valid WITH &&),
@@ -444,96 +446,3 @@ CREATE TRIGGER check_override_audited AFTER INSERT OR UPDATE OR DELETE ON check_
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON instalment_hold
 FOR EACH ROW EXECUTE FUNCTION record_audit();
-
-GRANT SELECT ON check_rule, hold_in_force TO ura_app;
-GRANT SELECT, INSERT ON
-check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
-GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
-
-ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_rule_seen ON check_rule FOR SELECT USING (TRUE);
-
-ALTER TABLE check_run ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_run_seen ON check_run FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
-);
-CREATE POLICY check_run_by_finance ON check_run FOR INSERT WITH CHECK (
-    ((SELECT actor_role()) = 'finance_officer' AND run_by = (SELECT actor_account()))
-    OR ((SELECT actor_role()) = 'system' AND run_by IS NULL)
-);
-
-ALTER TABLE checked_instalment ENABLE ROW LEVEL SECURITY;
-CREATE POLICY checked_instalment_seen ON checked_instalment FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = checked_instalment.agreement_id)
-    )
-);
-CREATE POLICY checked_instalment_written ON checked_instalment FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_result ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_result_seen ON check_result FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR EXISTS (
-        SELECT 1 FROM checked_instalment AS c
-        WHERE c.run_id = check_result.run_id AND c.instalment_id = check_result.instalment_id
-    )
-);
-CREATE POLICY check_result_written ON check_result FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_override ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_seen ON check_override FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-    )
-);
-CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
-    asked_by = (SELECT actor_account())
-    AND num_nonnulls(granted_at, refused_at) = 0
-    AND (SELECT actor_role()) IN ('case_officer', 'finance_officer')
-    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-);
-CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
-
-ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
-    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
-);
-CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
-CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND (
-            employer_id IS NOT NULL
-            OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_placed ON instalment_hold FOR INSERT WITH CHECK (
-    placed_by = (SELECT actor_account())
-    AND released_at IS NULL
-    AND (
-        (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-        OR (
-            (SELECT actor_role()) = 'case_officer'
-            AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_released ON instalment_hold FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (released_by = (SELECT actor_account()));
