@@ -29,6 +29,8 @@ from service.bank_accounts import api as bank_accounts_api
 from service.bank_accounts import pages as bank_accounts_pages
 from service.candidates import api as candidates_api
 from service.candidates import pages as candidates_pages
+from service.checks import api as checks_api
+from service.checks import pages as checks_pages
 from service.clock import Clock
 from service.config import Config
 from service.crypto import Sealer
@@ -54,6 +56,8 @@ from service.schemes import pages as schemes_pages
 from service.services import Services
 from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
+from service.standing import api as standing_api
+from service.standing import pages as standing_pages
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
@@ -67,6 +71,8 @@ API = [
     outcomes_api.router,
     audit_api.router,
     payouts_api.router,
+    checks_api.router,
+    standing_api.router,
     recoveries_api.router,
     bank_api.router,
     schemes_api.router,
@@ -85,6 +91,8 @@ PAGES = [
     outcomes_pages.router,
     audit_pages.router,
     payouts_pages.router,
+    checks_pages.router,
+    standing_pages.router,
     recoveries_pages.router,
     instalments_pages.router,
     bank_pages.router,

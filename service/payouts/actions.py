@@ -31,8 +31,9 @@ PAYOUTS_SHOWN = 100
 async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Payout:
     """Puts up all that is due up to a month, not yet in a payout, and passes every check.
 
-    What fails a check is left out, and what each check found is kept. What was put in before and is not due any more is kept back from the same agreement's lines. The
-    agreements stay held until the commit.
+    What fails a check is left out, and what each check found is kept. What was put in before and
+    is not due any more is kept back from the same agreement's lines. The agreements stay held
+    until the commit.
 
     Raises NotAllowed, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
     """

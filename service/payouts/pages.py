@@ -41,6 +41,7 @@ STALE = {
     StaleReason.SUPERSEDED: N_("The month was computed again with another result."),
     StaleReason.ACCOUNT_GONE: N_("The payee has no bank account in force any more."),
     StaleReason.ACCOUNT_CHANGED: N_("The payee has another bank account now."),
+    StaleReason.ON_HOLD: N_("Somebody has stopped this payment since."),
 }
 
 PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=100_000)]

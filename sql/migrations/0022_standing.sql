@@ -265,17 +265,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
         s.instalment_id,
         s.due_cents,
         s.standing,
-        CASE
-            WHEN public.actor_role() <> 'employer' OR s.is_told_employer THEN s.reason
-            ELSE 'under_review'
-        END,
-        CASE
-            WHEN public.actor_role() <> 'employer' OR s.is_told_employer THEN s.acts
-            ELSE 'office'
-        END,
+        CASE WHEN t.is_told THEN s.reason ELSE 'under_review' END,
+        CASE WHEN t.is_told THEN s.acts ELSE 'office' END,
         s.since
     FROM public.month_standing(standing_seen.at) AS s
     INNER JOIN public.agreement AS a ON s.agreement_id = a.id
+    INNER JOIN public.scheme_version AS v ON a.scheme_version_id = v.id
+    CROSS JOIN LATERAL (
+        SELECT
+            public.actor_role() <> 'employer'
+            OR (
+                s.is_told_employer
+                AND (s.acts <> 'payee' OR public.payee_of(v.payments, s.kind) = 'employer')
+            ) AS is_told
+    ) AS t
     WHERE
         (standing_seen.of_month IS NULL OR s.month = standing_seen.of_month)
         AND (standing_seen.of_agreement IS NULL OR s.agreement_id = standing_seen.of_agreement)
