@@ -78,8 +78,9 @@ async def approve(
 ) -> Payout:
     """Signs a payout as a second person; `digest` is that of the content the person was shown.
 
-    Raises NotAllowed, AlreadyDecided, SecondPersonNeeded, and ContentChanged when the content is
-    no longer what was seen and put up. Payout, instalments and accounts stay held until the commit.
+    Raises NotAllowed, AlreadyDecided, SecondPersonNeeded, ContentChanged when the content is no
+    longer what was seen and put up, and ChecksNotMet when a check does not hold any more. Payout,
+    instalments and accounts stay held until the commit.
     """
     rules.refuse_unless_decider(by)
     payout = await store.lock_payout(tx, payout_id)
@@ -93,7 +94,9 @@ async def approve(
         now=await store.digest_now(tx, payout_id, at=at),
         stale=await store.list_stale_lines(tx, payout_id, at=at, at_most=1),
     )
-    with db.refusing(payout_two_people=rules.SecondPersonNeeded):
+    with db.refusing(
+        payout_two_people=rules.SecondPersonNeeded, payout_rests_on_checks=rules.ChecksNotMet
+    ):
         await store.record_approval(tx, payout_id, approved_by=by.account, at=at)
     nettings = await store.list_nettings(tx, payout_id)
     await ledger.post_bulk(tx, rules.transfers_of(lines, nettings, on=business_day(at)))
