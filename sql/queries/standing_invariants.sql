@@ -61,7 +61,7 @@ LIMIT 100;
 -- name: list_months_standing_elsewhere
 -- I15: what was computed stands somewhere, what stands was computed or falls into an agreement's
 -- days or later months, and where it stands is what the ledger says: nothing that is paid is still
--- under way, and nothing that is under way waits to be put up for the first time or is not due.
+-- under way, and nothing that is under way as a whole waits to be put up or is not due.
 WITH moved AS (
     SELECT
         t.agreement_id,
@@ -108,6 +108,11 @@ WHERE
         AND NOT a.period && daterange(s.month, (s.month + interval '1 month')::date)
     )
     OR (s.standing = 'paid' AND m.under_way_cents > 0)
-    OR (s.standing IN ('scheduled', 'not_due') AND m.under_way_cents > 0 AND m.paid_cents = 0)
+    OR (s.standing = 'not_due' AND m.under_way_cents > 0)
+    OR (
+        s.standing = 'scheduled'
+        AND m.under_way_cents > 0
+        AND m.under_way_cents + m.paid_cents >= s.due_cents
+    )
 ORDER BY subject, found
 LIMIT 100;
