@@ -29,6 +29,7 @@ from service.ids import (
 from service.period import Month
 
 LISTED = 200
+FEW = 200  # instalments for which the plan that suits any number will do
 SHORTCOMINGS_SHOWN = 200
 
 
@@ -46,7 +47,8 @@ async def run_checks(
     applies gave no result for. Overrides that have lapsed are noted, and count no more.
     """
     run_id, on = CheckRunId(new_id()), business_day(at)
-    await store.plan_for_these(tx)
+    if len(instalment_ids) > FEW:
+        await store.plan_for_these(tx)
     await store.insert_run(tx, run_id, month=month, run_by=by.account_id, at=at, on=on)
     await store.insert_lapses(tx, run_id, at=at)
     checked = await store.insert_checked(tx, run_id, instalment_ids)

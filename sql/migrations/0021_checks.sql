@@ -316,8 +316,8 @@ WHERE h.released_at IS NULL;
 
 -- What stops instalments of a run at a moment: each blocking check that failed, or had no data
 -- where that blocks, and has no override still in force; and each check that applies and gave no
--- result, since a missing result counts as failed. Results are counted first, so that only where
--- some are missing it is asked which.
+-- result, since a missing result counts as failed. Results are counted once for all instalments;
+-- only where one stops or is missing it is asked which.
 CREATE FUNCTION unmet_checks(of_run uuid, at timestamptz)
 RETURNS TABLE (instalment_id uuid, code text, outcome text)
 LANGUAGE sql STABLE AS $$
@@ -331,7 +331,12 @@ WITH rule AS MATERIALIZED (
 counted AS MATERIALIZED (
     SELECT
         f.instalment_id,
-        count(*) AS result_count
+        count(*) AS result_count,
+        count(*) FILTER (
+            WHERE
+            f.outcome <> 'passed'
+            AND f.code = any(array(SELECT r.code::text FROM rule AS r WHERE r.is_blocking))
+        ) AS suspect_count
     FROM check_result AS f
     WHERE f.run_id = unmet_checks.of_run
     GROUP BY f.instalment_id
@@ -349,7 +354,7 @@ expected AS MATERIALIZED (
     GROUP BY p.payee, m.is_monthly
 ),
 
-short AS MATERIALIZED (
+suspect AS MATERIALIZED (
     SELECT
         c.instalment_id,
         c.payee,
@@ -359,30 +364,18 @@ short AS MATERIALIZED (
     LEFT JOIN counted AS d ON c.instalment_id = d.instalment_id
     WHERE
         c.run_id = unmet_checks.of_run
-        AND (e.result_count IS NULL OR d.result_count IS DISTINCT FROM e.result_count)
+        AND (
+            e.result_count IS NULL
+            OR d.result_count IS DISTINCT FROM e.result_count
+            OR d.suspect_count > 0
+        )
 )
 
 SELECT
-    f.instalment_id,
-    f.code::text,
-    f.outcome
-FROM check_result AS f
-INNER JOIN rule AS r ON f.code = r.code AND r.is_blocking
-LEFT JOIN check_override AS o
-    ON
-        f.override_id = o.id
-        AND o.granted_at <= unmet_checks.at
-        AND o.expires_at > unmet_checks.at
-WHERE
-    f.run_id = unmet_checks.of_run
-    AND (f.outcome = 'failed' OR (f.outcome = 'no_data' AND r.no_data_blocks))
-    AND o.id IS NULL
-UNION ALL
-SELECT
     s.instalment_id,
     coalesce(r.code::text, 'current_version') AS code,
-    'missing' AS outcome
-FROM short AS s
+    coalesce(f.outcome, 'missing') AS outcome
+FROM suspect AS s
 LEFT JOIN rule AS r
     ON (r.payee IS NULL OR r.payee = s.payee) AND (s.is_monthly OR NOT r.is_monthly_only)
 LEFT JOIN check_result AS f
@@ -390,7 +383,18 @@ LEFT JOIN check_result AS f
         f.run_id = unmet_checks.of_run
         AND s.instalment_id = f.instalment_id
         AND r.code = f.code
-WHERE f.run_id IS NULL
+LEFT JOIN check_override AS o
+    ON
+        f.override_id = o.id
+        AND o.granted_at <= unmet_checks.at
+        AND o.expires_at > unmet_checks.at
+WHERE
+    o.id IS NULL
+    AND (
+        f.outcome IS NULL
+        OR (r.is_blocking AND f.outcome = 'failed')
+        OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+    )
 $$;
 
 -- Whether every line of a payout rests on a result of every check that applies to it, each passed
