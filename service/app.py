@@ -35,6 +35,8 @@ from service.budget import api as budget_api
 from service.budget import pages as budget_pages
 from service.candidates import api as candidates_api
 from service.candidates import pages as candidates_pages
+from service.checks import api as checks_api
+from service.checks import pages as checks_pages
 from service.clock import Clock
 from service.config import Config
 from service.crypto import Sealer
@@ -64,6 +66,8 @@ from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
 from service.undertakings import api as undertakings_api
 from service.undertakings import pages as undertakings_pages
+from service.standing import api as standing_api
+from service.standing import pages as standing_pages
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
@@ -79,6 +83,8 @@ API = [
     audit_api.router,
     payouts_api.router,
     approvals_api.router,
+    checks_api.router,
+    standing_api.router,
     recoveries_api.router,
     expected_api.router,
     budget_api.router,
@@ -102,6 +108,8 @@ PAGES = [
     audit_pages.router,
     payouts_pages.router,
     approvals_pages.router,
+    checks_pages.router,
+    standing_pages.router,
     recoveries_pages.router,
     expected_pages.router,
     budget_pages.router,

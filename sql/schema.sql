@@ -1562,32 +1562,40 @@ FOR EACH STATEMENT EXECUTE FUNCTION guard_fact_change();
 CREATE FUNCTION programme_months_begun(starts_on date, month date) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
-    extract(
-        YEAR FROM programme_months_begun.month
-    ) * 12 + extract(MONTH FROM programme_months_begun.month)
-    - extract(YEAR FROM programme_months_begun.starts_on) * 12
-    - extract(MONTH FROM programme_months_begun.starts_on) + 1
+    (
+        extract(YEAR FROM programme_months_begun.month)
+        - extract(YEAR FROM programme_months_begun.starts_on)
+    ) * 12
+    + extract(MONTH FROM programme_months_begun.month)
+    - extract(MONTH FROM programme_months_begun.starts_on)
+    + 1
 )::integer;
 
 -- The days that a monthly payment covers: of the programme month that ends in the calendar month,
--- or of two where an early end follows it; programme months are counted from the first day.
+-- or of two where an early end follows it; programme months are counted from the first day. An
+-- expression, and no query, so that it is computed in place.
 CREATE FUNCTION days_paid_for(starts_on date, period daterange, month date) RETURNS daterange
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (
-    SELECT
-        days_paid_for.period * daterange(
-            (days_paid_for.starts_on + make_interval(months => n.ended - 1))::date,
-            CASE
-                WHEN date_trunc('month', upper(days_paid_for.period) - 1) = days_paid_for.month
-                    THEN upper(days_paid_for.period)
-                ELSE (days_paid_for.starts_on + make_interval(months => n.ended))::date
-            END
+RETURN days_paid_for.period * daterange(
+    (
+        days_paid_for.starts_on + make_interval(
+            months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 1 ELSE 2 END
         )
-    FROM (
-        SELECT
-            programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
-            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END AS ended
-    ) AS n
+    )::date,
+    CASE
+        WHEN
+            upper(days_paid_for.period) > days_paid_for.month
+            AND upper(days_paid_for.period)
+            <= (days_paid_for.month + interval '1 month')::date
+            THEN upper(days_paid_for.period)
+        ELSE (
+            days_paid_for.starts_on + make_interval(
+                months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+                - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END
+            )
+        )::date
+    END
 );
 
 -- Mondays to Fridays from Monday 1 January 1900 until before a day.
@@ -1596,7 +1604,22 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (weekdays_before.of_day - date '1900-01-01') / 7 * 5
 + least((weekdays_before.of_day - date '1900-01-01') % 7, 5);
 
--- The smaller share of a calendar month, by days or by weekdays, that these days make up.
+-- The smaller share of a calendar month, by days or by weekdays, that days of it in a row make up.
+CREATE FUNCTION share_of_range(days daterange, month date) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN least(
+    (upper(share_of_range.days) - lower(share_of_range.days))::numeric
+    / ((share_of_range.month + interval '1 month')::date - share_of_range.month),
+    (
+        weekdays_before(upper(share_of_range.days)) - weekdays_before(lower(share_of_range.days))
+    )::numeric
+    / (
+        weekdays_before((share_of_range.month + interval '1 month')::date)
+        - weekdays_before(share_of_range.month)
+    )
+);
+
+-- The same of days that need not be in a row.
 CREATE FUNCTION share_of_month(days datemultirange, month date) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
@@ -1613,24 +1636,33 @@ RETURN (
 );
 
 -- For each calendar month with a day that a monthly payment covers and that was not suspended: what
--- was reported of it, and the share of the month that was employed without suspension.
+-- was reported of it, and the share of the month that was employed without suspension. A programme
+-- month lies in two calendar months at most.
 CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
-    instalment_id uuid, agreement_id uuid, month date, attendance_id uuid, is_confirmed boolean,
-    days_expected integer, days_present integer, gross_wage_cents bigint, employed_share numeric
+    instalment_id uuid, scheme_version_id uuid, weekly_hours integer, agreed_cents bigint,
+    month date, attendance_id uuid, is_confirmed boolean, days_expected integer,
+    days_present integer, gross_wage_cents bigint, employed_share numeric
 )
 LANGUAGE sql STABLE AS $$
 SELECT
     i.id AS instalment_id,
-    a.id AS agreement_id,
+    a.scheme_version_id,
+    a.weekly_hours,
+    a.gross_wage_cents AS agreed_cents,
     c.month,
     t.id AS attendance_id,
     coalesce(t.confirmed_at IS NOT NULL, FALSE) AS is_confirmed,
     t.days_expected,
     t.days_worked + t.days_paid_leave AS days_present,
     t.gross_wage_cents,
-    share_of_month(
-        datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange), c.month
-    ) AS employed_share
+    CASE
+        WHEN s.days IS NULL AND a.employment @> c.days THEN 1
+        WHEN s.days IS NULL THEN share_of_range(a.employment * c.days, c.month)
+        ELSE share_of_month(
+            datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange),
+            c.month
+        )
+    END AS employed_share
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 LEFT JOIN (
@@ -1642,24 +1674,25 @@ LEFT JOIN (
     GROUP BY o.agreement_id
 ) AS s ON a.id = s.agreement_id
 CROSS JOIN LATERAL (
-    SELECT days_paid_for(a.starts_on, a.period, i.month) AS days
-) AS paid
-CROSS JOIN LATERAL (
-    SELECT
-        f.first_day::date AS month,
-        daterange(f.first_day::date, (f.first_day + interval '1 month')::date) AS days
-    FROM generate_series(
-        date_trunc('month', lower(paid.days)::timestamp),
-        upper(paid.days)::timestamp - interval '1 day',
-        interval '1 month'
-    ) AS f (first_day)
-) AS c
+    VALUES
+    (
+        i.month,
+        daterange(i.month, (i.month + interval '1 month')::date)
+    ),
+    (
+        (i.month - interval '1 month')::date,
+        daterange((i.month - interval '1 month')::date, i.month)
+    )
+) AS c (month, days)
 LEFT JOIN attendance AS t
     ON a.id = t.agreement_id AND c.month = t.month AND t.superseded_at IS NULL
 WHERE
     i.id = any(evidence_of.instalment_ids)
-    AND datemultirange(paid.days * c.days) - coalesce(s.days, '{}'::datemultirange)
-    <> '{}'::datemultirange
+    AND days_paid_for(a.starts_on, a.period, i.month) && c.days
+    AND (
+        s.days IS NULL
+        OR NOT s.days @> days_paid_for(a.starts_on, a.period, i.month) * c.days
+    )
 $$;
 
 -- The account in force at a moment of whom each instalment is paid to; NULL where there is none.
@@ -1718,6 +1751,19 @@ FROM regexp_split_to_table(
     '[\s.-]+'
 ) AS w (word)
 $$;
+
+-- Whether two names share so many of the second's words, or all of them where it has fewer.
+CREATE FUNCTION shares_words(name text, of_name text, least_words integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN shares_words.name = shares_words.of_name
+OR (
+    SELECT
+        count(*) >= least(
+            shares_words.least_words, cardinality(name_words(shares_words.of_name))
+        )
+    FROM unnest(name_words(shares_words.name)) AS w (word)
+    WHERE w.word = any(name_words(shares_words.of_name))
+);
 
 -- ===== ledger
 
@@ -3414,7 +3460,8 @@ CREATE DOMAIN check_code AS text CONSTRAINT check_code_known CHECK (
     )
 );
 
--- Whether a check blocks, also for want of data, to whom it applies and who must act when it fails.
+-- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails, and
+-- whether an employer is told the reason or only that the payment is looked at.
 -- A rule holds for the days of `valid`; another rule follows it, so that an old run can be read.
 CREATE TABLE check_rule (
     id uuid PRIMARY KEY,
@@ -3426,6 +3473,7 @@ CREATE TABLE check_rule (
     payee text,
     is_monthly_only boolean NOT NULL,
     acts text NOT NULL,
+    is_told_employer boolean NOT NULL,
     parameters jsonb NOT NULL,
     source text NOT NULL,
     CONSTRAINT check_rule_one_at_a_time EXCLUDE USING gist (code WITH =, valid WITH &&),
@@ -3689,49 +3737,104 @@ RETURN (
     WHERE r.code = check_parameter.of_code AND r.valid @> check_parameter.on_day
 );
 
--- Whether a payment is stopped now: by itself, with its agreement or with its employer.
-CREATE FUNCTION is_on_hold(of_agreement uuid, of_month date, of_kind text) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN EXISTS (
-    SELECT 1
-    FROM instalment_hold AS h
-    INNER JOIN agreement AS a ON h.agreement_id = a.id OR h.employer_id = a.employer_id
-    WHERE
-        a.id = is_on_hold.of_agreement
-        AND h.released_at IS NULL
-        AND (
-            h.month IS NULL
-            OR (h.month = is_on_hold.of_month AND h.kind = is_on_hold.of_kind)
-        )
-);
+-- What is stopped now: one kind of a month of an agreement, or (month and kind empty) all of it, by
+-- itself or with its employer.
+CREATE VIEW hold_in_force WITH (security_invoker = TRUE) AS
+SELECT
+    h.id AS hold_id,
+    h.agreement_id,
+    h.month,
+    h.kind,
+    h.placed_at
+FROM instalment_hold AS h
+WHERE h.released_at IS NULL AND h.agreement_id IS NOT NULL
+UNION ALL
+SELECT
+    h.id AS hold_id,
+    a.id AS agreement_id,
+    NULL AS month,
+    NULL AS kind,
+    h.placed_at
+FROM instalment_hold AS h
+INNER JOIN agreement AS a ON h.employer_id = a.employer_id
+WHERE h.released_at IS NULL;
 
 -- What stops instalments of a run at a moment: each blocking check that failed, or had no data
 -- where that blocks, and has no override still in force; and each check that applies and gave no
--- result, since a missing result counts as failed.
+-- result, since a missing result counts as failed. Results are counted once for all instalments;
+-- only where one stops or is missing it is asked which.
 CREATE FUNCTION unmet_checks(of_run uuid, at timestamptz)
 RETURNS TABLE (instalment_id uuid, code text, outcome text)
 LANGUAGE sql STABLE AS $$
+WITH rule AS MATERIALIZED (
+    SELECT r.*
+    FROM check_run AS n
+    INNER JOIN check_rule AS r ON r.valid @> n.run_on
+    WHERE n.id = unmet_checks.of_run
+),
+
+counted AS MATERIALIZED (
+    SELECT
+        f.instalment_id,
+        count(*) AS result_count,
+        count(*) FILTER (
+            WHERE
+            f.outcome <> 'passed'
+            AND f.code = any(array(SELECT r.code::text FROM rule AS r WHERE r.is_blocking))
+        ) AS suspect_count
+    FROM check_result AS f
+    WHERE f.run_id = unmet_checks.of_run
+    GROUP BY f.instalment_id
+),
+
+expected AS MATERIALIZED (
+    SELECT
+        p.payee,
+        m.is_monthly,
+        count(*) AS result_count
+    FROM (VALUES ('employer'), ('candidate')) AS p (payee)
+    CROSS JOIN (VALUES (TRUE), (FALSE)) AS m (is_monthly)
+    INNER JOIN rule AS r
+        ON (r.payee IS NULL OR r.payee = p.payee) AND (m.is_monthly OR NOT r.is_monthly_only)
+    GROUP BY p.payee, m.is_monthly
+),
+
+suspect AS MATERIALIZED (
+    SELECT
+        c.instalment_id,
+        c.payee,
+        c.is_monthly
+    FROM checked_instalment AS c
+    LEFT JOIN expected AS e ON c.payee = e.payee AND c.is_monthly = e.is_monthly
+    LEFT JOIN counted AS d ON c.instalment_id = d.instalment_id
+    WHERE
+        c.run_id = unmet_checks.of_run
+        AND (
+            e.result_count IS NULL
+            OR d.result_count IS DISTINCT FROM e.result_count
+            OR d.suspect_count > 0
+        )
+)
+
 SELECT
-    c.instalment_id,
-    r.code::text AS code,
+    s.instalment_id,
+    coalesce(r.code::text, 'current_version') AS code,
     coalesce(f.outcome, 'missing') AS outcome
-FROM check_run AS n
-INNER JOIN checked_instalment AS c ON n.id = c.run_id
-INNER JOIN check_rule AS r
-    ON
-        r.valid @> n.run_on
-        AND (r.payee IS NULL OR r.payee = c.payee)
-        AND (c.is_monthly OR NOT r.is_monthly_only)
+FROM suspect AS s
+LEFT JOIN rule AS r
+    ON (r.payee IS NULL OR r.payee = s.payee) AND (s.is_monthly OR NOT r.is_monthly_only)
 LEFT JOIN check_result AS f
-    ON c.run_id = f.run_id AND c.instalment_id = f.instalment_id AND r.code = f.code
+    ON
+        f.run_id = unmet_checks.of_run
+        AND s.instalment_id = f.instalment_id
+        AND r.code = f.code
 LEFT JOIN check_override AS o
     ON
         f.override_id = o.id
         AND o.granted_at <= unmet_checks.at
         AND o.expires_at > unmet_checks.at
 WHERE
-    n.id = unmet_checks.of_run
-    AND o.id IS NULL
+    o.id IS NULL
     AND (
         f.outcome IS NULL
         OR (r.is_blocking AND f.outcome = 'failed')
@@ -3749,12 +3852,18 @@ RETURN (
         AND NOT EXISTS (
             SELECT 1
             FROM payout_line AS l
-            INNER JOIN instalment AS i ON l.instalment_id = i.id
             LEFT JOIN checked_instalment AS c
                 ON c.run_id = p.check_run_id AND l.instalment_id = c.instalment_id
-            WHERE
-                l.payout_id = p.id
-                AND (c.run_id IS NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
+            WHERE l.payout_id = p.id AND c.run_id IS NULL
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM hold_in_force AS h
+            INNER JOIN instalment AS i
+                ON
+                    h.agreement_id = i.agreement_id
+                    AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+            INNER JOIN payout_line AS l ON i.id = l.instalment_id AND l.payout_id = p.id
         )
         AND NOT EXISTS (
             SELECT 1
@@ -3786,99 +3895,6 @@ CREATE TRIGGER check_override_audited AFTER INSERT OR UPDATE OR DELETE ON check_
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON instalment_hold
 FOR EACH ROW EXECUTE FUNCTION record_audit();
-
-GRANT SELECT ON check_rule TO ura_app;
-GRANT SELECT, INSERT ON
-check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
-GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
-
-ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_rule_seen ON check_rule FOR SELECT USING (TRUE);
-
-ALTER TABLE check_run ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_run_seen ON check_run FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
-);
-CREATE POLICY check_run_by_finance ON check_run FOR INSERT WITH CHECK (
-    ((SELECT actor_role()) = 'finance_officer' AND run_by = (SELECT actor_account()))
-    OR ((SELECT actor_role()) = 'system' AND run_by IS NULL)
-);
-
-ALTER TABLE checked_instalment ENABLE ROW LEVEL SECURITY;
-CREATE POLICY checked_instalment_seen ON checked_instalment FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = checked_instalment.agreement_id)
-    )
-);
-CREATE POLICY checked_instalment_written ON checked_instalment FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_result ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_result_seen ON check_result FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR EXISTS (
-        SELECT 1 FROM checked_instalment AS c
-        WHERE c.run_id = check_result.run_id AND c.instalment_id = check_result.instalment_id
-    )
-);
-CREATE POLICY check_result_written ON check_result FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_override ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_seen ON check_override FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-    )
-);
-CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
-    asked_by = (SELECT actor_account())
-    AND num_nonnulls(granted_at, refused_at) = 0
-    AND (SELECT actor_role()) IN ('case_officer', 'finance_officer')
-    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-);
-CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
-
-ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
-    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
-);
-CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
-CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND (
-            employer_id IS NOT NULL
-            OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_placed ON instalment_hold FOR INSERT WITH CHECK (
-    placed_by = (SELECT actor_account())
-    AND released_at IS NULL
-    AND (
-        (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-        OR (
-            (SELECT actor_role()) = 'case_officer'
-            AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_released ON instalment_hold FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (released_by = (SELECT actor_account()));
 
 -- ===== expected
 
@@ -5687,3 +5703,389 @@ CREATE POLICY books_check_seen ON books_check FOR SELECT USING ((SELECT actor_se
 CREATE POLICY books_check_made ON books_check FOR INSERT WITH CHECK (
     (SELECT actor_role()) IN ('system', 'auditor')
 );
+
+-- ===== standing
+
+-- Where the money of each month stands; and what an actor may see and write of checks and holds.
+
+-- The first check, in the order of their rules, that stops an instalment by its last run, and since
+-- which run it has done so.
+CREATE FUNCTION stopping_check(of_instalment uuid, at timestamptz) RETURNS TABLE (
+    code text, acts text, since timestamptz, is_told_employer boolean
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    r.code::text,
+    r.acts,
+    coalesce(before.run_at, last.run_at) AS since,
+    r.is_told_employer
+FROM (
+    SELECT
+        c.run_id,
+        c.payee,
+        c.is_monthly,
+        n.run_on,
+        n.run_at
+    FROM checked_instalment AS c
+    INNER JOIN check_run AS n ON c.run_id = n.id
+    WHERE c.instalment_id = stopping_check.of_instalment
+    ORDER BY c.run_id DESC
+    LIMIT 1
+) AS last
+INNER JOIN check_rule AS r
+    ON
+        r.valid @> last.run_on
+        AND (r.payee IS NULL OR r.payee = last.payee)
+        AND (last.is_monthly OR NOT r.is_monthly_only)
+LEFT JOIN check_result AS f
+    ON
+        last.run_id = f.run_id
+        AND f.instalment_id = stopping_check.of_instalment
+        AND r.code = f.code
+LEFT JOIN check_override AS o
+    ON
+        f.override_id = o.id
+        AND o.granted_at <= stopping_check.at
+        AND o.expires_at > stopping_check.at
+LEFT JOIN LATERAL (
+    SELECT min(n.run_at) AS run_at
+    FROM check_result AS g
+    INNER JOIN checked_instalment AS c
+        ON g.run_id = c.run_id AND g.instalment_id = c.instalment_id
+    INNER JOIN check_run AS n ON c.run_id = n.id
+    WHERE
+        c.instalment_id = stopping_check.of_instalment
+        AND g.code = r.code
+        AND g.outcome <> 'passed'
+) AS before ON TRUE
+WHERE
+    o.id IS NULL
+    AND (
+        f.outcome IS NULL
+        OR (r.is_blocking AND f.outcome = 'failed')
+        OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+    )
+ORDER BY r.id
+LIMIT 1
+$$;
+
+-- Where each month of an agreement that has begun stands, for each kind of payment: every month of its
+-- days for what is paid monthly, and what was computed or falls due besides; in exactly one of five
+-- sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
+-- it, a check stops it by the last run, or it waits.
+CREATE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
+    reason text, acts text, since timestamptz, is_told_employer boolean
+)
+LANGUAGE sql STABLE AS $$
+WITH today AS (
+    SELECT (month_standing.at AT TIME ZONE 'Europe/Belgrade')::date AS day
+),
+
+key AS (
+    SELECT
+        a.id AS agreement_id,
+        m.month::date AS month,
+        p.kind
+    FROM agreement AS a
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    CROSS JOIN today
+    CROSS JOIN LATERAL jsonb_each(v.payments) AS p (kind, facts)
+    CROSS JOIN LATERAL generate_series(
+        date_trunc('month', lower(a.period)::timestamp),
+        least(upper(a.period) - 1, today.day)::timestamp,
+        interval '1 month'
+    ) AS m (month)
+    WHERE a.started_at IS NOT NULL AND (p.facts ->> 'is_monthly')::boolean
+    UNION
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind
+    FROM instalment AS i
+    WHERE i.superseded_at IS NULL
+    UNION
+    SELECT
+        n.agreement_id,
+        n.month,
+        n.kind
+    FROM instalment_ahead AS n
+    INNER JOIN today ON n.month <= today.day
+    WHERE n.can_pay
+),
+
+line AS (
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind,
+        sum(l.due_cents) AS put_cents,
+        max(t.state_changed_at) FILTER (WHERE t.state IN ('rejected', 'returned')) AS refused_at,
+        max(p.state) FILTER (
+            WHERE p.state IN ('submitted', 'approved')
+        ) AS waiting_state,
+        bool_or(t.state IN ('sent', 'accepted')) AS is_sent,
+        min(p.submitted_at) FILTER (
+            WHERE p.state <> 'exported' OR t.state IN ('sent', 'accepted')
+        ) AS put_up_at
+    FROM payout_line AS l
+    INNER JOIN payout AS p ON l.payout_id = p.id
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    LEFT JOIN LATERAL (
+        SELECT
+            o.state,
+            o.state_changed_at
+        FROM payment_attempt AS o
+        WHERE o.payout_line_id = l.id
+        ORDER BY o.number DESC
+        LIMIT 1
+    ) AS t ON TRUE
+    WHERE l.released_at IS NULL
+    GROUP BY i.agreement_id, i.month, i.kind
+),
+
+netted AS (
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind,
+        sum(n.amount_cents) AS cents
+    FROM payout_netting AS n
+    INNER JOIN instalment AS i ON n.instalment_id = i.id
+    WHERE n.released_at IS NULL
+    GROUP BY i.agreement_id, i.month, i.kind
+),
+
+found AS (
+    SELECT
+        key.agreement_id,
+        key.month,
+        key.kind,
+        i.id AS instalment_id,
+        coalesce(i.amount_cents, 0) AS due_cents,
+        i.outcome,
+        i.reason,
+        i.computed_at,
+        i.outcome = 'due'
+        AND i.amount_cents > coalesce(line.put_cents, 0) - coalesce(netted.cents, 0) AS is_open,
+        line.refused_at,
+        line.waiting_state,
+        line.is_sent,
+        line.put_up_at
+    FROM key
+    LEFT JOIN instalment AS i
+        ON
+            key.agreement_id = i.agreement_id
+            AND key.month = i.month
+            AND key.kind = i.kind
+            AND i.superseded_at IS NULL
+    LEFT JOIN line
+        ON
+            key.agreement_id = line.agreement_id
+            AND key.month = line.month
+            AND key.kind = line.kind
+    LEFT JOIN netted
+        ON
+            key.agreement_id = netted.agreement_id
+            AND key.month = netted.month
+            AND key.kind = netted.kind
+)
+
+SELECT
+    f.agreement_id,
+    f.month,
+    f.kind,
+    f.instalment_id,
+    f.due_cents,
+    s.standing,
+    s.reason,
+    s.acts,
+    s.since,
+    s.is_told_employer
+FROM found AS f
+CROSS JOIN today
+LEFT JOIN LATERAL (
+    SELECT min(h.placed_at) AS placed_at
+    FROM hold_in_force AS h
+    WHERE
+        f.is_open
+        AND h.agreement_id = f.agreement_id
+        AND (h.month IS NULL OR (h.month = f.month AND h.kind = f.kind))
+) AS held ON TRUE
+LEFT JOIN LATERAL (
+    SELECT
+        u.code,
+        u.acts,
+        u.since,
+        u.is_told_employer
+    FROM stopping_check(f.instalment_id, month_standing.at) AS u
+    WHERE f.is_open
+) AS stopped ON TRUE
+CROSS JOIN LATERAL (
+    SELECT *
+    FROM (
+        VALUES
+        (
+            f.outcome = 'due' AND f.refused_at IS NOT NULL,
+            'blocked', 'bank_refused', 'payee', f.refused_at, TRUE
+        ),
+        (
+            f.is_open AND held.placed_at IS NOT NULL,
+            'blocked', 'on_hold', 'finance', held.placed_at, FALSE
+        ),
+        (
+            f.is_open AND stopped.code IS NOT NULL,
+            'blocked', stopped.code, stopped.acts, stopped.since, stopped.is_told_employer
+        ),
+        (f.is_open, 'scheduled', 'waits_to_be_put_up', 'finance', f.computed_at, TRUE),
+        (f.waiting_state IS NOT NULL, 'in_payout', f.waiting_state, 'finance', f.put_up_at, TRUE),
+        (f.is_sent, 'in_payout', 'sent', 'nobody', f.put_up_at, TRUE),
+        (f.outcome = 'due', 'paid', NULL, 'nobody', NULL, TRUE),
+        (
+            f.outcome = 'blocked', 'blocked', f.reason,
+            CASE f.reason WHEN 'evidence_unconfirmed' THEN 'office' ELSE 'employer' END,
+            f.computed_at, TRUE
+        ),
+        (f.outcome = 'not_due', 'not_due', f.reason, 'nobody', f.computed_at, TRUE),
+        (
+            f.month + interval '1 month' > today.day,
+            'scheduled', 'month_runs', 'nobody', f.month::timestamptz, TRUE
+        ),
+        (TRUE, 'scheduled', 'waits_to_be_computed', 'finance', f.month::timestamptz, TRUE)
+    ) AS rule (holds, standing, reason, acts, since, is_told_employer)
+    WHERE rule.holds
+    LIMIT 1
+) AS s
+$$;
+
+-- What of it an actor may see. It reads with its owner's rights, since only finance sees payouts; an
+-- office sees its own agreements, and an employer its own, with no reason that says something of
+-- a person: such a payment is being looked at.
+CREATE FUNCTION standing_seen(at timestamptz, of_month date, of_agreement uuid) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
+    reason text, acts text, since timestamptz
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT
+        s.agreement_id,
+        s.month,
+        s.kind,
+        s.instalment_id,
+        s.due_cents,
+        s.standing,
+        CASE WHEN t.is_told THEN s.reason ELSE 'under_review' END,
+        CASE WHEN t.is_told THEN s.acts ELSE 'office' END,
+        s.since
+    FROM public.month_standing(standing_seen.at) AS s
+    INNER JOIN public.agreement AS a ON s.agreement_id = a.id
+    INNER JOIN public.scheme_version AS v ON a.scheme_version_id = v.id
+    CROSS JOIN LATERAL (
+        SELECT
+            public.actor_role() <> 'employer'
+            OR (
+                s.is_told_employer
+                AND (s.acts <> 'payee' OR public.payee_of(v.payments, s.kind) = 'employer')
+            ) AS is_told
+    ) AS t
+    WHERE
+        (standing_seen.of_month IS NULL OR s.month = standing_seen.of_month)
+        AND (standing_seen.of_agreement IS NULL OR s.agreement_id = standing_seen.of_agreement)
+        AND (
+            public.actor_sees_all()
+            OR a.office_id = public.actor_office()
+            OR a.employer_id = public.actor_employer()
+        )
+$$;
+
+GRANT SELECT ON check_rule, hold_in_force TO ura_app;
+GRANT SELECT, INSERT ON
+check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
+
+ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_rule_seen ON check_rule FOR SELECT USING (TRUE);
+
+ALTER TABLE check_run ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_run_seen ON check_run FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
+);
+CREATE POLICY check_run_by_finance ON check_run FOR INSERT WITH CHECK (
+    ((SELECT actor_role()) = 'finance_officer' AND run_by = (SELECT actor_account()))
+    OR ((SELECT actor_role()) = 'system' AND run_by IS NULL)
+);
+
+ALTER TABLE checked_instalment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY checked_instalment_seen ON checked_instalment FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = checked_instalment.agreement_id)
+    )
+);
+CREATE POLICY checked_instalment_written ON checked_instalment FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
+
+ALTER TABLE check_result ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_result_seen ON check_result FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (
+        SELECT 1 FROM checked_instalment AS c
+        WHERE c.run_id = check_result.run_id AND c.instalment_id = check_result.instalment_id
+    )
+);
+CREATE POLICY check_result_written ON check_result FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
+
+ALTER TABLE check_override ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_override_seen ON check_override FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
+    )
+);
+CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
+    asked_by = (SELECT actor_account())
+    AND num_nonnulls(granted_at, refused_at) = 0
+    AND (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
+);
+CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
+
+ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
+    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
+);
+CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
+
+ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
+CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND (
+            employer_id IS NOT NULL
+            OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
+        )
+    )
+);
+CREATE POLICY instalment_hold_placed ON instalment_hold FOR INSERT WITH CHECK (
+    placed_by = (SELECT actor_account())
+    AND released_at IS NULL
+    AND (
+        (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+        OR (
+            (SELECT actor_role()) = 'case_officer'
+            AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
+        )
+    )
+);
+CREATE POLICY instalment_hold_released ON instalment_hold FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+) WITH CHECK (released_by = (SELECT actor_account()));

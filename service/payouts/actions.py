@@ -104,10 +104,10 @@ async def approve(
 ) -> Payout:
     """One finance officer's approval; `digest` is that of the content the person was shown.
 
-    Raises NotAllowed, Frozen, AlreadyDecided, ActedBefore, OutOfTurn, SecondPersonNeeded, and
-    ContentChanged when the content is no longer what was seen and put up. With the last act that
-    it takes the payout is approved and the ledger follows. Payout, instalments and accounts stay
-    held until the commit.
+    Raises NotAllowed, Frozen, AlreadyDecided, ActedBefore, OutOfTurn, SecondPersonNeeded,
+    ContentChanged when the content is no longer what was seen and put up, and ChecksNotMet when a
+    check does not hold any more. With the last act that it takes the payout is approved and the
+    ledger follows. Payout, instalments and accounts stay held until the commit.
     """
     return await _sign(tx, payout_id, ActKind.APPROVAL, digest=digest, by=by, at=at)
 
@@ -134,10 +134,13 @@ async def _sign(
         stale=await store.list_stale_lines(tx, payout_id, at=at, at_most=1),
     )
     act = NewAct(payout_id=payout_id, kind=kind, digest=digest)
-    with db.refusing(payout_act_on_what_stands=rules.ContentChanged):
+    with db.refusing(
+        payout_act_on_what_stands=rules.ContentChanged, payout_rests_on_checks=rules.ChecksNotMet
+    ):
         standing = await approvals.record_act(tx, act, needed=payout.needed, by=by, at=at)
+        if standing.is_complete:
+            await store.record_approval(tx, payout_id, at=at)
     if standing.is_complete:
-        await store.record_approval(tx, payout_id, at=at)
         nettings = await store.list_nettings(tx, payout_id)
         await ledger.post_bulk(tx, rules.transfers_of(lines, nettings, on=business_day(at)))
     return await store.get_payout(tx, payout_id)

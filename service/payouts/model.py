@@ -72,6 +72,7 @@ class StaleReason(StrEnum):
     SUPERSEDED = "superseded"
     ACCOUNT_GONE = "account_gone"
     ACCOUNT_CHANGED = "account_changed"
+    ON_HOLD = "on_hold"
 
 
 class LeftOutReason(StrEnum):

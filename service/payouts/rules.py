@@ -140,6 +140,17 @@ class ContentChanged(Problem):
     status = 409
 
 
+class ChecksNotMet(Problem):
+    """A check of a line does not hold any more, or its override has lapsed."""
+
+    slug = "checks-not-met"
+    title = N_(
+        "A check of this payout no longer holds: an override has lapsed, or a result is missing. "
+        "Nothing was approved. Reject it and put the month up anew."
+    )
+    status = 409
+
+
 def refuse_unless_preparer(by: Actor) -> None:
     """NotAllowed unless a finance officer asks."""
     if by.role is not Role.FINANCE_OFFICER:
