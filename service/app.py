@@ -64,10 +64,10 @@ from service.schemes import pages as schemes_pages
 from service.services import Services
 from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
-from service.undertakings import api as undertakings_api
-from service.undertakings import pages as undertakings_pages
 from service.standing import api as standing_api
 from service.standing import pages as standing_pages
+from service.undertakings import api as undertakings_api
+from service.undertakings import pages as undertakings_pages
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
