@@ -47,6 +47,9 @@ class Reason(StrEnum):
     SETTLED = "settled"
     REJECTED = "rejected"
     RETURNED = "returned"
+    APPROVAL_VOIDED = "approval_voided"
+    NETTING_VOIDED = "netting_voided"
+    MADE_GOOD_VOIDED = "made_good_voided"
 
 
 class Source(StrEnum):
@@ -85,6 +88,10 @@ FLOWS: Mapping[Reason, Flow] = {
     Reason.SETTLED: Flow(AccountKind.PAID, AccountKind.IN_TRANSIT),
     Reason.REJECTED: Flow(AccountKind.APPROVED, AccountKind.IN_TRANSIT),
     Reason.RETURNED: Flow(AccountKind.RETURNED, AccountKind.PAID),
+    # What a payout that is voided had moved goes back the way it came.
+    Reason.APPROVAL_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.APPROVED),
+    Reason.NETTING_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.COMMITTED),
+    Reason.MADE_GOOD_VOIDED: Flow(AccountKind.COMMITTED, AccountKind.RECOVERABLE),
 }
 
 

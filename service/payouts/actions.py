@@ -11,7 +11,6 @@ from service.ledger import actions as ledger
 from service.money import Cents
 from service.payouts import rules, store
 from service.payouts.model import (
-    ExportLine,
     LeftOut,
     Payout,
     PayoutEvent,
@@ -109,20 +108,20 @@ async def reject(
     return await store.get_payout(tx, payout_id)
 
 
-async def begin_export(
-    tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime
-) -> list[ExportLine]:
-    """Notes that an approved payout goes to the bank; its lines, for the file that is written now.
+async def begin_export(tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime) -> Payout:
+    """Notes that an approved payout goes to the bank, by another person than put it up.
 
-    Raises NotAllowed, NotApproved when it is not approved or went before, and NothingForTheBank
-    when all that is due is kept back.
+    Raises NotAllowed, NotApproved when it is not approved or went before, ExporterIsPreparer, and
+    NothingForTheBank when all that is due is kept back.
     """
     rules.refuse_unless_decider(by)
-    rules.move(await store.lock_payout(tx, payout_id), PayoutEvent.EXPORTED)
-    lines = await store.list_export_lines(tx, payout_id)
-    rules.refuse_without_payments(lines)
-    await store.record_export(tx, payout_id, exported_by=by.account, at=at)
-    return lines
+    locked = await store.lock_payout(tx, payout_id)
+    rules.move(locked, PayoutEvent.EXPORTED)
+    rules.refuse_own_export(locked, by)
+    rules.refuse_without_payments(await store.get_payout(tx, payout_id))
+    with db.refusing(payout_exporter_not_preparer=rules.ExporterIsPreparer):
+        await store.record_export(tx, payout_id, exported_by=by.account, at=at)
+    return await store.get_payout(tx, payout_id)
 
 
 async def list_payouts(tx: Connection) -> list[PayoutSummary]:

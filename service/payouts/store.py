@@ -9,7 +9,6 @@ from service.ids import AccountId, AgreementId, PayoutId, PayoutNettingId, new_i
 from service.money import Cents
 from service.payouts.model import (
     Delta,
-    ExportLine,
     HeldAgreement,
     HeldInstalment,
     LeftOut,
@@ -200,11 +199,6 @@ async def mark_lines_released(tx: Connection, payout_id: PayoutId, *, at: dateti
 async def mark_nettings_released(tx: Connection, payout_id: PayoutId, *, at: datetime) -> int:
     """Opens again what a rejected payout kept back."""
     return await db.execute(tx, SQL["mark_nettings_released"], payout_id=payout_id, at=at)
-
-
-async def list_export_lines(tx: Connection, payout_id: PayoutId) -> list[ExportLine]:
-    """All lines with something to pay, as the bank needs them."""
-    return await db.fetch_all(tx, SQL["list_export_lines"], ExportLine, payout_id=payout_id)
 
 
 async def list_payout_lines(

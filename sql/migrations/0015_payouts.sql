@@ -22,6 +22,7 @@ CREATE TABLE payout (
     ),
     CONSTRAINT payout_digest_sha256 CHECK (octet_length(digest) = 32),
     CONSTRAINT payout_two_people CHECK (approved_by <> submitted_by),
+    CONSTRAINT payout_exporter_not_preparer CHECK (exported_by <> submitted_by),
     CONSTRAINT payout_approved_pair CHECK (
         (approved_at IS NULL) = (approved_by IS NULL)
         AND (state IN ('approved', 'exported')) = (approved_at IS NOT NULL)
@@ -190,13 +191,20 @@ INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
-            CASE WHEN t.reason = 'calculated' THEN t.amount_cents ELSE -t.amount_cents END
+            CASE
+                WHEN t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                    THEN t.amount_cents
+                ELSE -t.amount_cents
+            END
         ), 0) AS cents
     FROM transfer AS t
     WHERE
         t.agreement_id = a.id
         AND payee_of(v.payments, t.kind) = overpaid.payee
-        AND t.reason IN ('calculated', 'calculation_superseded', 'approved', 'netted')
+        AND t.reason IN (
+            'calculated', 'calculation_superseded', 'approved', 'netted', 'approval_voided',
+            'netting_voided'
+        )
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
     SELECT min(i.computed_at) AS computed_at
@@ -225,7 +233,8 @@ WHERE
             AND payee_of(v.payments, n.kind) = overpaid.payee
     );
 
--- Lines are written only while their payout is a draft, and released only when it was rejected.
+-- Lines are written only while their payout is a draft, and released only when it was rejected or
+-- the line could not be written for the bank.
 CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     payout_state text;
@@ -234,7 +243,7 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state = 'rejected' AND old.released_at IS NULL
+    IF tg_op = 'UPDATE' AND (payout_state = 'rejected' OR is_unwritten(new.id)) AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
     END IF;
@@ -269,7 +278,7 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state = 'rejected' AND old.released_at IS NULL
+    IF tg_op = 'UPDATE' AND (payout_state = 'rejected' OR is_unwritten(new.payout_line_id)) AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
     END IF;
