@@ -27,6 +27,8 @@ from service.bank import api as bank_api
 from service.bank import pages as bank_pages
 from service.bank_accounts import api as bank_accounts_api
 from service.bank_accounts import pages as bank_accounts_pages
+from service.bank_profiles import api as bank_profiles_api
+from service.bank_profiles import pages as bank_profiles_pages
 from service.candidates import api as candidates_api
 from service.candidates import pages as candidates_pages
 from service.clock import Clock
@@ -69,6 +71,7 @@ API = [
     payouts_api.router,
     recoveries_api.router,
     bank_api.router,
+    bank_profiles_api.router,
     schemes_api.router,
     simulation_api.router,
     instalments_api.router,
@@ -88,6 +91,7 @@ PAGES = [
     recoveries_pages.router,
     instalments_pages.router,
     bank_pages.router,
+    bank_profiles_pages.router,
     placements_pages.router,
     matching_pages.router,
     agreements_pages.router,

@@ -78,6 +78,13 @@ class ExecutionTooFar(Problem):
     status = 409
 
 
+def specification_of(profile: BankProfile) -> Specification:
+    """What a version asks, as it would be proposed."""
+    return Specification(
+        **{field: getattr(profile, field) for field in Specification.__struct_fields__}
+    )
+
+
 def refuse_unless(by: Actor, roles: Collection[Role]) -> None:
     """NotAllowed unless one of the roles asks."""
     if by.role not in roles:

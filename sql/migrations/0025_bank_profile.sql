@@ -173,9 +173,6 @@ $$;
 CREATE TRIGGER bank_profile_stands BEFORE UPDATE ON bank_profile
 FOR EACH ROW EXECUTE FUNCTION guard_bank_profile();
 
-CREATE TRIGGER unwritten_line_audited AFTER UPDATE ON unwritten_line
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-
 GRANT SELECT, INSERT ON
 transliteration, bank_order, bank_file_chunk, bank_download
 TO ura_app;
