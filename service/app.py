@@ -18,6 +18,8 @@ from service.accounts import api as accounts_api
 from service.accounts import pages as accounts_pages
 from service.agreements import api as agreements_api
 from service.agreements import pages as agreements_pages
+from service.approvals import api as approvals_api
+from service.approvals import pages as approvals_pages
 from service.attendance import api as attendance_api
 from service.attendance import pages as attendance_pages
 from service.audit import api as audit_api
@@ -69,6 +71,7 @@ API = [
     outcomes_api.router,
     audit_api.router,
     payouts_api.router,
+    approvals_api.router,
     recoveries_api.router,
     bank_api.router,
     bank_profiles_api.router,
@@ -88,6 +91,7 @@ PAGES = [
     outcomes_pages.router,
     audit_pages.router,
     payouts_pages.router,
+    approvals_pages.router,
     recoveries_pages.router,
     instalments_pages.router,
     bank_pages.router,

@@ -115,12 +115,16 @@ class NewTransfer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Due(msgspec.Struct, frozen=True):
-    """What a new instalment says is due for its key, in cents."""
+    """What an instalment says is due for its key, in cents.
+
+    Transfers stem from it, unless `source` names another row for which the ledger changes.
+    """
 
     instalment_id: InstalmentId
     key: Key
     budget_line_id: BudgetLineId
     due_cents: Cents
+    source: tuple[Source, UUID] | None = None
 
 
 class Balance(msgspec.Struct, frozen=True):

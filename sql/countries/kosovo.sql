@@ -378,3 +378,27 @@ INSERT INTO bank_profile (
     '2024-01-01 08:00:00+00'
 )
 ON CONFLICT DO NOTHING;
+
+-- A policy choice of ours, to be edited: up to EUR 10,000 one approves and one authorises, up to
+-- EUR 100,000 two approve, above two authorise as well.
+INSERT INTO approval_rule (id, valid_from, basis, proposed_at, confirmed_at) VALUES
+(
+    '01900000-0000-7000-8000-000000000601', '2024-01-01',
+    'The default of this installation; a policy choice, not a law.',
+    '2024-01-01 08:00:00+00', '2024-01-01 08:00:00+00'
+)
+ON CONFLICT DO NOTHING;
+
+INSERT INTO approval_band (
+    id, approval_rule_id, below_cents, approval_count, authorisation_count
+) VALUES
+(
+    '01900000-0000-7000-8000-000000000602', '01900000-0000-7000-8000-000000000601', 1000000, 1, 1
+),
+(
+    '01900000-0000-7000-8000-000000000603', '01900000-0000-7000-8000-000000000601', 10000000, 2, 1
+),
+(
+    '01900000-0000-7000-8000-000000000604', '01900000-0000-7000-8000-000000000601', NULL, 2, 2
+)
+ON CONFLICT DO NOTHING;

@@ -108,9 +108,10 @@ LIMIT :at_most;
 
 -- name: insert_payout
 INSERT INTO payout (
-    id, reference, month, state, line_count, total_cents, digest, submitted_at, submitted_by
+    id, reference, month, state, line_count, total_cents, digest, submitted_at, submitted_by,
+    reopens
 ) VALUES (
-    :payout_id, :reference, :month, 'draft', 0, 0, sha256(''), :at, :submitted_by
+    :payout_id, :reference, :month, 'draft', 0, 0, sha256(''), :at, :submitted_by, :reopens
 );
 
 -- name: insert_payout_lines
@@ -144,13 +145,19 @@ FROM unnest(
 ) AS netting (id, payout_line_id, instalment_id, amount_cents);
 
 -- name: record_submission
-UPDATE payout
+UPDATE payout AS p
 SET
     state = 'submitted',
     line_count = :line_count,
     total_cents = :total_cents,
-    digest = payout_digest(id, submitted_at)
-WHERE id = :payout_id AND state = 'draft';
+    digest = payout_digest(p.id, p.submitted_at),
+    (required_approvals, required_authorisations) = (
+        SELECT
+            n.approvals,
+            n.authorisations
+        FROM people_needed(:total_cents, p.submitted_at) AS n
+    )
+WHERE p.id = :payout_id AND p.state = 'draft';
 
 -- name: get_payout
 SELECT
@@ -164,17 +171,14 @@ SELECT
     p.submitted_at,
     p.submitted_by,
     submitter.name AS submitted_by_name,
+    p.required_approvals,
+    p.required_authorisations,
+    p.reopens,
     p.approved_at,
-    approver.name AS approved_by_name,
-    p.rejected_at,
-    rejecter.name AS rejected_by_name,
-    p.rejection_reason,
     p.exported_at,
     exporter.name AS exported_by_name
 FROM payout AS p
 INNER JOIN account AS submitter ON p.submitted_by = submitter.id
-LEFT JOIN account AS approver ON p.approved_by = approver.id
-LEFT JOIN account AS rejecter ON p.rejected_by = rejecter.id
 LEFT JOIN account AS exporter ON p.exported_by = exporter.id
 WHERE p.id = :payout_id;
 
@@ -196,29 +200,15 @@ LIMIT :at_most;
 -- name: lock_payout
 SELECT
     id,
+    month,
     state,
     digest,
-    submitted_by
+    submitted_by,
+    required_approvals,
+    required_authorisations
 FROM payout
 WHERE id = :payout_id
 FOR UPDATE;
-
--- name: lock_instalments
--- Those that are paid and those that are netted: none is superseded while it is signed.
-SELECT i.id
-FROM instalment AS i
-WHERE
-    i.id IN (
-        SELECT l.instalment_id FROM payout_line AS l
-        WHERE l.payout_id = :payout_id
-        UNION ALL
-        SELECT n.instalment_id
-        FROM payout_netting AS n
-        INNER JOIN payout_line AS l ON n.payout_line_id = l.id
-        WHERE l.payout_id = :payout_id
-    )
-ORDER BY i.id
-FOR SHARE OF i;
 
 -- name: lock_lines
 -- With their accounts held, as their instalments are by now: nothing changes before the signature.
@@ -229,8 +219,7 @@ SELECT
     i.month,
     i.kind,
     budget.id AS budget_line_id,
-    l.amount_cents,
-    b.proposed_by AS account_proposed_by
+    l.amount_cents
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN agreement AS a ON i.agreement_id = a.id
@@ -300,18 +289,14 @@ LIMIT :at_most;
 UPDATE payout
 SET
     state = 'approved',
-    approved_at = :at,
-    approved_by = :approved_by
+    approved_at = :at
 WHERE id = :payout_id AND state = 'submitted';
 
--- name: record_rejection
+-- name: record_closing
+-- Rejected, withdrawn or voided; the database holds it against the act that says so.
 UPDATE payout
-SET
-    state = 'rejected',
-    rejected_at = :at,
-    rejected_by = :rejected_by,
-    rejection_reason = :reason
-WHERE id = :payout_id AND state = 'submitted';
+SET state = :state
+WHERE id = :payout_id AND state IN ('submitted', 'approved');
 
 -- name: record_export
 UPDATE payout
@@ -391,6 +376,7 @@ LEFT JOIN LATERAL (
     WHERE
         (eb.employer_id = b.employer_id OR eb.candidate_id = b.candidate_id)
         AND ep.approved_at < p.submitted_at
+        AND ep.state <> 'voided'
     ORDER BY ep.approved_at DESC, el.id DESC
     LIMIT 1
 ) AS earlier ON TRUE
@@ -425,7 +411,7 @@ SELECT
 FROM payout AS p
 INNER JOIN account AS submitter ON p.submitted_by = submitter.id
 INNER JOIN payout AS this ON p.approved_at < this.submitted_at
-WHERE this.id = :payout_id
+WHERE this.id = :payout_id AND p.state <> 'voided'
 ORDER BY p.approved_at DESC, p.id DESC
 LIMIT 1;
 
@@ -441,7 +427,7 @@ WITH paid AS (
     INNER JOIN payout AS p ON l.payout_id = p.id
     INNER JOIN payout AS this ON p.approved_at < this.submitted_at
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-    WHERE this.id = :payout_id
+    WHERE this.id = :payout_id AND p.state <> 'voided'
 ),
 
 last_account AS (
