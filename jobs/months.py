@@ -70,9 +70,7 @@ async def pay(
     payout = await _approve(database, clock, month, by)
     exporting = by.approving[0]
     async with database.transaction(exporting) as tx:
-        sent = await bank.export_payout(
-            tx, payout.id, by=exporting, at=clock.now(), sealer=sealer
-        )
+        sent = await bank.export_payout(tx, payout.id, by=exporting, at=clock.now(), sealer=sealer)
         file, order = await bank.open_file(tx, sent.files[0].id, by=exporting, sealer=sealer)
     answer = simulator.answer(order, seed=seed, rejected=rejected, returned=returned)
     effects: dict[Effect, int] = {}

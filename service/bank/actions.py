@@ -262,6 +262,23 @@ async def read_export(tx: Connection, payout_id: PayoutId) -> Outgoing:
     )
 
 
+async def release_unwritten(
+    tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime
+) -> list[UnwrittenLine]:
+    """Sets the lines of a payout free that no file holds; the next payout can put them up again.
+
+    Their money goes back to what is due and not approved. Raises NotAllowed and NothingToRelease.
+    """
+    rules.refuse_unless(by, rules.FINANCE)
+    await store.lock_payout_to_export(tx, payout_id)
+    unwritten = await store.list_unwritten(tx, payout_id)
+    waiting = {line.payout_line_id for line in unwritten if line.released_at is None}
+    rules.refuse_nothing_to_release(waiting)
+    await payouts.release_lines(tx, payout_id, waiting, by=by, at=at)
+    await store.mark_unwritten_released(tx, payout_id, released_by=by.account, at=at)
+    return await store.list_unwritten(tx, payout_id)
+
+
 async def list_unwritten_waiting(tx: Connection) -> list[UnwrittenLine]:
     """Lines that no file holds and that wait to be released; two hundred at most."""
     return await store.list_unwritten_waiting(tx)

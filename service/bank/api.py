@@ -25,7 +25,7 @@ from service.bank.model import (
     UnwrittenReason,
 )
 from service.bank.orders import sentence_of
-from service.bank.outgoing import Download, Outgoing
+from service.bank.outgoing import Download, Outgoing, UnwrittenLine
 from service.bank.uploads import FIELD, REQUEST_BYTES_MAX, read_upload
 from service.crypto import Sealer
 from service.ids import AccountId, BankFileId, PayoutId, PayoutLineId
@@ -116,6 +116,19 @@ class UnwrittenView(msgspec.Struct, kw_only=True):
     sentence: str
     released_at: datetime | None
 
+    @classmethod
+    def of(cls, line: UnwrittenLine) -> Self:
+        """The view of a line."""
+        return cls(
+            payout_line_id=line.payout_line_id,
+            month=line.month,
+            payee_name=line.payee_name,
+            amount_cents=line.amount_cents,
+            reason=line.reason,
+            sentence=sentence_of(line),
+            released_at=line.released_at,
+        )
+
 
 class ExportView(msgspec.Struct):
     """What went to the bank of a payout, and what did not."""
@@ -138,18 +151,7 @@ class ExportView(msgspec.Struct):
                 )
                 for file, one in zip(files, outgoing.orders, strict=True)
             ],
-            [
-                UnwrittenView(
-                    payout_line_id=line.payout_line_id,
-                    month=line.month,
-                    payee_name=line.payee_name,
-                    amount_cents=line.amount_cents,
-                    reason=line.reason,
-                    sentence=sentence_of(line),
-                    released_at=line.released_at,
-                )
-                for line in outgoing.unwritten
-            ],
+            [UnwrittenView.of(line) for line in outgoing.unwritten],
         )
 
 
@@ -178,6 +180,16 @@ async def export_payout(
         sent = await actions.export_payout(tx, payout_id, by=me, at=clock.now(), sealer=sealer)
         outgoing = await actions.read_export(tx, payout_id)
     return ExportView.of(sent.files, outgoing)
+
+
+@post("/payouts/{payout_id:uuid}/release", status_code=200, guards=[FINANCE])
+async def release_unwritten(
+    payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now
+) -> list[UnwrittenView]:
+    """Sets free what could not be written for the bank, to be put up again."""
+    async with db.transaction() as tx:
+        lines = await actions.release_unwritten(tx, payout_id, by=me, at=clock.now())
+    return [UnwrittenView.of(line) for line in lines]
 
 
 @get("/payouts/{payout_id:uuid}/export", guards=[READER])
@@ -270,6 +282,7 @@ router = Router(
     route_handlers=[
         export_payout,
         get_export,
+        release_unwritten,
         import_file,
         list_files,
         get_file,

@@ -78,6 +78,14 @@ async def show_export(payout_id: FromPath[PayoutId], db: Db, me: Me) -> Template
     )
 
 
+@post("/payouts/{payout_id:uuid}/release", guards=[FINANCE])
+async def release_unwritten(payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now) -> Redirect:
+    """Sets free what could not be written for the bank."""
+    async with db.transaction() as tx:
+        await actions.release_unwritten(tx, payout_id, by=me, at=clock.now())
+    return redirect(f"/bank/payouts/{payout_id}")
+
+
 @post("/import", guards=[FINANCE], request_max_body_size=REQUEST_BYTES_MAX)
 async def import_file(
     request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal
@@ -155,5 +163,13 @@ async def _bank_page(
 
 router = Router(
     "/bank",
-    route_handlers=[show_bank, export_payout, show_export, import_file, show_file, download],
+    route_handlers=[
+        show_bank,
+        export_payout,
+        show_export,
+        release_unwritten,
+        import_file,
+        show_file,
+        download,
+    ],
 )

@@ -23,6 +23,7 @@ from service.bank.model import (
 from service.bank.outgoing import ApprovedTotals, Plan, UnwrittenLine
 from service.bank.pain001 import OrderDiffersFromApproval
 from service.i18n import N_, _, language
+from service.ids import PayoutLineId
 from service.ledger.model import Broken, NewTransfer, Reason, Source
 from service.money import Cents, format_euros
 from service.problems import NotAllowed, Problem
@@ -73,6 +74,14 @@ class FileDamaged(Problem):
 
     slug = "file-damaged"
     title = N_("The stored file is not what was written. Do not send it; tell the operator.")
+    status = 409
+
+
+class NothingToRelease(Problem):
+    """Every line of the payout was written, or is released already."""
+
+    slug = "nothing-to-release"
+    title = N_("No line of this payout waits to be released. Open it again to see what went out.")
     status = 409
 
 
@@ -245,6 +254,12 @@ def transfers_of(
         for decision in decisions
         if decision.attempt is not None
     ]
+
+
+def refuse_nothing_to_release(waiting: Collection[PayoutLineId]) -> None:
+    """NothingToRelease when no line waits."""
+    if not waiting:
+        raise NothingToRelease
 
 
 def refuse_broken(broken: Collection[Broken]) -> None:

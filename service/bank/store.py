@@ -107,6 +107,19 @@ async def insert_unwritten(
     )
 
 
+async def mark_unwritten_released(
+    tx: Connection, payout_id: PayoutId, *, released_by: AccountId, at: datetime
+) -> int:
+    """Notes that the lines that no file holds are free again."""
+    return await db.execute(
+        tx,
+        SQL["mark_unwritten_released"],
+        payout_id=payout_id,
+        released_by=released_by,
+        at=at,
+    )
+
+
 async def insert_order(tx: Connection, order: BankOrder, *, profile_id: BankProfileId) -> None:
     """Notes what the bank is told by a file."""
     await db.execute(

@@ -1,5 +1,6 @@
 """What people do with payouts: put a month up, decide on it, send it to the bank."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from service import db
@@ -9,7 +10,7 @@ from service.approvals import rules as approval_rules
 from service.approvals.model import ActKind, Needed, NewAct, RejectionCode, Standing, Stop
 from service.clock import business_day
 from service.db import Connection
-from service.ids import PayoutId, new_id, reference
+from service.ids import PayoutId, PayoutLineId, new_id, reference
 from service.ledger import actions as ledger
 from service.money import Cents
 from service.payouts import rules, store
@@ -255,6 +256,32 @@ async def begin_export(tx: Connection, payout_id: PayoutId, *, by: Actor, at: da
     ):
         await store.record_export(tx, payout_id, exported_by=by.account, at=at)
     return await store.get_payout(tx, payout_id)
+
+
+async def release_lines(
+    tx: Connection,
+    payout_id: PayoutId,
+    line_ids: Collection[PayoutLineId],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Sets approved lines free that could not be written for the bank, to be put up again.
+
+    What their approval moved in the ledger goes back, and the ledger then says for each month what
+    is due now. The database refuses it for a line that was sent.
+    """
+    rules.refuse_unless_finance(by)
+    await store.lock_payout(tx, payout_id)
+    await approvals.hold_agreements(tx, payout_id)
+    lines = [one for one in await store.lock_lines(tx, payout_id) if one.id in line_ids]
+    nettings = [
+        one for one in await store.list_nettings(tx, payout_id) if one.payout_line_id in line_ids
+    ]
+    await store.mark_some_lines_released(tx, line_ids, at=at)
+    await store.mark_some_nettings_released(tx, line_ids, at=at)
+    await ledger.post_bulk(tx, rules.transfers_back(lines, nettings, on=business_day(at)))
+    await ledger.post_due(tx, await approvals.list_dues(tx, payout_id))
 
 
 async def list_payouts(tx: Connection) -> list[PayoutSummary]:

@@ -1,11 +1,11 @@
 """The queries of payouts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from service import db
 from service.db import Connection
-from service.ids import AccountId, AgreementId, PayoutId, PayoutNettingId, new_id
+from service.ids import AccountId, AgreementId, PayoutId, PayoutLineId, PayoutNettingId, new_id
 from service.money import Cents
 from service.payouts.model import (
     Delta,
@@ -178,6 +178,20 @@ async def record_export(
 async def mark_lines_released(tx: Connection, payout_id: PayoutId, *, at: datetime) -> int:
     """Frees the instalments of a closed payout for the next."""
     return await db.execute(tx, SQL["mark_lines_released"], payout_id=payout_id, at=at)
+
+
+async def mark_some_lines_released(
+    tx: Connection, line_ids: Collection[PayoutLineId], *, at: datetime
+) -> int:
+    """Sets lines free that could not be written for the bank."""
+    return await db.execute(tx, SQL["mark_some_lines_released"], line_ids=list(line_ids), at=at)
+
+
+async def mark_some_nettings_released(
+    tx: Connection, line_ids: Collection[PayoutLineId], *, at: datetime
+) -> int:
+    """Sets free what such lines kept back."""
+    return await db.execute(tx, SQL["mark_some_nettings_released"], line_ids=list(line_ids), at=at)
 
 
 async def mark_nettings_released(tx: Connection, payout_id: PayoutId, *, at: datetime) -> int:

@@ -149,6 +149,13 @@ FROM unnest(
     :line_ids::uuid[], :reasons::text[], :details::text[]
 ) AS left_out (line_id, reason, detail);
 
+-- name: mark_unwritten_released
+UPDATE unwritten_line
+SET
+    released_at = :at,
+    released_by = :released_by
+WHERE payout_id = :payout_id AND released_at IS NULL;
+
 -- name: insert_order
 INSERT INTO bank_order (
     bank_file_id, payout_id, ordinal, bank_profile_id, is_urgent, payment_count, total_cents,

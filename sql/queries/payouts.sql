@@ -311,6 +311,16 @@ UPDATE payout_line
 SET released_at = :at
 WHERE payout_id = :payout_id AND released_at IS NULL;
 
+-- name: mark_some_lines_released
+UPDATE payout_line
+SET released_at = :at
+WHERE id = any(:line_ids) AND released_at IS NULL;
+
+-- name: mark_some_nettings_released
+UPDATE payout_netting
+SET released_at = :at
+WHERE payout_line_id = any(:line_ids) AND released_at IS NULL;
+
 -- name: mark_nettings_released
 UPDATE payout_netting AS n
 SET released_at = :at
