@@ -8,8 +8,12 @@ from service.actor import Actor
 from service.approvals import actions as approvals
 from service.approvals import rules as approval_rules
 from service.approvals.model import ActKind, Needed, NewAct, RejectionCode, Standing, Stop
+from service.budget import actions as budget
+from service.budget.rules import BudgetPassed
+from service.checks import actions as checks
 from service.clock import business_day
 from service.db import Connection
+from service.expected import actions as expected
 from service.ids import PayoutId, PayoutLineId, new_id, reference
 from service.ledger import actions as ledger
 from service.money import Cents
@@ -24,6 +28,8 @@ from service.payouts.model import (
     PayoutSummary,
 )
 from service.period import Month
+from service.undertakings import actions as undertakings
+from service.undertakings.rules import CeilingPassed
 
 STALE_SHOWN = 50
 LEFT_OUT_SHOWN = 200
@@ -33,12 +39,16 @@ PAYOUTS_SHOWN = 100
 async def put_up(
     tx: Connection, month: Month, *, by: Actor, at: datetime, reopens: PayoutId | None = None
 ) -> Payout:
-    """Puts up all that is due up to a month, not yet in a payout, and has an account in force.
+    """Puts up all that is due up to a month, not yet in a payout, and passes every check.
 
-    What was put in before and is not due any more is kept back from the same agreement's lines. The
-    agreements stay held until the commit. `reopens` is a closed payout that this one puts up anew.
+    What fails a check is left out, and what each check found is kept. What was put in before and is
+    not due any more is kept back from the same agreement's lines. The agreements stay held until
+    the commit. `reopens` is a closed payout that this one puts up anew.
 
-    Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
+    Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen, AlreadyInPayout,
+    BudgetPassed when a budget line has too little left, and ComputedTwiceDiffers or
+    NotComputedTwice where no second computation comes to the same. What would pass the ceiling of
+    state aid waits, or is reduced to what is left, as the rule in force says.
     """
     rules.refuse_unless_preparer(by)
     await approvals.refuse_frozen(tx, Stop.PUT_UP, at=at)
@@ -46,8 +56,15 @@ async def put_up(
     held = await store.lock_agreements_to_pay(tx, month)
     # A query of its own: it sees what another payout has put in that the lock waited for.
     deltas = await store.list_deltas(tx, [one.id for one in held], month=month, at=at)
-    lines = rules.lines_of(deltas)
+    run = await checks.run_checks(
+        tx, [delta.instalment_id for delta in deltas if delta.delta_cents > 0],
+        month=month, by=by, at=at,
+    )  # fmt: skip
+    passed = rules.without(deltas, run.blocked)
+    admitted = await undertakings.admit(tx, rules.asked_of(passed), on=business_day(at))
+    lines = rules.lines_of(rules.within_ceiling(passed, admitted))
     rules.refuse_empty(lines)
+    await budget.refuse_beyond_appropriation(tx, rules.puts_of(lines))
     payout_id = PayoutId(new_id())
     with db.refusing(
         payout_one_open_per_month=rules.PayoutAlreadyOpen,
@@ -59,17 +76,23 @@ async def put_up(
             reference=reference("P", payout_id),
             month=month,
             submitted_by=by.account,
+            check_run_id=run.id,
             at=at,
             reopens=reopens,
         )
         await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
-    await store.record_submission(
-        tx,
-        payout_id,
-        line_count=len(lines),
-        total_cents=Cents(sum(line.amount_cents for line in lines)),
-    )
+    await expected.refuse_difference(tx, payout_id, month=month, at=at)
+    await undertakings.record_reductions(tx, rules.reductions_of(lines, admitted), at=at)
+    with db.refusing(
+        payout_within_appropriation=BudgetPassed, payout_within_state_aid=CeilingPassed
+    ):
+        await store.record_submission(
+            tx,
+            payout_id,
+            line_count=len(lines),
+            total_cents=Cents(sum(line.amount_cents for line in lines)),
+        )
     return await store.get_payout(tx, payout_id)
 
 
@@ -219,7 +242,7 @@ async def void(
     nettings = await store.list_nettings(tx, payout_id)
     await _release(tx, payout_id, state, at=at)
     await ledger.post_bulk(tx, rules.transfers_back(lines, nettings, on=business_day(at)))
-    await ledger.post_due(tx, await approvals.list_dues(tx, payout_id))
+    await ledger.post_plan(tx, await ledger.plan_due(tx, await approvals.list_dues(tx, payout_id)))
     return await store.get_payout(tx, payout_id)
 
 
@@ -281,7 +304,7 @@ async def release_lines(
     await store.mark_some_lines_released(tx, line_ids, at=at)
     await store.mark_some_nettings_released(tx, line_ids, at=at)
     await ledger.post_bulk(tx, rules.transfers_back(lines, nettings, on=business_day(at)))
-    await ledger.post_due(tx, await approvals.list_dues(tx, payout_id))
+    await ledger.post_plan(tx, await ledger.plan_due(tx, await approvals.list_dues(tx, payout_id)))
 
 
 async def list_payouts(tx: Connection) -> list[PayoutSummary]:
@@ -313,6 +336,7 @@ async def read_sheet(tx: Connection, payout_id: PayoutId, *, at: datetime) -> Pa
             Needed(payout.required_approvals, payout.required_authorisations),
             await approvals.list_acts(tx, payout_id),
         ),
+        expected=await expected.find_of_payout(tx, payout_id),
     )
 
 

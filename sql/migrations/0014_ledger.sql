@@ -44,10 +44,10 @@ CREATE TABLE transfer (
     REFERENCES ledger_account (id, budget_line_id),
     CONSTRAINT transfer_reason_known CHECK (
         reason IN (
-            'appropriated', 'committed', 'commitment_released', 'calculated',
-            'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted', 'made_good',
-            'approved', 'exported', 'settled', 'rejected', 'returned', 'approval_voided',
-            'netting_voided', 'made_good_voided'
+            'appropriated', 'appropriation_reduced', 'committed', 'commitment_released',
+            'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
+            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned',
+            'approval_voided', 'netting_voided', 'made_good_voided'
         )
     )
 );
