@@ -32,7 +32,7 @@ def test_a_report_gives_ratios_to_the_peer() -> None:
     lines = table(
         [
             Written("ours", 1_000, 0.5, 0.4, 51_200, 370_000),
-            Written("sepaxml without its validation", 1_000, 2.5, 2.0, 102_400, 300_000),
+            Written("sepaxml", 1_000, 2.5, 2.0, 102_400, 300_000),
         ]
     )
 
