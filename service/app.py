@@ -31,6 +31,8 @@ from service.bank import api as bank_api
 from service.bank import pages as bank_pages
 from service.bank_accounts import api as bank_accounts_api
 from service.bank_accounts import pages as bank_accounts_pages
+from service.bank_profiles import api as bank_profiles_api
+from service.bank_profiles import pages as bank_profiles_pages
 from service.budget import api as budget_api
 from service.budget import pages as budget_pages
 from service.candidates import api as candidates_api
@@ -90,6 +92,7 @@ API = [
     budget_api.router,
     undertakings_api.router,
     bank_api.router,
+    bank_profiles_api.router,
     schemes_api.router,
     simulation_api.router,
     instalments_api.router,
@@ -116,6 +119,7 @@ PAGES = [
     undertakings_pages.router,
     instalments_pages.router,
     bank_pages.router,
+    bank_profiles_pages.router,
     placements_pages.router,
     matching_pages.router,
     agreements_pages.router,

@@ -188,11 +188,12 @@ class Given:
         return await approving.reject(self, payout, by=by)
 
     async def sent_payout(self, payout_id: PayoutId, *, by: Actor) -> BankFile:
-        """An approved payout, sent to the bank; the file that went out."""
+        """An approved payout, sent to the bank; the (first) file that went out."""
         async with self.db.transaction(by) as tx:
-            return await bank.export_payout(
+            sent = await bank.export_payout(
                 tx, payout_id, by=by, at=self.clock.now(), sealer=self.sealer
             )
+        return sent.files[0]
 
     async def bank_answer(
         self, file: BankFile, *, by: Actor, rejected: int = 0, returned: int = 0

@@ -1,15 +1,16 @@
 """The bank in a browser: what may go out, what went and came, and the form for its answers."""
 
-from litestar import Response, Router, get, post
+from litestar import Router, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Stream, Template
 
 from service.actor import Actor, Role, Scope
 from service.auth import allow
 from service.bank import actions, rules
 from service.bank.api import attachment
 from service.bank.documents import NotABankFile
-from service.bank.model import AttemptState, Direction, Effect, EntryKind
+from service.bank.model import AttemptState, Direction, Door, Effect, EntryKind
+from service.bank.orders import sentence_of
 from service.bank.uploads import FIELD, REQUEST_BYTES_MAX, read_upload
 from service.i18n import N_
 from service.ids import BankFileId, PayoutId
@@ -25,6 +26,11 @@ KINDS = {
     EntryKind.STATUS: N_("Status"),
     EntryKind.DEBIT: N_("Money out"),
     EntryKind.CREDIT: N_("Money in"),
+}
+DOORS = {
+    Door.API: N_("by the programming interface"),
+    Door.PAGE: N_("on this page"),
+    Door.COMMAND: N_("at the terminal"),
 }
 WORDS: dict[str, str] = {
     AttemptState.SENT: N_("Sent, not answered"),
@@ -49,8 +55,35 @@ async def export_payout(
 ) -> Redirect:
     """Writes the order for the bank and shows where to fetch it."""
     async with db.transaction() as tx:
-        file = await actions.export_payout(tx, payout_id, by=me, at=clock.now(), sealer=sealer)
-    return redirect(f"/bank/files/{file.id}")
+        sent = await actions.export_payout(tx, payout_id, by=me, at=clock.now(), sealer=sealer)
+    if len(sent.files) == 1 and not sent.unwritten:
+        return redirect(f"/bank/files/{sent.files[0].id}")
+    return redirect(f"/bank/payouts/{payout_id}")
+
+
+@get("/payouts/{payout_id:uuid}", guards=[READER])
+async def show_export(payout_id: FromPath[PayoutId], db: Db, me: Me) -> Template:
+    """The files of a payout, and the lines that none of them holds, each with what to do."""
+    async with db.transaction() as tx:
+        outgoing = await actions.read_export(tx, payout_id)
+    return page(
+        "bank/export.html",
+        payout_id=payout_id,
+        orders=outgoing.orders,
+        unwritten=outgoing.unwritten,
+        waiting=[line for line in outgoing.unwritten if line.released_at is None],
+        sentence_of=sentence_of,
+        format_month=format_month,
+        may_act=me.role in rules.FINANCE,
+    )
+
+
+@post("/payouts/{payout_id:uuid}/release", guards=[FINANCE])
+async def release_unwritten(payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now) -> Redirect:
+    """Sets free what could not be written for the bank."""
+    async with db.transaction() as tx:
+        await actions.release_unwritten(tx, payout_id, by=me, at=clock.now())
+    return redirect(f"/bank/payouts/{payout_id}")
 
 
 @post("/import", guards=[FINANCE], request_max_body_size=REQUEST_BYTES_MAX)
@@ -76,10 +109,13 @@ async def show_file(request: AnyRequest, file_id: FromPath[BankFileId], db: Db, 
     """One file and what became of it."""
     async with db.transaction() as tx:
         counted = await actions.get_file(tx, file_id)
+        downloads = await actions.list_downloads(tx, file_id)
     return page(
         "bank/file.html",
         file=counted.file,
         counts=counted.counts,
+        downloads=downloads,
+        doors=DOORS,
         is_again="again" in request.query_params,
         may_open=me.role in rules.FINANCE,
         directions=DIRECTIONS,
@@ -88,11 +124,15 @@ async def show_file(request: AnyRequest, file_id: FromPath[BankFileId], db: Db, 
 
 
 @get("/files/{file_id:uuid}/content", guards=[FINANCE])
-async def download(file_id: FromPath[BankFileId], db: Db, me: Me, sealer: Seal) -> Response[bytes]:
-    """The file itself, to be saved and handed to the bank."""
+async def download(
+    file_id: FromPath[BankFileId], db: Db, me: Me, clock: Now, sealer: Seal
+) -> Stream:
+    """The file itself, to be saved and handed to the bank; noted with who and when."""
     async with db.transaction() as tx:
-        file, content = await actions.open_file(tx, file_id, by=me, sealer=sealer)
-    return attachment(file, content)
+        file = await actions.download(
+            tx, file_id, by=me, at=clock.now(), door=Door.PAGE, sealer=sealer
+        )
+    return attachment(file, db, sealer)
 
 
 async def _bank_page(
@@ -102,12 +142,15 @@ async def _bank_page(
         approved = await actions.list_approved_payouts(tx)
         files = await actions.list_files(tx)
         unexplained = await actions.list_unexplained_entries(tx)
+        unwritten = await actions.list_unwritten_waiting(tx)
     return page(
         "bank/bank.html",
         status=status,
         approved=approved,
         files=files,
         unexplained=unexplained,
+        unwritten=unwritten,
+        sentence_of=sentence_of,
         errors=errors or {},
         may_act=me.role in rules.FINANCE,
         directions=DIRECTIONS,
@@ -119,5 +162,14 @@ async def _bank_page(
 
 
 router = Router(
-    "/bank", route_handlers=[show_bank, export_payout, import_file, show_file, download]
+    "/bank",
+    route_handlers=[
+        show_bank,
+        export_payout,
+        show_export,
+        release_unwritten,
+        import_file,
+        show_file,
+        download,
+    ],
 )

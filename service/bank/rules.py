@@ -20,8 +20,11 @@ from service.bank.model import (
     StatusReport,
     Verdict,
 )
+from service.bank.outgoing import ApprovedTotals, Plan, UnwrittenLine
+from service.bank.pain001 import OrderDiffersFromApproval
 from service.i18n import N_, _, language
-from service.ledger.model import NewTransfer, Reason, Source
+from service.ids import PayoutLineId
+from service.ledger.model import Broken, NewTransfer, Reason, Source
 from service.money import Cents, format_euros
 from service.problems import NotAllowed, Problem
 
@@ -71,6 +74,33 @@ class FileDamaged(Problem):
 
     slug = "file-damaged"
     title = N_("The stored file is not what was written. Do not send it; tell the operator.")
+    status = 409
+
+
+class NothingToRelease(Problem):
+    """Every line of the payout was written, or is released already."""
+
+    slug = "nothing-to-release"
+    title = N_("No line of this payout waits to be released. Open it again to see what went out.")
+    status = 409
+
+
+class NoSuchPayout(Problem):
+    """No payout has this reference."""
+
+    slug = "no-such-payout"
+    title = N_("There is no payout with this reference. Look it up in the list of payouts.")
+    status = 404
+
+
+class BooksDoNotBalance(Problem):
+    """An invariant of the ledger is broken, so nothing more goes to the bank."""
+
+    slug = "books-do-not-balance"
+    title = N_(
+        "The books do not add up, so nothing goes to the bank. Tell the auditor, and run "
+        "`ura invariants` to see every row that is wrong."
+    )
     status = 409
 
 
@@ -224,6 +254,30 @@ def transfers_of(
         for decision in decisions
         if decision.attempt is not None
     ]
+
+
+def refuse_nothing_to_release(waiting: Collection[PayoutLineId]) -> None:
+    """NothingToRelease when no line waits."""
+    if not waiting:
+        raise NothingToRelease
+
+
+def refuse_broken(broken: Collection[Broken]) -> None:
+    """BooksDoNotBalance, with the names of the invariants, when a row breaks one."""
+    if broken:
+        raise BooksDoNotBalance(invariants=sorted({one.invariant for one in broken}))
+
+
+def refuse_other_totals(
+    plan: Plan, unwritten: Collection[UnwrittenLine], approved: ApprovedTotals
+) -> None:
+    """OrderDiffersFromApproval unless files and lines left out come to what was approved."""
+    count = sum(file.payment_count for file in plan.files) + len(unwritten)
+    cents = sum(file.total_cents for file in plan.files) + sum(
+        line.amount_cents for line in unwritten
+    )
+    if (count, cents) != (approved.payment_count, approved.total_cents):
+        raise OrderDiffersFromApproval
 
 
 def refuse_unless(by: Actor, roles: Collection[Role]) -> None:

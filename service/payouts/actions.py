@@ -1,5 +1,6 @@
 """What people do with payouts: put a month up, decide on it, send it to the bank."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from service import db
@@ -13,12 +14,11 @@ from service.checks import actions as checks
 from service.clock import business_day
 from service.db import Connection
 from service.expected import actions as expected
-from service.ids import PayoutId, new_id, reference
+from service.ids import PayoutId, PayoutLineId, new_id, reference
 from service.ledger import actions as ledger
 from service.money import Cents
 from service.payouts import rules, store
 from service.payouts.model import (
-    ExportLine,
     LeftOut,
     Payout,
     PayoutEvent,
@@ -267,25 +267,51 @@ async def reopen(tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime
     return await put_up(tx, closed.month, by=by, at=at, reopens=payout_id)
 
 
-async def begin_export(
-    tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime
-) -> list[ExportLine]:
-    """Notes that an approved payout goes to the bank; its lines, for the file that is written now.
+async def begin_export(tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime) -> Payout:
+    """Notes that an approved payout goes to the bank, by another person than put it up.
 
     Raises NotAllowed, Frozen, NotApproved when it is not approved or went before, VoidRequested,
-    and NothingForTheBank when all that is due is kept back.
+    ExporterIsPreparer, and NothingForTheBank when all that is due is kept back.
     """
     rules.refuse_unless_finance(by)
-    rules.move(await store.lock_payout(tx, payout_id), PayoutEvent.EXPORTED)
+    locked = await store.lock_payout(tx, payout_id)
+    rules.move(locked, PayoutEvent.EXPORTED)
+    rules.refuse_own_export(locked, by)
     await approvals.refuse_frozen(tx, Stop.EXPORT, at=at)
-    lines = await store.list_export_lines(tx, payout_id)
-    rules.refuse_without_payments(lines)
+    rules.refuse_without_payments(await store.get_payout(tx, payout_id))
     with db.refusing(
         payout_not_sent_while_void_is_asked=rules.VoidRequested,
         payout_not_sent_while_frozen=approval_rules.Frozen,
+        payout_exporter_not_preparer=rules.ExporterIsPreparer,
     ):
         await store.record_export(tx, payout_id, exported_by=by.account, at=at)
-    return lines
+    return await store.get_payout(tx, payout_id)
+
+
+async def release_lines(
+    tx: Connection,
+    payout_id: PayoutId,
+    line_ids: Collection[PayoutLineId],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Sets approved lines free that could not be written for the bank, to be put up again.
+
+    What their approval moved in the ledger goes back, and the ledger then says for each month what
+    is due now. The database refuses it for a line that was sent.
+    """
+    rules.refuse_unless_finance(by)
+    await store.lock_payout(tx, payout_id)
+    await approvals.hold_agreements(tx, payout_id)
+    lines = [one for one in await store.lock_lines(tx, payout_id) if one.id in line_ids]
+    nettings = [
+        one for one in await store.list_nettings(tx, payout_id) if one.payout_line_id in line_ids
+    ]
+    await store.mark_some_lines_released(tx, line_ids, at=at)
+    await store.mark_some_nettings_released(tx, line_ids, at=at)
+    await ledger.post_bulk(tx, rules.transfers_back(lines, nettings, on=business_day(at)))
+    await ledger.post_plan(tx, await ledger.plan_due(tx, await approvals.list_dues(tx, payout_id)))
 
 
 async def list_payouts(tx: Connection) -> list[PayoutSummary]:

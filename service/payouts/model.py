@@ -17,7 +17,6 @@ from service.ids import (
     PayoutId,
     PayoutLineId,
     PayoutNettingId,
-    SchemeId,
 )
 from service.instalments.model import PaymentKind
 from service.money import Cents
@@ -299,20 +298,3 @@ class PayoutSheet(msgspec.Struct, frozen=True):
         if self.previous is None:
             return None
         return self.payout.total_cents - self.previous.total_cents
-
-
-class ExportLine(msgspec.Struct, frozen=True):
-    """An approved line as the bank needs it; the IBAN is sealed under the bank account's id."""
-
-    id: PayoutLineId
-    instalment_id: InstalmentId
-    agreement_id: AgreementId
-    month: Month
-    kind: PaymentKind
-    scheme_id: SchemeId
-    budget_line_id: BudgetLineId
-    payee_name: str
-    bank_account_id: BankAccountId
-    iban_sealed: bytes
-    iban_index: bytes
-    amount_cents: Cents

@@ -18,12 +18,12 @@ from service.money import Cents
 from service.payouts.model import (
     MOVES,
     Delta,
-    ExportLine,
     LineToApprove,
     LockedPayout,
     NettingToApprove,
     NewLine,
     NewNetting,
+    Payout,
     PayoutEvent,
     PayoutSheet,
     PayoutState,
@@ -126,6 +126,14 @@ class NothingForTheBank(Problem):
         "Its approval is all it needs; nothing goes to the bank."
     )
     status = 409
+
+
+class ExporterIsPreparer(Problem):
+    """Whoever put a payout up does not send it."""
+
+    slug = "exporter-is-preparer"
+    title = N_("You put this payout up. Ask somebody else of finance to send it to the bank.")
+    status = 403
 
 
 class ContentChanged(Problem):
@@ -270,10 +278,16 @@ def refuse_empty(lines: Sequence[NewLine]) -> None:
         raise NothingToPay
 
 
-def refuse_without_payments(lines: Sequence[ExportLine]) -> None:
+def refuse_without_payments(payout: Payout) -> None:
     """NothingForTheBank when every line is netted to nothing."""
-    if not lines:
+    if not payout.total_cents:
         raise NothingForTheBank
+
+
+def refuse_own_export(payout: LockedPayout, by: Actor) -> None:
+    """ExporterIsPreparer for who put the payout up: whoever sends it has not made it."""
+    if by.account == payout.submitted_by:
+        raise ExporterIsPreparer
 
 
 def move(payout: LockedPayout, event: PayoutEvent) -> PayoutState:

@@ -412,12 +412,20 @@ INSERT INTO state_aid_rule (
 ON CONFLICT DO NOTHING;
 
 -- Account and BIC are examples with valid check digits; an installation sets its own.
+-- The channel for small payments takes 9 999 EUR of one payee in a file, the gross one the rest.
 INSERT INTO bank_profile (
-    id, name, debtor_name, debtor_iban, debtor_bic, charge_bearer, purpose, category_purpose
+    id, name, number, debtor_name, debtor_iban, debtor_bic, version, service_level, charge_bearer,
+    purpose, category_purpose, address_form, is_batch_booked, letters, payments_per_file_max,
+    file_cents_max, payment_cents_max, payee_cents_max, cut_off, days_ahead_max, proposed_at,
+    confirmed_at
 ) VALUES
 (
-    '01900000-0000-7000-8000-000000000501', 'treasury', 'Agjencia e Punësimit',
-    'XK051000130000041708', 'AGPNXKPR', 'SHAR', 'AEMP', 'GOVT'
+    '01900000-0000-7000-8000-000000000501', 'treasury', 1, 'Agjencia e Punësimit',
+    'XK051000130000041708', 'AGPNXKPR', 'pain.001.001.09', NULL, 'SHAR', 'AEMP', 'GOVT', 'none',
+    FALSE,
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-?:().,''+ ',
+    100000, 99999999999, 99999999999, 999900, '14:00', 30, '2024-01-01 08:00:00+00',
+    '2024-01-01 08:00:00+00'
 )
 ON CONFLICT DO NOTHING;
 

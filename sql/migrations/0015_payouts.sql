@@ -23,6 +23,7 @@ CREATE TABLE payout (
         )
     ),
     CONSTRAINT payout_digest_sha256 CHECK (octet_length(digest) = 32),
+    CONSTRAINT payout_exporter_not_preparer CHECK (exported_by <> submitted_by),
     -- How many people it takes is fixed with the content, by the rule in force on that day.
     CONSTRAINT payout_knows_how_many CHECK (
         num_nonnulls(required_approvals, required_authorisations)
@@ -245,7 +246,8 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state IN ('rejected', 'withdrawn', 'voided')
+    IF tg_op = 'UPDATE'
+        AND (payout_state IN ('rejected', 'withdrawn', 'voided') OR is_unwritten(new.id))
         AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
@@ -281,7 +283,11 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state IN ('rejected', 'withdrawn', 'voided')
+    IF tg_op = 'UPDATE'
+        AND (
+            payout_state IN ('rejected', 'withdrawn', 'voided')
+            OR is_unwritten(new.payout_line_id)
+        )
         AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;

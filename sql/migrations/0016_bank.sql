@@ -1,21 +1,75 @@
+-- How a bank wants its orders, from which account; one version of it is in use at a time.
 CREATE TABLE bank_profile (
     id uuid PRIMARY KEY,
     name text NOT NULL,
+    number integer NOT NULL,
     debtor_name text NOT NULL,
     debtor_iban text NOT NULL,
     debtor_bic text NOT NULL,
+    version text NOT NULL,
+    service_level text,
     charge_bearer text NOT NULL,
     purpose text NOT NULL,
     category_purpose text NOT NULL,
+    address_form text NOT NULL,
+    is_batch_booked boolean NOT NULL,
+    letters text NOT NULL,
+    payments_per_file_max integer NOT NULL,
+    file_cents_max bigint NOT NULL,
+    payment_cents_max bigint NOT NULL,
+    payee_cents_max bigint,
+    cut_off time NOT NULL,
+    days_ahead_max integer NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
     retired_at timestamptz,
-    CONSTRAINT bank_profile_once_per_name UNIQUE (name),
+    CONSTRAINT bank_profile_once_per_number UNIQUE (name, number),
+    CONSTRAINT bank_profile_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT bank_profile_confirmed_or_refused CHECK (num_nonnulls(confirmed_at, refused_at) < 2),
+    CONSTRAINT bank_profile_confirmed_by_person CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL) OR proposed_by IS NULL
+    ),
+    CONSTRAINT bank_profile_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
+    CONSTRAINT bank_profile_retired_after_use CHECK (
+        retired_at IS NULL OR confirmed_at IS NOT NULL
+    ),
+    CONSTRAINT bank_profile_version_known CHECK (
+        version IN ('pain.001.001.03', 'pain.001.001.09')
+    ),
     CONSTRAINT bank_profile_charge_bearer_known CHECK (
         charge_bearer IN ('SHAR', 'SLEV', 'DEBT', 'CRED')
-    )
+    ),
+    CONSTRAINT bank_profile_address_form_known CHECK (
+        address_form IN ('none', 'structured', 'hybrid')
+    ),
+    CONSTRAINT bank_profile_code_form CHECK (
+        purpose ~ '^[A-Z]{4}$'
+        AND category_purpose ~ '^[A-Z]{4}$'
+        AND coalesce(service_level, 'SEPA') ~ '^[A-Z]{4}$'
+    ),
+    -- These would print on a bank statement that somebody is out of work, or get a salary's care.
+    CONSTRAINT bank_profile_tells_nothing CHECK (
+        purpose NOT IN ('SALA', 'BENE', 'SUBS') AND category_purpose NOT IN ('SALA', 'BENE', 'SUBS')
+    ),
+    CONSTRAINT bank_profile_limits_positive CHECK (
+        payments_per_file_max > 0
+        AND payment_cents_max BETWEEN 1 AND 99999999999
+        AND file_cents_max >= payment_cents_max
+        AND coalesce(payee_cents_max, 1) > 0
+        AND days_ahead_max > 0
+    ),
+    CONSTRAINT bank_profile_has_letters CHECK (letters <> '')
 );
 
 -- Orders go out from one account; what a retired one still gets back is read all the same.
-CREATE UNIQUE INDEX bank_profile_one_in_use ON bank_profile ((TRUE)) WHERE retired_at IS NULL;
+CREATE UNIQUE INDEX bank_profile_one_in_use ON bank_profile ((TRUE))
+WHERE confirmed_at IS NOT NULL AND retired_at IS NULL;
+CREATE UNIQUE INDEX bank_profile_one_proposed ON bank_profile ((TRUE))
+WHERE confirmed_at IS NULL AND refused_at IS NULL;
 
 -- Single days on which banks are closed, or open, against the printed calendar: some feasts follow
 -- the moon and are announced late.
@@ -28,24 +82,27 @@ CREATE TABLE bank_day (
     CONSTRAINT bank_day_with_reason CHECK (btrim(reason) <> '')
 );
 
--- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256.
+-- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256. Those of
+-- a file that went out stand in the pieces it was written in (bank_file_chunk).
 CREATE TABLE bank_file (
     id uuid PRIMARY KEY,
     direction text NOT NULL,
     message_type text NOT NULL,
     message_id text NOT NULL,
     payout_id uuid REFERENCES payout,
-    sealed bytea NOT NULL,
+    sealed bytea,
     sha256 bytea NOT NULL,
     byte_count integer NOT NULL,
     recorded_at timestamptz NOT NULL,
     recorded_by uuid NOT NULL REFERENCES account,
     CONSTRAINT bank_file_once_per_content UNIQUE (direction, sha256),
-    CONSTRAINT bank_file_once_per_payout UNIQUE (payout_id),
     CONSTRAINT bank_file_sha256_length CHECK (octet_length(sha256) = 32),
     CONSTRAINT bank_file_direction_known CHECK (direction IN ('out', 'in')),
-    CONSTRAINT bank_file_out_has_payout CHECK ((direction = 'out') = (payout_id IS NOT NULL))
+    CONSTRAINT bank_file_out_has_payout CHECK ((direction = 'out') = (payout_id IS NOT NULL)),
+    CONSTRAINT bank_file_out_in_pieces CHECK ((direction = 'out') = (sealed IS NULL))
 );
+
+CREATE INDEX bank_file_by_payout ON bank_file (payout_id);
 
 CREATE UNIQUE INDEX bank_file_once_per_message_out ON bank_file (message_id)
 WHERE direction = 'out';
@@ -59,7 +116,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TABLE payment_attempt (
     id uuid PRIMARY KEY,
     payout_line_id uuid NOT NULL REFERENCES payout_line,
-    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    bank_file_id uuid NOT NULL REFERENCES bank_file DEFERRABLE INITIALLY DEFERRED,
     number integer NOT NULL,
     end_to_end_id text NOT NULL,
     payee_name text NOT NULL,

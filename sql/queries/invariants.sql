@@ -320,8 +320,7 @@ LIMIT 100;
 SELECT
     'I6' AS invariant,
     'payment_attempt ' || o.id AS subject,
-    concat_ws(' ', 'payout', p.reference, p.state, 'line', l.amount_cents, 'order', o.amount_cents)
-        AS found
+    concat_ws(' ', p.reference, p.state, 'line', l.amount_cents, 'order', o.amount_cents) AS found
 FROM payment_attempt AS o
 INNER JOIN payout_line AS l ON o.payout_line_id = l.id
 INNER JOIN payout AS p ON l.payout_id = p.id
@@ -337,26 +336,27 @@ ORDER BY subject
 LIMIT 100;
 
 -- name: list_files_unlike_payouts
--- I6: an exported payout has a file, and the file as many orders and cents as were approved; a line
--- that is netted to nothing has no order.
+-- I6: an exported payout has files, and they as many orders and cents as were approved, less what
+-- could not be written; a line that is netted to nothing has no order.
 SELECT
     'I6' AS invariant,
     'payout ' || p.id AS subject,
     concat_ws(
-        ' ', 'approved', payments.paid, 'payments', p.total_cents, 'sent', count(o.id), 'orders',
-        coalesce(sum(o.amount_cents), 0)
+        ' ', payments.paid, 'approved', payments.cents, 'sent', count(o.id), sum(o.amount_cents)
     ) AS found
 FROM payout AS p
 LEFT JOIN bank_file AS f ON p.id = f.payout_id
 LEFT JOIN payment_attempt AS o ON f.id = o.bank_file_id
 INNER JOIN LATERAL (
-    SELECT count(*) AS paid
+    SELECT
+        count(*) AS paid,
+        coalesce(sum(l.amount_cents), 0) AS cents
     FROM payout_line AS l
-    WHERE l.payout_id = p.id AND l.amount_cents > 0
+    WHERE l.payout_id = p.id AND l.amount_cents > 0 AND NOT is_unwritten(l.id)
 ) AS payments ON TRUE
 WHERE p.state = 'exported'
-GROUP BY p.id, payments.paid
-HAVING count(o.id) <> payments.paid OR coalesce(sum(o.amount_cents), 0) <> p.total_cents
+GROUP BY p.id, payments.paid, payments.cents
+HAVING count(o.id) <> payments.paid OR coalesce(sum(o.amount_cents), 0) <> payments.cents
 ORDER BY subject
 LIMIT 100;
 
