@@ -46,7 +46,8 @@ CREATE TABLE transfer (
         reason IN (
             'appropriated', 'committed', 'commitment_released', 'calculated',
             'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted', 'made_good',
-            'approved', 'exported', 'settled', 'rejected', 'returned'
+            'approved', 'exported', 'settled', 'rejected', 'returned', 'cancelled',
+            'rejection_undone', 'reissued', 'reissue_undone', 'failure_closed'
         )
     )
 );
@@ -85,7 +86,7 @@ RETURN (
     FROM transfer AS t
     WHERE
         t.agreement_id = overpaid_to.of_agreement
-        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good')
+        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good', 'failure_closed')
 );
 
 CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
