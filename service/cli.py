@@ -27,6 +27,7 @@ from jobs.instalments import RunFailed, compute_month, start_worker, stop_worker
 from service import migrations
 from service.actor import SYSTEM
 from service.app import app_of
+from service.bank.command import bank
 from service.clock import Clock
 from service.config import Config, ConfigurationFailed, read_config
 from service.db import UnsupportedServer, open_database
@@ -41,13 +42,13 @@ from service.period import Month, add_months, format_month, month_of, parse_mont
 from service.problems import Problem
 from service.schemes.command import FILE, load, scheme
 from service.schemes.installation import ShippedDocumentRefused
+from service.servers import state_option
 from service.simulation import command as simulation
 from service.simulation.model import MONTHS_MAX
 
 COUNTRY = "kosovo"
 HOST = "127.0.0.1"
 PORT = 8000
-DEFAULT_STATE = Path(__file__).parent.parent / ".ura"
 OLDEST_REDIS = (6, 2)
 KNOWN_FAILURES = (
     BenchFailed,
@@ -64,14 +65,6 @@ KNOWN_FAILURES = (
     OSError,
 )
 console = Console()
-
-state_option = click.option(
-    "--state",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=DEFAULT_STATE,
-    show_default="the folder .ura of the checkout",
-    help="Where the embedded servers keep their data.",
-)
 
 
 class MonthType(click.ParamType[Month]):
@@ -152,8 +145,10 @@ def run_bar(title: str) -> Iterator[Callable[[RunProgress], None]]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Ura: youth wage subsidies, from the employment office to the settled instalment."""
+    context.obj = started
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 
@@ -399,6 +394,7 @@ def bench_month(state: Path, sizes: str, workers: int | None) -> None:
     console.print(shown)
 
 
+main.add_command(bank)
 main.add_command(scheme)
 
 if __name__ == "__main__":

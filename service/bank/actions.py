@@ -260,6 +260,14 @@ def _counted(file: BankFile, counts: Collection[Count]) -> CountedFile:
     return CountedFile(file, tuple(one for one in counts if one.file_id == file.id))
 
 
+async def payout_named(tx: Connection, reference: str) -> PayoutId:
+    """The payout with a reference; NoSuchPayout."""
+    found = await store.find_payout_named(tx, reference.strip().upper())
+    if found is None:
+        raise rules.NoSuchPayout
+    return found.id
+
+
 async def list_approved_payouts(tx: Connection) -> list[PayoutToExport]:
     """Payouts that wait to go to the bank."""
     return await store.list_approved_payouts(tx)

@@ -212,6 +212,12 @@ class ApprovedTotals(msgspec.Struct, frozen=True):
     approved_at: datetime | None
 
 
+class PayoutKey(msgspec.Struct, frozen=True):
+    """A payout, by its id alone."""
+
+    id: PayoutId
+
+
 class PayoutToExport(msgspec.Struct, frozen=True):
     """An approved payout that has not gone to the bank."""
 

@@ -74,6 +74,14 @@ class FileDamaged(Problem):
     status = 409
 
 
+class NoSuchPayout(Problem):
+    """No payout has this reference."""
+
+    slug = "no-such-payout"
+    title = N_("There is no payout with this reference. Look it up in the list of payouts.")
+    status = 404
+
+
 class StatementEmpty(Problem):
     """A file that calls itself a statement and has none."""
 

@@ -17,6 +17,7 @@ from service.bank.model import (
     KnownKey,
     NewAttempt,
     OurAccount,
+    PayoutKey,
     PayoutToExport,
     Sealed,
     SentName,
@@ -43,6 +44,11 @@ async def list_bank_days(tx: Connection, *, first_day: date, last_day: date) -> 
     return await db.fetch_all(
         tx, SQL["list_bank_days"], BankDay, first_day=first_day, last_day=last_day
     )
+
+
+async def find_payout_named(tx: Connection, reference: str) -> PayoutKey | None:
+    """The payout with a reference."""
+    return await db.find_one(tx, SQL["find_payout_named"], PayoutKey, reference=reference)
 
 
 async def lock_payout_to_export(tx: Connection, payout_id: PayoutId) -> ApprovedTotals:

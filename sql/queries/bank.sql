@@ -26,6 +26,10 @@ FROM bank_day
 WHERE falls_on BETWEEN :first_day AND :last_day
 ORDER BY falls_on;
 
+-- name: find_payout_named
+SELECT id FROM payout
+WHERE reference = :reference;
+
 -- name: lock_payout_to_export
 -- Held, so that of two exports at once the second finds the file of the first.
 SELECT
