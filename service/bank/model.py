@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from service.bank.findings import Severity
 from service.ids import (
     AccountId,
     AgreementId,
@@ -49,6 +50,7 @@ class AttemptState(StrEnum):
     SENT = "sent"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    CANCELLED = "cancelled"
     SETTLED = "settled"
     RETURNED = "returned"
 
@@ -61,32 +63,77 @@ class EntryKind(StrEnum):
     CREDIT = "credit"
 
 
+class EntryBooking(StrEnum):
+    """How much an entry weighs: a status (pain.002), announced only, or booked and so moving."""
+
+    STATUS = "status"
+    PENDING = "pending"
+    NOTIFIED = "notified"
+    BOOKED = "booked"
+
+
 class Effect(StrEnum):
-    """What a bank's entry did to the order it speaks of."""
+    """What a bank's entry did to the order it speaks of.
+
+    `confirmed` is the booking of a payment that was already known to be booked, because its return
+    or its block was read first; `batch` an entry for a whole block, which settled its orders.
+    """
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    CANCELLED = "cancelled"
     SETTLED = "settled"
     RETURNED = "returned"
+    CONFIRMED = "confirmed"
+    BATCH = "batch"
     NONE = "none"
     UNMATCHED = "unmatched"
 
 
-# Only a booked debit pays, only a return undoes it; nothing said late moves an order back.
-MOVES: Mapping[AttemptState, Mapping[Effect, AttemptState]] = {
-    AttemptState.SENT: {
-        Effect.ACCEPTED: AttemptState.ACCEPTED,
-        Effect.REJECTED: AttemptState.REJECTED,
-        Effect.SETTLED: AttemptState.SETTLED,
-    },
-    AttemptState.ACCEPTED: {
-        Effect.REJECTED: AttemptState.REJECTED,
-        Effect.SETTLED: AttemptState.SETTLED,
-    },
-    AttemptState.REJECTED: {},
-    AttemptState.SETTLED: {Effect.RETURNED: AttemptState.RETURNED},
-    AttemptState.RETURNED: {},
+# Only a booked debit pays and only a return undoes it. Nothing said late moves an order back: each
+# word moves it up to a rank or not at all, so that the order of the bank's files does not matter.
+RANKS: Mapping[AttemptState, int] = {state: rank for rank, state in enumerate(AttemptState)}
+STATE_OF_EFFECT: Mapping[Effect, AttemptState] = {
+    Effect.ACCEPTED: AttemptState.ACCEPTED,
+    Effect.REJECTED: AttemptState.REJECTED,
+    Effect.CANCELLED: AttemptState.CANCELLED,
+    Effect.SETTLED: AttemptState.SETTLED,
+    Effect.RETURNED: AttemptState.RETURNED,
 }
+FAILED = frozenset({AttemptState.REJECTED, AttemptState.CANCELLED, AttemptState.RETURNED})
+UNPAID = frozenset({AttemptState.REJECTED, AttemptState.CANCELLED})
+
+
+def moves_of(state: AttemptState) -> Mapping[Effect, AttemptState]:
+    """Where each word of the bank takes an order from a state; those that take it nowhere are left
+    out. Only what was settled is returned: a return settles first."""
+    return {
+        effect: to
+        for effect, to in STATE_OF_EFFECT.items()
+        if RANKS[to] > RANKS[state]
+        and (to is not AttemptState.RETURNED or state is AttemptState.SETTLED)
+    }
+
+
+MOVES: Mapping[AttemptState, Mapping[Effect, AttemptState]] = {
+    state: moves_of(state) for state in AttemptState
+}
+
+
+class SettlesBy(StrEnum):
+    """The message whose booked entries pay; the others inform. Some banks send only camt.052."""
+
+    INTRADAY_REPORT = "camt.052"
+    STATEMENT = "camt.053"
+
+
+class KeptFinding(msgspec.Struct, frozen=True):
+    """What was found odd in a file: where (None: all of it), how serious, and its sentence."""
+
+    statement_place: int | None
+    code: str
+    severity: Severity
+    detail: str
 
 
 class BankProfile(msgspec.Struct, frozen=True):

@@ -135,22 +135,26 @@ SELECT
     wanted.kind,
     sum(
         CASE
-            WHEN t.reason = 'calculated' THEN t.amount_cents
-            WHEN t.reason IN ('calculation_superseded', 'approved', 'netted') THEN -t.amount_cents
+            WHEN t.reason IN ('calculated', 'reissued') THEN t.amount_cents
+            WHEN
+                t.reason IN ('calculation_superseded', 'approved', 'netted', 'reissue_undone')
+                THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS calculated_cents,
     sum(
         CASE
-            WHEN t.reason IN ('overpayment_undone', 'made_good') THEN t.amount_cents
+            WHEN
+                t.reason IN ('overpayment_undone', 'made_good', 'failure_closed')
+                THEN t.amount_cents
             WHEN t.reason = 'overpaid' THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS recoverable_cents,
     sum(
         CASE
-            WHEN t.reason IN ('approved', 'netted') THEN t.amount_cents
-            WHEN t.reason = 'made_good' THEN -t.amount_cents
+            WHEN t.reason IN ('approved', 'netted', 'reissue_undone') THEN t.amount_cents
+            WHEN t.reason IN ('made_good', 'reissued', 'failure_closed') THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS put_in_cents

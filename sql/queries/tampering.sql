@@ -36,6 +36,24 @@ FROM (
     ('payment_attempt', 'payment_attempt_no_truncate'),
     ('bank_entry', 'bank_entry_append_only'),
     ('bank_entry', 'bank_entry_no_truncate'),
+    ('payout_line', 'payout_line_reissues_failure'),
+    ('payment_attempt', 'payment_attempt_reissues_of_line'),
+    ('attempt_event', 'attempt_event_append_only'),
+    ('attempt_event', 'attempt_event_no_truncate'),
+    ('bank_statement', 'bank_statement_append_only'),
+    ('bank_statement', 'bank_statement_no_truncate'),
+    ('payment_closure', 'payment_closure_of_failed'),
+    ('payment_closure', 'payment_closure_append_only'),
+    ('payment_closure', 'payment_closure_no_truncate'),
+    ('account_hold', 'account_hold_ended_once'),
+    ('payment_recall', 'payment_recall_moves_forward'),
+    ('reissue_request', 'reissue_request_of_failed'),
+    ('suspense_resolution', 'suspense_resolution_one_standing'),
+    ('suspense_resolution', 'suspense_resolution_append_only'),
+    ('suspense_resolution', 'suspense_resolution_no_truncate'),
+    ('suspense_part', 'suspense_part_append_only'),
+    ('suspense_confirmation', 'suspense_two_people'),
+    ('suspense_confirmation', 'suspense_confirmation_append_only'),
     ('payout', 'payout_audited'),
     ('payment_attempt', 'payment_attempt_audited')
 ) AS guard (table_name, trigger_name)
@@ -57,7 +75,9 @@ WITH kept AS (
                 'audit_entry', 'sensitive_read', 'agreement_signature', 'agreement_event',
                 'transfer', 'bank_file', 'bank_entry', 'instalment', 'payout', 'payout_line',
                 'payout_netting', 'payment_attempt', 'agreement_dates', 'agreement_suspension',
-                'attendance', 'minimum_wage'
+                'attendance', 'minimum_wage', 'attempt_event', 'bank_statement',
+                'bank_file_finding', 'bank_file_release', 'import_refusal', 'payment_closure',
+                'suspense_resolution', 'suspense_part', 'suspense_confirmation'
             ]
         ) AS t (table_name)
     CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS v (verb)
