@@ -2442,6 +2442,8 @@ CREATE TABLE suspense_part (
     CONSTRAINT suspense_part_amount_positive CHECK (amount_cents > 0)
 );
 
+CREATE INDEX suspense_part_by_attempt ON suspense_part (attempt_id);
+
 -- A second person's word on what needs one.
 CREATE TABLE suspense_confirmation (
     id uuid PRIMARY KEY,
@@ -3334,6 +3336,29 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payment_recall_no_truncate BEFORE TRUNCATE ON payment_recall
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block, or
+-- because a person said so. There is at most one of each.
+CREATE VIEW payment_booking WITH (security_invoker = TRUE) AS
+SELECT
+    e.attempt_id,
+    e.kind
+FROM bank_entry AS e
+WHERE e.booking = 'booked' AND e.attempt_id IS NOT NULL
+UNION ALL
+SELECT
+    v.attempt_id,
+    'debit' AS kind
+FROM attempt_event AS v
+WHERE v.said = 'batch'
+UNION ALL
+SELECT
+    p.attempt_id,
+    e.kind
+FROM suspense_part AS p
+INNER JOIN suspense_standing AS s ON p.suspense_resolution_id = s.id
+INNER JOIN bank_entry AS e ON s.bank_entry_id = e.id
+WHERE NOT s.is_waiting;
+
 GRANT SELECT, INSERT, UPDATE ON
 account_hold, bank_alarm, reissue_request, payment_recall
 TO ura_app;
@@ -3341,7 +3366,7 @@ GRANT SELECT, INSERT ON
 attempt_event, payment_closure, bank_statement, bank_file_finding, bank_file_release,
 import_refusal, suspense_resolution, suspense_part, suspense_confirmation
 TO ura_app;
-GRANT SELECT ON reason_code, statement_chain, suspense_standing TO ura_app;
+GRANT SELECT ON reason_code, statement_chain, suspense_standing, payment_booking TO ura_app;
 
 ALTER TABLE reason_code ENABLE ROW LEVEL SECURITY;
 CREATE POLICY reason_code_seen ON reason_code FOR SELECT USING (TRUE);

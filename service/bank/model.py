@@ -11,6 +11,7 @@ from service.ids import (
     AccountId,
     AgreementId,
     AttemptId,
+    BankAccountId,
     BankFileId,
     BudgetLineId,
     PayoutId,
@@ -172,7 +173,11 @@ class PaymentOrder(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One status or booked entry as read; `says` is what it would do to the order it names."""
+    """One status or entry as read; `says` is what it would do to the order it names.
+
+    One for a whole block (`block_id`, the block's identification in our order) names no order.
+    `place` is the statement's, from 0; a status has none.
+    """
 
     key: bytes
     kind: EntryKind
@@ -181,6 +186,15 @@ class Entry(msgspec.Struct, frozen=True):
     amount_cents: Cents | None = None
     booked_on: date | None = None
     reason_code: str | None = None
+    booking: EntryBooking = EntryBooking.BOOKED
+    block_id: str | None = None
+    servicer_reference: str | None = None
+    place: int | None = None
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it is money that left for a whole block, and names none of its payments."""
+        return self.kind is EntryKind.DEBIT and not self.end_to_end_id and bool(self.block_id)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -220,7 +234,11 @@ class StatementFile(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """An order that was sent, with what the ledger needs to follow its money."""
+    """An order that was sent, with what the ledger needs to follow its money.
+
+    `is_debit_seen` and `is_credit_seen`: an entry has paid it, or sent it back. `is_spent`: it
+    failed and is paid again, or was closed, so that no entry can pay it any more.
+    """
 
     id: AttemptId
     end_to_end_id: str
@@ -230,6 +248,11 @@ class Attempt(msgspec.Struct, frozen=True):
     month: Month
     kind: PaymentKind
     budget_line_id: BudgetLineId
+    bank_account_id: BankAccountId
+    block_id: str = ""
+    is_debit_seen: bool = False
+    is_credit_seen: bool = False
+    is_spent: bool = False
 
 
 class NewAttempt(msgspec.Struct, frozen=True):
@@ -242,13 +265,31 @@ class NewAttempt(msgspec.Struct, frozen=True):
     iban: str
 
 
+class Move(msgspec.Struct, frozen=True):
+    """What an entry does to one order: from where, and the states it goes through, maybe none."""
+
+    attempt: Attempt
+    from_state: AttemptState
+    steps: tuple[AttemptState, ...]
+
+    @property
+    def to_state(self) -> AttemptState:
+        """Where the order is afterwards."""
+        return self.steps[-1] if self.steps else self.from_state
+
+
 class Decision(msgspec.Struct, frozen=True):
-    """What follows from one entry: its effect, and the states its order goes through."""
+    """What follows from one entry: its effect, and what it does to its order, or to its orders
+    where it stands for a block; to none where it matches nothing."""
 
     entry: Entry
-    attempt: Attempt | None
     effect: Effect
-    steps: tuple[AttemptState, ...]
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The one order that it names."""
+        return None if self.effect is Effect.BATCH or not self.moves else self.moves[0].attempt
 
 
 class ApprovedTotals(msgspec.Struct, frozen=True):
@@ -277,9 +318,10 @@ class PayoutToExport(msgspec.Struct, frozen=True):
 
 
 class OurAccount(msgspec.Struct, frozen=True):
-    """An account that we pay from, or paid from once."""
+    """An account that we pay from, or paid from once, and by which message it tells what paid."""
 
     iban: str
+    settles_by: SettlesBy
 
 
 class BankDay(msgspec.Struct, frozen=True):
@@ -293,12 +335,6 @@ class SentName(msgspec.Struct, frozen=True):
     """The end-to-end id of an order that was sent."""
 
     name: str
-
-
-class KnownKey(msgspec.Struct, frozen=True):
-    """The key of an entry that was read before."""
-
-    entry_key: bytes
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -335,25 +371,3 @@ class CountedFile(msgspec.Struct, frozen=True):
 
     file: BankFile
     counts: tuple[Count, ...]
-
-
-class UnexplainedEntry(msgspec.Struct, frozen=True):
-    """Money that moved on our account and did nothing to an order of ours."""
-
-    file_id: BankFileId
-    kind: EntryKind
-    effect: Effect
-    end_to_end_id: str | None
-    amount_cents: Cents | None
-    booked_on: date | None
-    reason_code: str | None
-    attempt_state: AttemptState | None
-
-
-class ImportSummary(msgspec.Struct, frozen=True):
-    """What a file from the bank did: new entries by effect, and how many were read before."""
-
-    file: BankFile
-    already_imported: bool
-    known_before: int
-    counts: dict[Effect, int]

@@ -47,6 +47,12 @@ def end_to_end_id(line_id: UUID, number: int) -> str:
     return f"{identifier('E', line_id)}-{number}"
 
 
+def message_of_block(block_id: str) -> str:
+    """The message id of the order that holds a block: each of our files has one block, and both are
+    called after the same row."""
+    return f"M{block_id[1:]}"
+
+
 def next_bank_day(day: date, closings: Mapping[date, bool]) -> date:
     """The first day from `day` on which Kosovo's banks and TARGET both settle.
 

@@ -9,6 +9,7 @@ import msgspec
 from service.ids import (
     AccountId,
     AgreementId,
+    AttemptId,
     BankAccountId,
     BudgetLineId,
     InstalmentId,
@@ -275,7 +276,10 @@ class PayoutSheet(msgspec.Struct, frozen=True):
 
 
 class ExportLine(msgspec.Struct, frozen=True):
-    """An approved line as the bank needs it; the IBAN is sealed under the bank account's id."""
+    """An approved line as the bank needs it; the IBAN is sealed under the bank account's id.
+
+    One that pays a failed order again (`reissues`) counts on from its number.
+    """
 
     id: PayoutLineId
     instalment_id: InstalmentId
@@ -289,3 +293,5 @@ class ExportLine(msgspec.Struct, frozen=True):
     iban_sealed: bytes
     iban_index: bytes
     amount_cents: Cents
+    reissues: AttemptId | None
+    attempt_number: int

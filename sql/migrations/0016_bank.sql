@@ -316,6 +316,8 @@ CREATE TABLE suspense_part (
     CONSTRAINT suspense_part_amount_positive CHECK (amount_cents > 0)
 );
 
+CREATE INDEX suspense_part_by_attempt ON suspense_part (attempt_id);
+
 -- A second person's word on what needs one.
 CREATE TABLE suspense_confirmation (
     id uuid PRIMARY KEY,

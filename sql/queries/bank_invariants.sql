@@ -177,18 +177,24 @@ ORDER BY subject
 LIMIT 100;
 
 -- name: list_events_out_of_step
--- I8: the state of an order is where its history has brought it.
+-- I8: the state of an order is the furthest that its history has brought it.
 SELECT
     'I8' AS invariant,
     'payment_attempt ' || o.id AS subject,
-    concat_ws(' ', 'state', o.state, 'history', coalesce(last.to_state, 'sent')) AS found
+    concat_ws(' ', 'state', o.state, 'history', coalesce(furthest.to_state, 'sent')) AS found
 FROM payment_attempt AS o
 LEFT JOIN LATERAL (
-    SELECT v.to_state FROM attempt_event AS v
-    WHERE v.attempt_id = o.id AND v.from_state <> v.to_state
-    ORDER BY v.happened_at DESC, v.id DESC
+    SELECT v.to_state
+    FROM attempt_event AS v
+    INNER JOIN (
+        VALUES
+        ('sent', 0), ('accepted', 1), ('rejected', 2), ('cancelled', 3), ('settled', 4),
+        ('returned', 5)
+    ) AS ranked (state, rank) ON v.to_state = ranked.state
+    WHERE v.attempt_id = o.id
+    ORDER BY ranked.rank DESC
     LIMIT 1
-) AS last ON TRUE
-WHERE o.state <> coalesce(last.to_state, 'sent')
+) AS furthest ON TRUE
+WHERE o.state <> coalesce(furthest.to_state, 'sent')
 ORDER BY subject
 LIMIT 100;

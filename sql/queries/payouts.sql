@@ -346,13 +346,16 @@ SELECT
     l.bank_account_id,
     b.iban_sealed,
     b.iban_index,
-    l.amount_cents
+    l.amount_cents,
+    l.reissues,
+    coalesce(failed.number, 0) + 1 AS attempt_number
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
 INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+LEFT JOIN payment_attempt AS failed ON l.reissues = failed.id
 WHERE l.payout_id = :payout_id AND l.amount_cents > 0
 ORDER BY l.id;
 
