@@ -107,14 +107,16 @@ async def check_key(config: Config) -> None:
 
 
 async def load_country(config: Config, country: str) -> None:
-    """Loads the reference data of a country, sql/countries/<country>.sql, banks' reason codes,
+    """Loads the reference data of a country, sql/countries/<country>*.sql, banks' reason codes,
     and the schemes that Ura comes with for it, service/schemes/shipped/<country>; again changes
     nothing."""
+    files = ["reference/reason_codes.sql", f"countries/{country}.sql"]
+    files.append(f"countries/{country}_checks.sql")
     owner = await connect_owner(config)
     try:
         async with owner.transaction():
-            await owner.execute((SQL_FOLDER / "reference" / "reason_codes.sql").read_text())
-            await owner.execute((SQL_FOLDER / "countries" / f"{country}.sql").read_text())
+            for file in files:
+                await owner.execute((SQL_FOLDER / file).read_text())
             await load_shipped(owner, shipped_documents(country), at=Clock().now())
     finally:
         await owner.close()

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from service import db
 from service.actor import Actor
+from service.checks import actions as checks
 from service.clock import business_day
 from service.db import Connection
 from service.ids import PayoutId, new_id, reference
@@ -28,9 +29,9 @@ PAYOUTS_SHOWN = 100
 
 
 async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Payout:
-    """Puts up all that is due up to a month, not yet in a payout, and has an account in force.
+    """Puts up all that is due up to a month, not yet in a payout, and passes every check.
 
-    What was put in before and is not due any more is kept back from the same agreement's lines. The
+    What fails a check is left out, and what each check found is kept. What was put in before and is not due any more is kept back from the same agreement's lines. The
     agreements stay held until the commit.
 
     Raises NotAllowed, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
@@ -40,7 +41,11 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
     held = await store.lock_agreements_to_pay(tx, month)
     # A query of its own: it sees what another payout has put in that the lock waited for.
     deltas = await store.list_deltas(tx, [one.id for one in held], month=month, at=at)
-    lines = rules.lines_of(deltas)
+    run = await checks.run_checks(
+        tx, [delta.instalment_id for delta in deltas if delta.delta_cents > 0],
+        month=month, by=by, at=at,
+    )  # fmt: skip
+    lines = rules.lines_of(deltas, blocked=run.blocked)
     rules.refuse_empty(lines)
     payout_id = PayoutId(new_id())
     with db.refusing(
@@ -53,6 +58,7 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
             reference=reference("P", payout_id),
             month=month,
             submitted_by=by.account,
+            check_run_id=run.id,
             at=at,
         )
         await store.insert_payout_lines(tx, payout_id, lines)

@@ -135,15 +135,18 @@ def refuse_unfinished(month: Month, today: date) -> None:
         raise TooEarlyToPay
 
 
-def lines_of(deltas: Iterable[Delta]) -> list[NewLine]:
-    """A line for each delta above zero that has an account to go to, by agreement and month.
+def lines_of(
+    deltas: Iterable[Delta], *, blocked: Collection[InstalmentId] = frozenset()
+) -> list[NewLine]:
+    """A line for each delta above zero that no check stops, by agreement and month.
 
     What a payee of an agreement was overpaid is kept back from that payee's own lines, the oldest
     month first on both sides; what is left of it waits for the next payout.
     """
     by_payee: dict[tuple[AgreementId, Payee], list[Delta]] = defaultdict(list)
     for delta in deltas:
-        by_payee[delta.agreement_id, delta.payee].append(delta)
+        if delta.delta_cents < 0 or delta.instalment_id not in blocked:
+            by_payee[delta.agreement_id, delta.payee].append(delta)
     return [
         line
         for own in by_payee.values()

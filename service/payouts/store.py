@@ -5,7 +5,7 @@ from datetime import datetime
 
 from service import db
 from service.db import Connection
-from service.ids import AccountId, AgreementId, PayoutId, PayoutNettingId, new_id
+from service.ids import AccountId, AgreementId, CheckRunId, PayoutId, PayoutNettingId, new_id
 from service.money import Cents
 from service.payouts.model import (
     Delta,
@@ -26,7 +26,7 @@ from service.payouts.model import (
 )
 from service.period import Month
 
-SQL = db.load("payouts")
+SQL = {**db.load("payouts"), **db.load("put_up")}
 
 
 async def lock_agreements_to_pay(tx: Connection, month: Month) -> list[HeldAgreement]:
@@ -59,6 +59,7 @@ async def insert_payout(
     reference: str,
     month: Month,
     submitted_by: AccountId,
+    check_run_id: CheckRunId,
     at: datetime,
 ) -> None:
     """A draft: its digest is that of no lines until it is submitted in the same transaction."""
@@ -69,6 +70,7 @@ async def insert_payout(
         reference=reference,
         month=month,
         submitted_by=submitted_by,
+        check_run_id=check_run_id,
         at=at,
     )
 
