@@ -17,11 +17,13 @@ from service.bank.model import (
     CountedFile,
     Direction,
     Effect,
-    ImportSummary,
-    UnexplainedEntry,
+    KeptFinding,
+    Severity,
 )
 from service.bank.uploads import FIELD, REQUEST_BYTES_MAX, read_upload
 from service.ids import AccountId, BankFileId, PayoutId
+from service.statements.model import ImportSummary
+from service.statements.uploads import hand_in
 from service.web import AnyRequest, Db, Me, Now, Seal
 
 FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
@@ -67,13 +69,33 @@ class CountedFileView(msgspec.Struct):
         return cls(FileView.of(counted.file), counts)
 
 
+class FindingView(msgspec.Struct):
+    """Why a file, or one statement of it (counted from 0), is odd."""
+
+    statement: int | None
+    code: str
+    severity: Severity
+    detail: str
+
+    @classmethod
+    def of(cls, finding: KeptFinding) -> Self:
+        """The view of a finding."""
+        return cls(finding.statement_place, finding.code, finding.severity, finding.detail)
+
+
 class ImportView(msgspec.Struct):
-    """What a file from the bank did: new entries by effect, and how many were read before."""
+    """What a file from the bank did: new entries by effect, and how many were read before.
+
+    `waits` are reasons for which the file, or statements of it, was kept and not posted; `blocks`
+    counts entries of earlier files for whole blocks that now add up.
+    """
 
     file: FileView
     already_imported: bool
     known_before: int
     counts: dict[Effect, int]
+    waits: list[FindingView]
+    blocks: int
 
     @classmethod
     def of(cls, summary: ImportSummary) -> Self:
@@ -83,6 +105,8 @@ class ImportView(msgspec.Struct):
             summary.already_imported,
             summary.known_before,
             summary.counts,
+            [FindingView.of(one) for one in summary.waits],
+            summary.blocks,
         )
 
 
@@ -122,8 +146,7 @@ async def export_payout(
 async def import_file(request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal) -> ImportView:
     """Reads a status report (pain.002) or an account statement (camt.053), 50 MB at most."""
     content = await read_upload(request)
-    async with db.transaction() as tx:
-        summary = await actions.import_file(tx, content, by=me, at=clock.now(), sealer=sealer)
+    summary = await hand_in(db, content, me=me, clock=clock, sealer=sealer)
     return ImportView.of(summary)
 
 
@@ -150,13 +173,6 @@ async def download(file_id: FromPath[BankFileId], db: Db, me: Me, sealer: Seal) 
     return attachment(file, content)
 
 
-@get("/unexplained", guards=[READER])
-async def list_unexplained_entries(db: Db) -> list[UnexplainedEntry]:
-    """Money that moved on our account and did nothing to an order of ours; the newest 200."""
-    async with db.transaction() as tx:
-        return await actions.list_unexplained_entries(tx)
-
-
 def attachment(file: BankFile, content: bytes) -> Response[bytes]:
     """A file to be saved, never shown; its name is ours, not the bank's."""
     name = f"{file.message_type}-{file.id}.xml"
@@ -178,7 +194,6 @@ router = Router(
         list_files,
         get_file,
         download,
-        list_unexplained_entries,
     ],
     tags=["bank"],
 )

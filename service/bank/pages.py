@@ -11,10 +11,14 @@ from service.bank.api import attachment
 from service.bank.documents import NotABankFile
 from service.bank.model import AttemptState, Direction, Effect, EntryKind
 from service.bank.uploads import FIELD, REQUEST_BYTES_MAX, read_upload
+from service.clock import Clock
 from service.i18n import N_
 from service.ids import BankFileId, PayoutId
 from service.period import format_month
 from service.problems import InvalidFields
+from service.statements import actions as statements
+from service.statements.uploads import hand_in
+from service.suspense import actions as suspense
 from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page, redirect
 
 FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
@@ -31,16 +35,19 @@ WORDS: dict[str, str] = {
     Effect.ACCEPTED: N_("Accepted by the bank"),
     Effect.REJECTED: N_("Rejected by the bank"),
     Effect.SETTLED: N_("Paid"),
+    Effect.CANCELLED: N_("Called back before it was paid"),
     Effect.RETURNED: N_("Sent back"),
+    Effect.CONFIRMED: N_("Booked, as was known"),
+    Effect.BATCH: N_("Booked as a block"),
     Effect.NONE: N_("Known already, nothing done"),
     Effect.UNMATCHED: N_("Matches no payment of ours"),
 }
 
 
 @get("/", guards=[READER])
-async def show_bank(db: Db, me: Me) -> Template:
+async def show_bank(db: Db, me: Me, clock: Now) -> Template:
     """Payouts that may go out, files that went and came, and money that nobody has explained."""
-    return await _bank_page(db, me)
+    return await _bank_page(db, me, clock)
 
 
 @post("/payouts/{payout_id:uuid}/export", guards=[FINANCE])
@@ -60,13 +67,12 @@ async def import_file(
     """Reads what the bank answered; the form comes back with a word beside it when it cannot."""
     try:
         content = await read_upload(request)
-        async with db.transaction() as tx:
-            summary = await actions.import_file(tx, content, by=me, at=clock.now(), sealer=sealer)
+        summary = await hand_in(db, content, me=me, clock=clock, sealer=sealer)
     except InvalidFields as missing:
-        return await _bank_page(db, me, errors=missing.fields, status=missing.status)
+        return await _bank_page(db, me, clock, errors=missing.fields, status=missing.status)
     except (NotABankFile, *rules.REFUSED_STATEMENTS) as refused:
         errors = {FIELD: refused.sentence()}
-        return await _bank_page(db, me, errors=errors, status=refused.status)
+        return await _bank_page(db, me, clock, errors=errors, status=refused.status)
     again = "?again=yes" if summary.already_imported else ""
     return redirect(f"/bank/files/{summary.file.id}{again}")
 
@@ -96,18 +102,27 @@ async def download(file_id: FromPath[BankFileId], db: Db, me: Me, sealer: Seal) 
 
 
 async def _bank_page(
-    db: ActingDatabase, me: Actor, *, errors: dict[str, str] | None = None, status: int = 200
+    db: ActingDatabase,
+    me: Actor,
+    clock: Clock,
+    *,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
 ) -> Template:
     async with db.transaction() as tx:
         approved = await actions.list_approved_payouts(tx)
         files = await actions.list_files(tx)
-        unexplained = await actions.list_unexplained_entries(tx)
+        unexplained = await suspense.list_entries(tx, today=clock.today())
+        quarantined = await statements.list_quarantined(tx)
+        broken = await statements.list_broken_chain(tx)
     return page(
         "bank/bank.html",
         status=status,
         approved=approved,
         files=files,
         unexplained=unexplained,
+        quarantined=quarantined,
+        broken=broken,
         errors=errors or {},
         may_act=me.role in rules.FINANCE,
         directions=DIRECTIONS,

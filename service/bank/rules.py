@@ -161,11 +161,21 @@ def entries_of_report(report: StatusReport, sent: Collection[str]) -> list[Entry
 
 def check_statements(file: StatementFile, our_accounts: Collection[str]) -> None:
     """Refuses a whole file when one statement is not ours, not in euros or does not add up."""
+    check_accounts([one.account for one in file.statements], our_accounts)
+    check_sums(file)
+
+
+def check_accounts(accounts: Iterable[str], our_accounts: Collection[str]) -> None:
+    """Refuses a whole file when one statement is not ours."""
+    if any(one not in our_accounts for one in accounts):
+        raise StatementNotOurs
+
+
+def check_sums(file: StatementFile) -> None:
+    """Refuses a whole file when one statement is not in euros or does not add up."""
     if not file.statements:
         raise StatementEmpty
     for statement in file.statements:
-        if statement.account not in our_accounts:
-            raise StatementNotOurs
         if statement.currencies != {"EUR"}:
             raise StatementNotInEuros
         _check_balance(statement)
@@ -188,29 +198,6 @@ def _check_balance(statement: Statement) -> None:
                 closing=format_euros(closing, language()),
             )
         )
-
-
-def decide(
-    entries: Iterable[Entry], attempts: Mapping[str, Attempt], *, taken: Standings | None = None
-) -> list[Decision]:
-    """What follows from each entry, for orders by their end-to-end id, as they stand now.
-
-    Hand the same `taken` to a second call to go on from where the first one ended.
-    """
-    standings = Standings(attempts.values()) if taken is None else taken
-    blocks: dict[str, list[Attempt]] = defaultdict(list)
-    for attempt in attempts.values():
-        blocks[attempt.block_id].append(attempt)
-    return [
-        _of_block(entry, blocks.get(entry.block_id or "", []), standings)
-        if entry.is_block and entry.booking is EntryBooking.BOOKED
-        else _of_one(entry, attempts, standings)
-        for entry in sorted(entries, key=_reading_order)
-    ]
-
-
-def _reading_order(entry: Entry) -> tuple[int, bool]:
-    return READING_ORDER.index(entry.kind), entry.is_block
 
 
 class Standings:
@@ -244,6 +231,29 @@ class Standings:
         if steps:
             self._by_id[attempt.id][0] = steps[-1]
         return Move(attempt, before, steps)
+
+
+def decide(
+    entries: Iterable[Entry], attempts: Mapping[str, Attempt], *, taken: Standings | None = None
+) -> list[Decision]:
+    """What follows from each entry, for orders by their end-to-end id, as they stand now.
+
+    Hand the same `taken` to a second call to go on from where the first one ended.
+    """
+    standings = Standings(attempts.values()) if taken is None else taken
+    blocks: dict[str, list[Attempt]] = defaultdict(list)
+    for attempt in attempts.values():
+        blocks[attempt.block_id].append(attempt)
+    return [
+        _of_block(entry, blocks.get(entry.block_id or "", []), standings)
+        if entry.is_block and entry.booking is EntryBooking.BOOKED
+        else _of_one(entry, attempts, standings)
+        for entry in sorted(entries, key=_reading_order)
+    ]
+
+
+def _reading_order(entry: Entry) -> tuple[int, bool]:
+    return READING_ORDER.index(entry.kind), entry.is_block
 
 
 def _of_one(entry: Entry, attempts: Mapping[str, Attempt], standings: Standings) -> Decision:

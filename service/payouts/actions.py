@@ -7,6 +7,7 @@ from service.actor import Actor
 from service.checks import actions as checks
 from service.clock import business_day
 from service.db import Connection
+from service.failures import actions as failures
 from service.ids import PayoutId, new_id, reference
 from service.ledger import actions as ledger
 from service.money import Cents
@@ -21,6 +22,7 @@ from service.payouts.model import (
     PayoutState,
     PayoutSummary,
 )
+from service.payouts.reissues import requested
 from service.period import Month
 
 STALE_SHOWN = 50
@@ -31,8 +33,9 @@ PAYOUTS_SHOWN = 100
 async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Payout:
     """Puts up all that is due up to a month, not yet in a payout, and passes every check.
 
-    What fails a check is left out, and what each check found is kept. What was put in before and is not due any more is kept back from the same agreement's lines. The
-    agreements stay held until the commit.
+    What fails a check is left out, and what each check found is kept. What was put in before and is
+    not due any more is kept back from the same agreement's lines. What failed and is to be paid
+    again is a line of its own. The agreements stay held until the commit.
 
     Raises NotAllowed, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
     """
@@ -41,11 +44,10 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
     held = await store.lock_agreements_to_pay(tx, month)
     # A query of its own: it sees what another payout has put in that the lock waited for.
     deltas = await store.list_deltas(tx, [one.id for one in held], month=month, at=at)
-    run = await checks.run_checks(
-        tx, [delta.instalment_id for delta in deltas if delta.delta_cents > 0],
-        month=month, by=by, at=at,
-    )  # fmt: skip
-    lines = rules.lines_of(deltas, blocked=run.blocked)
+    failed = await failures.list_failed_attempts_to_pay_again(tx, [one.id for one in held], at=at)
+    due = [delta.instalment_id for delta in deltas if delta.delta_cents > 0]
+    run = await checks.run_checks(tx, [*due, *requested(failed)], month=month, by=by, at=at)
+    lines = rules.lines_of(deltas, blocked=run.blocked, failed=failed)
     rules.refuse_empty(lines)
     payout_id = PayoutId(new_id())
     with db.refusing(

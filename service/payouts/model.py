@@ -115,6 +115,7 @@ class NewLine(msgspec.Struct, frozen=True):
     payee_name: str
     due_cents: Cents
     nettings: tuple[NewNetting, ...]
+    reissues: AttemptId | None = None
 
     @property
     def netted_cents(self) -> Cents:
@@ -184,7 +185,10 @@ class LockedPayout(msgspec.Struct, frozen=True):
 
 
 class LineToApprove(msgspec.Struct, frozen=True):
-    """A line whose instalment and account are held; its account was proposed by somebody."""
+    """A line whose instalment and account are held; its account was proposed by somebody.
+
+    One that pays a failed order again has it in `reissues`.
+    """
 
     id: PayoutLineId
     instalment_id: InstalmentId
@@ -194,6 +198,8 @@ class LineToApprove(msgspec.Struct, frozen=True):
     budget_line_id: BudgetLineId
     amount_cents: Cents
     account_proposed_by: AccountId
+    due_cents: Cents
+    reissues: AttemptId | None
 
 
 class NettingToApprove(msgspec.Struct, frozen=True):

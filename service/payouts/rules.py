@@ -6,6 +6,7 @@ from datetime import date
 from hmac import compare_digest
 
 from service.actor import Actor, Role
+from service.failures.model import FailedAttempt
 from service.i18n import N_, _
 from service.ids import AccountId, AgreementId, InstalmentId, PayoutLineId, new_id
 from service.ledger.model import NewTransfer, Reason, Source
@@ -23,6 +24,7 @@ from service.payouts.model import (
     PayoutState,
     StaleLine,
 )
+from service.payouts.reissues import Reissue, reissued_transfers, with_reissues
 from service.period import Month, next_month
 from service.problems import InvalidFields, NotAllowed, Problem
 from service.schemes.model import Payee
@@ -136,15 +138,19 @@ def refuse_unfinished(month: Month, today: date) -> None:
 
 
 def lines_of(
-    deltas: Iterable[Delta], *, blocked: Collection[InstalmentId] = frozenset()
+    deltas: Iterable[Delta],
+    *,
+    blocked: Collection[InstalmentId] = frozenset(),
+    failed: Collection[FailedAttempt] = (),
 ) -> list[NewLine]:
     """A line for each delta above zero that no check stops, by agreement and month.
 
     What a payee of an agreement was overpaid is kept back from that payee's own lines, the oldest
-    month first on both sides; what is left of it waits for the next payout.
+    month first on both sides; what is left of it waits for the next payout. What `failed` and is
+    to be paid again is a line of its own; its own month's overpayment is kept back first.
     """
     by_payee: dict[tuple[AgreementId, Payee], list[Delta]] = defaultdict(list)
-    for delta in deltas:
+    for delta in with_reissues(deltas, failed, blocked=blocked):
         if delta.delta_cents < 0 or delta.instalment_id not in blocked:
             by_payee[delta.agreement_id, delta.payee].append(delta)
     return [
@@ -167,15 +173,16 @@ def _lines_of_payee(deltas: Sequence[Delta]) -> Iterator[NewLine]:
             bank_account_id=delta.bank_account_id,
             payee_name=delta.payee_name,
             due_cents=delta.delta_cents,
-            nettings=tuple(_keep_back(delta.delta_cents, open_cents)),
+            nettings=tuple(_keep_back(delta, open_cents)),
+            reissues=delta.attempt_id if isinstance(delta, Reissue) else None,
         )
 
 
-def _keep_back(due_cents: Cents, open_cents: dict[InstalmentId, int]) -> Iterator[NewNetting]:
-    """Takes from what is open, in its order, as much as the line can bear."""
-    left_cents = int(due_cents)
-    for instalment_id, cents in open_cents.items():
-        kept_cents = min(left_cents, cents)
+def _keep_back(delta: Delta, open_cents: dict[InstalmentId, int]) -> Iterator[NewNetting]:
+    """Takes from what is open, its own first and then in its order, what the line can bear."""
+    left_cents = int(delta.delta_cents)
+    for instalment_id in sorted(open_cents, key=lambda one: one != delta.instalment_id):
+        kept_cents = min(left_cents, open_cents[instalment_id])
         if kept_cents:
             open_cents[instalment_id] -= kept_cents
             left_cents -= kept_cents
@@ -230,12 +237,14 @@ def transfers_of(
 ) -> list[NewTransfer]:
     """What approval moves in the ledger.
 
-    Each line's amount goes from calculated to approved. What it keeps back goes to the commitment,
-    and from there makes good what the overpaid month owes: each month's books stay its own.
+    What is paid again is calculated once more. Each line's amount goes from calculated to approved.
+    What it keeps back goes to the commitment, and from there makes good what the overpaid month
+    owes: each month's books stay its own.
     """
     by_id = {line.id: line for line in lines}
     paid = [_approved(line, on=on) for line in lines if line.amount_cents]
     return [
+        *reissued_transfers(lines, on=on),
         *paid,
         *(
             transfer

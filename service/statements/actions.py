@@ -14,7 +14,6 @@ from service.bank.model import (
     Decision,
     Effect,
     Entry,
-    EntryBooking,
     KeptFinding,
 )
 from service.bank.rules import Standings
@@ -124,9 +123,7 @@ async def _post(
     written = [WrittenDecision(EntryId(new_id()), one) for one in decisions]
     await _write(tx, file, part, written, by=by, at=at)
     await _write_blocks(tx, blocks, by=by, at=at)
-    steps = await bank.move_attempts(
-        tx, [*decisions, *(decision for _, decision in blocks)], at=at
-    )
+    steps = await bank.move_attempts(tx, [*decisions, *(decision for _, decision in blocks)], at=at)
     await failures.follow(tx, steps, by=by, at=at)
     open_now = rules.open_places(told.findings, releases)[1]
     return ImportSummary(
@@ -161,12 +158,8 @@ async def _decide(
     standings = Standings(attempts.values())
     decisions = bank_rules.decide(entries, attempts, taken=standings)
     again = {one.id.bytes: one.id for one in waiting}
-    retried = bank_rules.decide(
-        [rules.entry_of(one) for one in waiting], attempts, taken=standings
-    )
-    added_up = [
-        (again[one.entry.key], one) for one in retried if one.effect is Effect.BATCH
-    ]
+    retried = bank_rules.decide([rules.entry_of(one) for one in waiting], attempts, taken=standings)
+    added_up = [(again[one.entry.key], one) for one in retried if one.effect is Effect.BATCH]
     return decisions, added_up
 
 

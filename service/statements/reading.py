@@ -6,6 +6,7 @@ from service.bank.camt053 import read_statements
 from service.bank.documents import parse_document
 from service.bank.model import StatementFile, StatusReport
 from service.bank.pain002 import read_status_report
+from service.bank.rules import check_sums
 from service.statements.model import MessageKind, ReadFile, ReadStatement, Rest
 
 
@@ -13,7 +14,9 @@ def read(content: bytes) -> ReadFile:
     """A file from the bank, ready to be posted; NotABankFile when it cannot be read."""
     document = parse_document(content)
     if document.kind == "camt.053":
-        return _of_statements(read_statements(document))
+        file = read_statements(document)
+        check_sums(file)
+        return _of_statements(file)
     return _of_report(read_status_report(document))
 
 
@@ -48,7 +51,5 @@ def _of_report(report: StatusReport) -> ReadFile:
     rests = ()
     if report.for_the_rest is not None:
         named = frozenset(one.end_to_end_id for one in report.entries if one.end_to_end_id)
-        rests = (
-            Rest(report.message_id, report.original_message_id, report.for_the_rest, named),
-        )
+        rests = (Rest(report.message_id, report.original_message_id, report.for_the_rest, named),)
     return ReadFile(report.message_type, report.message_id, (), report.entries, rests)

@@ -147,9 +147,7 @@ async def insert_findings(
     )
 
 
-async def list_findings(
-    tx: Connection, file_id: BankFileId, *, at_most: int
-) -> list[KeptFinding]:
+async def list_findings(tx: Connection, file_id: BankFileId, *, at_most: int) -> list[KeptFinding]:
     """What is odd about a file, the reasons for quarantine first."""
     return await db.fetch_all(
         tx, SQL["list_findings"], KeptFinding, file_id=file_id, at_most=at_most

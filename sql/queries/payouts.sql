@@ -76,7 +76,9 @@ SELECT
     i.kind,
     budget.id AS budget_line_id,
     l.amount_cents,
-    b.proposed_by AS account_proposed_by
+    b.proposed_by AS account_proposed_by,
+    l.due_cents,
+    l.reissues
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN agreement AS a ON i.agreement_id = a.id

@@ -114,9 +114,17 @@ async def test_the_application_owns_nothing_and_cannot_pass_the_policies(tx: Con
 @pytest.mark.parametrize(
     "table",
     [
-        "transfer", "audit_entry", "agreement_signature", "sensitive_read", "bank_file",
-        "bank_entry", "bank_statement", "attempt_event", "payment_closure", "suspense_resolution",
-    ],  # fmt: skip
+        "transfer",
+        "audit_entry",
+        "agreement_signature",
+        "sensitive_read",
+        "bank_file",
+        "bank_entry",
+        "bank_statement",
+        "attempt_event",
+        "payment_closure",
+        "suspense_resolution",
+    ],
 )
 async def test_what_is_append_only_cannot_be_changed_by_the_application(
     tx: Connection, table: str
