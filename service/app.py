@@ -35,6 +35,7 @@ from service.crypto import Sealer
 from service.db import open_database
 from service.employers import api as employers_api
 from service.employers import pages as employers_pages
+from service.failures import api as failures_api
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
@@ -54,6 +55,8 @@ from service.schemes import pages as schemes_pages
 from service.services import Services
 from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
+from service.statements import api as statements_api
+from service.suspense import api as suspense_api
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
@@ -69,6 +72,9 @@ API = [
     payouts_api.router,
     recoveries_api.router,
     bank_api.router,
+    statements_api.router,
+    suspense_api.router,
+    failures_api.router,
     schemes_api.router,
     simulation_api.router,
     instalments_api.router,

@@ -16,7 +16,7 @@ SELECT
     o.state AS named_state,
     s.id AS resolution_id,
     s.kind AS resolution_kind,
-    (:today::date - coalesce(e.booked_on, e.recorded_at::date)) AS age_days
+    greatest(:today::date - coalesce(e.booked_on, e.recorded_at::date), 0) AS age_days
 FROM bank_entry AS e
 LEFT JOIN suspense_standing AS s ON e.id = s.bank_entry_id
 LEFT JOIN payment_attempt AS o ON e.end_to_end_id = o.end_to_end_id
@@ -25,7 +25,7 @@ WHERE
     AND e.booking = 'booked'
     AND (s.id IS NULL OR s.is_waiting)
     AND (:kind::text IS NULL OR e.kind = :kind)
-    AND (:today::date - coalesce(e.booked_on, e.recorded_at::date)) >= :older_than_days
+    AND greatest(:today::date - coalesce(e.booked_on, e.recorded_at::date), 0) >= :older_than_days
 ORDER BY e.booked_on NULLS FIRST, e.id
 LIMIT :at_most;
 

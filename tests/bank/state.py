@@ -2,10 +2,11 @@
 
 from service.actor import Actor, Role
 from service.bank import actions
-from service.bank.model import BankFile, ImportSummary
+from service.bank.model import BankFile
 from service.bank.simulator import Answer
 from service.payouts import actions as payouts
 from service.payouts.model import Payout
+from service.statements.model import ImportSummary
 from tests.given import Given, actor_of
 from tests.payouts.rows import OCTOBER, due_month
 

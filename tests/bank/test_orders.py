@@ -91,6 +91,8 @@ def line(name: str = "Furra Çeliku Sh.p.k.", number: int = 1) -> NewAttempt:
             iban_sealed=b"",
             iban_index=b"",
             amount_cents=Cents(350_00),
+            reissues=None,
+            attempt_number=1,
         ),
         number=1,
         end_to_end_id=f"E{number}-1",
