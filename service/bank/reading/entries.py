@@ -1,6 +1,7 @@
 """The entries of one statement: taken apart where they add up, each with its keys."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from hashlib import sha256
 
@@ -33,6 +34,14 @@ NAME_LETTERS = 140
 REASON_LETTERS = 35
 REMITTANCE_LETTERS = 500
 COUNT_MAX = 2**31 - 1
+
+
+def _party_paths(role: str) -> tuple[str, str, str, str]:
+    party, account = f"RltdPties/{role}", f"RltdPties/{role}Acct/Id"
+    return f"{party}/Nm", f"{party}/Pty/Nm", f"{account}/IBAN", f"{account}/Othr/Id"
+
+
+DEBTOR, CREDITOR = _party_paths("Dbtr"), _party_paths("Cdtr")
 
 
 class Detail(msgspec.Struct, frozen=True, gc=False):
@@ -68,17 +77,16 @@ def detail_of(fields: Fields) -> Detail:
         is_return="RtrInf" in fields or get("BkTxCd/Domn/Fmly/SubFmlyCd") == RETURN_SUBFAMILY,
         reason_code=get("RtrInf/Rsn/Cd") or get("RtrInf/Rsn/Prtry") or "",
         transaction_code=_transaction_code(fields),
-        debtor=_party(fields, "Dbtr"),
-        creditor=_party(fields, "Cdtr"),
+        debtor=_party(get, DEBTOR),
+        creditor=_party(get, CREDITOR),
         remittance=get("RmtInf/Ustrd") or get("RmtInf/Strd/CdtrRefInf/Ref") or "",
     )
 
 
-def _party(fields: Fields, role: str) -> tuple[str, str]:
-    get, path = fields.get, f"RltdPties/{role}"
-    name = get(f"{path}/Nm") or get(f"{path}/Pty/Nm") or ""
-    account = get(f"{path}Acct/Id/IBAN") or get(f"{path}Acct/Id/Othr/Id") or ""
-    return name, account.replace(" ", "").upper()
+def _party(get: Callable[[str], str | None], paths: tuple[str, str, str, str]) -> tuple[str, str]:
+    name, newer_name, iban, other = paths
+    account = get(iban) or get(other) or ""
+    return get(name) or get(newer_name) or "", account.replace(" ", "").upper()
 
 
 def _transaction_code(fields: Fields) -> str:

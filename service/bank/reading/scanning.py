@@ -180,6 +180,13 @@ class _Root:
             fields.setdefault(UNKNOWN, name.rpartition(SEPARATOR)[2][:ELEMENT_LETTERS])
         return ELSEWHERE
 
+    def note_attributes(self, node: Node, attributes: list[str], fields: Fields) -> None:
+        """The currency of an amount; whatever else is there is only counted."""
+        if node.key is not None and attributes[0] == CURRENCY:
+            fields.setdefault(f"{node.key}@", attributes[1])
+        else:
+            self.check_names()
+
     def check_names(self) -> None:
         """NotABankFile when there are more names than all messages together have."""
         if len(self._names) > NAMES_MAX:
@@ -196,7 +203,7 @@ class _Root:
         return _tree(shape, namespace).children[name]
 
 
-def _handle(parser: expat.XMLParserType, root: _Root) -> None:
+def _handle(parser: expat.XMLParserType, root: _Root) -> None:  # noqa: C901 - two short closures
     """Sets the handlers; closures, for they run millions of times."""
     above: list[Node] = []
     outer: list[Fields] = []
@@ -208,12 +215,12 @@ def _handle(parser: expat.XMLParserType, root: _Root) -> None:
         nonlocal node, fields
         text.clear()
         above.append(node)
-        node = node.children.get(name) or root.stranger(name, above, fields)
+        try:
+            node = node.children[name]
+        except KeyError:
+            node = root.stranger(name, above, fields)
         if attributes:
-            if node.key is not None and attributes[0] == CURRENCY:
-                fields.setdefault(f"{node.key}@", attributes[1])
-            else:
-                root.check_names()
+            root.note_attributes(node, attributes, fields)
         if node.unit is not None:
             outer.append(fields)
             fields = {}
@@ -223,7 +230,11 @@ def _handle(parser: expat.XMLParserType, root: _Root) -> None:
     def ended(_name: str) -> None:
         nonlocal node, fields
         if node.key is not None:
-            _keep(node, "".join(text), fields)
+            written = "".join(text).strip()
+            if node.key in fields or len(written) > TEXT_LETTERS_MAX:
+                _keep_odd(node, written, fields)
+            else:
+                fields[node.key] = written
         text.clear()
         if node.unit is not None:
             whole, fields = fields, outer.pop()
@@ -235,16 +246,14 @@ def _handle(parser: expat.XMLParserType, root: _Root) -> None:
     parser.EndElementHandler = ended
 
 
-def _keep(node: Node, text: str, fields: Fields) -> None:
+def _keep_odd(node: Node, text: str, fields: Fields) -> None:
+    """A text that is too long, or is not the first of its path."""
     assert node.key is not None
     if len(text) > TEXT_LETTERS_MAX:
         raise NotABankFile(_("A text in the file is longer than any bank's message has."))
-    text = text.strip()
-    if node.key not in fields:
-        fields[node.key] = text
-    elif node.joins:
+    if node.joins:
         if len(fields[node.key]) < TEXT_LETTERS_MAX:
-            fields[node.key] += " " + text
+            fields[node.key] += f" {text}"
     elif not node.repeats:
         fields.setdefault(REPEATED, node.key.rpartition("/")[2])
 
