@@ -1,8 +1,8 @@
 """What a file from the bank says: nouns only, whatever message, version or habit it came in.
 
-Nothing here knows our orders. `service.bank.reading.read_file(content)` answers a BankUpload or
-raises NotABankFile; `service.bank.reading.checks` compares it with our accounts and the statement
-before; rules and actions decide what follows.
+Nothing here knows our orders. `read_file(content)` of `service.bank.reading.files` answers a
+BankUpload or raises NotABankFile; `service.bank.reading.checks` compares it with our accounts and
+the statement before; rules and actions decide what follows.
 """
 
 from collections.abc import Mapping
@@ -195,7 +195,7 @@ PARTLY = "PART"
 
 
 class BankUpload(msgspec.Struct, frozen=True):
-    """All messages of one uploaded file: one, or those of a zip in order of their names."""
+    """All messages of one uploaded file: one, or those of a zip in its order."""
 
     messages: tuple[BankMessage, ...]
     findings: tuple[Finding, ...] = ()

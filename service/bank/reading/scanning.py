@@ -1,0 +1,299 @@
+"""Runs through XML and keeps what a shape names; the rest leaves no trace in memory.
+
+Expat without a tree: however deep, long or wide a file is, only the texts that are looked for are
+held. A document type is refused where it begins, so that no entity is ever declared.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Protocol
+from xml.parsers import expat
+
+from service.bank.reading.refusing import NotABankFile
+from service.i18n import _
+
+NAMESPACE = re.compile(r":(?P<message>[a-z]{4}\.[0-9]{3})\.001\.(?P<version>[0-9]{2})$")
+DECLARED = re.compile(rb"""^<\?xml[^>]{1,100}?encoding\s*=\s*["'](?P<name>[^"']{1,40})["']""")
+# Only what banks write; Python knows "encodings" that are programs of their own.
+ENCODINGS = re.compile(
+    r"utf-?(8|16|16le|16be)|us-ascii|ascii|iso-?8859-?[0-9]{1,2}|latin-?1|"
+    r"(windows-|cp)12[5][0-8]",
+    re.IGNORECASE,
+)
+SPACE = b" \t\r\n"
+AFTER_THE_END = SPACE + b"\x00\x1a"
+UTF8_MARK = b"\xef\xbb\xbf"
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+FALLBACK = "iso-8859-1"
+
+DEPTH_MAX = 100
+# A statement of 50 MB with full details has about 2.7 million elements.
+ELEMENTS_MAX = 4_000_000
+NAMES_MAX = 10_000
+PREFIXES_MAX = 200_000
+LONG_TAG = re.compile(rb"<[^<>!?][^<>]{20000}")
+TEXT_LETTERS_MAX = 20_000
+SEPARATOR = " "
+CURRENCY = "Ccy"
+
+Fields = dict[str, str]
+BODY = "body"
+REPEATED = "!repeated"
+UNKNOWN = "!unknown"
+ELEMENT_LETTERS = 35
+
+
+class Node:
+    """A place in the shape: what is below, whether its text is kept, whether it is a unit.
+
+    A unit's fields are handed over when it ends. A closed place knows all its children.
+    """
+
+    __slots__ = ("children", "is_closed", "joins", "key", "repeats", "unit")
+
+    def __init__(self) -> None:
+        self.children: dict[str, Node] = {}
+        self.key: str | None = None
+        self.unit: str | None = None
+        self.is_closed = False
+        self.joins = False
+        self.repeats = False
+
+
+ELSEWHERE = Node()
+
+
+class Unit:
+    """What is kept of one kind of element, by paths below it.
+
+    `paths` are texts that stand once, `firsts` may stand more often and the first counts, `joined`
+    are put together. `others` are children that the message may have and nobody reads here; they
+    matter at `closed` paths (and the unit itself), where an unknown child is noted.
+    """
+
+    def __init__(
+        self,
+        *,
+        paths: str = "",
+        firsts: str = "",
+        joined: str = "",
+        others: str = "",
+        closed: str = "",
+        units: Mapping[str, "Unit"] | None = None,
+    ) -> None:
+        self.paths = paths.split()
+        self.firsts = firsts.split()
+        self.joined = joined.split()
+        self.others = others.split()
+        self.closed = closed.split()
+        self.units = dict(units or {})
+
+
+class Shape:
+    """A message: the root below Document and what is read below that."""
+
+    def __init__(self, root: str, body: Unit) -> None:
+        self.root = root
+        self.body = body
+
+
+@lru_cache(maxsize=64)
+def _tree(shape: Shape, namespace: str) -> Node:
+    top = Node()
+    body = _below(top, f"Document/{shape.root}", namespace)
+    _grow(body, BODY, shape.body, namespace)
+    return top
+
+
+def _below(node: Node, path: str, namespace: str) -> Node:
+    for name in path.split("/"):
+        node = node.children.setdefault(f"{namespace}{SEPARATOR}{name}", Node())
+    return node
+
+
+def _grow(node: Node, name: str, unit: Unit, namespace: str) -> None:
+    node.unit, node.is_closed = name, True
+    for path in unit.paths + unit.firsts + unit.joined:
+        kept = _below(node, path, namespace)
+        kept.key, kept.joins = path, path in unit.joined
+        kept.repeats = path in unit.firsts
+    for path in unit.others:
+        _below(node, path, namespace)
+    for path in unit.closed:
+        _below(node, path, namespace).is_closed = True
+    for path, inner in unit.units.items():
+        _grow(_below(node, path, namespace), path.rpartition("/")[2], inner, namespace)
+
+
+class Reader(Protocol):
+    """What takes the units of a message."""
+
+    def begin(self) -> Mapping[str, Callable[[], None]]:
+        """What happens when a unit begins."""
+
+    def end(self) -> Mapping[str, Callable[[Fields], None]]:
+        """What happens with the fields of a unit when it ends."""
+
+
+def scan(
+    content: bytes,
+    reader_for: Callable[[str, str], tuple[Shape, Reader]],
+    *,
+    encoding: str | None = None,
+) -> None:
+    """Hands each unit's fields to the reader as it ends; it is asked for by kind and version.
+
+    Fields are by path, with the currency of an amount as `path@`; what was odd stands under
+    REPEATED and UNKNOWN. Raises NotABankFile, or expat's and the codecs' errors for what is no XML.
+    """
+    # Expat keeps every name it ever met; its own list of them shows when a file invents names.
+    names: dict[str, str] = {}
+    parser = expat.ParserCreate(encoding, SEPARATOR, names)
+    parser.buffer_text = True
+    parser.ordered_attributes = True
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    parser.EntityDeclHandler = _refuse_document_type
+    _handle(parser, _Root(reader_for, names))
+    parser.Parse(content, True)
+
+
+class _Root:
+    """Learns from the first element which message it is, and so what to look for."""
+
+    def __init__(
+        self, reader_for: Callable[[str, str], tuple[Shape, Reader]], names: dict[str, str]
+    ) -> None:
+        self._reader_for = reader_for
+        self._names = names
+        self.begin: dict[str, Callable[[], None]] = {}
+        self.end: dict[str, Callable[[Fields], None]] = {}
+
+    def stranger(self, name: str, above: list[Node], fields: Fields) -> Node:
+        """An element that the shape does not have: noted where every one should be known."""
+        if len(above) == 1:
+            return self._open(name)
+        self.check_names()
+        if len(above) > DEPTH_MAX:
+            raise NotABankFile(_("The file nests elements deeper than any bank's message does."))
+        if above[-1].is_closed:
+            fields.setdefault(UNKNOWN, name.rpartition(SEPARATOR)[2][:ELEMENT_LETTERS])
+        return ELSEWHERE
+
+    def note_attributes(self, node: Node, attributes: list[str], fields: Fields) -> None:
+        """The currency of an amount; whatever else is there is only counted."""
+        if node.key is not None and attributes[0] == CURRENCY:
+            fields.setdefault(f"{node.key}@", attributes[1])
+        else:
+            self.check_names()
+
+    def check_names(self) -> None:
+        """NotABankFile when there are more names than all messages together have."""
+        if len(self._names) > NAMES_MAX:
+            raise NotABankFile(_("The file has too many elements. Ask the bank to split it."))
+
+    def _open(self, name: str) -> Node:
+        namespace, _separator, local = name.rpartition(SEPARATOR)
+        written = NAMESPACE.search(namespace)
+        if local != "Document" or written is None:
+            raise NotABankFile
+        shape, reader = self._reader_for(written["message"], written["version"])
+        self.begin.update(reader.begin())
+        self.end.update(reader.end())
+        return _tree(shape, namespace).children[name]
+
+
+def _handle(parser: expat.XMLParserType, root: _Root) -> None:  # noqa: C901 - two short closures
+    """Sets the handlers; closures, for they run millions of times."""
+    above: list[Node] = []
+    outer: list[Fields] = []
+    text: list[str] = []
+    begin, end = root.begin, root.end
+    node, fields = ELSEWHERE, Fields()
+
+    def started(name: str, attributes: list[str]) -> None:
+        nonlocal node, fields
+        text.clear()
+        above.append(node)
+        try:
+            node = node.children[name]
+        except KeyError:
+            node = root.stranger(name, above, fields)
+        if attributes:
+            root.note_attributes(node, attributes, fields)
+        if node.unit is not None:
+            outer.append(fields)
+            fields = {}
+            if node.unit in begin:
+                begin[node.unit]()
+
+    def ended(_name: str) -> None:
+        nonlocal node, fields
+        if node.key is not None:
+            written = "".join(text).strip()
+            if node.key in fields or len(written) > TEXT_LETTERS_MAX:
+                _keep_odd(node, written, fields)
+            else:
+                fields[node.key] = written
+        text.clear()
+        if node.unit is not None:
+            whole, fields = fields, outer.pop()
+            end[node.unit](whole)
+        node = above.pop()
+
+    parser.CharacterDataHandler = text.append
+    parser.StartElementHandler = started
+    parser.EndElementHandler = ended
+
+
+def _keep_odd(node: Node, text: str, fields: Fields) -> None:
+    """A text that is too long, or is not the first of its path."""
+    assert node.key is not None
+    if len(text) > TEXT_LETTERS_MAX:
+        raise NotABankFile(_("A text in the file is longer than any bank's message has."))
+    if node.joins:
+        if len(fields[node.key]) < TEXT_LETTERS_MAX:
+            fields[node.key] += f" {text}"
+    elif not node.repeats:
+        fields.setdefault(REPEATED, node.key.rpartition("/")[2])
+
+
+def _refuse_document_type(*_declared: object) -> None:
+    raise NotABankFile(_("The file declares a document type. No bank's message does."))
+
+
+def cleaned(content: bytes) -> tuple[bytes, bool]:
+    """The bytes from the first to the last of the XML, and whether white space stood before it."""
+    if content.startswith(UTF16_MARKS):
+        return content, False
+    marked = content.removeprefix(UTF8_MARK)
+    bare = marked.lstrip(SPACE)
+    return bare.rstrip(AFTER_THE_END), len(bare) != len(marked)
+
+
+def count_elements(content: bytes) -> int:
+    """At least as many as the elements of a file; found without reading it."""
+    return content.count(b"<") - content.count(b"</")
+
+
+def refuse_oddities(content: bytes) -> None:
+    """NotABankFile for an encoding, a tag or a number of prefixes that no bank writes.
+
+    Expat would hold a tag's attributes and all prefixes in memory.
+    """
+    if LONG_TAG.search(content) or content.count(b"xmlns:") > PREFIXES_MAX:
+        raise NotABankFile(_("The file has an element larger than any bank's message has."))
+    declared = DECLARED.match(content)
+    if declared is not None and not ENCODINGS.fullmatch(declared["name"].decode("latin-1")):
+        raise NotABankFile(_("The file is written in an encoding that no bank's message has."))
+
+
+def passes(content: bytes) -> Iterator[str | None]:
+    """The encodings to read with: as declared and, when the letters belie that, as Latin 1."""
+    yield None
+    if content.startswith(UTF16_MARKS):
+        return
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        yield FALLBACK
