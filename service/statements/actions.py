@@ -8,6 +8,7 @@ from service import db
 from service.actor import Actor
 from service.bank import actions as bank
 from service.bank import rules as bank_rules
+from service.bank.messages import BankUpload
 from service.bank.model import (
     BankFile,
     CountedFile,
@@ -16,6 +17,7 @@ from service.bank.model import (
     Entry,
     KeptFinding,
 )
+from service.bank.reading.files import read_file
 from service.bank.rules import Standings
 from service.crypto import Sealer, fingerprint
 from service.db import Connection
@@ -33,8 +35,8 @@ from service.statements.model import (
     Release,
     WrittenDecision,
 )
-from service.statements.reading import read
 from service.statements.store import NewStatement
+from service.statements.telling import told_of
 from service.suspense import entries as suspense
 
 TURN = 7_465_281_121
@@ -57,12 +59,12 @@ async def import_file(
     known = await bank.find_received(tx, sha256)
     if known is not None:
         return await _known(tx, known)
-    told = await asyncio.to_thread(read, content)
+    upload = await asyncio.to_thread(read_file, content)
     await store.take_turn(tx, TURN)
     known = await bank.find_received(tx, sha256)
     if known is not None:
         return await _known(tx, known)
-    told = await _checked(tx, told)
+    told = await _told(tx, upload)
     file = await bank.keep_received(
         tx,
         content,
@@ -93,11 +95,10 @@ async def _known(tx: Connection, known: CountedFile) -> ImportSummary:
     )
 
 
-async def _checked(tx: Connection, told: ReadFile) -> ReadFile:
-    """The file with what our own accounts say of it."""
-    ours = {one.iban for one in await bank.list_our_accounts(tx)}
-    bank_rules.check_accounts([one.account for one in told.statements], ours)
-    return told
+async def _told(tx: Connection, upload: BankUpload) -> ReadFile:
+    """What a file says, compared with our own accounts."""
+    settles_by = {one.iban: one.settles_by for one in await bank.list_our_accounts(tx)}
+    return await asyncio.to_thread(told_of, upload, settles_by)
 
 
 async def _post(
@@ -254,7 +255,7 @@ async def release_file(
         await store.insert_release(
             tx, file_id, statement_place=statement_place, reason=said, released_by=by.account, at=at
         )
-    told = await asyncio.to_thread(read, content)
+    told = await _told(tx, await asyncio.to_thread(read_file, content))
     return await _post(
         tx,
         file,

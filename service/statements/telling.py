@@ -14,6 +14,7 @@ from service.bank.model import (
     SettlesBy,
     Verdict,
 )
+from service.bank.reading.checks import check_accounts
 from service.bank.rules import entry_from_verdict
 from service.statements.model import MessageKind, ReadFile, ReadStatement, Rest
 
@@ -21,8 +22,9 @@ KINDS = {Side.DEBIT: EntryKind.DEBIT, Side.CREDIT: EntryKind.CREDIT}
 EURO = "EUR"
 
 
-def told(upload: BankUpload, settles_by: Mapping[str, SettlesBy]) -> ReadFile:
-    """A file as it is posted. `settles_by` says of our accounts which message pays.
+def told_of(upload: BankUpload, settles_by: Mapping[str, SettlesBy]) -> ReadFile:
+    """A file as it is posted. `settles_by` says of our accounts which message pays; a statement of
+    another account waits for an officer.
 
     Statements of several messages in one file are counted on; so are their findings.
     """
@@ -34,6 +36,8 @@ def told(upload: BankUpload, settles_by: Mapping[str, SettlesBy]) -> ReadFile:
         offset = len(statements)
         findings += [_kept(one, offset) for one in message.findings]
         if isinstance(message, AccountReport):
+            not_ours = check_accounts(message, settles_by.keys())
+            findings += [_kept(one, offset) for one in not_ours]
             for one in message.statements:
                 place = offset + one.ordinal
                 statements.append(_statement(message, one, place))
