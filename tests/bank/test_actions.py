@@ -177,23 +177,11 @@ async def test_a_whole_order_refused_by_the_bank_waits_to_be_paid_again(
     await check_ledger(db)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "refusal"),
-    [
-        (b"XK051000130000041708", b"XK051212012345678906", rules.StatementNotOurs),
-        (b"<Cd>CLBD</Cd>", b"<Cd>CLAV</Cd>", rules.StatementDoesNotAddUp),
-        (b'Ccy="EUR"', b'Ccy="CHF"', rules.StatementNotInEuros),
-        (b">350.00<", b">350.01<", rules.StatementDoesNotAddUp),
-        (b"<Document", b"<!DOCTYPE Document><Document", NotABankFile),
-    ],
-)
-async def test_a_refused_file_changes_nothing(
-    given: Given, officer: Actor, old: bytes, new: bytes, refusal: type[Exception]
-) -> None:
+async def test_a_refused_file_changes_nothing(given: Given, officer: Actor) -> None:
     answer = await answered(given, officer)
-    wrong = answer.statement.replace(old, new, 1)
+    wrong = answer.statement.replace(b"<Document", b"<!DOCTYPE Document><Document", 1)
 
-    with pytest.raises(refusal):
+    with pytest.raises(NotABankFile):
         await read(given, wrong, officer)
 
     assert set((await states(given, officer)).values()) == {("sent", None)}
