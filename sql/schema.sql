@@ -3879,6 +3879,29 @@ $$;
 CREATE TRIGGER payout_line_reissues_failure BEFORE INSERT ON payout_line
 FOR EACH ROW WHEN (new.reissues IS NOT NULL) EXECUTE FUNCTION guard_reissue();
 
+-- Nothing is put up or approved for an account that a bank refused. The same number is the same
+-- account, under whatever row it was proposed.
+CREATE FUNCTION guard_held_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1
+        FROM account_hold AS h
+        INNER JOIN bank_account AS refused ON h.bank_account_id = refused.id
+        INNER JOIN bank_account AS b ON refused.iban_index = b.iban_index
+        INNER JOIN payout_line AS l ON b.id = l.bank_account_id
+        WHERE h.released_at IS NULL AND l.payout_id = new.id
+    ) THEN
+        RAISE EXCEPTION 'no line goes to an account that a bank refused'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_no_held_account';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_pays_no_held_account BEFORE UPDATE OF state ON payout
+FOR EACH ROW WHEN (new.state IN ('submitted', 'approved') AND old.state <> new.state)
+EXECUTE FUNCTION guard_held_accounts();
+
 -- An order points back to the one that its line pays again, and counts on from it.
 CREATE FUNCTION guard_reissuing_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -94,7 +94,9 @@ async def approve(
         now=await store.digest_now(tx, payout_id, at=at),
         stale=await store.list_stale_lines(tx, payout_id, at=at, at_most=1),
     )
-    with db.refusing(payout_two_people=rules.SecondPersonNeeded):
+    with db.refusing(
+        payout_two_people=rules.SecondPersonNeeded, payout_pays_no_held_account=rules.AccountHeld
+    ):
         await store.record_approval(tx, payout_id, approved_by=by.account, at=at)
     nettings = await store.list_nettings(tx, payout_id)
     await ledger.post_bulk(tx, rules.transfers_of(lines, nettings, on=business_day(at)))

@@ -107,6 +107,17 @@ class SecondPersonNeeded(Problem):
     status = 403
 
 
+class AccountHeld(Problem):
+    """A bank refused the account after the payout was put up."""
+
+    slug = "account-held"
+    title = N_(
+        "The bank has refused an account that this payout pays to. Reject it, and see to the "
+        "failed payment: a new account, or a release of the hold."
+    )
+    status = 409
+
+
 class ContentChanged(Problem):
     """What would be signed is not what was seen."""
 

@@ -37,6 +37,7 @@ FROM (
     ('bank_entry', 'bank_entry_append_only'),
     ('bank_entry', 'bank_entry_no_truncate'),
     ('payout_line', 'payout_line_reissues_failure'),
+    ('payout', 'payout_pays_no_held_account'),
     ('payment_attempt', 'payment_attempt_reissues_of_line'),
     ('attempt_event', 'attempt_event_append_only'),
     ('attempt_event', 'attempt_event_no_truncate'),

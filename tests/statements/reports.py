@@ -11,7 +11,7 @@ SHAPES["camt.054"] = ("BkToCstmrDbtCdtNtfctn", "Ntfctn")
 
 
 class Told(msgspec.Struct, frozen=True):
-    """One entry: what it is called, its amount in cents (above zero: money that came), the order."""
+    """One entry: its reference, its amount in cents (above zero: money that came), the order."""
 
     reference: str
     cents: int
