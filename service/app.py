@@ -36,6 +36,7 @@ from service.db import open_database
 from service.employers import api as employers_api
 from service.employers import pages as employers_pages
 from service.failures import api as failures_api
+from service.failures import pages as failures_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
@@ -57,6 +58,7 @@ from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
 from service.statements import api as statements_api
 from service.suspense import api as suspense_api
+from service.suspense import pages as suspense_pages
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
@@ -94,6 +96,8 @@ PAGES = [
     recoveries_pages.router,
     instalments_pages.router,
     bank_pages.router,
+    suspense_pages.router,
+    failures_pages.router,
     placements_pages.router,
     matching_pages.router,
     agreements_pages.router,

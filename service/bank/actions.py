@@ -26,6 +26,7 @@ from service.bank.rules import Step
 from service.clock import business_day
 from service.crypto import Sealer, WrongKey, fingerprint
 from service.db import Connection
+from service.failures import actions as failures
 from service.ids import AttemptId, BankFileId, PayoutId, new_id
 from service.ledger import actions as ledger
 from service.payouts import actions as payouts
@@ -49,6 +50,7 @@ async def export_payout(
     sent = await store.find_file_of_payout(tx, payout_id)
     if sent is not None:
         return sent
+    await failures.refuse_if_stopped(tx)
     lines = await payouts.begin_export(tx, payout_id, by=by, at=at)
     attempts = await asyncio.to_thread(_attempts_of, lines, sealer)
     order = await _order_of(tx, payout_id, attempts, approved=approved, on=business_day(at))

@@ -1,7 +1,10 @@
 """The bank in a browser: what may go out, what went and came, and the form for its answers."""
 
+from typing import Annotated
+
+import msgspec
 from litestar import Response, Router, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.actor import Actor, Role, Scope
@@ -9,14 +12,16 @@ from service.auth import allow
 from service.bank import actions, rules
 from service.bank.api import attachment
 from service.bank.documents import NotABankFile
-from service.bank.model import AttemptState, Direction, Effect, EntryKind
+from service.bank.model import Direction
 from service.bank.uploads import FIELD, REQUEST_BYTES_MAX, read_upload
+from service.bank.words import KINDS, WORDS
 from service.clock import Clock
 from service.i18n import N_
 from service.ids import BankFileId, PayoutId
 from service.period import format_month
 from service.problems import InvalidFields
 from service.statements import actions as statements
+from service.statements.rules import open_places
 from service.statements.uploads import hand_in
 from service.suspense import actions as suspense
 from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page, redirect
@@ -25,23 +30,13 @@ FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
 
 DIRECTIONS = {Direction.OUT: N_("To the bank"), Direction.IN: N_("From the bank")}
-KINDS = {
-    EntryKind.STATUS: N_("Status"),
-    EntryKind.DEBIT: N_("Money out"),
-    EntryKind.CREDIT: N_("Money in"),
-}
-WORDS: dict[str, str] = {
-    AttemptState.SENT: N_("Sent, not answered"),
-    Effect.ACCEPTED: N_("Accepted by the bank"),
-    Effect.REJECTED: N_("Rejected by the bank"),
-    Effect.SETTLED: N_("Paid"),
-    Effect.CANCELLED: N_("Called back before it was paid"),
-    Effect.RETURNED: N_("Sent back"),
-    Effect.CONFIRMED: N_("Booked, as was known"),
-    Effect.BATCH: N_("Booked as a block"),
-    Effect.NONE: N_("Known already, nothing done"),
-    Effect.UNMATCHED: N_("Matches no payment of ours"),
-}
+
+
+class ReleasePage(msgspec.Struct):
+    """What the form sends: one statement (counted from 0), or all when it is empty; and why."""
+
+    statement: Annotated[str, msgspec.Meta(max_length=6)] = ""
+    reason: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
 
 
 @get("/", guards=[READER])
@@ -82,15 +77,46 @@ async def show_file(request: AnyRequest, file_id: FromPath[BankFileId], db: Db, 
     """One file and what became of it."""
     async with db.transaction() as tx:
         counted = await actions.get_file(tx, file_id)
+        findings = await statements.list_findings(tx, file_id)
+        releases = await statements.list_releases(tx, file_id)
+    whole, places = open_places(findings, releases)
     return page(
         "bank/file.html",
         file=counted.file,
         counts=counted.counts,
         is_again="again" in request.query_params,
+        findings=findings,
+        releases=releases,
+        waits=whole or bool(places),
+        open_places=sorted(places),
         may_open=me.role in rules.FINANCE,
         directions=DIRECTIONS,
         words=WORDS,
     )
+
+
+@post("/files/{file_id:uuid}/release", guards=[FINANCE])
+async def release_file(
+    file_id: FromPath[BankFileId],
+    data: URLEncodedBody[ReleasePage],
+    db: Db,
+    me: Me,
+    clock: Now,
+    sealer: Seal,
+) -> Redirect:
+    """Has a file that waits, or one statement of it, posted after all."""
+    place = int(data.statement) if data.statement.isdecimal() else None
+    async with db.transaction() as tx:
+        await statements.release_file(
+            tx,
+            file_id,
+            statement_place=place,
+            reason=data.reason,
+            by=me,
+            at=clock.now(),
+            sealer=sealer,
+        )
+    return redirect(f"/bank/files/{file_id}")
 
 
 @get("/files/{file_id:uuid}/content", guards=[FINANCE])
@@ -134,5 +160,6 @@ async def _bank_page(
 
 
 router = Router(
-    "/bank", route_handlers=[show_bank, export_payout, import_file, show_file, download]
+    "/bank",
+    route_handlers=[show_bank, export_payout, import_file, show_file, release_file, download],
 )

@@ -154,6 +154,11 @@ async def list_alarms(tx: Connection) -> list[Alarm]:
     return await store.list_alarms(tx, at_most=LIST_SHOWN)
 
 
+async def refuse_if_stopped(tx: Connection) -> None:
+    """BankStopped while the bank has said that our account lacks money, and nobody has looked."""
+    rules.refuse_stopped(await store.stop_alarms(tx))
+
+
 async def close_alarm(
     tx: Connection, alarm_id: AlarmId, *, reason: str, by: Actor, at: datetime
 ) -> None:

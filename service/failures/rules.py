@@ -68,6 +68,17 @@ class NothingOpen(Problem):
     status = 409
 
 
+class BankStopped(Problem):
+    """Our account lacks money: what is sent now would fail as well."""
+
+    slug = "bank-stopped"
+    title = N_(
+        "The bank says that our account lacks money. Nothing is sent before somebody has looked: "
+        "see the alarms under failed payments."
+    )
+    status = 409
+
+
 class NotSent(Problem):
     """What failed cannot be called back."""
 
@@ -122,6 +133,12 @@ def refuse_while_due(attempt: HeldAttempt) -> None:
     """StillDue unless its month was, on paper, paid too much by all of it."""
     if attempt.overpaid_cents < attempt.amount_cents:
         raise StillDue
+
+
+def refuse_stopped(stop_alarms: int) -> None:
+    """BankStopped while an alarm stops what would go to the bank."""
+    if stop_alarms:
+        raise BankStopped
 
 
 def refuse_failed(attempt: HeldAttempt) -> None:

@@ -109,6 +109,11 @@ async def list_alarms(tx: Connection, *, at_most: int) -> list[Alarm]:
     return await db.fetch_all(tx, SQL["list_alarms"], Alarm, at_most=at_most)
 
 
+async def stop_alarms(tx: Connection) -> int:
+    """How many alarms stop everything that would go to the bank."""
+    return await db.fetch_value(tx, SQL["stop_alarms"], int)
+
+
 async def mark_alarm_closed(
     tx: Connection, alarm_id: AlarmId, *, reason: str, closed_by: AccountId | None, at: datetime
 ) -> int:

@@ -191,3 +191,8 @@ async def list_candidates(tx: Connection, entry_id: EntryId) -> list[Candidate]:
 async def list_resolutions(tx: Connection) -> list[ResolutionRow]:
     """All that was said of entries, the newest first; two hundred at most."""
     return await store.list_resolutions(tx, at_most=ENTRIES_SHOWN)
+
+
+async def get_entry(tx: Connection, entry_id: EntryId) -> SuspenseEntry:
+    """One entry that matched nothing; NotFound."""
+    return await store.get_entry(tx, entry_id)

@@ -93,6 +93,10 @@ WHERE m.closed_at IS NULL
 ORDER BY m.raised_at, m.id
 LIMIT :at_most;
 
+-- name: stop_alarms
+SELECT count(*) FROM bank_alarm
+WHERE action = 'stop_batch' AND closed_at IS NULL;
+
 -- name: mark_alarm_closed
 UPDATE bank_alarm
 SET
