@@ -43,8 +43,10 @@ def detail(
     """One payment inside an entry; with a reason it came back."""
     payee = "<Nm>Furra Çeliku</Nm>" if version < "08" else "<Pty><Nm>Furra Çeliku</Nm></Pty>"
     returned = f"<RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf>" if reason else ""
+    side = "CRDT" if reason else "DBIT"
     return (
         f"<TxDtls><Refs><EndToEndId>{name}</EndToEndId></Refs>{amount(cents)}"
+        f"<CdtDbtInd>{side}</CdtDbtInd>"
         f"<RltdPties><Cdtr>{payee}</Cdtr><CdtrAcct><Id><IBAN>{PAYEE}</IBAN></Id></CdtrAcct>"
         f"</RltdPties><RmtInf><Ustrd>I-1 2026-10</Ustrd></RmtInf>{returned}</TxDtls>"
     )
