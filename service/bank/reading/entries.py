@@ -286,7 +286,8 @@ class EntryReader:
         first, second = detail.creditor, detail.debtor
         if side is Side.CREDIT:
             first, second = second, first
-        return second if first[1] == self.account and second[1] else first
+        is_us = bool(first[1]) and first[1] == self.account
+        return second if is_us or not any(first) else first
 
     def _short(self, text: str, *, letters: int = NAME_LETTERS) -> str:
         if len(text) <= letters:

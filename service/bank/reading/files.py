@@ -7,7 +7,7 @@ import msgspec
 from service.bank.findings import Finding, FindingCode, found
 from service.bank.messages import BankMessage, BankUpload, MessageKind
 from service.bank.model import FILE_BYTES_MAX
-from service.bank.reading import containers, scanning
+from service.bank.reading import containers, letters, scanning
 from service.bank.reading.camt import AccountReader
 from service.bank.reading.pain002 import StatusReader
 from service.bank.reading.refusing import NotABankFile
@@ -42,17 +42,17 @@ def read_file(content: bytes, *, bytes_max: int = FILE_BYTES_MAX) -> BankUpload:
 
 def _read_message(content: bytes) -> BankMessage:
     """One message, read once more as Latin 1 when its letters are not what it declares."""
-    bare, led = scanning.cleaned(content)
-    scanning.refuse_oddities(bare)
-    broken: Exception | None = None
-    for encoding in scanning.passes(bare):
+    bare, is_led = letters.cleaned(content)
+    scanning.refuse_oversized(bare)
+    broken: expat.ExpatError | None = None
+    for encoding, is_guess in letters.passes(bare):
         reading = _Reading()
         try:
             scanning.scan(bare, reading.reader_for, encoding=encoding)
-        except (expat.ExpatError, ValueError, LookupError) as error:
+        except expat.ExpatError as error:
             broken = error
             continue
-        return reading.message(spaced=led, guessed=encoding is not None)
+        return reading.message(is_led=is_led, is_guess=is_guess)
     raise NotABankFile from broken
 
 
@@ -80,7 +80,7 @@ class _Reading:
             self._reader = AccountReader(self._kind, message_type)
         return SHAPES[self._kind], self._reader
 
-    def message(self, *, spaced: bool, guessed: bool) -> BankMessage:
+    def message(self, *, is_led: bool, is_guess: bool) -> BankMessage:
         """What was read, with what is odd about the file itself; NotABankFile when nothing was."""
         assert self._reader is not None, "XML without a root was read to its end"
         if not self._reader.has_body:
@@ -88,9 +88,9 @@ class _Reading:
                 _("The file calls itself {kind} but holds another message.").format(kind=self._kind)
             )
         odd = [found(FindingCode.NOT_VALIDATED)]
-        if spaced:
+        if is_led:
             odd.append(found(FindingCode.BYTES_BEFORE))
-        if guessed:
+        if is_guess:
             odd.append(found(FindingCode.ENCODING_GUESSED))
         if self._version not in VERSIONS[self._kind]:
             odd.append(found(FindingCode.UNUSUAL_VERSION, version=f"{self._version:02}"))
