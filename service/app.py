@@ -18,6 +18,8 @@ from service.accounts import api as accounts_api
 from service.accounts import pages as accounts_pages
 from service.agreements import api as agreements_api
 from service.agreements import pages as agreements_pages
+from service.approvals import api as approvals_api
+from service.approvals import pages as approvals_pages
 from service.attendance import api as attendance_api
 from service.attendance import pages as attendance_pages
 from service.audit import api as audit_api
@@ -27,6 +29,8 @@ from service.bank import api as bank_api
 from service.bank import pages as bank_pages
 from service.bank_accounts import api as bank_accounts_api
 from service.bank_accounts import pages as bank_accounts_pages
+from service.bank_profiles import api as bank_profiles_api
+from service.bank_profiles import pages as bank_profiles_pages
 from service.candidates import api as candidates_api
 from service.candidates import pages as candidates_pages
 from service.clock import Clock
@@ -72,11 +76,13 @@ API = [
     outcomes_api.router,
     audit_api.router,
     payouts_api.router,
+    approvals_api.router,
     recoveries_api.router,
     bank_api.router,
     statements_api.router,
     suspense_api.router,
     failures_api.router,
+    bank_profiles_api.router,
     schemes_api.router,
     simulation_api.router,
     instalments_api.router,
@@ -93,11 +99,13 @@ PAGES = [
     outcomes_pages.router,
     audit_pages.router,
     payouts_pages.router,
+    approvals_pages.router,
     recoveries_pages.router,
     instalments_pages.router,
     bank_pages.router,
     suspense_pages.router,
     failures_pages.router,
+    bank_profiles_pages.router,
     placements_pages.router,
     matching_pages.router,
     agreements_pages.router,

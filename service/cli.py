@@ -178,7 +178,7 @@ def _print_accounts() -> None:
     people = {
         "case_officer": f"officer.prishtine@{ADDRESS} (officer.MUNICIPALITY@… for any other)",
         "employer": f"employer.1@{ADDRESS}",
-        "finance_officer": f"finance.1@{ADDRESS}, finance.2@{ADDRESS}",
+        "finance_officer": f"finance.1@{ADDRESS} to finance.5@{ADDRESS}",
         "finance_authoriser": f"authoriser@{ADDRESS}",
         "auditor": f"auditor@{ADDRESS}",
         "administrator": f"administrator@{ADDRESS}",

@@ -1,6 +1,7 @@
 -- Ura as it is: every table, constraint, guard and policy. How it got there is in migrations/.
 
 -- ===== actors
+
 -- Who is acting is said once per transaction (service/db.py); every policy below asks these.
 
 CREATE EXTENSION IF NOT EXISTS btree_gist;
@@ -1061,6 +1062,7 @@ CREATE TRIGGER agreement_event_no_truncate BEFORE TRUNCATE ON agreement_event
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- ===== fit
+
 -- What matching asks of placements, candidates, matches and agreements together.
 
 -- Counts with its owner's rights: an office sees only its own matches, but seats are everybody's.
@@ -1768,7 +1770,8 @@ CREATE TABLE transfer (
             'appropriated', 'committed', 'commitment_released', 'calculated',
             'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted', 'made_good',
             'approved', 'exported', 'settled', 'rejected', 'returned', 'cancelled',
-            'rejection_undone', 'reissued', 'reissue_undone', 'failure_closed'
+            'rejection_undone', 'reissued', 'reissue_undone', 'failure_closed',
+            'approval_voided', 'netting_voided', 'made_good_voided'
         )
     )
 );
@@ -1785,11 +1788,15 @@ RETURN (
         coalesce(sum(
             CASE
                 WHEN
-                    t.reason IN ('committed', 'calculation_superseded', 'overpaid', 'netted')
+                    t.reason IN (
+                        'committed', 'calculation_superseded', 'overpaid', 'netted',
+                        'made_good_voided'
+                    )
                     THEN t.amount_cents
                 WHEN
                     t.reason IN (
-                        'calculated', 'commitment_released', 'overpayment_undone', 'made_good'
+                        'calculated', 'commitment_released', 'overpayment_undone', 'made_good',
+                        'netting_voided'
                     )
                     THEN -t.amount_cents
             END
@@ -1802,12 +1809,17 @@ LANGUAGE sql STABLE
 RETURN (
     SELECT
         coalesce(sum(
-            CASE WHEN t.reason = 'overpaid' THEN t.amount_cents ELSE -t.amount_cents END
+            CASE
+                WHEN t.reason IN ('overpaid', 'made_good_voided') THEN t.amount_cents
+                ELSE -t.amount_cents
+            END
         ), 0)::bigint
     FROM transfer AS t
     WHERE
         t.agreement_id = overpaid_to.of_agreement
-        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good', 'failure_closed')
+        AND t.reason IN (
+            'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided', 'failure_closed'
+        )
 );
 
 CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
@@ -1827,27 +1839,32 @@ CREATE TABLE payout (
     digest bytea NOT NULL,
     submitted_at timestamptz NOT NULL,
     submitted_by uuid NOT NULL REFERENCES account,
+    required_approvals integer,
+    required_authorisations integer,
+    reopens uuid REFERENCES payout,
     approved_at timestamptz,
-    approved_by uuid REFERENCES account,
-    rejected_at timestamptz,
-    rejected_by uuid REFERENCES account,
-    rejection_reason text,
     exported_at timestamptz,
     exported_by uuid REFERENCES account,
     CONSTRAINT payout_once_per_reference UNIQUE (reference),
+    CONSTRAINT payout_reopened_once UNIQUE (reopens),
     CONSTRAINT payout_month_first_day CHECK (extract(DAY FROM month) = 1),
     CONSTRAINT payout_state_known CHECK (
-        state IN ('draft', 'submitted', 'approved', 'rejected', 'exported')
+        state IN (
+            'draft', 'submitted', 'approved', 'rejected', 'withdrawn', 'voided', 'exported'
+        )
     ),
     CONSTRAINT payout_digest_sha256 CHECK (octet_length(digest) = 32),
-    CONSTRAINT payout_two_people CHECK (approved_by <> submitted_by),
-    CONSTRAINT payout_approved_pair CHECK (
-        (approved_at IS NULL) = (approved_by IS NULL)
-        AND (state IN ('approved', 'exported')) = (approved_at IS NOT NULL)
+    CONSTRAINT payout_exporter_not_preparer CHECK (exported_by <> submitted_by),
+    -- How many people it takes is fixed with the content, by the rule in force on that day.
+    CONSTRAINT payout_knows_how_many CHECK (
+        num_nonnulls(required_approvals, required_authorisations)
+        = CASE WHEN state = 'draft' THEN 0 ELSE 2 END
     ),
-    CONSTRAINT payout_rejected_with_reason CHECK (
-        num_nonnulls(rejected_at, rejected_by, rejection_reason) IN (0, 3)
-        AND (state = 'rejected') = (rejected_at IS NOT NULL)
+    CONSTRAINT payout_takes_somebody CHECK (
+        required_approvals >= 1 AND required_authorisations >= 1
+    ),
+    CONSTRAINT payout_approved_in_time CHECK (
+        (state IN ('approved', 'voided', 'exported')) = (approved_at IS NOT NULL)
     ),
     CONSTRAINT payout_exported_pair CHECK (
         (exported_at IS NULL) = (exported_by IS NULL)
@@ -2041,7 +2058,9 @@ INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason IN ('calculated', 'reissued') THEN t.amount_cents
+                WHEN
+                    t.reason IN ('calculated', 'reissued', 'approval_voided', 'netting_voided')
+                    THEN t.amount_cents
                 ELSE -t.amount_cents
             END
         ), 0) AS cents
@@ -2051,7 +2070,7 @@ INNER JOIN LATERAL (
         AND payee_of(v.payments, t.kind) = overpaid.payee
         AND t.reason IN (
             'calculated', 'calculation_superseded', 'approved', 'netted', 'reissued',
-            'reissue_undone'
+            'reissue_undone', 'approval_voided', 'netting_voided'
         )
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
@@ -2081,7 +2100,7 @@ WHERE
             AND payee_of(v.payments, n.kind) = overpaid.payee
     );
 
--- Lines are written only while their payout is a draft, and released only when it was rejected.
+-- Lines are written only while their payout is a draft, and released only when it will not be paid.
 CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     payout_state text;
@@ -2090,7 +2109,9 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state = 'rejected' AND old.released_at IS NULL
+    IF tg_op = 'UPDATE'
+        AND (payout_state IN ('rejected', 'withdrawn', 'voided') OR is_unwritten(new.id))
+        AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
     END IF;
@@ -2127,7 +2148,12 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state = 'rejected' AND old.released_at IS NULL
+    IF tg_op = 'UPDATE'
+        AND (
+            payout_state IN ('rejected', 'withdrawn', 'voided')
+            OR is_unwritten(new.payout_line_id)
+        )
+        AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
     END IF;
@@ -2209,23 +2235,30 @@ $$;
 CREATE TRIGGER payout_pays_what_is_due BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_submitted();
 
--- A payout never goes back, and what was put up is what is approved: total and digest stand.
+-- A payout never goes back, and what was put up is what is approved: total and digest stand. What
+-- moves it are the acts of people (payout_act), which are there before it moves.
 CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT (
         (old.state = 'draft' AND new.state = 'submitted')
-        OR (old.state = 'submitted' AND new.state IN ('approved', 'rejected'))
-        OR (old.state = 'approved' AND new.state = 'exported')
+        OR (old.state = 'submitted' AND new.state IN ('approved', 'rejected', 'withdrawn'))
+        OR (old.state = 'approved' AND new.state IN ('voided', 'exported'))
     ) THEN
         RAISE EXCEPTION 'a payout does not go from % to %', old.state, new.state
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_moves_forward';
     END IF;
     IF old.state <> 'draft' AND (
-        new.digest, new.total_cents, new.line_count, new.month, new.submitted_by
+        new.digest, new.total_cents, new.line_count, new.month, new.submitted_at,
+        new.submitted_by, new.required_approvals, new.required_authorisations, new.reopens
     ) IS DISTINCT FROM (
-        old.digest, old.total_cents, old.line_count, old.month, old.submitted_by
+        old.digest, old.total_cents, old.line_count, old.month, old.submitted_at,
+        old.submitted_by, old.required_approvals, old.required_authorisations, old.reopens
     ) THEN
         RAISE EXCEPTION 'the content of a payout that was put up never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_content_stands';
+    END IF;
+    IF old.approved_at IS DISTINCT FROM new.approved_at AND new.state <> 'approved' THEN
+        RAISE EXCEPTION 'the moment of its approval stands'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_content_stands';
     END IF;
     RETURN new;
@@ -2285,28 +2318,82 @@ RETURN (
 
 -- ===== bank
 
+-- How a bank wants its orders, from which account; one version of it is in use at a time.
 CREATE TABLE bank_profile (
     id uuid PRIMARY KEY,
     name text NOT NULL,
+    number integer NOT NULL,
     debtor_name text NOT NULL,
     debtor_iban text NOT NULL,
     debtor_bic text NOT NULL,
+    version text NOT NULL,
+    service_level text,
     charge_bearer text NOT NULL,
     purpose text NOT NULL,
     category_purpose text NOT NULL,
+    address_form text NOT NULL,
+    is_batch_booked boolean NOT NULL,
+    letters text NOT NULL,
+    payments_per_file_max integer NOT NULL,
+    file_cents_max bigint NOT NULL,
+    payment_cents_max bigint NOT NULL,
+    payee_cents_max bigint,
+    cut_off time NOT NULL,
+    days_ahead_max integer NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
     retired_at timestamptz,
     settles_by text NOT NULL DEFAULT 'camt.053',
     alone_up_to_cents bigint NOT NULL DEFAULT 10000,
-    CONSTRAINT bank_profile_once_per_name UNIQUE (name),
+    CONSTRAINT bank_profile_once_per_number UNIQUE (name, number),
+    CONSTRAINT bank_profile_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT bank_profile_confirmed_or_refused CHECK (num_nonnulls(confirmed_at, refused_at) < 2),
+    CONSTRAINT bank_profile_confirmed_by_person CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL) OR proposed_by IS NULL
+    ),
+    CONSTRAINT bank_profile_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
+    CONSTRAINT bank_profile_retired_after_use CHECK (
+        retired_at IS NULL OR confirmed_at IS NOT NULL
+    ),
+    CONSTRAINT bank_profile_version_known CHECK (
+        version IN ('pain.001.001.03', 'pain.001.001.09')
+    ),
     CONSTRAINT bank_profile_settles_by_known CHECK (settles_by IN ('camt.052', 'camt.053')),
     CONSTRAINT bank_profile_alone_not_negative CHECK (alone_up_to_cents >= 0),
     CONSTRAINT bank_profile_charge_bearer_known CHECK (
         charge_bearer IN ('SHAR', 'SLEV', 'DEBT', 'CRED')
-    )
+    ),
+    CONSTRAINT bank_profile_address_form_known CHECK (
+        address_form IN ('none', 'structured', 'hybrid')
+    ),
+    CONSTRAINT bank_profile_code_form CHECK (
+        purpose ~ '^[A-Z]{4}$'
+        AND category_purpose ~ '^[A-Z]{4}$'
+        AND coalesce(service_level, 'SEPA') ~ '^[A-Z]{4}$'
+    ),
+    -- These would print on a bank statement that somebody is out of work, or get a salary's care.
+    CONSTRAINT bank_profile_tells_nothing CHECK (
+        purpose NOT IN ('SALA', 'BENE', 'SUBS') AND category_purpose NOT IN ('SALA', 'BENE', 'SUBS')
+    ),
+    CONSTRAINT bank_profile_limits_positive CHECK (
+        payments_per_file_max > 0
+        AND payment_cents_max BETWEEN 1 AND 99999999999
+        AND file_cents_max >= payment_cents_max
+        AND coalesce(payee_cents_max, 1) > 0
+        AND days_ahead_max > 0
+    ),
+    CONSTRAINT bank_profile_has_letters CHECK (letters <> '')
 );
 
 -- Orders go out from one account; what a retired one still gets back is read all the same.
-CREATE UNIQUE INDEX bank_profile_one_in_use ON bank_profile ((TRUE)) WHERE retired_at IS NULL;
+CREATE UNIQUE INDEX bank_profile_one_in_use ON bank_profile ((TRUE))
+WHERE confirmed_at IS NOT NULL AND retired_at IS NULL;
+CREATE UNIQUE INDEX bank_profile_one_proposed ON bank_profile ((TRUE))
+WHERE confirmed_at IS NULL AND refused_at IS NULL;
 
 -- Single days on which banks are closed, or open, against the printed calendar: some feasts follow
 -- the moon and are announced late.
@@ -2319,24 +2406,27 @@ CREATE TABLE bank_day (
     CONSTRAINT bank_day_with_reason CHECK (btrim(reason) <> '')
 );
 
--- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256.
+-- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256. Those of
+-- a file that went out stand in the pieces it was written in (bank_file_chunk).
 CREATE TABLE bank_file (
     id uuid PRIMARY KEY,
     direction text NOT NULL,
     message_type text NOT NULL,
     message_id text NOT NULL,
     payout_id uuid REFERENCES payout,
-    sealed bytea NOT NULL,
+    sealed bytea,
     sha256 bytea NOT NULL,
     byte_count integer NOT NULL,
     recorded_at timestamptz NOT NULL,
     recorded_by uuid NOT NULL REFERENCES account,
     CONSTRAINT bank_file_once_per_content UNIQUE (direction, sha256),
-    CONSTRAINT bank_file_once_per_payout UNIQUE (payout_id),
     CONSTRAINT bank_file_sha256_length CHECK (octet_length(sha256) = 32),
     CONSTRAINT bank_file_direction_known CHECK (direction IN ('out', 'in')),
-    CONSTRAINT bank_file_out_has_payout CHECK ((direction = 'out') = (payout_id IS NOT NULL))
+    CONSTRAINT bank_file_out_has_payout CHECK ((direction = 'out') = (payout_id IS NOT NULL)),
+    CONSTRAINT bank_file_out_in_pieces CHECK ((direction = 'out') = (sealed IS NULL))
 );
+
+CREATE INDEX bank_file_by_payout ON bank_file (payout_id);
 
 CREATE UNIQUE INDEX bank_file_once_per_message_out ON bank_file (message_id)
 WHERE direction = 'out';
@@ -2350,7 +2440,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TABLE payment_attempt (
     id uuid PRIMARY KEY,
     payout_line_id uuid NOT NULL REFERENCES payout_line,
-    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    bank_file_id uuid NOT NULL REFERENCES bank_file DEFERRABLE INITIALLY DEFERRED,
     number integer NOT NULL,
     end_to_end_id text NOT NULL,
     payee_name text NOT NULL,
@@ -2562,158 +2652,6 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER import_refusal_no_truncate BEFORE TRUNCATE ON import_refusal
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- What a person (or, for a whole block that adds up, the reading itself) says an unmatched entry
--- is. Never edited: an `undo` row takes another back.
-CREATE TABLE suspense_resolution (
-    id uuid PRIMARY KEY,
-    bank_entry_id uuid NOT NULL REFERENCES bank_entry,
-    kind text NOT NULL,
-    category text,
-    reason text NOT NULL,
-    undoes uuid REFERENCES suspense_resolution,
-    needs_second boolean NOT NULL,
-    proposed_at timestamptz NOT NULL,
-    proposed_by uuid NOT NULL REFERENCES account,
-    CONSTRAINT suspense_resolution_kind_known CHECK (
-        kind IN ('match', 'split', 'explain', 'batch', 'undo')
-    ),
-    CONSTRAINT suspense_resolution_category_known CHECK (
-        category IN (
-            'bank_fee', 'interest', 'treasury_funding', 'bank_correction', 'repaid_by_payee',
-            'foreign', 'other'
-        )
-    ),
-    CONSTRAINT suspense_resolution_explains_by_category CHECK (
-        (kind = 'explain') = (category IS NOT NULL)
-    ),
-    CONSTRAINT suspense_resolution_undoes_one CHECK ((kind = 'undo') = (undoes IS NOT NULL)),
-    CONSTRAINT suspense_resolution_with_reason CHECK (btrim(reason) <> ''),
-    CONSTRAINT suspense_resolution_undone_once UNIQUE (undoes)
-);
-
-CREATE INDEX suspense_resolution_by_entry ON suspense_resolution (bank_entry_id);
-
--- The orders that an entry is matched to, with what each has of it.
-CREATE TABLE suspense_part (
-    id uuid PRIMARY KEY,
-    suspense_resolution_id uuid NOT NULL REFERENCES suspense_resolution,
-    attempt_id uuid NOT NULL REFERENCES payment_attempt,
-    amount_cents bigint NOT NULL,
-    CONSTRAINT suspense_part_once UNIQUE (suspense_resolution_id, attempt_id),
-    CONSTRAINT suspense_part_amount_positive CHECK (amount_cents > 0)
-);
-
-CREATE INDEX suspense_part_by_attempt ON suspense_part (attempt_id);
-
--- A second person's word on what needs one.
-CREATE TABLE suspense_confirmation (
-    id uuid PRIMARY KEY,
-    suspense_resolution_id uuid NOT NULL REFERENCES suspense_resolution,
-    is_granted boolean NOT NULL,
-    decided_at timestamptz NOT NULL,
-    decided_by uuid NOT NULL REFERENCES account,
-    CONSTRAINT suspense_confirmation_once UNIQUE (suspense_resolution_id)
-);
-
--- What holds of each entry now: the newest resolution that was neither refused nor undone.
-CREATE VIEW suspense_standing WITH (security_invoker = TRUE) AS
-SELECT
-    r.id,
-    r.bank_entry_id,
-    r.kind,
-    r.needs_second AND c.id IS NULL AS is_waiting
-FROM suspense_resolution AS r
-LEFT JOIN suspense_confirmation AS c ON r.id = c.suspense_resolution_id
-LEFT JOIN suspense_resolution AS u ON r.id = u.undoes
-WHERE r.kind <> 'undo' AND u.id IS NULL AND coalesce(c.is_granted, TRUE);
-
--- The entry is held, so that of two who resolve it at once the second is refused.
-CREATE FUNCTION guard_suspense_resolution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
-DECLARE
-    entry public.bank_entry;
-BEGIN
-    SELECT e.* INTO entry FROM public.bank_entry AS e
-    WHERE e.id = new.bank_entry_id FOR UPDATE;
-    IF entry.effect <> 'unmatched' OR entry.booking <> 'booked' THEN
-        RAISE EXCEPTION 'only what was booked and matches nothing is resolved'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_of_unmatched';
-    END IF;
-    IF new.kind <> 'undo' AND EXISTS (
-        SELECT 1 FROM public.suspense_standing AS s WHERE s.bank_entry_id = entry.id
-    ) THEN
-        RAISE EXCEPTION 'the entry is resolved already'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_one_standing';
-    END IF;
-    IF new.kind = 'undo' AND NOT EXISTS (
-        SELECT 1 FROM public.suspense_standing AS s
-        WHERE s.id = new.undoes AND s.bank_entry_id = entry.id AND s.kind = 'explain'
-    ) THEN
-        RAISE EXCEPTION 'only a standing explanation of the same entry is taken back'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_undoes_standing';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER suspense_resolution_one_standing BEFORE INSERT ON suspense_resolution
-FOR EACH ROW EXECUTE FUNCTION guard_suspense_resolution();
-
-CREATE FUNCTION guard_suspense_parts() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF new.kind IN ('match', 'split') AND NOT EXISTS (
-        SELECT 1
-        FROM bank_entry AS e
-        INNER JOIN suspense_part AS p ON p.suspense_resolution_id = new.id
-        WHERE e.id = new.bank_entry_id
-        GROUP BY e.id, e.amount_cents
-        HAVING
-            sum(p.amount_cents) = e.amount_cents
-            AND (new.kind = 'match') = (count(*) = 1)
-    ) THEN
-        RAISE EXCEPTION 'the parts of an entry add up to it'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_parts_add_up';
-    END IF;
-    RETURN NULL;
-END
-$$;
-
-CREATE CONSTRAINT TRIGGER suspense_parts_add_up AFTER INSERT ON suspense_resolution
-DEFERRABLE INITIALLY DEFERRED
-FOR EACH ROW EXECUTE FUNCTION guard_suspense_parts();
-
-CREATE FUNCTION guard_suspense_confirmation() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (
-        SELECT 1 FROM suspense_resolution AS r
-        WHERE
-            r.id = new.suspense_resolution_id
-            AND r.needs_second
-            AND r.proposed_by <> new.decided_by
-    ) THEN
-        RAISE EXCEPTION 'somebody else than who proposed it confirms'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_two_people';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER suspense_two_people BEFORE INSERT ON suspense_confirmation
-FOR EACH ROW EXECUTE FUNCTION guard_suspense_confirmation();
-
-CREATE TRIGGER suspense_resolution_append_only BEFORE UPDATE OR DELETE ON suspense_resolution
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER suspense_resolution_no_truncate BEFORE TRUNCATE ON suspense_resolution
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER suspense_part_append_only BEFORE UPDATE OR DELETE ON suspense_part
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER suspense_part_no_truncate BEFORE TRUNCATE ON suspense_part
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER suspense_confirmation_append_only BEFORE UPDATE OR DELETE ON suspense_confirmation
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER suspense_confirmation_no_truncate BEFORE TRUNCATE ON suspense_confirmation
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
 -- The chain of statements of each account: what does not follow from the statement before it. Most
 -- banks count anew each year; the balances of reports within a day need not join.
 CREATE VIEW statement_chain WITH (security_invoker = TRUE) AS
@@ -2795,6 +2733,7 @@ CREATE TABLE outcome (
 );
 
 -- ===== installation
+
 -- One row: which key seals this database, so that a wrong key is refused at start and not at use.
 
 CREATE TABLE installation (
@@ -2848,6 +2787,7 @@ CREATE TRIGGER outcome_audited AFTER INSERT OR UPDATE OR DELETE ON outcome
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 
 -- ===== policies
+
 -- The second wall: the application's role owns nothing, and sees and writes only what these allow.
 
 GRANT USAGE ON SCHEMA public TO ura_app;
@@ -3007,9 +2947,9 @@ CREATE POLICY agreement_moved ON agreement FOR UPDATE USING (
     OR (SELECT actor_role()) = 'system'
 );
 
--- Who puts a payout up holds its agreements while it reads what is due, and changes none.
+-- Who puts a payout up or voids one holds its agreements meanwhile, and changes none.
 CREATE POLICY agreement_held_for_payout ON agreement FOR UPDATE USING (
-    (SELECT actor_role()) = 'finance_officer'
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 ) WITH CHECK (FALSE);
 
 ALTER TABLE agreement_dates ENABLE ROW LEVEL SECURITY;
@@ -3666,6 +3606,787 @@ CREATE POLICY instalment_hold_released ON instalment_hold FOR UPDATE USING (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 ) WITH CHECK (released_by = (SELECT actor_account()));
 
+-- ===== approval_rules
+
+-- How many people an amount takes, from a day on. Another person confirms what one has proposed;
+-- what came with the installation was proposed by nobody.
+CREATE TABLE approval_rule (
+    id uuid PRIMARY KEY,
+    valid_from date NOT NULL,
+    basis text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
+    CONSTRAINT approval_rule_says_why CHECK (btrim(basis) <> ''),
+    CONSTRAINT approval_rule_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT approval_rule_decided_once CHECK (num_nonnulls(confirmed_at, refused_at) <= 1),
+    CONSTRAINT approval_rule_confirmed_pair CHECK (
+        proposed_by IS NULL OR (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT approval_rule_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
+    CONSTRAINT approval_rule_not_backdated CHECK (
+        proposed_by IS NULL
+        OR confirmed_at IS NULL
+        OR valid_from >= (confirmed_at AT TIME ZONE 'Europe/Belgrade')::date
+    )
+);
+
+CREATE UNIQUE INDEX approval_rule_once_per_day ON approval_rule (valid_from)
+WHERE refused_at IS NULL;
+
+-- Amounts below so many cents, each band from where the one before it ends; the last has no end.
+CREATE TABLE approval_band (
+    id uuid PRIMARY KEY,
+    approval_rule_id uuid NOT NULL REFERENCES approval_rule,
+    below_cents bigint,
+    approval_count integer NOT NULL,
+    authorisation_count integer NOT NULL,
+    CONSTRAINT approval_band_once UNIQUE NULLS NOT DISTINCT (approval_rule_id, below_cents),
+    CONSTRAINT approval_band_below_positive CHECK (below_cents > 0),
+    CONSTRAINT approval_band_takes_somebody CHECK (
+        approval_count BETWEEN 1 AND 9 AND authorisation_count BETWEEN 1 AND 9
+    )
+);
+
+-- A rule is decided on once, as it was proposed, and with a band for every amount.
+CREATE FUNCTION guard_approval_rule() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision text[] := ARRAY['confirmed_at', 'confirmed_by', 'refused_at', 'refused_by'];
+BEGIN
+    IF num_nonnulls(old.confirmed_at, old.refused_at) > 0
+        OR to_jsonb(new) - decision <> to_jsonb(old) - decision
+    THEN
+        RAISE EXCEPTION 'a rule of approval never changes: propose another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_rule_stands';
+    END IF;
+    IF new.confirmed_at IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM approval_band AS b
+        WHERE b.approval_rule_id = new.id AND b.below_cents IS NULL
+    ) THEN
+        RAISE EXCEPTION 'a rule of approval says for every amount whom it takes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_rule_for_every_amount';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER approval_rule_stands BEFORE UPDATE ON approval_rule
+FOR EACH ROW EXECUTE FUNCTION guard_approval_rule();
+CREATE TRIGGER approval_rule_never_deleted BEFORE DELETE ON approval_rule
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER approval_rule_no_truncate BEFORE TRUNCATE ON approval_rule
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION guard_approval_band() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM approval_rule AS r
+        WHERE
+            r.id = new.approval_rule_id
+            AND num_nonnulls(r.confirmed_at, r.refused_at) > 0
+            AND r.proposed_by IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'a rule of approval never changes: propose another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_band_of_a_proposal';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER approval_band_of_a_proposal BEFORE INSERT ON approval_band
+FOR EACH ROW EXECUTE FUNCTION guard_approval_band();
+CREATE TRIGGER approval_band_append_only BEFORE UPDATE OR DELETE ON approval_band
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER approval_band_no_truncate BEFORE TRUNCATE ON approval_band
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Whom an amount takes by the rule that is in force on the business day of a moment.
+CREATE FUNCTION people_needed(total_cents bigint, at timestamptz)
+RETURNS TABLE (approvals integer, authorisations integer)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT
+        b.approval_count,
+        b.authorisation_count
+    FROM approval_band AS b
+    WHERE
+        b.approval_rule_id = (
+            SELECT r.id
+            FROM approval_rule AS r
+            WHERE
+                r.confirmed_at IS NOT NULL
+                AND r.valid_from <= (people_needed.at AT TIME ZONE 'Europe/Belgrade')::date
+            ORDER BY r.valid_from DESC
+            LIMIT 1
+        )
+        AND (b.below_cents IS NULL OR b.below_cents > people_needed.total_cents)
+    ORDER BY b.below_cents ASC NULLS LAST
+    LIMIT 1;
+END;
+
+-- Days on which nothing is put up, acted on or sent, or one of these; two people set it.
+CREATE TABLE freeze_period (
+    id uuid PRIMARY KEY,
+    period daterange NOT NULL,
+    stops text[] NOT NULL,
+    reason text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    lifted_at timestamptz,
+    lifted_by uuid REFERENCES account,
+    CONSTRAINT freeze_period_has_days CHECK (
+        NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)
+    ),
+    CONSTRAINT freeze_period_stops_something CHECK (cardinality(stops) > 0),
+    CONSTRAINT freeze_period_stops_known CHECK (stops <@ ARRAY['put_up', 'acts', 'export']),
+    CONSTRAINT freeze_period_says_why CHECK (btrim(reason) <> ''),
+    CONSTRAINT freeze_period_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT freeze_period_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT freeze_period_lifted_pair CHECK ((lifted_at IS NULL) = (lifted_by IS NULL)),
+    CONSTRAINT freeze_period_lifted_by_another CHECK (
+        confirmed_at IS NULL OR lifted_by <> proposed_by
+    )
+);
+
+-- A freeze is confirmed once and lifted once, and says what it always said.
+CREATE FUNCTION guard_freeze_period() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision text[] := CASE
+        WHEN old.confirmed_at IS NULL
+            THEN ARRAY['confirmed_at', 'confirmed_by', 'lifted_at', 'lifted_by']
+        ELSE ARRAY['lifted_at', 'lifted_by']
+    END;
+BEGIN
+    IF old.lifted_at IS NOT NULL OR to_jsonb(new) - decision <> to_jsonb(old) - decision THEN
+        RAISE EXCEPTION 'a freeze never changes: lift it and propose another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'freeze_period_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER freeze_period_stands BEFORE UPDATE ON freeze_period
+FOR EACH ROW EXECUTE FUNCTION guard_freeze_period();
+CREATE TRIGGER freeze_period_never_deleted BEFORE DELETE ON freeze_period
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER freeze_period_no_truncate BEFORE TRUNCATE ON freeze_period
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION is_frozen(what text, at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1 FROM freeze_period AS f
+    WHERE
+        is_frozen.what = any(f.stops)
+        AND f.period @> (is_frozen.at AT TIME ZONE 'Europe/Belgrade')::date
+        AND f.confirmed_at IS NOT NULL
+        AND f.lifted_at IS NULL
+);
+
+CREATE TRIGGER approval_rule_audited AFTER INSERT OR UPDATE OR DELETE ON approval_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER approval_band_audited AFTER INSERT OR UPDATE OR DELETE ON approval_band
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER freeze_period_audited AFTER INSERT OR UPDATE OR DELETE ON freeze_period
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT, INSERT ON approval_band TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON approval_rule, freeze_period TO ura_app;
+
+ALTER TABLE approval_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY approval_rule_seen ON approval_rule FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY approval_rule_proposed ON approval_rule FOR INSERT WITH CHECK (
+    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
+    AND num_nonnulls(confirmed_at, refused_at) = 0
+);
+CREATE POLICY approval_rule_decided ON approval_rule FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+) WITH CHECK (
+    (SELECT actor_account()) IN (confirmed_by, refused_by)
+);
+
+ALTER TABLE approval_band ENABLE ROW LEVEL SECURITY;
+CREATE POLICY approval_band_seen ON approval_band FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY approval_band_proposed ON approval_band FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+);
+
+ALTER TABLE freeze_period ENABLE ROW LEVEL SECURITY;
+CREATE POLICY freeze_period_seen ON freeze_period FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY freeze_period_proposed ON freeze_period FOR INSERT WITH CHECK (
+    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
+    AND num_nonnulls(confirmed_at, lifted_at) = 0
+);
+CREATE POLICY freeze_period_decided ON freeze_period FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+) WITH CHECK (
+    (SELECT actor_account()) IN (confirmed_by, lifted_by)
+);
+
+-- ===== payout_acts
+
+-- What people did with a payout, each on the content that they were shown.
+CREATE TABLE payout_act (
+    id uuid PRIMARY KEY,
+    payout_id uuid NOT NULL REFERENCES payout,
+    account_id uuid NOT NULL REFERENCES account,
+    kind text NOT NULL,
+    digest bytea NOT NULL,
+    code text,
+    reason text,
+    acted_at timestamptz NOT NULL,
+    CONSTRAINT payout_act_kind_known CHECK (
+        kind IN (
+            'approval', 'authorisation', 'rejection', 'withdrawal', 'void_request', 'void',
+            'void_refusal', 'reopening'
+        )
+    ),
+    CONSTRAINT payout_act_code_known CHECK (
+        code IN (
+            'wrong_amount', 'wrong_payee', 'wrong_account', 'missing_evidence', 'paid_before',
+            'suspected_fraud', 'no_budget', 'changed_since', 'other'
+        )
+    ),
+    CONSTRAINT payout_act_rejected_with_code CHECK ((kind = 'rejection') = (code IS NOT NULL)),
+    CONSTRAINT payout_act_says_why CHECK (
+        kind IN ('approval', 'authorisation', 'void', 'reopening')
+        OR coalesce(btrim(reason), '') <> ''
+    )
+);
+
+-- Nobody acts twice on one payout. To put a month up anew is no decision about the old payout.
+CREATE UNIQUE INDEX payout_act_once_per_person ON payout_act (payout_id, account_id)
+WHERE kind <> 'reopening';
+CREATE UNIQUE INDEX payout_act_reopened_once ON payout_act (payout_id)
+WHERE kind = 'reopening';
+
+CREATE TRIGGER payout_act_append_only BEFORE UPDATE OR DELETE ON payout_act
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payout_act_no_truncate BEFORE TRUNCATE ON payout_act
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Where somebody had a part in what a payout pays, up to a moment: the duty, and the line it is of.
+-- With its owner's rights, so that it judges by what is there and not by what an actor may see.
+CREATE FUNCTION payout_conflicts(of_payout uuid, of_account uuid, until timestamptz)
+RETURNS TABLE (duty text, payout_line_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+    WITH line AS (
+        SELECT
+            l.id,
+            l.bank_account_id,
+            i.id AS instalment_id
+        FROM public.payout_line AS l
+        INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+        WHERE l.payout_id = of_payout
+    ),
+
+    -- What is kept back for another month was prepared by who prepared that month.
+    month AS (
+        SELECT
+            l.id,
+            i.agreement_id,
+            i.month,
+            i.run_id
+        FROM line AS l
+        LEFT JOIN public.payout_netting AS n ON l.id = n.payout_line_id
+        INNER JOIN public.instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
+    )
+
+    SELECT 'put_up' AS duty, NULL::uuid AS payout_line_id
+    FROM public.payout AS p
+    WHERE p.id = of_payout AND p.submitted_by = of_account
+    UNION ALL
+    SELECT 'attendance', m.id
+    FROM public.attendance AS t
+    INNER JOIN month AS m ON t.agreement_id = m.agreement_id AND t.month = m.month
+    WHERE
+        (t.reported_by = of_account AND t.reported_at <= until)
+        OR (t.confirmed_by = of_account AND t.confirmed_at <= until)
+    UNION ALL
+    SELECT 'computation', m.id
+    FROM public.month_run AS r
+    INNER JOIN month AS m ON r.id = m.run_id
+    WHERE r.requested_by = of_account
+    UNION ALL
+    SELECT 'account', l.id
+    FROM public.bank_account AS b
+    INNER JOIN line AS l ON b.id = l.bank_account_id
+    WHERE b.proposed_by = of_account OR b.confirmed_by = of_account
+    UNION ALL
+    SELECT 'case', m.id
+    FROM (
+        SELECT a.id AS agreement_id
+        FROM public.agreement AS a
+        WHERE of_account IN (a.drafted_by, a.started_by)
+        UNION
+        SELECT a.id
+        FROM public.agreement AS a
+        INNER JOIN public.placement_match AS p ON a.match_id = p.id
+        WHERE of_account IN (p.proposed_by, p.introduced_by)
+        UNION
+        SELECT s.agreement_id
+        FROM public.agreement_signature AS s
+        WHERE s.recorded_by = of_account
+        UNION
+        SELECT e.agreement_id
+        FROM public.agreement_event AS e
+        WHERE e.happened_by = of_account AND e.happened_at <= until
+        UNION
+        SELECT d.agreement_id
+        FROM public.agreement_dates AS d
+        WHERE d.recorded_by = of_account AND d.recorded_at <= until
+        UNION
+        SELECT s.agreement_id
+        FROM public.agreement_suspension AS s
+        WHERE s.recorded_by = of_account AND s.recorded_at <= until
+    ) AS handled
+    INNER JOIN month AS m ON handled.agreement_id = m.agreement_id
+$$;
+
+-- Whether a request to void an approved payout waits for somebody to confirm or refuse it.
+CREATE FUNCTION is_void_requested(of_payout uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN (
+    SELECT
+        count(*) FILTER (WHERE act.kind = 'void_request')
+        > count(*) FILTER (WHERE act.kind = 'void_refusal')
+    FROM payout_act AS act
+    WHERE act.payout_id = is_void_requested.of_payout
+);
+
+-- The rule that an act would break, by the name of its constraint; none when it breaks none. The
+-- payout, what its lines pay or net, and their accounts stay held until the commit.
+CREATE FUNCTION rule_broken_by(act payout_act) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    put_up payout;
+    acting text;
+    approvals integer;
+    authorisations integer;
+BEGIN
+    SELECT p.* INTO put_up FROM payout AS p WHERE p.id = act.payout_id FOR UPDATE;
+    SELECT a.role INTO acting FROM account AS a
+    WHERE a.id = act.account_id AND a.disabled_at IS NULL;
+    SELECT
+        count(*) FILTER (WHERE a.kind = 'approval'),
+        count(*) FILTER (WHERE a.kind = 'authorisation')
+    INTO approvals, authorisations
+    FROM payout_act AS a
+    WHERE a.payout_id = act.payout_id;
+    IF put_up.state IS NULL OR NOT (CASE
+        WHEN act.kind IN ('void_request', 'void', 'void_refusal') THEN put_up.state = 'approved'
+        WHEN act.kind = 'reopening' THEN put_up.state IN ('rejected', 'withdrawn', 'voided')
+        ELSE put_up.state = 'submitted'
+    END) THEN
+        RETURN 'payout_act_in_its_state';
+    END IF;
+    IF acting IS NULL OR NOT (CASE
+        WHEN act.kind IN ('approval', 'withdrawal', 'reopening') THEN acting = 'finance_officer'
+        WHEN act.kind = 'authorisation' THEN acting = 'finance_authoriser'
+        ELSE acting IN ('finance_officer', 'finance_authoriser')
+    END) THEN
+        RETURN 'payout_act_by_its_role';
+    END IF;
+    IF is_frozen('acts', act.acted_at) THEN
+        RETURN 'payout_act_not_frozen';
+    END IF;
+    IF act.kind = 'withdrawal' AND act.account_id <> put_up.submitted_by THEN
+        RETURN 'payout_act_withdrawn_by_submitter';
+    END IF;
+    IF act.kind NOT IN ('withdrawal', 'reopening') AND EXISTS (
+        SELECT 1 FROM payout_conflicts(act.payout_id, act.account_id, 'infinity') AS c
+    ) THEN
+        RETURN 'payout_act_by_no_one_concerned';
+    END IF;
+    IF NOT (CASE act.kind
+        WHEN 'approval' THEN approvals < put_up.required_approvals
+        WHEN 'authorisation'
+            THEN approvals = put_up.required_approvals AND authorisations < put_up.required_authorisations
+        WHEN 'void_request' THEN NOT is_void_requested(act.payout_id)
+        WHEN 'void' THEN is_void_requested(act.payout_id)
+        WHEN 'void_refusal' THEN is_void_requested(act.payout_id)
+        ELSE TRUE
+    END) THEN
+        RETURN 'payout_act_in_order';
+    END IF;
+    IF act.digest <> put_up.digest THEN
+        RETURN 'payout_act_on_what_was_put_up';
+    END IF;
+    IF act.kind IN ('approval', 'authorisation') AND NOT stands(act.payout_id, act.acted_at) THEN
+        RETURN 'payout_act_on_what_stands';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Whether the content of a payout is still what was put up; it is held from here on.
+CREATE FUNCTION stands(of_payout uuid, at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM i.id
+    FROM instalment AS i
+    WHERE
+        i.id IN (
+            SELECT l.instalment_id FROM payout_line AS l
+            WHERE l.payout_id = of_payout
+            UNION ALL
+            SELECT n.instalment_id
+            FROM payout_netting AS n
+            INNER JOIN payout_line AS l ON n.payout_line_id = l.id
+            WHERE l.payout_id = of_payout
+        )
+    ORDER BY i.id
+    FOR SHARE OF i;
+    PERFORM b.id
+    FROM bank_account AS b
+    WHERE b.id IN (SELECT l.bank_account_id FROM payout_line AS l WHERE l.payout_id = of_payout)
+    ORDER BY b.id
+    FOR SHARE OF b;
+    RETURN NOT EXISTS (
+        SELECT 1
+        FROM payout_line AS l
+        LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
+        INNER JOIN instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
+        WHERE l.payout_id = of_payout AND i.superseded_at IS NOT NULL
+    ) AND EXISTS (
+        SELECT 1 FROM payout AS p
+        WHERE p.id = of_payout AND p.digest = payout_digest(p.id, stands.at)
+    );
+END
+$$;
+
+CREATE FUNCTION guard_payout_act() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    broken text := rule_broken_by(new);
+BEGIN
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'an act on a payout breaks the rule %', broken
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_act_keeps_the_rules BEFORE INSERT ON payout_act
+FOR EACH ROW EXECUTE FUNCTION guard_payout_act();
+
+-- A payout begins as a draft, and moves when the acts that it takes are there.
+CREATE FUNCTION guard_payout_move() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    broken text;
+BEGIN
+    IF tg_op = 'INSERT' THEN
+        broken := CASE WHEN new.state <> 'draft' THEN 'payout_begins_as_draft' END;
+    ELSIF new.state = 'submitted' THEN
+        broken := CASE
+            WHEN (new.required_approvals, new.required_authorisations) IS DISTINCT FROM (
+                SELECT (n.approvals, n.authorisations)
+                FROM people_needed(new.total_cents, new.submitted_at) AS n
+            ) THEN 'payout_takes_whom_the_rule_says'
+            WHEN is_frozen('put_up', new.submitted_at) THEN 'payout_not_put_up_while_frozen'
+            WHEN new.reopens IS NOT NULL AND NOT EXISTS (
+                SELECT 1
+                FROM payout AS p
+                WHERE
+                    p.id = new.reopens
+                    AND p.month = new.month
+                    AND p.state IN ('rejected', 'withdrawn', 'voided')
+            ) THEN 'payout_reopens_what_is_closed'
+        END;
+    ELSIF new.state = 'approved' THEN
+        broken := CASE WHEN (
+            SELECT
+                count(*) FILTER (WHERE act.kind = 'approval') <> new.required_approvals
+                OR count(*) FILTER (WHERE act.kind = 'authorisation')
+                <> new.required_authorisations
+                OR NOT coalesce(bool_and(act.digest = new.digest), FALSE)
+            FROM payout_act AS act
+            WHERE act.payout_id = new.id
+        ) THEN 'payout_approved_by_all' END;
+    ELSIF new.state = 'exported' THEN
+        broken := CASE
+            WHEN is_frozen('export', new.exported_at) THEN 'payout_not_sent_while_frozen'
+            WHEN is_void_requested(new.id) THEN 'payout_not_sent_while_void_is_asked'
+        END;
+    ELSE
+        broken := CASE WHEN NOT EXISTS (
+            SELECT 1 FROM payout_act AS act
+            WHERE
+                act.payout_id = new.id
+                AND act.kind = CASE new.state
+                    WHEN 'rejected' THEN 'rejection'
+                    WHEN 'withdrawn' THEN 'withdrawal'
+                    WHEN 'voided' THEN 'void'
+                END
+        ) THEN 'payout_closed_by_its_act' END;
+    END IF;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'a payout breaks the rule %', broken
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_moves_when_acted_on BEFORE INSERT OR UPDATE ON payout
+FOR EACH ROW EXECUTE FUNCTION guard_payout_move();
+
+CREATE TRIGGER payout_act_audited AFTER INSERT OR UPDATE OR DELETE ON payout_act
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT, INSERT ON payout_act TO ura_app;
+
+ALTER TABLE payout_act ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payout_act_seen ON payout_act FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payout_act_own ON payout_act FOR INSERT WITH CHECK (
+    account_id = (SELECT actor_account())
+    AND (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+-- ===== bank_profile
+
+-- What goes to the bank: letters it takes, files in pieces, who fetched them, lines left behind.
+
+-- How a letter that a bank does not take is written instead; what is not here is refused. A row of
+-- a profile counts before the shared one.
+CREATE TABLE transliteration (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    bank_profile_id uuid REFERENCES bank_profile,
+    letter text NOT NULL,
+    written_as text NOT NULL,
+    CONSTRAINT transliteration_once_per_letter UNIQUE NULLS NOT DISTINCT (bank_profile_id, letter),
+    CONSTRAINT transliteration_one_letter CHECK (char_length(letter) = 1),
+    CONSTRAINT transliteration_short CHECK (char_length(written_as) BETWEEN 1 AND 4)
+);
+
+-- House rule for Albanian and Serbian, then the letters of the neighbours and of Western Europe.
+INSERT INTO transliteration (letter, written_as)
+SELECT
+    spelled.letter,
+    rule.written_as
+FROM (
+    VALUES
+    ('ëèéêēĕėęěẽẻ', 'e'), ('ËÈÉÊĒĔĖĘĚẼẺ', 'E'), ('çćčĉċ', 'c'), ('ÇĆČĈĊ', 'C'),
+    ('šśŝşș', 's'), ('ŠŚŜŞȘ', 'S'), ('žźż', 'z'), ('ŽŹŻ', 'Z'), ('đð', 'dj'), ('ĐÐ', 'Dj'),
+    ('àáâãäåāăąǎ', 'a'), ('ÀÁÂÃÄÅĀĂĄǍ', 'A'), ('ìíîïĩīĭįıǐ', 'i'), ('ÌÍÎÏĨĪĬĮİǏ', 'I'),
+    ('òóôõöōŏőǒø', 'o'), ('ÒÓÔÕÖŌŎŐǑØ', 'O'), ('ùúûüũūŭůűųǔ', 'u'), ('ÙÚÛÜŨŪŬŮŰŲǓ', 'U'),
+    ('ýÿŷ', 'y'), ('ÝŸŶ', 'Y'), ('ñńņňǹ', 'n'), ('ÑŃŅŇǸ', 'N'), ('ďḍ', 'd'), ('ĎḌ', 'D'),
+    ('ğĝġģ', 'g'), ('ĞĜĠĢ', 'G'), ('ĥ', 'h'), ('Ĥ', 'H'), ('ĵ', 'j'), ('Ĵ', 'J'),
+    ('ķ', 'k'), ('Ķ', 'K'), ('łĺļľ', 'l'), ('ŁĹĻĽ', 'L'), ('ŕŗř', 'r'), ('ŔŖŘ', 'R'),
+    ('ţťț', 't'), ('ŢŤȚ', 'T'), ('ŵ', 'w'), ('Ŵ', 'W'), ('ß', 'ss'), ('æ', 'ae'), ('Æ', 'Ae'),
+    ('œ', 'oe'), ('Œ', 'Oe'), ('þ', 'th'), ('Þ', 'Th'), ('’‘ʼ´`', ''''), ('–—‐‑', '-'), ('&', '+')
+) AS rule (letters, written_as)
+CROSS JOIN LATERAL regexp_split_to_table(rule.letters, '') AS spelled (letter);
+
+-- One file of a payout: which profile it was written by, and what it must come to. A payout has
+-- several when a limit or a channel of the bank divides it.
+CREATE TABLE bank_order (
+    bank_file_id uuid PRIMARY KEY REFERENCES bank_file DEFERRABLE INITIALLY DEFERRED,
+    payout_id uuid NOT NULL REFERENCES payout,
+    ordinal integer NOT NULL,
+    bank_profile_id uuid NOT NULL REFERENCES bank_profile,
+    is_urgent boolean NOT NULL,
+    payment_count integer NOT NULL,
+    total_cents bigint NOT NULL,
+    execute_on date NOT NULL,
+    CONSTRAINT bank_order_once_per_ordinal UNIQUE (payout_id, ordinal),
+    CONSTRAINT bank_order_ordinal_counts CHECK (ordinal >= 1),
+    CONSTRAINT bank_order_has_payments CHECK (payment_count > 0 AND total_cents > 0)
+);
+
+-- The bytes of a file that went out, each piece sealed for its file and place.
+CREATE TABLE bank_file_chunk (
+    bank_file_id uuid NOT NULL REFERENCES bank_file DEFERRABLE INITIALLY DEFERRED,
+    number integer NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT bank_file_chunk_once PRIMARY KEY (bank_file_id, number),
+    CONSTRAINT bank_file_chunk_number_counts CHECK (number >= 1),
+    CONSTRAINT bank_file_chunk_small CHECK (octet_length(sealed) <= 4194304)
+);
+
+-- Who took a file out of Ura, when, and by which door.
+CREATE TABLE bank_download (
+    id uuid PRIMARY KEY,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    door text NOT NULL,
+    downloaded_at timestamptz NOT NULL,
+    downloaded_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT bank_download_door_known CHECK (door IN ('api', 'page', 'command'))
+);
+
+CREATE INDEX bank_download_by_file ON bank_download (bank_file_id);
+
+-- An approved line that no file for the bank can hold as it stands. Its money stays approved until
+-- the line is released, to be put up again when what is wrong has been put right.
+CREATE TABLE unwritten_line (
+    payout_line_id uuid PRIMARY KEY REFERENCES payout_line,
+    payout_id uuid NOT NULL REFERENCES payout,
+    reason text NOT NULL,
+    detail text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    released_at timestamptz,
+    released_by uuid REFERENCES account,
+    CONSTRAINT unwritten_line_reason_known CHECK (
+        reason IN ('letters', 'length', 'town', 'iban', 'amount')
+    ),
+    CONSTRAINT unwritten_line_released_pair CHECK ((released_at IS NULL) = (released_by IS NULL))
+);
+
+CREATE INDEX unwritten_line_by_payout ON unwritten_line (payout_id);
+
+CREATE FUNCTION is_unwritten(of_line uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1 FROM unwritten_line AS u WHERE u.payout_line_id = is_unwritten.of_line
+);
+
+-- A line is written for the bank or it is not: never both, and a release happens once.
+CREATE FUNCTION guard_unwritten_line() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF tg_op = 'UPDATE' THEN
+        IF old.released_at IS NULL
+            AND to_jsonb(new) - ARRAY['released_at', 'released_by']
+            = to_jsonb(old) - ARRAY['released_at', 'released_by'] THEN
+            RETURN new;
+        END IF;
+        RAISE EXCEPTION 'a line left out of a file is released once and never changes else'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'unwritten_line_stands';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM payment_attempt AS o WHERE o.payout_line_id = new.payout_line_id
+    ) THEN
+        RAISE EXCEPTION 'a line that was sent is written'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'unwritten_line_not_sent';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE FUNCTION guard_attempt_of_unwritten() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF is_unwritten(new.payout_line_id) THEN
+        RAISE EXCEPTION 'a line that could not be written is not sent'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'unwritten_line_not_sent';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER unwritten_line_stands BEFORE INSERT OR UPDATE ON unwritten_line
+FOR EACH ROW EXECUTE FUNCTION guard_unwritten_line();
+CREATE TRIGGER unwritten_line_not_sent BEFORE INSERT ON payment_attempt
+FOR EACH ROW EXECUTE FUNCTION guard_attempt_of_unwritten();
+CREATE TRIGGER unwritten_line_never_deleted BEFORE DELETE ON unwritten_line
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER unwritten_line_no_truncate BEFORE TRUNCATE ON unwritten_line
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_order_append_only BEFORE UPDATE OR DELETE ON bank_order
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_order_no_truncate BEFORE TRUNCATE ON bank_order
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_file_chunk_append_only BEFORE UPDATE OR DELETE ON bank_file_chunk
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_file_chunk_no_truncate BEFORE TRUNCATE ON bank_file_chunk
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_download_append_only BEFORE UPDATE OR DELETE ON bank_download
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_download_no_truncate BEFORE TRUNCATE ON bank_download
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER transliteration_append_only BEFORE UPDATE OR DELETE ON transliteration
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER transliteration_no_truncate BEFORE TRUNCATE ON transliteration
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What was proposed is what is confirmed: a version of a profile changes only in where it stands.
+CREATE FUNCTION guard_bank_profile() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moves text[] := ARRAY[
+        'confirmed_at', 'confirmed_by', 'refused_at', 'refused_by', 'retired_at'
+    ];
+BEGIN
+    IF to_jsonb(new) - moves <> to_jsonb(old) - moves
+        OR old.refused_at IS NOT NULL
+        OR old.retired_at IS NOT NULL
+        OR (old.confirmed_at IS NOT NULL AND new.confirmed_at IS DISTINCT FROM old.confirmed_at)
+    THEN
+        RAISE EXCEPTION 'a version of a bank profile never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'bank_profile_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER bank_profile_stands BEFORE UPDATE ON bank_profile
+FOR EACH ROW EXECUTE FUNCTION guard_bank_profile();
+
+GRANT SELECT, INSERT ON
+transliteration, bank_order, bank_file_chunk, bank_download
+TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON bank_profile, unwritten_line TO ura_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON bank_day TO ura_app;
+
+ALTER TABLE bank_profile ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_profile_seen ON bank_profile FOR SELECT USING (TRUE);
+CREATE POLICY bank_profile_proposed ON bank_profile FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator' AND proposed_by = (SELECT actor_account())
+);
+CREATE POLICY bank_profile_decided ON bank_profile FOR UPDATE USING (
+    (SELECT actor_role()) IN ('administrator', 'finance_authoriser')
+);
+
+ALTER TABLE transliteration ENABLE ROW LEVEL SECURITY;
+CREATE POLICY transliteration_seen ON transliteration FOR SELECT USING (TRUE);
+CREATE POLICY transliteration_proposed ON transliteration FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator' AND bank_profile_id IS NOT NULL
+);
+
+ALTER TABLE bank_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_day_seen ON bank_day FOR SELECT USING (TRUE);
+CREATE POLICY bank_day_kept ON bank_day FOR ALL USING (
+    (SELECT actor_role()) IN ('administrator', 'finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_order ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_order_seen ON bank_order FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_order_written ON bank_order FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_file_chunk ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_file_chunk_seen ON bank_file_chunk FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_file_chunk_written ON bank_file_chunk FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_download ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_download_seen ON bank_download FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_download_noted ON bank_download FOR INSERT WITH CHECK (
+    downloaded_by = (SELECT actor_account())
+);
+
+ALTER TABLE unwritten_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY unwritten_line_seen ON unwritten_line FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY unwritten_line_noted ON unwritten_line FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND recorded_by = (SELECT actor_account())
+);
+CREATE POLICY unwritten_line_let_go ON unwritten_line FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
 -- ===== bank_loop
 
 -- What banks' reason codes mean for us: data, so that a new code needs no release. A code that is
@@ -3690,7 +4411,7 @@ CREATE TABLE attempt_event (
     id uuid PRIMARY KEY,
     attempt_id uuid NOT NULL REFERENCES payment_attempt,
     bank_entry_id uuid REFERENCES bank_entry,
-    suspense_resolution_id uuid REFERENCES suspense_resolution,
+    suspense_resolution_id uuid,
     said text NOT NULL,
     from_state text NOT NULL,
     to_state text NOT NULL,
@@ -4008,37 +4729,14 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payment_recall_no_truncate BEFORE TRUNCATE ON payment_recall
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block, or
--- because a person said so. There is at most one of each.
-CREATE VIEW payment_booking WITH (security_invoker = TRUE) AS
-SELECT
-    e.attempt_id,
-    e.kind
-FROM bank_entry AS e
-WHERE e.booking = 'booked' AND e.attempt_id IS NOT NULL
-UNION ALL
-SELECT
-    v.attempt_id,
-    'debit' AS kind
-FROM attempt_event AS v
-WHERE v.said = 'batch'
-UNION ALL
-SELECT
-    p.attempt_id,
-    e.kind
-FROM suspense_part AS p
-INNER JOIN suspense_standing AS s ON p.suspense_resolution_id = s.id
-INNER JOIN bank_entry AS e ON s.bank_entry_id = e.id
-WHERE NOT s.is_waiting;
-
 GRANT SELECT, INSERT, UPDATE ON
 account_hold, bank_alarm, reissue_request, payment_recall
 TO ura_app;
 GRANT SELECT, INSERT ON
 attempt_event, payment_closure, bank_statement, bank_file_finding, bank_file_release,
-import_refusal, suspense_resolution, suspense_part, suspense_confirmation
+import_refusal
 TO ura_app;
-GRANT SELECT ON reason_code, statement_chain, suspense_standing, payment_booking TO ura_app;
+GRANT SELECT ON reason_code, statement_chain TO ura_app;
 
 ALTER TABLE reason_code ENABLE ROW LEVEL SECURITY;
 CREATE POLICY reason_code_seen ON reason_code FOR SELECT USING (TRUE);
@@ -4129,6 +4827,202 @@ CREATE POLICY import_refusal_written ON import_refusal FOR INSERT WITH CHECK (
     AND refused_by = (SELECT actor_account())
 );
 
+CREATE TRIGGER account_hold_audited AFTER INSERT OR UPDATE OR DELETE ON account_hold
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER bank_alarm_audited AFTER INSERT OR UPDATE OR DELETE ON bank_alarm
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER reissue_request_audited AFTER INSERT OR UPDATE OR DELETE ON reissue_request
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER payment_recall_audited AFTER INSERT OR UPDATE OR DELETE ON payment_recall
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER payment_closure_audited AFTER INSERT OR UPDATE OR DELETE ON payment_closure
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER bank_file_release_audited AFTER INSERT OR UPDATE OR DELETE ON bank_file_release
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- ===== suspense
+
+-- What a person (or, for a whole block that adds up, the reading itself) says an unmatched entry
+-- is. Never edited: an `undo` row takes another back.
+CREATE TABLE suspense_resolution (
+    id uuid PRIMARY KEY,
+    bank_entry_id uuid NOT NULL REFERENCES bank_entry,
+    kind text NOT NULL,
+    category text,
+    reason text NOT NULL,
+    undoes uuid REFERENCES suspense_resolution,
+    needs_second boolean NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT suspense_resolution_kind_known CHECK (
+        kind IN ('match', 'split', 'explain', 'batch', 'undo')
+    ),
+    CONSTRAINT suspense_resolution_category_known CHECK (
+        category IN (
+            'bank_fee', 'interest', 'treasury_funding', 'bank_correction', 'repaid_by_payee',
+            'foreign', 'other'
+        )
+    ),
+    CONSTRAINT suspense_resolution_explains_by_category CHECK (
+        (kind = 'explain') = (category IS NOT NULL)
+    ),
+    CONSTRAINT suspense_resolution_undoes_one CHECK ((kind = 'undo') = (undoes IS NOT NULL)),
+    CONSTRAINT suspense_resolution_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT suspense_resolution_undone_once UNIQUE (undoes)
+);
+
+CREATE INDEX suspense_resolution_by_entry ON suspense_resolution (bank_entry_id);
+
+-- The orders that an entry is matched to, with what each has of it.
+CREATE TABLE suspense_part (
+    id uuid PRIMARY KEY,
+    suspense_resolution_id uuid NOT NULL REFERENCES suspense_resolution,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    amount_cents bigint NOT NULL,
+    CONSTRAINT suspense_part_once UNIQUE (suspense_resolution_id, attempt_id),
+    CONSTRAINT suspense_part_amount_positive CHECK (amount_cents > 0)
+);
+
+CREATE INDEX suspense_part_by_attempt ON suspense_part (attempt_id);
+
+-- A second person's word on what needs one.
+CREATE TABLE suspense_confirmation (
+    id uuid PRIMARY KEY,
+    suspense_resolution_id uuid NOT NULL REFERENCES suspense_resolution,
+    is_granted boolean NOT NULL,
+    decided_at timestamptz NOT NULL,
+    decided_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT suspense_confirmation_once UNIQUE (suspense_resolution_id)
+);
+
+-- What holds of each entry now: the newest resolution that was neither refused nor undone.
+CREATE VIEW suspense_standing WITH (security_invoker = TRUE) AS
+SELECT
+    r.id,
+    r.bank_entry_id,
+    r.kind,
+    r.needs_second AND c.id IS NULL AS is_waiting
+FROM suspense_resolution AS r
+LEFT JOIN suspense_confirmation AS c ON r.id = c.suspense_resolution_id
+LEFT JOIN suspense_resolution AS u ON r.id = u.undoes
+WHERE r.kind <> 'undo' AND u.id IS NULL AND coalesce(c.is_granted, TRUE);
+
+-- The entry is held, so that of two who resolve it at once the second is refused.
+CREATE FUNCTION guard_suspense_resolution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    entry public.bank_entry;
+BEGIN
+    SELECT e.* INTO entry FROM public.bank_entry AS e
+    WHERE e.id = new.bank_entry_id FOR UPDATE;
+    IF entry.effect <> 'unmatched' OR entry.booking <> 'booked' THEN
+        RAISE EXCEPTION 'only what was booked and matches nothing is resolved'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_of_unmatched';
+    END IF;
+    IF new.kind <> 'undo' AND EXISTS (
+        SELECT 1 FROM public.suspense_standing AS s WHERE s.bank_entry_id = entry.id
+    ) THEN
+        RAISE EXCEPTION 'the entry is resolved already'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_one_standing';
+    END IF;
+    IF new.kind = 'undo' AND NOT EXISTS (
+        SELECT 1 FROM public.suspense_standing AS s
+        WHERE s.id = new.undoes AND s.bank_entry_id = entry.id AND s.kind = 'explain'
+    ) THEN
+        RAISE EXCEPTION 'only a standing explanation of the same entry is taken back'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_undoes_standing';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER suspense_resolution_one_standing BEFORE INSERT ON suspense_resolution
+FOR EACH ROW EXECUTE FUNCTION guard_suspense_resolution();
+
+CREATE FUNCTION guard_suspense_parts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF new.kind IN ('match', 'split') AND NOT EXISTS (
+        SELECT 1
+        FROM bank_entry AS e
+        INNER JOIN suspense_part AS p ON p.suspense_resolution_id = new.id
+        WHERE e.id = new.bank_entry_id
+        GROUP BY e.id, e.amount_cents
+        HAVING
+            sum(p.amount_cents) = e.amount_cents
+            AND (new.kind = 'match') = (count(*) = 1)
+    ) THEN
+        RAISE EXCEPTION 'the parts of an entry add up to it'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_parts_add_up';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER suspense_parts_add_up AFTER INSERT ON suspense_resolution
+DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION guard_suspense_parts();
+
+CREATE FUNCTION guard_suspense_confirmation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM suspense_resolution AS r
+        WHERE
+            r.id = new.suspense_resolution_id
+            AND r.needs_second
+            AND r.proposed_by <> new.decided_by
+    ) THEN
+        RAISE EXCEPTION 'somebody else than who proposed it confirms'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_two_people';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER suspense_two_people BEFORE INSERT ON suspense_confirmation
+FOR EACH ROW EXECUTE FUNCTION guard_suspense_confirmation();
+
+CREATE TRIGGER suspense_resolution_append_only BEFORE UPDATE OR DELETE ON suspense_resolution
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_resolution_no_truncate BEFORE TRUNCATE ON suspense_resolution
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_part_append_only BEFORE UPDATE OR DELETE ON suspense_part
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_part_no_truncate BEFORE TRUNCATE ON suspense_part
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_confirmation_append_only BEFORE UPDATE OR DELETE ON suspense_confirmation
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_confirmation_no_truncate BEFORE TRUNCATE ON suspense_confirmation
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+ALTER TABLE attempt_event ADD CONSTRAINT attempt_event_by_resolution
+FOREIGN KEY (suspense_resolution_id) REFERENCES suspense_resolution;
+
+-- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block, or
+-- because a person said so. There is at most one of each.
+CREATE VIEW payment_booking WITH (security_invoker = TRUE) AS
+SELECT
+    e.attempt_id,
+    e.kind
+FROM bank_entry AS e
+WHERE e.booking = 'booked' AND e.attempt_id IS NOT NULL
+UNION ALL
+SELECT
+    v.attempt_id,
+    'debit' AS kind
+FROM attempt_event AS v
+WHERE v.said = 'batch'
+UNION ALL
+SELECT
+    p.attempt_id,
+    e.kind
+FROM suspense_part AS p
+INNER JOIN suspense_standing AS s ON p.suspense_resolution_id = s.id
+INNER JOIN bank_entry AS e ON s.bank_entry_id = e.id
+WHERE NOT s.is_waiting;
+
+GRANT SELECT, INSERT ON suspense_resolution, suspense_part, suspense_confirmation TO ura_app;
+GRANT SELECT ON suspense_standing, payment_booking TO ura_app;
+
 ALTER TABLE suspense_resolution ENABLE ROW LEVEL SECURITY;
 CREATE POLICY suspense_resolution_seen ON suspense_resolution FOR SELECT USING ((SELECT actor_sees_all()));
 CREATE POLICY suspense_resolution_written ON suspense_resolution FOR INSERT WITH CHECK (
@@ -4149,17 +5043,5 @@ CREATE POLICY suspense_confirmation_written ON suspense_confirmation FOR INSERT 
     AND decided_by = (SELECT actor_account())
 );
 
-CREATE TRIGGER account_hold_audited AFTER INSERT OR UPDATE OR DELETE ON account_hold
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER bank_alarm_audited AFTER INSERT OR UPDATE OR DELETE ON bank_alarm
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER reissue_request_audited AFTER INSERT OR UPDATE OR DELETE ON reissue_request
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER payment_recall_audited AFTER INSERT OR UPDATE OR DELETE ON payment_recall
-FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER suspense_resolution_audited AFTER INSERT OR UPDATE OR DELETE ON suspense_resolution
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER payment_closure_audited AFTER INSERT OR UPDATE OR DELETE ON payment_closure
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER bank_file_release_audited AFTER INSERT OR UPDATE OR DELETE ON bank_file_release
 FOR EACH ROW EXECUTE FUNCTION record_audit();

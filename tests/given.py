@@ -47,6 +47,7 @@ from service.placements import actions as placements
 from service.placements.model import Placement
 from service.statements import actions as statements
 from service.statements.model import ImportSummary
+from tests import approving
 from tests.forms import candidate_form, employer_form, next_iban, placement_form
 
 PASSWORD = "correct horse battery"
@@ -72,6 +73,7 @@ class Given:
         self.sealer = sealer
         self._officers: dict[OfficeId, Account] = {}
         self._employers: dict[EmployerId, Account] = {}
+        self.colleagues: dict[Role, list[Actor]] = {}
 
     async def account(
         self,
@@ -177,18 +179,23 @@ class Given:
             return await payouts.put_up(tx, month, by=by, at=self.clock.now())
 
     async def approved_payout(self, payout: Payout, *, by: Actor) -> Payout:
-        """A payout approved by somebody who saw it as it was put up."""
-        async with self.db.transaction(by) as tx:
-            return await payouts.approve(
-                tx, payout.id, digest=payout.digest, by=by, at=self.clock.now()
-            )
+        """A payout with all the acts it takes: one of `by`, the others of colleagues.
+
+        Everybody saw it as it was put up.
+        """
+        return await approving.approve_fully(self, payout, by=by)
+
+    async def rejected_payout(self, payout: Payout, *, by: Actor) -> Payout:
+        """A payout turned down by somebody who had no part in it."""
+        return await approving.reject(self, payout, by=by)
 
     async def sent_payout(self, payout_id: PayoutId, *, by: Actor) -> BankFile:
-        """An approved payout, sent to the bank; the file that went out."""
+        """An approved payout, sent to the bank; the (first) file that went out."""
         async with self.db.transaction(by) as tx:
-            return await bank.export_payout(
+            sent = await bank.export_payout(
                 tx, payout_id, by=by, at=self.clock.now(), sealer=self.sealer
             )
+        return sent.files[0]
 
     async def bank_answer(
         self, file: BankFile, *, by: Actor, rejected: int = 0, returned: int = 0

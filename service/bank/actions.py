@@ -1,14 +1,14 @@
 """What people do with the bank: send a payout, read what came back, look at files again."""
 
-import asyncio
-from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import AsyncIterator, Collection
+from datetime import datetime
+from hashlib import sha256
 
 from service import db
 from service.actor import Actor
-from service.bank import orders, rules, store
+from service.bank import exporting, orders, rules, store
+from service.bank.exporting import OnProgress
 from service.bank.model import (
-    ApprovedTotals,
     Attempt,
     AttemptState,
     BankFile,
@@ -16,115 +16,70 @@ from service.bank.model import (
     CountedFile,
     Decision,
     Direction,
-    NewAttempt,
-    OurAccount,
-    PaymentOrder,
-    PayoutToExport,
+    Door,
 )
-from service.bank.pain001 import MESSAGE_TYPE, write_order
+from service.bank.outgoing import Download, Export, Outgoing, PayoutToExport, UnwrittenLine
 from service.bank.rules import Step
+from service.bank_profiles import actions as bank_profiles
 from service.clock import business_day
 from service.crypto import Sealer, WrongKey, fingerprint
 from service.db import Connection
 from service.failures import actions as failures
-from service.ids import AttemptId, BankFileId, PayoutId, new_id
+from service.ids import BankFileId, PayoutId, new_id
 from service.ledger import actions as ledger
 from service.payouts import actions as payouts
-from service.payouts.model import ExportLine
 
 FILES_SHOWN = 100
-ONE_DAY = timedelta(days=1)
-CLOSED_DAYS_MAX = timedelta(days=30)
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """The progress of a long act that nobody watches."""
 
 
 async def export_payout(
-    tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime, sealer: Sealer
-) -> BankFile:
-    """Sends an approved payout: the order for the bank is written, sealed and kept.
+    tx: Connection,
+    payout_id: PayoutId,
+    *,
+    by: Actor,
+    at: datetime,
+    sealer: Sealer,
+    on_progress: OnProgress = unwatched,
+) -> Export:
+    """Sends an approved payout: its orders for the bank are written, sealed and kept.
 
-    Asked again, it answers the file that went out: the same bytes, nothing new. Raises NotAllowed,
-    NotApproved, PayeesNotForBank, OrderNotValid and OrderDiffersFromApproval.
+    A line that cannot be written stays out, approved and unsent, and is named with its reason. What
+    the bank limits divides the rest into several files. Asked again, it answers what went out: the
+    same bytes, nothing new. Raises NotAllowed, NotApproved, ExporterIsPreparer, BooksDoNotBalance,
+    PayeesNotForBank when no line can be written, ExecutionTooFar, OrderNotValid and
+    OrderDiffersFromApproval.
     """
     rules.refuse_unless(by, rules.FINANCE)
     approved = await store.lock_payout_to_export(tx, payout_id)
-    sent = await store.find_file_of_payout(tx, payout_id)
-    if sent is not None:
-        return sent
+    if sent := await store.list_files_of_payout(tx, payout_id):
+        return Export(payout_id, tuple(sent), tuple(await store.list_unwritten(tx, payout_id)))
     await failures.refuse_if_stopped(tx)
-    lines = await payouts.begin_export(tx, payout_id, by=by, at=at)
-    attempts = await asyncio.to_thread(_attempts_of, lines, sealer)
-    order = await _order_of(tx, payout_id, attempts, approved=approved, on=business_day(at))
-    content = await asyncio.to_thread(write_order, order)
-    file = BankFile(
-        id=BankFileId(new_id()),
-        direction=Direction.OUT,
-        message_type=MESSAGE_TYPE,
-        message_id=order.message_id,
-        payout_id=payout_id,
-        sha256=fingerprint(content),
-        byte_count=len(content),
-        recorded_at=at,
-        recorded_by=by.account,
-    )
-    await _keep(tx, file, content, sealer)
-    ibans_sealed = await asyncio.to_thread(_seal_ibans, attempts, sealer)
-    await store.insert_attempts(tx, file.id, attempts, ibans_sealed=ibans_sealed, at=at)
-    await ledger.post_bulk(tx, orders.exported_transfers(attempts, on=business_day(at)))
-    return file
-
-
-def _attempts_of(lines: Sequence[ExportLine], sealer: Sealer) -> list[NewAttempt]:
-    return [
-        NewAttempt(
-            id=AttemptId(new_id()),
-            line=line,
-            number=line.attempt_number,
-            end_to_end_id=orders.end_to_end_id(line.id, line.attempt_number),
-            iban=sealer.open(
-                line.iban_sealed,
-                table="bank_account",
-                column="iban_sealed",
-                row_id=line.bank_account_id,
-            ).decode(),
-        )
-        for line in lines
-    ]
-
-
-async def _order_of(
-    tx: Connection,
-    payout_id: PayoutId,
-    attempts: Sequence[NewAttempt],
-    *,
-    approved: ApprovedTotals,
-    on: date,
-) -> PaymentOrder:
-    """The order, to be run on the first bank day after `on`: a bank takes none for the same day."""
+    rules.refuse_broken(await ledger.broken_books(tx))
+    await payouts.begin_export(tx, payout_id, by=by, at=at)
     assert approved.approved_at is not None, "a payout that is not approved was exported"
-    first_day = on + ONE_DAY
-    known = await store.list_bank_days(
-        tx, first_day=first_day, last_day=first_day + CLOSED_DAYS_MAX
-    )
-    return orders.order_of(
-        payout_id,
-        attempts,
-        profile=await store.get_profile(tx),
-        approved=approved,
+    profile, alphabet = await bank_profiles.profile_in_use(tx)
+    context = exporting.Context(
+        payout_id=payout_id,
+        profile=profile,
+        alphabet=alphabet,
         created_at=approved.approved_at,
-        execute_on=orders.next_bank_day(first_day, {one.falls_on: one.is_closed for one in known}),
+        execute_on=await bank_profiles.execution_day(tx, profile, at=at),
+        by=by.account,
+        at=at,
+        sealer=sealer,
+        on_progress=on_progress,
     )
-
-
-def _seal_ibans(attempts: Sequence[NewAttempt], sealer: Sealer) -> list[bytes]:
-    return [
-        sealer.seal(
-            attempt.iban.encode(),
-            table="payment_attempt",
-            column="iban_sealed",
-            row_id=attempt.id,
-        )
-        for attempt in attempts
-    ]
+    found = await exporting.plan(tx, context)
+    await store.insert_unwritten(tx, payout_id, found.unwritable, recorded_by=by.account, at=at)
+    unwritten = await store.list_unwritten(tx, payout_id)
+    orders.refuse_nothing_written(found, unwritten)
+    rules.refuse_other_totals(found, unwritten, approved)
+    files = await exporting.write_files(tx, context, found)
+    return Export(payout_id, tuple(files), tuple(unwritten))
 
 
 async def _keep(tx: Connection, file: BankFile, content: bytes, sealer: Sealer) -> bool:
@@ -166,11 +121,6 @@ async def find_received(tx: Connection, sha256: bytes) -> CountedFile | None:
     return None if found is None else await get_file(tx, found.id)
 
 
-async def list_our_accounts(tx: Connection) -> list[OurAccount]:
-    """The accounts that statements may be of, retired ones too."""
-    return await store.list_our_accounts(tx)
-
-
 async def list_sent_names(tx: Connection, message_id: str) -> list[str]:
     """The end-to-end ids of the orders that went out in the file with a message id."""
     return [one.name for one in await store.list_sent_names(tx, message_id)]
@@ -208,17 +158,101 @@ async def move_attempts(
 async def open_file(
     tx: Connection, file_id: BankFileId, *, by: Actor, sealer: Sealer
 ) -> tuple[BankFile, bytes]:
-    """A file with its very bytes; FileDamaged when they are not those that were written."""
+    """A file with its very bytes, for who answers it in the bank's place; people `download`.
+
+    FileDamaged when they are not those that were written.
+    """
     rules.refuse_unless(by, rules.FINANCE)
     file = await store.get_file(tx, file_id)
-    stored = await store.get_sealed_content(tx, file_id)
-    try:
-        content = sealer.open(stored.sealed, table="bank_file", column="sealed", row_id=file_id)
-    except WrongKey as wrong:
-        raise rules.FileDamaged from wrong
+    content = b"".join([piece async for piece in _pieces(tx, file, sealer)])
     if fingerprint(content) != file.sha256:
         raise rules.FileDamaged
     return file, content
+
+
+async def download(
+    tx: Connection, file_id: BankFileId, *, by: Actor, at: datetime, door: Door, sealer: Sealer
+) -> BankFile:
+    """Checks that a file is what was written, and notes who takes it out of Ura by which door.
+
+    Then `pieces_of` gives its bytes. Raises NotAllowed and FileDamaged.
+    """
+    rules.refuse_unless(by, rules.FINANCE)
+    file = await store.get_file(tx, file_id)
+    digest = sha256()
+    async for piece in _pieces(tx, file, sealer):
+        digest.update(piece)
+    if digest.digest() != file.sha256:
+        raise rules.FileDamaged
+    await store.insert_download(tx, file_id, door=door, by=by.account, at=at)
+    return file
+
+
+async def pieces_of(tx: Connection, file: BankFile, *, sealer: Sealer) -> AsyncIterator[bytes]:
+    """The bytes of a file that `download` has checked, piece by piece."""
+    async for piece in _pieces(tx, file, sealer):
+        yield piece
+
+
+async def _pieces(tx: Connection, file: BankFile, sealer: Sealer) -> AsyncIterator[bytes]:
+    """What came in is sealed whole, what went out in pieces, each for its place."""
+    try:
+        if file.direction is Direction.IN:
+            stored = await store.get_sealed_content(tx, file.id)
+            yield sealer.open(stored.sealed, table="bank_file", column="sealed", row_id=file.id)
+            return
+        number = 0
+        async for batch in store.list_chunks(tx, file.id):
+            for chunk in batch:
+                number += 1
+                yield sealer.open(
+                    chunk.sealed,
+                    table="bank_file_chunk",
+                    column=exporting.chunk_column(number),
+                    row_id=file.id,
+                )
+    except WrongKey as wrong:
+        raise rules.FileDamaged from wrong
+
+
+async def list_files_of_payout(tx: Connection, payout_id: PayoutId) -> list[BankFile]:
+    """The files that a payout went out in, the first first."""
+    return await store.list_files_of_payout(tx, payout_id)
+
+
+async def list_downloads(tx: Connection, file_id: BankFileId) -> list[Download]:
+    """Who took a file out of Ura, the latest hundred first."""
+    return await store.list_downloads(tx, file_id)
+
+
+async def read_export(tx: Connection, payout_id: PayoutId) -> Outgoing:
+    """What the bank was told of a payout, file by file, and the lines that no file holds."""
+    return Outgoing(
+        await store.list_orders_of_payout(tx, payout_id),
+        await store.list_unwritten(tx, payout_id),
+    )
+
+
+async def release_unwritten(
+    tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime
+) -> list[UnwrittenLine]:
+    """Sets the lines of a payout free that no file holds; the next payout can put them up again.
+
+    Their money goes back to what is due and not approved. Raises NotAllowed and NothingToRelease.
+    """
+    rules.refuse_unless(by, rules.FINANCE)
+    await store.lock_payout_to_export(tx, payout_id)
+    unwritten = await store.list_unwritten(tx, payout_id)
+    waiting = {line.payout_line_id for line in unwritten if line.released_at is None}
+    rules.refuse_nothing_to_release(waiting)
+    await payouts.release_lines(tx, payout_id, waiting, by=by, at=at)
+    await store.mark_unwritten_released(tx, payout_id, released_by=by.account, at=at)
+    return await store.list_unwritten(tx, payout_id)
+
+
+async def list_unwritten_waiting(tx: Connection) -> list[UnwrittenLine]:
+    """Lines that no file holds and that wait to be released; two hundred at most."""
+    return await store.list_unwritten_waiting(tx)
 
 
 async def list_files(tx: Connection) -> list[CountedFile]:

@@ -1,24 +1,31 @@
 """`ura bank …`: what finance does with the bank's files at a terminal, as the person they are."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from service import migrations
 from service.accounts import actions as accounts
 from service.accounts.model import Account
 from service.accounts.rules import scopes_of
 from service.actor import ANONYMOUS, Actor
-from service.bank import actions
+from service.bank import actions, orders
+from service.bank.exporting import OnProgress
+from service.bank.model import BankFile, Door
+from service.bank.outgoing import BankOrder
 from service.clock import Clock
 from service.config import Config
-from service.db import Database, open_database
-from service.money import Cents, format_euros
+from service.crypto import Sealer
+from service.db import Connection, Database, open_database
+from service.money import format_euros
 from service.servers import Started, state_option
 
 OUT_FILE = click.Path(path_type=Path, dir_okay=False, writable=True)
@@ -83,16 +90,69 @@ def export(
 
 
 async def _export(config: Config, reference: str, out: Path, *, email: str, password: str) -> None:
-    clock = Clock()
+    clock, sealer = Clock(), config.sealer
     async with acting(config, email=email, password=password, clock=clock) as (database, me):
-        async with database.transaction(me) as tx:
-            payout_id = await actions.payout_named(tx, reference)
-            sent = await actions.export_payout(
-                tx, payout_id, by=me, at=clock.now(), sealer=config.sealer
-            )
-            file, content = await actions.open_file(tx, sent.id, by=me, sealer=config.sealer)
-            counts = (await actions.get_file(tx, sent.id)).counts
-    out.write_bytes(content)
-    console.print(f"{out}: SHA-256 {file.sha256.hex()}")
-    count, cents = sum(one.number for one in counts), sum(one.amount_cents for one in counts)
-    console.print(f"{count} payments, {format_euros(Cents(cents))}")
+        with payments_bar() as show:
+            async with database.transaction(me) as tx:
+                payout_id = await actions.payout_named(tx, reference)
+                sent = await actions.export_payout(
+                    tx, payout_id, by=me, at=clock.now(), sealer=sealer, on_progress=show
+                )
+                outgoing = await actions.read_export(tx, payout_id)
+        for order, file in zip(outgoing.orders, sent.files, strict=True):
+            path = _path_of(out, order, len(sent.files))
+            async with database.transaction(me) as tx:
+                await _write(tx, file, path, by=me, at=clock.now(), sealer=sealer)
+            _say(order, file, path)
+    for line in outgoing.unwritten:
+        if line.released_at is None:
+            console.print(f"Not written: {line.payee_name}: {orders.sentence_of(line)}")
+
+
+def _path_of(out: Path, order: BankOrder, count: int) -> Path:
+    """Where a file goes: as was asked, with its number before the ending if there are several."""
+    return out if count == 1 else out.with_name(f"{out.stem}.{order.ordinal}{out.suffix}")
+
+
+async def _write(
+    tx: Connection, file: BankFile, path: Path, *, by: Actor, at: datetime, sealer: Sealer
+) -> None:
+    """Takes a file out of Ura; a file that is there already is replaced when all is written."""
+    await actions.download(tx, file.id, by=by, at=at, door=Door.COMMAND, sealer=sealer)
+    beside = path.with_name(f"{path.name}.part")
+    with _private(beside) as opened:
+        async for piece in actions.pieces_of(tx, file, sealer=sealer):
+            await asyncio.to_thread(opened.write, piece)
+    beside.replace(path)
+
+
+def _private(path: Path) -> BinaryIO:
+    """Opens a file that nobody else may read: it holds account numbers."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def _say(order: BankOrder, file: BankFile, path: Path) -> None:
+    channel = "urgent, " if order.is_urgent else ""
+    console.print(f"{path}: SHA-256 {file.sha256.hex()}")
+    console.print(
+        f"{order.payment_count} payments, {format_euros(order.total_cents)}, {channel}to be run on"
+        f" {order.execute_on.isoformat()}"
+    )
+
+
+@contextmanager
+def payments_bar() -> Iterator[OnProgress]:
+    """A progress bar of the payments that are written."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Payments written", total=None)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, total=total, completed=done)
+
+        yield show

@@ -18,11 +18,8 @@ from service.ids import (
 )
 from service.instalments.model import PaymentKind
 from service.money import Cents
-from service.payouts.model import ExportLine
 from service.period import Month
 
-# In euro schemes one payment is at least a cent and under a thousand million euros.
-PAYMENT_CENTS_MAX = 99_999_999_999
 FILE_BYTES_MAX = 50_000_000
 # External return reason "not specified, reason agent generated": for a refusal without a code.
 NOT_SPECIFIED = "MS03"
@@ -34,15 +31,6 @@ class Direction(StrEnum):
 
     OUT = "out"
     IN = "in"
-
-
-class ChargeBearer(StrEnum):
-    """Who pays the banks' fees: shared, by the service level, the debtor or the creditor."""
-
-    SHARED = "SHAR"
-    SERVICE_LEVEL = "SLEV"
-    DEBTOR = "DEBT"
-    CREDITOR = "CRED"
 
 
 class AttemptState(StrEnum):
@@ -121,13 +109,6 @@ MOVES: Mapping[AttemptState, Mapping[Effect, AttemptState]] = {
 }
 
 
-class SettlesBy(StrEnum):
-    """The message whose booked entries pay; the others inform. Some banks send only camt.052."""
-
-    INTRADAY_REPORT = "camt.052"
-    STATEMENT = "camt.053"
-
-
 class KeptFinding(msgspec.Struct, frozen=True):
     """What was found odd in a file: where (None: all of it), how serious, and its sentence."""
 
@@ -135,41 +116,6 @@ class KeptFinding(msgspec.Struct, frozen=True):
     code: str
     severity: Severity
     detail: str
-
-
-class BankProfile(msgspec.Struct, frozen=True):
-    """How our bank wants its orders: the paying account and the codes it expects."""
-
-    name: str
-    debtor_name: str
-    debtor_iban: str
-    debtor_bic: str
-    charge_bearer: ChargeBearer
-    purpose: str
-    category_purpose: str
-
-
-class Payment(msgspec.Struct, frozen=True):
-    """One payment as the bank reads it: names in basic Latin letters, an opaque text."""
-
-    end_to_end_id: str
-    payee_name: str
-    iban: str
-    amount_cents: Cents
-    text: str
-
-
-class PaymentOrder(msgspec.Struct, frozen=True):
-    """Everything one pain.001 file says, and the totals that were approved."""
-
-    message_id: str
-    block_id: str
-    created_at: datetime
-    execute_on: date
-    profile: BankProfile
-    payments: tuple[Payment, ...]
-    approved_count: int
-    approved_cents: Cents
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -255,14 +201,36 @@ class Attempt(msgspec.Struct, frozen=True):
     is_spent: bool = False
 
 
-class NewAttempt(msgspec.Struct, frozen=True):
-    """An order about to be sent: an approved line with its account number in the clear."""
+class UnwrittenReason(StrEnum):
+    """What keeps an approved line out of a file for the bank."""
 
-    id: AttemptId
-    line: ExportLine
-    number: int
-    end_to_end_id: str
-    iban: str
+    LETTERS = "letters"
+    LENGTH = "length"
+    TOWN = "town"
+    IBAN = "iban"
+    AMOUNT = "amount"
+
+
+class BankFile(msgspec.Struct, frozen=True):
+    """A file that went to or came from the bank, without its content."""
+
+    id: BankFileId
+    direction: Direction
+    message_type: str
+    message_id: str
+    payout_id: PayoutId | None
+    sha256: bytes
+    byte_count: int
+    recorded_at: datetime
+    recorded_by: AccountId
+
+
+class Door(StrEnum):
+    """By which way a file was taken out of Ura."""
+
+    API = "api"
+    PAGE = "page"
+    COMMAND = "command"
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -292,43 +260,10 @@ class Decision(msgspec.Struct, frozen=True):
         return None if self.effect is Effect.BATCH or not self.moves else self.moves[0].attempt
 
 
-class ApprovedTotals(msgspec.Struct, frozen=True):
-    """What was approved, as far as the order for the bank must agree with it."""
-
-    payment_count: int
-    total_cents: Cents
-    approved_at: datetime | None
-
-
 class PayoutKey(msgspec.Struct, frozen=True):
     """A payout, by its id alone."""
 
     id: PayoutId
-
-
-class PayoutToExport(msgspec.Struct, frozen=True):
-    """An approved payout that has not gone to the bank."""
-
-    id: PayoutId
-    reference: str
-    month: Month
-    payment_count: int
-    total_cents: Cents
-    approved_at: datetime
-
-
-class OurAccount(msgspec.Struct, frozen=True):
-    """An account that we pay from, or paid from once, and by which message it tells what paid."""
-
-    iban: str
-    settles_by: SettlesBy
-
-
-class BankDay(msgspec.Struct, frozen=True):
-    """A day on which banks are closed, or open, whatever the printed calendar says."""
-
-    falls_on: date
-    is_closed: bool
 
 
 class SentName(msgspec.Struct, frozen=True):
@@ -338,23 +273,9 @@ class SentName(msgspec.Struct, frozen=True):
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """The sealed bytes of a file."""
+    """The sealed bytes of a file that came in, or of one piece of a file that went out."""
 
     sealed: bytes
-
-
-class BankFile(msgspec.Struct, frozen=True):
-    """A file that went to or came from the bank, without its content."""
-
-    id: BankFileId
-    direction: Direction
-    message_type: str
-    message_id: str
-    payout_id: PayoutId | None
-    sha256: bytes
-    byte_count: int
-    recorded_at: datetime
-    recorded_by: AccountId
 
 
 class Count(msgspec.Struct, frozen=True):

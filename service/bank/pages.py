@@ -3,16 +3,17 @@
 from typing import Annotated
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Router, get, post
 from litestar.params import FromPath, URLEncodedBody
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Stream, Template
 
 from service.actor import Actor, Role, Scope
 from service.auth import allow
 from service.bank import actions, rules
 from service.bank.api import attachment
 from service.bank.documents import NotABankFile
-from service.bank.model import Direction
+from service.bank.model import Direction, Door
+from service.bank.orders import sentence_of
 from service.bank.uploads import FIELD, REQUEST_BYTES_MAX, read_upload
 from service.bank.words import KINDS, WORDS
 from service.clock import Clock
@@ -30,6 +31,11 @@ FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
 
 DIRECTIONS = {Direction.OUT: N_("To the bank"), Direction.IN: N_("From the bank")}
+DOORS = {
+    Door.API: N_("by the programming interface"),
+    Door.PAGE: N_("on this page"),
+    Door.COMMAND: N_("at the terminal"),
+}
 
 
 class ReleasePage(msgspec.Struct):
@@ -51,8 +57,35 @@ async def export_payout(
 ) -> Redirect:
     """Writes the order for the bank and shows where to fetch it."""
     async with db.transaction() as tx:
-        file = await actions.export_payout(tx, payout_id, by=me, at=clock.now(), sealer=sealer)
-    return redirect(f"/bank/files/{file.id}")
+        sent = await actions.export_payout(tx, payout_id, by=me, at=clock.now(), sealer=sealer)
+    if len(sent.files) == 1 and not sent.unwritten:
+        return redirect(f"/bank/files/{sent.files[0].id}")
+    return redirect(f"/bank/payouts/{payout_id}")
+
+
+@get("/payouts/{payout_id:uuid}", guards=[READER])
+async def show_export(payout_id: FromPath[PayoutId], db: Db, me: Me) -> Template:
+    """The files of a payout, and the lines that none of them holds, each with what to do."""
+    async with db.transaction() as tx:
+        outgoing = await actions.read_export(tx, payout_id)
+    return page(
+        "bank/export.html",
+        payout_id=payout_id,
+        orders=outgoing.orders,
+        unwritten=outgoing.unwritten,
+        waiting=[line for line in outgoing.unwritten if line.released_at is None],
+        sentence_of=sentence_of,
+        format_month=format_month,
+        may_act=me.role in rules.FINANCE,
+    )
+
+
+@post("/payouts/{payout_id:uuid}/release", guards=[FINANCE])
+async def release_unwritten(payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now) -> Redirect:
+    """Sets free what could not be written for the bank."""
+    async with db.transaction() as tx:
+        await actions.release_unwritten(tx, payout_id, by=me, at=clock.now())
+    return redirect(f"/bank/payouts/{payout_id}")
 
 
 @post("/import", guards=[FINANCE], request_max_body_size=REQUEST_BYTES_MAX)
@@ -79,11 +112,14 @@ async def show_file(request: AnyRequest, file_id: FromPath[BankFileId], db: Db, 
         counted = await actions.get_file(tx, file_id)
         findings = await statements.list_findings(tx, file_id)
         releases = await statements.list_releases(tx, file_id)
+        downloads = await actions.list_downloads(tx, file_id)
     whole, places = open_places(findings, releases)
     return page(
         "bank/file.html",
         file=counted.file,
         counts=counted.counts,
+        downloads=downloads,
+        doors=DOORS,
         is_again="again" in request.query_params,
         findings=findings,
         releases=releases,
@@ -120,11 +156,15 @@ async def release_file(
 
 
 @get("/files/{file_id:uuid}/content", guards=[FINANCE])
-async def download(file_id: FromPath[BankFileId], db: Db, me: Me, sealer: Seal) -> Response[bytes]:
-    """The file itself, to be saved and handed to the bank."""
+async def download(
+    file_id: FromPath[BankFileId], db: Db, me: Me, clock: Now, sealer: Seal
+) -> Stream:
+    """The file itself, to be saved and handed to the bank; noted with who and when."""
     async with db.transaction() as tx:
-        file, content = await actions.open_file(tx, file_id, by=me, sealer=sealer)
-    return attachment(file, content)
+        file = await actions.download(
+            tx, file_id, by=me, at=clock.now(), door=Door.PAGE, sealer=sealer
+        )
+    return attachment(file, db, sealer)
 
 
 async def _bank_page(
@@ -141,6 +181,7 @@ async def _bank_page(
         unexplained = await suspense.list_entries(tx, today=clock.today())
         quarantined = await statements.list_quarantined(tx)
         broken = await statements.list_broken_chain(tx)
+        unwritten = await actions.list_unwritten_waiting(tx)
     return page(
         "bank/bank.html",
         status=status,
@@ -149,6 +190,8 @@ async def _bank_page(
         unexplained=unexplained,
         quarantined=quarantined,
         broken=broken,
+        unwritten=unwritten,
+        sentence_of=sentence_of,
         errors=errors or {},
         may_act=me.role in rules.FINANCE,
         directions=DIRECTIONS,
@@ -161,5 +204,14 @@ async def _bank_page(
 
 router = Router(
     "/bank",
-    route_handlers=[show_bank, export_payout, import_file, show_file, release_file, download],
+    route_handlers=[
+        show_bank,
+        export_payout,
+        show_export,
+        release_unwritten,
+        import_file,
+        show_file,
+        release_file,
+        download,
+    ],
 )

@@ -26,8 +26,11 @@ from service.bank.model import (
     StatusReport,
     Verdict,
 )
+from service.bank.outgoing import ApprovedTotals, Plan, UnwrittenLine
+from service.bank.pain001 import OrderDiffersFromApproval
 from service.i18n import N_, _, language
-from service.ledger.model import NewTransfer, Reason, Source
+from service.ids import PayoutLineId
+from service.ledger.model import Broken, NewTransfer, Reason, Source
 from service.money import Cents, format_euros
 from service.problems import NotAllowed, Problem
 
@@ -88,6 +91,14 @@ class FileDamaged(Problem):
     status = 409
 
 
+class NothingToRelease(Problem):
+    """Every line of the payout was written, or is released already."""
+
+    slug = "nothing-to-release"
+    title = N_("No line of this payout waits to be released. Open it again to see what went out.")
+    status = 409
+
+
 class NoSuchPayout(Problem):
     """No payout has this reference."""
 
@@ -103,6 +114,17 @@ class PaidAgainAlready(Problem):
     title = N_(
         "This payment failed and is being paid again, or was closed. A booking of it is money that "
         "left twice: explain the entry, and recall the payment."
+    )
+    status = 409
+
+
+class BooksDoNotBalance(Problem):
+    """An invariant of the ledger is broken, so nothing more goes to the bank."""
+
+    slug = "books-do-not-balance"
+    title = N_(
+        "The books do not add up, so nothing goes to the bank. Tell the auditor, and run "
+        "`ura invariants` to see every row that is wrong."
     )
     status = 409
 
@@ -362,6 +384,30 @@ def reasons_of(before: AttemptState, after: AttemptState) -> tuple[Reason, ...]:
     if after is AttemptState.SETTLED and before in UNPAID:
         return (Reason.REJECTION_UNDONE, Reason.SETTLED)
     return (REASON_OF_STATE[after],) if after in REASON_OF_STATE else ()
+
+
+def refuse_nothing_to_release(waiting: Collection[PayoutLineId]) -> None:
+    """NothingToRelease when no line waits."""
+    if not waiting:
+        raise NothingToRelease
+
+
+def refuse_broken(broken: Collection[Broken]) -> None:
+    """BooksDoNotBalance, with the names of the invariants, when a row breaks one."""
+    if broken:
+        raise BooksDoNotBalance(invariants=sorted({one.invariant for one in broken}))
+
+
+def refuse_other_totals(
+    plan: Plan, unwritten: Collection[UnwrittenLine], approved: ApprovedTotals
+) -> None:
+    """OrderDiffersFromApproval unless files and lines left out come to what was approved."""
+    count = sum(file.payment_count for file in plan.files) + len(unwritten)
+    cents = sum(file.total_cents for file in plan.files) + sum(
+        line.amount_cents for line in unwritten
+    )
+    if (count, cents) != (approved.payment_count, approved.total_cents):
+        raise OrderDiffersFromApproval
 
 
 def refuse_unless(by: Actor, roles: Collection[Role]) -> None:

@@ -139,3 +139,8 @@ async def broken_invariants(tx: Connection) -> list[Broken]:
     It takes somebody who sees the audit trail: an auditor or the system.
     """
     return await store.list_broken(tx)
+
+
+async def broken_books(tx: Connection) -> list[Broken]:
+    """The same without what only the audit trail can tell: for whoever is about to send money."""
+    return await store.list_broken_books(tx)

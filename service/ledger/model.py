@@ -52,6 +52,9 @@ class Reason(StrEnum):
     REISSUED = "reissued"
     REISSUE_UNDONE = "reissue_undone"
     FAILURE_CLOSED = "failure_closed"
+    APPROVAL_VOIDED = "approval_voided"
+    NETTING_VOIDED = "netting_voided"
+    MADE_GOOD_VOIDED = "made_good_voided"
 
 
 class Source(StrEnum):
@@ -99,6 +102,10 @@ FLOWS: Mapping[Reason, Flow] = {
     Reason.REISSUED: Flow(AccountKind.CALCULATED, AccountKind.RETURNED),
     Reason.REISSUE_UNDONE: Flow(AccountKind.RETURNED, AccountKind.CALCULATED),
     Reason.FAILURE_CLOSED: Flow(AccountKind.RECOVERABLE, AccountKind.RETURNED),
+    # What a payout that is voided had moved goes back the way it came.
+    Reason.APPROVAL_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.APPROVED),
+    Reason.NETTING_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.COMMITTED),
+    Reason.MADE_GOOD_VOIDED: Flow(AccountKind.COMMITTED, AccountKind.RECOVERABLE),
 }
 
 
@@ -122,12 +129,16 @@ class NewTransfer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Due(msgspec.Struct, frozen=True):
-    """What a new instalment says is due for its key, in cents."""
+    """What an instalment says is due for its key, in cents.
+
+    Transfers stem from it, unless `source` names another row for which the ledger changes.
+    """
 
     instalment_id: InstalmentId
     key: Key
     budget_line_id: BudgetLineId
     due_cents: Cents
+    source: tuple[Source, UUID] | None = None
 
 
 class Balance(msgspec.Struct, frozen=True):

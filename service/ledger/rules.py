@@ -31,6 +31,7 @@ GIVING_BACK = frozenset(
         Reason.OVERPAID,
         Reason.NETTED,
         Reason.REISSUED,
+        Reason.MADE_GOOD_VOIDED,
     }
 )
 
@@ -80,12 +81,13 @@ def _parts(due: Due) -> tuple[AgreementId, Month, PaymentKind]:
 
 
 def _of_instalment(due: Due, reason: Reason, cents: int) -> NewTransfer:
+    source_type, source_id = due.source or (Source.INSTALMENT, due.instalment_id)
     return NewTransfer(
         budget_line_id=due.budget_line_id,
         reason=reason,
         amount_cents=Cents(cents),
-        source_type=Source.INSTALMENT,
-        source_id=due.instalment_id,
+        source_type=source_type,
+        source_id=source_id,
         agreement_id=due.key.agreement_id,
         month=due.key.month,
         kind=due.key.kind,

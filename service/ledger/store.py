@@ -20,11 +20,8 @@ from service.ledger.model import (
 from service.money import Cents
 
 SQL = db.load("ledger")
-INVARIANTS = {
-    **db.load("invariants"),
-    **db.load("bank_invariants"),
-    **db.load("tampering"),
-}
+BOOKS = {**db.load("invariants"), **db.load("bank_invariants")}
+INVARIANTS = {**BOOKS, **db.load("tampering")}
 
 
 async def lock_budget_line(tx: Connection, scheme_id: SchemeId) -> BudgetLineId:
@@ -128,6 +125,11 @@ async def list_budget_lines(tx: Connection) -> list[BudgetLine]:
 async def list_broken(tx: Connection) -> list[Broken]:
     """The rows that break an invariant, rule by rule; none when all hold."""
     return [row for query in INVARIANTS.values() for row in await db.fetch_all(tx, query, Broken)]
+
+
+async def list_broken_books(tx: Connection) -> list[Broken]:
+    """The same for the rules that the rows of money alone can tell."""
+    return [row for query in BOOKS.values() for row in await db.fetch_all(tx, query, Broken)]
 
 
 async def insert_budget_line(

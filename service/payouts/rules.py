@@ -1,37 +1,48 @@
-"""Who may do what with a payout, and when: two people, and only what was seen."""
+"""Who may do what with a payout, and when: several people, and only what was seen."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hmac import compare_digest
 
+import msgspec
+
 from service.actor import Actor, Role
+from service.approvals.model import ActKind
+from service.approvals.rules import BY_NO_ONE_CONCERNED, MAY_ACT
 from service.failures.model import FailedAttempt
-from service.i18n import N_, _
-from service.ids import AccountId, AgreementId, InstalmentId, PayoutLineId, new_id
+from service.i18n import N_
+from service.ids import AgreementId, InstalmentId, PayoutLineId, new_id
 from service.ledger.model import NewTransfer, Reason, Source
 from service.money import Cents
 from service.payouts.model import (
     MOVES,
     Delta,
-    ExportLine,
     LineToApprove,
     LockedPayout,
     NettingToApprove,
     NewLine,
     NewNetting,
+    Payout,
     PayoutEvent,
+    PayoutSheet,
     PayoutState,
     StaleLine,
 )
 from service.payouts.reissues import Reissue, reissued_transfers, with_reissues
 from service.period import Month, next_month
-from service.problems import InvalidFields, NotAllowed, Problem
+from service.problems import NotAllowed, Problem
 from service.schemes.model import Payee
 
-DECIDERS = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
-REASON_LENGTH_MIN = 5
-REASON_LENGTH_MAX = 500
+FINANCE = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
+CLOSED = frozenset({PayoutState.REJECTED, PayoutState.WITHDRAWN, PayoutState.VOIDED})
+
+TAKEN_BACK: Mapping[Reason, Reason] = {
+    Reason.APPROVED: Reason.APPROVAL_VOIDED,
+    Reason.NETTED: Reason.NETTING_VOIDED,
+    Reason.MADE_GOOD: Reason.MADE_GOOD_VOIDED,
+    Reason.REISSUED: Reason.REISSUE_UNDONE,
+}
 
 
 class TooEarlyToPay(Problem):
@@ -85,6 +96,28 @@ class NotApproved(Problem):
     status = 409
 
 
+class VoidRequested(Problem):
+    """Somebody has asked to void the payout, and nobody has answered."""
+
+    slug = "void-requested"
+    title = N_(
+        "Somebody has asked to void this payout, so it does not go to the bank. "
+        "Ask another colleague to agree or to refuse."
+    )
+    status = 409
+
+
+class NotClosed(Problem):
+    """Only what was rejected, withdrawn or voided is put up anew, and once."""
+
+    slug = "not-closed"
+    title = N_(
+        "Only a payout that was rejected, withdrawn or voided is put up anew, and once. "
+        "Open it again to see how it stands."
+    )
+    status = 409
+
+
 class NothingForTheBank(Problem):
     """All that is due is kept back for months that were overpaid: there is no order to write."""
 
@@ -96,14 +129,11 @@ class NothingForTheBank(Problem):
     status = 409
 
 
-class SecondPersonNeeded(Problem):
-    """Nobody approves what they put up, nor a payment to an account that they proposed."""
+class ExporterIsPreparer(Problem):
+    """Whoever put a payout up does not send it."""
 
-    slug = "second-person-needed"
-    title = N_(
-        "You put this payout up, or proposed an account that it pays to. "
-        "Ask another finance officer to approve it."
-    )
+    slug = "exporter-is-preparer"
+    title = N_("You put this payout up. Ask somebody else of finance to send it to the bank.")
     status = 403
 
 
@@ -136,9 +166,9 @@ def refuse_unless_preparer(by: Actor) -> None:
         raise NotAllowed
 
 
-def refuse_unless_decider(by: Actor) -> None:
+def refuse_unless_finance(by: Actor) -> None:
     """NotAllowed unless a finance officer or a finance authoriser asks."""
-    if by.role not in DECIDERS:
+    if by.role not in FINANCE:
         raise NotAllowed
 
 
@@ -206,10 +236,16 @@ def refuse_empty(lines: Sequence[NewLine]) -> None:
         raise NothingToPay
 
 
-def refuse_without_payments(lines: Sequence[ExportLine]) -> None:
+def refuse_without_payments(payout: Payout) -> None:
     """NothingForTheBank when every line is netted to nothing."""
-    if not lines:
+    if not payout.total_cents:
         raise NothingForTheBank
+
+
+def refuse_own_export(payout: LockedPayout, by: Actor) -> None:
+    """ExporterIsPreparer for who put the payout up: whoever sends it has not made it."""
+    if by.account == payout.submitted_by:
+        raise ExporterIsPreparer
 
 
 def move(payout: LockedPayout, event: PayoutEvent) -> PayoutState:
@@ -220,27 +256,42 @@ def move(payout: LockedPayout, event: PayoutEvent) -> PayoutState:
     return following
 
 
-def refuse_own(payout: LockedPayout, proposers: Collection[AccountId], by: Actor) -> None:
-    """SecondPersonNeeded for who put the payout up or proposed an account in it."""
-    if by.account == payout.submitted_by or by.account in proposers:
-        raise SecondPersonNeeded
-
-
-def refuse_changed(
-    payout: LockedPayout, *, seen: bytes, now: bytes, stale: Sequence[StaleLine]
-) -> None:
-    """ContentChanged unless what was seen, what was put up and what is there now are one."""
-    same = compare_digest(seen, payout.digest) and compare_digest(now, payout.digest)
-    if stale or not same:
+def refuse_unseen(payout: LockedPayout, seen: bytes) -> None:
+    """ContentChanged unless what was seen is what was put up."""
+    if not compare_digest(seen, payout.digest):
         raise ContentChanged
 
 
-def check_reason(reason: str) -> str:
-    """The reason of a rejection without spaces around it; InvalidFields when it says too little."""
-    trimmed = reason.strip()
-    if not REASON_LENGTH_MIN <= len(trimmed) <= REASON_LENGTH_MAX:
-        raise InvalidFields({"reason": _("Say in 5 to 500 letters why this payout is rejected.")})
-    return trimmed
+def refuse_changed(payout: LockedPayout, *, now: bytes, stale: Sequence[StaleLine]) -> None:
+    """ContentChanged unless what was put up is what is there now."""
+    if stale or not compare_digest(now, payout.digest):
+        raise ContentChanged
+
+
+def refuse_unless_closed(payout: LockedPayout) -> None:
+    """NotClosed unless the payout was rejected, withdrawn or voided."""
+    if payout.state not in CLOSED:
+        raise NotClosed
+
+
+def acts_open_to(sheet: PayoutSheet, *, is_concerned: bool, by: Actor) -> frozenset[ActKind]:
+    """What somebody may do with a payout as it stands; `is_concerned` with a part in it."""
+    payout, standing = sheet.payout, sheet.standing
+    waiting: set[ActKind] = set()
+    if payout.state is PayoutState.SUBMITTED:
+        waiting |= {ActKind.REJECTION}
+        if standing.following is not None and not sheet.stale:
+            waiting |= {standing.following}
+        if by.account_id == payout.submitted_by:
+            waiting |= {ActKind.WITHDRAWAL}
+    elif payout.state is PayoutState.APPROVED:
+        asked = {ActKind.VOID, ActKind.VOID_REFUSAL}
+        waiting |= asked if standing.is_void_requested else {ActKind.VOID_REQUEST}
+    elif payout.state in CLOSED and standing.count(ActKind.REOPENING) == 0:
+        waiting |= {ActKind.REOPENING}
+    if is_concerned or any(act.account_id == by.account_id for act in standing.acts):
+        waiting -= BY_NO_ONE_CONCERNED
+    return frozenset(kind for kind in waiting if by.role in MAY_ACT[kind])
 
 
 def transfers_of(
@@ -295,3 +346,13 @@ def _netted(netting: NettingToApprove, line: LineToApprove, *, on: date) -> Iter
             kind=kind,
             effective_on=on,
         )
+
+
+def transfers_back(
+    lines: Sequence[LineToApprove], nettings: Iterable[NettingToApprove], *, on: date
+) -> list[NewTransfer]:
+    """What takes back all that approval moved in the ledger, of a payout that is voided."""
+    return [
+        msgspec.structs.replace(transfer, reason=TAKEN_BACK[transfer.reason])
+        for transfer in reversed(transfers_of(lines, nettings, on=on))
+    ]

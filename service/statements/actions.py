@@ -19,6 +19,7 @@ from service.bank.model import (
 )
 from service.bank.reading.files import read_file
 from service.bank.rules import Standings
+from service.bank_profiles import actions as bank_profiles
 from service.crypto import Sealer, fingerprint
 from service.db import Connection
 from service.failures import actions as failures
@@ -97,7 +98,7 @@ async def _known(tx: Connection, known: CountedFile) -> ImportSummary:
 
 async def _told(tx: Connection, upload: BankUpload) -> ReadFile:
     """What a file says, compared with our own accounts."""
-    settles_by = {one.iban: one.settles_by for one in await bank.list_our_accounts(tx)}
+    settles_by = {one.iban: one.settles_by for one in await bank_profiles.list_our_accounts(tx)}
     return await asyncio.to_thread(told_of, upload, settles_by)
 
 

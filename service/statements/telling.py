@@ -11,11 +11,11 @@ from service.bank.model import (
     EntryBooking,
     EntryKind,
     KeptFinding,
-    SettlesBy,
     Verdict,
 )
 from service.bank.reading.checks import check_accounts
 from service.bank.rules import entry_from_verdict
+from service.bank_profiles.model import SettlesBy
 from service.statements.model import MessageKind, ReadFile, ReadStatement, Rest
 
 KINDS = {Side.DEBIT: EntryKind.DEBIT, Side.CREDIT: EntryKind.CREDIT}

@@ -362,11 +362,43 @@ INSERT INTO transfer (
 ON CONFLICT DO NOTHING;
 
 -- Account and BIC are examples with valid check digits; an installation sets its own.
+-- The channel for small payments takes 9 999 EUR of one payee in a file, the gross one the rest.
 INSERT INTO bank_profile (
-    id, name, debtor_name, debtor_iban, debtor_bic, charge_bearer, purpose, category_purpose
+    id, name, number, debtor_name, debtor_iban, debtor_bic, version, service_level, charge_bearer,
+    purpose, category_purpose, address_form, is_batch_booked, letters, payments_per_file_max,
+    file_cents_max, payment_cents_max, payee_cents_max, cut_off, days_ahead_max, proposed_at,
+    confirmed_at
 ) VALUES
 (
-    '01900000-0000-7000-8000-000000000501', 'treasury', 'Agjencia e Punësimit',
-    'XK051000130000041708', 'AGPNXKPR', 'SHAR', 'AEMP', 'GOVT'
+    '01900000-0000-7000-8000-000000000501', 'treasury', 1, 'Agjencia e Punësimit',
+    'XK051000130000041708', 'AGPNXKPR', 'pain.001.001.09', NULL, 'SHAR', 'AEMP', 'GOVT', 'none',
+    FALSE,
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-?:().,''+ ',
+    100000, 99999999999, 99999999999, 999900, '14:00', 30, '2024-01-01 08:00:00+00',
+    '2024-01-01 08:00:00+00'
+)
+ON CONFLICT DO NOTHING;
+
+-- A policy choice of ours, to be edited: up to EUR 10,000 one approves and one authorises, up to
+-- EUR 100,000 two approve, above two authorise as well.
+INSERT INTO approval_rule (id, valid_from, basis, proposed_at, confirmed_at) VALUES
+(
+    '01900000-0000-7000-8000-000000000601', '2024-01-01',
+    'The default of this installation; a policy choice, not a law.',
+    '2024-01-01 08:00:00+00', '2024-01-01 08:00:00+00'
+)
+ON CONFLICT DO NOTHING;
+
+INSERT INTO approval_band (
+    id, approval_rule_id, below_cents, approval_count, authorisation_count
+) VALUES
+(
+    '01900000-0000-7000-8000-000000000602', '01900000-0000-7000-8000-000000000601', 1000000, 1, 1
+),
+(
+    '01900000-0000-7000-8000-000000000603', '01900000-0000-7000-8000-000000000601', 10000000, 2, 1
+),
+(
+    '01900000-0000-7000-8000-000000000604', '01900000-0000-7000-8000-000000000601', NULL, 2, 2
 )
 ON CONFLICT DO NOTHING;

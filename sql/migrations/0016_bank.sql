@@ -1,25 +1,79 @@
+-- How a bank wants its orders, from which account; one version of it is in use at a time.
 CREATE TABLE bank_profile (
     id uuid PRIMARY KEY,
     name text NOT NULL,
+    number integer NOT NULL,
     debtor_name text NOT NULL,
     debtor_iban text NOT NULL,
     debtor_bic text NOT NULL,
+    version text NOT NULL,
+    service_level text,
     charge_bearer text NOT NULL,
     purpose text NOT NULL,
     category_purpose text NOT NULL,
+    address_form text NOT NULL,
+    is_batch_booked boolean NOT NULL,
+    letters text NOT NULL,
+    payments_per_file_max integer NOT NULL,
+    file_cents_max bigint NOT NULL,
+    payment_cents_max bigint NOT NULL,
+    payee_cents_max bigint,
+    cut_off time NOT NULL,
+    days_ahead_max integer NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
     retired_at timestamptz,
     settles_by text NOT NULL DEFAULT 'camt.053',
     alone_up_to_cents bigint NOT NULL DEFAULT 10000,
-    CONSTRAINT bank_profile_once_per_name UNIQUE (name),
+    CONSTRAINT bank_profile_once_per_number UNIQUE (name, number),
+    CONSTRAINT bank_profile_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT bank_profile_confirmed_or_refused CHECK (num_nonnulls(confirmed_at, refused_at) < 2),
+    CONSTRAINT bank_profile_confirmed_by_person CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL) OR proposed_by IS NULL
+    ),
+    CONSTRAINT bank_profile_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
+    CONSTRAINT bank_profile_retired_after_use CHECK (
+        retired_at IS NULL OR confirmed_at IS NOT NULL
+    ),
+    CONSTRAINT bank_profile_version_known CHECK (
+        version IN ('pain.001.001.03', 'pain.001.001.09')
+    ),
     CONSTRAINT bank_profile_settles_by_known CHECK (settles_by IN ('camt.052', 'camt.053')),
     CONSTRAINT bank_profile_alone_not_negative CHECK (alone_up_to_cents >= 0),
     CONSTRAINT bank_profile_charge_bearer_known CHECK (
         charge_bearer IN ('SHAR', 'SLEV', 'DEBT', 'CRED')
-    )
+    ),
+    CONSTRAINT bank_profile_address_form_known CHECK (
+        address_form IN ('none', 'structured', 'hybrid')
+    ),
+    CONSTRAINT bank_profile_code_form CHECK (
+        purpose ~ '^[A-Z]{4}$'
+        AND category_purpose ~ '^[A-Z]{4}$'
+        AND coalesce(service_level, 'SEPA') ~ '^[A-Z]{4}$'
+    ),
+    -- These would print on a bank statement that somebody is out of work, or get a salary's care.
+    CONSTRAINT bank_profile_tells_nothing CHECK (
+        purpose NOT IN ('SALA', 'BENE', 'SUBS') AND category_purpose NOT IN ('SALA', 'BENE', 'SUBS')
+    ),
+    CONSTRAINT bank_profile_limits_positive CHECK (
+        payments_per_file_max > 0
+        AND payment_cents_max BETWEEN 1 AND 99999999999
+        AND file_cents_max >= payment_cents_max
+        AND coalesce(payee_cents_max, 1) > 0
+        AND days_ahead_max > 0
+    ),
+    CONSTRAINT bank_profile_has_letters CHECK (letters <> '')
 );
 
 -- Orders go out from one account; what a retired one still gets back is read all the same.
-CREATE UNIQUE INDEX bank_profile_one_in_use ON bank_profile ((TRUE)) WHERE retired_at IS NULL;
+CREATE UNIQUE INDEX bank_profile_one_in_use ON bank_profile ((TRUE))
+WHERE confirmed_at IS NOT NULL AND retired_at IS NULL;
+CREATE UNIQUE INDEX bank_profile_one_proposed ON bank_profile ((TRUE))
+WHERE confirmed_at IS NULL AND refused_at IS NULL;
 
 -- Single days on which banks are closed, or open, against the printed calendar: some feasts follow
 -- the moon and are announced late.
@@ -32,24 +86,27 @@ CREATE TABLE bank_day (
     CONSTRAINT bank_day_with_reason CHECK (btrim(reason) <> '')
 );
 
--- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256.
+-- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256. Those of
+-- a file that went out stand in the pieces it was written in (bank_file_chunk).
 CREATE TABLE bank_file (
     id uuid PRIMARY KEY,
     direction text NOT NULL,
     message_type text NOT NULL,
     message_id text NOT NULL,
     payout_id uuid REFERENCES payout,
-    sealed bytea NOT NULL,
+    sealed bytea,
     sha256 bytea NOT NULL,
     byte_count integer NOT NULL,
     recorded_at timestamptz NOT NULL,
     recorded_by uuid NOT NULL REFERENCES account,
     CONSTRAINT bank_file_once_per_content UNIQUE (direction, sha256),
-    CONSTRAINT bank_file_once_per_payout UNIQUE (payout_id),
     CONSTRAINT bank_file_sha256_length CHECK (octet_length(sha256) = 32),
     CONSTRAINT bank_file_direction_known CHECK (direction IN ('out', 'in')),
-    CONSTRAINT bank_file_out_has_payout CHECK ((direction = 'out') = (payout_id IS NOT NULL))
+    CONSTRAINT bank_file_out_has_payout CHECK ((direction = 'out') = (payout_id IS NOT NULL)),
+    CONSTRAINT bank_file_out_in_pieces CHECK ((direction = 'out') = (sealed IS NULL))
 );
+
+CREATE INDEX bank_file_by_payout ON bank_file (payout_id);
 
 CREATE UNIQUE INDEX bank_file_once_per_message_out ON bank_file (message_id)
 WHERE direction = 'out';
@@ -63,7 +120,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TABLE payment_attempt (
     id uuid PRIMARY KEY,
     payout_line_id uuid NOT NULL REFERENCES payout_line,
-    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    bank_file_id uuid NOT NULL REFERENCES bank_file DEFERRABLE INITIALLY DEFERRED,
     number integer NOT NULL,
     end_to_end_id text NOT NULL,
     payee_name text NOT NULL,
@@ -273,158 +330,6 @@ CREATE TABLE import_refusal (
 CREATE TRIGGER import_refusal_append_only BEFORE UPDATE OR DELETE ON import_refusal
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER import_refusal_no_truncate BEFORE TRUNCATE ON import_refusal
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- What a person (or, for a whole block that adds up, the reading itself) says an unmatched entry
--- is. Never edited: an `undo` row takes another back.
-CREATE TABLE suspense_resolution (
-    id uuid PRIMARY KEY,
-    bank_entry_id uuid NOT NULL REFERENCES bank_entry,
-    kind text NOT NULL,
-    category text,
-    reason text NOT NULL,
-    undoes uuid REFERENCES suspense_resolution,
-    needs_second boolean NOT NULL,
-    proposed_at timestamptz NOT NULL,
-    proposed_by uuid NOT NULL REFERENCES account,
-    CONSTRAINT suspense_resolution_kind_known CHECK (
-        kind IN ('match', 'split', 'explain', 'batch', 'undo')
-    ),
-    CONSTRAINT suspense_resolution_category_known CHECK (
-        category IN (
-            'bank_fee', 'interest', 'treasury_funding', 'bank_correction', 'repaid_by_payee',
-            'foreign', 'other'
-        )
-    ),
-    CONSTRAINT suspense_resolution_explains_by_category CHECK (
-        (kind = 'explain') = (category IS NOT NULL)
-    ),
-    CONSTRAINT suspense_resolution_undoes_one CHECK ((kind = 'undo') = (undoes IS NOT NULL)),
-    CONSTRAINT suspense_resolution_with_reason CHECK (btrim(reason) <> ''),
-    CONSTRAINT suspense_resolution_undone_once UNIQUE (undoes)
-);
-
-CREATE INDEX suspense_resolution_by_entry ON suspense_resolution (bank_entry_id);
-
--- The orders that an entry is matched to, with what each has of it.
-CREATE TABLE suspense_part (
-    id uuid PRIMARY KEY,
-    suspense_resolution_id uuid NOT NULL REFERENCES suspense_resolution,
-    attempt_id uuid NOT NULL REFERENCES payment_attempt,
-    amount_cents bigint NOT NULL,
-    CONSTRAINT suspense_part_once UNIQUE (suspense_resolution_id, attempt_id),
-    CONSTRAINT suspense_part_amount_positive CHECK (amount_cents > 0)
-);
-
-CREATE INDEX suspense_part_by_attempt ON suspense_part (attempt_id);
-
--- A second person's word on what needs one.
-CREATE TABLE suspense_confirmation (
-    id uuid PRIMARY KEY,
-    suspense_resolution_id uuid NOT NULL REFERENCES suspense_resolution,
-    is_granted boolean NOT NULL,
-    decided_at timestamptz NOT NULL,
-    decided_by uuid NOT NULL REFERENCES account,
-    CONSTRAINT suspense_confirmation_once UNIQUE (suspense_resolution_id)
-);
-
--- What holds of each entry now: the newest resolution that was neither refused nor undone.
-CREATE VIEW suspense_standing WITH (security_invoker = TRUE) AS
-SELECT
-    r.id,
-    r.bank_entry_id,
-    r.kind,
-    r.needs_second AND c.id IS NULL AS is_waiting
-FROM suspense_resolution AS r
-LEFT JOIN suspense_confirmation AS c ON r.id = c.suspense_resolution_id
-LEFT JOIN suspense_resolution AS u ON r.id = u.undoes
-WHERE r.kind <> 'undo' AND u.id IS NULL AND coalesce(c.is_granted, TRUE);
-
--- The entry is held, so that of two who resolve it at once the second is refused.
-CREATE FUNCTION guard_suspense_resolution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
-DECLARE
-    entry public.bank_entry;
-BEGIN
-    SELECT e.* INTO entry FROM public.bank_entry AS e
-    WHERE e.id = new.bank_entry_id FOR UPDATE;
-    IF entry.effect <> 'unmatched' OR entry.booking <> 'booked' THEN
-        RAISE EXCEPTION 'only what was booked and matches nothing is resolved'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_of_unmatched';
-    END IF;
-    IF new.kind <> 'undo' AND EXISTS (
-        SELECT 1 FROM public.suspense_standing AS s WHERE s.bank_entry_id = entry.id
-    ) THEN
-        RAISE EXCEPTION 'the entry is resolved already'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_one_standing';
-    END IF;
-    IF new.kind = 'undo' AND NOT EXISTS (
-        SELECT 1 FROM public.suspense_standing AS s
-        WHERE s.id = new.undoes AND s.bank_entry_id = entry.id AND s.kind = 'explain'
-    ) THEN
-        RAISE EXCEPTION 'only a standing explanation of the same entry is taken back'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_undoes_standing';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER suspense_resolution_one_standing BEFORE INSERT ON suspense_resolution
-FOR EACH ROW EXECUTE FUNCTION guard_suspense_resolution();
-
-CREATE FUNCTION guard_suspense_parts() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF new.kind IN ('match', 'split') AND NOT EXISTS (
-        SELECT 1
-        FROM bank_entry AS e
-        INNER JOIN suspense_part AS p ON p.suspense_resolution_id = new.id
-        WHERE e.id = new.bank_entry_id
-        GROUP BY e.id, e.amount_cents
-        HAVING
-            sum(p.amount_cents) = e.amount_cents
-            AND (new.kind = 'match') = (count(*) = 1)
-    ) THEN
-        RAISE EXCEPTION 'the parts of an entry add up to it'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_parts_add_up';
-    END IF;
-    RETURN NULL;
-END
-$$;
-
-CREATE CONSTRAINT TRIGGER suspense_parts_add_up AFTER INSERT ON suspense_resolution
-DEFERRABLE INITIALLY DEFERRED
-FOR EACH ROW EXECUTE FUNCTION guard_suspense_parts();
-
-CREATE FUNCTION guard_suspense_confirmation() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (
-        SELECT 1 FROM suspense_resolution AS r
-        WHERE
-            r.id = new.suspense_resolution_id
-            AND r.needs_second
-            AND r.proposed_by <> new.decided_by
-    ) THEN
-        RAISE EXCEPTION 'somebody else than who proposed it confirms'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_two_people';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER suspense_two_people BEFORE INSERT ON suspense_confirmation
-FOR EACH ROW EXECUTE FUNCTION guard_suspense_confirmation();
-
-CREATE TRIGGER suspense_resolution_append_only BEFORE UPDATE OR DELETE ON suspense_resolution
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER suspense_resolution_no_truncate BEFORE TRUNCATE ON suspense_resolution
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER suspense_part_append_only BEFORE UPDATE OR DELETE ON suspense_part
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER suspense_part_no_truncate BEFORE TRUNCATE ON suspense_part
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER suspense_confirmation_append_only BEFORE UPDATE OR DELETE ON suspense_confirmation
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER suspense_confirmation_no_truncate BEFORE TRUNCATE ON suspense_confirmation
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- The chain of statements of each account: what does not follow from the statement before it. Most

@@ -20,7 +20,7 @@ CREATE TABLE attempt_event (
     id uuid PRIMARY KEY,
     attempt_id uuid NOT NULL REFERENCES payment_attempt,
     bank_entry_id uuid REFERENCES bank_entry,
-    suspense_resolution_id uuid REFERENCES suspense_resolution,
+    suspense_resolution_id uuid,
     said text NOT NULL,
     from_state text NOT NULL,
     to_state text NOT NULL,
@@ -338,37 +338,14 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payment_recall_no_truncate BEFORE TRUNCATE ON payment_recall
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block, or
--- because a person said so. There is at most one of each.
-CREATE VIEW payment_booking WITH (security_invoker = TRUE) AS
-SELECT
-    e.attempt_id,
-    e.kind
-FROM bank_entry AS e
-WHERE e.booking = 'booked' AND e.attempt_id IS NOT NULL
-UNION ALL
-SELECT
-    v.attempt_id,
-    'debit' AS kind
-FROM attempt_event AS v
-WHERE v.said = 'batch'
-UNION ALL
-SELECT
-    p.attempt_id,
-    e.kind
-FROM suspense_part AS p
-INNER JOIN suspense_standing AS s ON p.suspense_resolution_id = s.id
-INNER JOIN bank_entry AS e ON s.bank_entry_id = e.id
-WHERE NOT s.is_waiting;
-
 GRANT SELECT, INSERT, UPDATE ON
 account_hold, bank_alarm, reissue_request, payment_recall
 TO ura_app;
 GRANT SELECT, INSERT ON
 attempt_event, payment_closure, bank_statement, bank_file_finding, bank_file_release,
-import_refusal, suspense_resolution, suspense_part, suspense_confirmation
+import_refusal
 TO ura_app;
-GRANT SELECT ON reason_code, statement_chain, suspense_standing, payment_booking TO ura_app;
+GRANT SELECT ON reason_code, statement_chain TO ura_app;
 
 ALTER TABLE reason_code ENABLE ROW LEVEL SECURITY;
 CREATE POLICY reason_code_seen ON reason_code FOR SELECT USING (TRUE);
@@ -459,26 +436,6 @@ CREATE POLICY import_refusal_written ON import_refusal FOR INSERT WITH CHECK (
     AND refused_by = (SELECT actor_account())
 );
 
-ALTER TABLE suspense_resolution ENABLE ROW LEVEL SECURITY;
-CREATE POLICY suspense_resolution_seen ON suspense_resolution FOR SELECT USING ((SELECT actor_sees_all()));
-CREATE POLICY suspense_resolution_written ON suspense_resolution FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-    AND proposed_by = (SELECT actor_account())
-);
-
-ALTER TABLE suspense_part ENABLE ROW LEVEL SECURITY;
-CREATE POLICY suspense_part_seen ON suspense_part FOR SELECT USING ((SELECT actor_sees_all()));
-CREATE POLICY suspense_part_written ON suspense_part FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-);
-
-ALTER TABLE suspense_confirmation ENABLE ROW LEVEL SECURITY;
-CREATE POLICY suspense_confirmation_seen ON suspense_confirmation FOR SELECT USING ((SELECT actor_sees_all()));
-CREATE POLICY suspense_confirmation_written ON suspense_confirmation FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-    AND decided_by = (SELECT actor_account())
-);
-
 CREATE TRIGGER account_hold_audited AFTER INSERT OR UPDATE OR DELETE ON account_hold
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER bank_alarm_audited AFTER INSERT OR UPDATE OR DELETE ON bank_alarm
@@ -486,8 +443,6 @@ FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER reissue_request_audited AFTER INSERT OR UPDATE OR DELETE ON reissue_request
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER payment_recall_audited AFTER INSERT OR UPDATE OR DELETE ON payment_recall
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER suspense_resolution_audited AFTER INSERT OR UPDATE OR DELETE ON suspense_resolution
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER payment_closure_audited AFTER INSERT OR UPDATE OR DELETE ON payment_closure
 FOR EACH ROW EXECUTE FUNCTION record_audit();

@@ -1,33 +1,3 @@
--- name: get_profile
--- The account that orders go out from; bank_profile_one_in_use lets there be only one.
-SELECT
-    name,
-    debtor_name,
-    debtor_iban,
-    debtor_bic,
-    charge_bearer,
-    purpose,
-    category_purpose
-FROM bank_profile
-WHERE retired_at IS NULL;
-
--- name: list_our_accounts
--- Retired ones too: a return may come back to the account that paid.
-SELECT
-    debtor_iban AS iban,
-    settles_by
-FROM bank_profile
-ORDER BY debtor_iban
-LIMIT 100;
-
--- name: list_bank_days
-SELECT
-    falls_on,
-    is_closed
-FROM bank_day
-WHERE falls_on BETWEEN :first_day AND :last_day
-ORDER BY falls_on;
-
 -- name: find_payout_named
 SELECT id FROM payout
 WHERE reference = :reference;
@@ -62,19 +32,165 @@ WHERE p.state = 'approved' AND p.total_cents > 0
 ORDER BY p.approved_at
 LIMIT 100;
 
--- name: find_file_of_payout
+-- name: list_approved_lines
+-- To the account approved, whatever is in force by now; what is netted to nothing is no order. A
+-- payee whose lines come to more than the channel for small payments takes is paid by the other.
 SELECT
-    id,
-    direction,
-    message_type,
-    message_id,
-    payout_id,
-    sha256,
-    byte_count,
-    recorded_at,
-    recorded_by
-FROM bank_file
-WHERE payout_id = :payout_id;
+    l.id,
+    l.instalment_id,
+    i.agreement_id,
+    i.month,
+    i.kind,
+    v.scheme_id,
+    budget.id AS budget_line_id,
+    l.payee_name,
+    town.name_sq AS town,
+    l.bank_account_id,
+    b.iban_sealed,
+    b.iban_index,
+    l.amount_cents,
+    coalesce(
+        sum(l.amount_cents) OVER (PARTITION BY b.iban_index) > :payee_cents_max::bigint, FALSE
+    ) AS is_urgent,
+    l.reissues,
+    coalesce(failed.number, 0) + 1 AS attempt_number
+FROM payout_line AS l
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
+INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+LEFT JOIN employer AS e ON b.employer_id = e.id
+LEFT JOIN candidate AS c ON b.candidate_id = c.id
+INNER JOIN municipality AS town ON coalesce(e.municipality_code, c.municipality_code) = town.code
+LEFT JOIN payment_attempt AS failed ON l.reissues = failed.id
+WHERE l.payout_id = :payout_id AND l.amount_cents > 0
+ORDER BY is_urgent, l.id;
+
+-- name: list_files_of_payout
+SELECT
+    f.id,
+    f.direction,
+    f.message_type,
+    f.message_id,
+    f.payout_id,
+    f.sha256,
+    f.byte_count,
+    f.recorded_at,
+    f.recorded_by
+FROM bank_file AS f
+INNER JOIN bank_order AS o ON f.id = o.bank_file_id
+WHERE f.payout_id = :payout_id
+ORDER BY o.ordinal;
+
+-- name: list_orders_of_payout
+SELECT
+    o.bank_file_id,
+    o.payout_id,
+    p.reference AS payout_reference,
+    o.ordinal,
+    o.is_urgent,
+    o.payment_count,
+    o.total_cents,
+    o.execute_on
+FROM bank_order AS o
+INNER JOIN payout AS p ON o.payout_id = p.id
+WHERE o.payout_id = :payout_id
+ORDER BY o.ordinal;
+
+-- name: list_unwritten
+SELECT
+    u.payout_line_id,
+    u.payout_id,
+    p.reference AS payout_reference,
+    i.month,
+    l.payee_name,
+    l.amount_cents,
+    u.reason,
+    u.detail,
+    u.recorded_at,
+    u.released_at
+FROM unwritten_line AS u
+INNER JOIN payout AS p ON u.payout_id = p.id
+INNER JOIN payout_line AS l ON u.payout_line_id = l.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+WHERE u.payout_id = :payout_id
+ORDER BY l.payee_name, u.payout_line_id;
+
+-- name: list_unwritten_waiting
+SELECT
+    u.payout_line_id,
+    u.payout_id,
+    p.reference AS payout_reference,
+    i.month,
+    l.payee_name,
+    l.amount_cents,
+    u.reason,
+    u.detail,
+    u.recorded_at,
+    u.released_at
+FROM unwritten_line AS u
+INNER JOIN payout AS p ON u.payout_id = p.id
+INNER JOIN payout_line AS l ON u.payout_line_id = l.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+WHERE u.released_at IS NULL
+ORDER BY u.recorded_at, l.payee_name, u.payout_line_id
+LIMIT 200;
+
+-- name: insert_unwritten
+INSERT INTO unwritten_line (
+    payout_line_id, payout_id, reason, detail, recorded_at, recorded_by
+)
+SELECT
+    left_out.line_id AS payout_line_id,
+    :payout_id AS payout_id,
+    left_out.reason,
+    left_out.detail,
+    :at AS recorded_at,
+    :recorded_by AS recorded_by
+FROM unnest(
+    :line_ids::uuid[], :reasons::text[], :details::text[]
+) AS left_out (line_id, reason, detail);
+
+-- name: mark_unwritten_released
+UPDATE unwritten_line
+SET
+    released_at = :at,
+    released_by = :released_by
+WHERE payout_id = :payout_id AND released_at IS NULL;
+
+-- name: insert_order
+INSERT INTO bank_order (
+    bank_file_id, payout_id, ordinal, bank_profile_id, is_urgent, payment_count, total_cents,
+    execute_on
+) VALUES (
+    :file_id, :payout_id, :ordinal, :profile_id, :is_urgent, :payment_count, :total_cents,
+    :execute_on
+);
+
+-- name: insert_chunk
+INSERT INTO bank_file_chunk (bank_file_id, number, sealed)
+VALUES (:file_id, :number, :sealed);
+
+-- name: list_chunks
+SELECT sealed FROM bank_file_chunk
+WHERE bank_file_id = :file_id
+ORDER BY number;
+
+-- name: insert_download
+INSERT INTO bank_download (id, bank_file_id, door, downloaded_at, downloaded_by)
+VALUES (:download_id, :file_id, :door, :at, :downloaded_by);
+
+-- name: list_downloads
+SELECT
+    d.downloaded_at,
+    who.name AS downloaded_by_name,
+    d.door
+FROM bank_download AS d
+INNER JOIN account AS who ON d.downloaded_by = who.id
+WHERE d.bank_file_id = :file_id
+ORDER BY d.downloaded_at DESC, d.id DESC
+LIMIT 100;
 
 -- name: find_file_by_content
 SELECT

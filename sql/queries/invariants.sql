@@ -33,7 +33,10 @@ LEFT JOIN (
     ('rejection_undone', 'returned', 'in_transit'),
     ('reissued', 'returned', 'calculated'),
     ('reissue_undone', 'calculated', 'returned'),
-    ('failure_closed', 'returned', 'recoverable')
+    ('failure_closed', 'returned', 'recoverable'),
+    ('approval_voided', 'approved', 'calculated'),
+    ('netting_voided', 'committed', 'calculated'),
+    ('made_good_voided', 'recoverable', 'committed')
 ) AS flow (transfer_reason, credit_kind, debit_kind)
     ON
         t.reason = flow.transfer_reason
@@ -285,8 +288,7 @@ LIMIT 100;
 SELECT
     'I6' AS invariant,
     'payment_attempt ' || o.id AS subject,
-    concat_ws(' ', 'payout', p.reference, p.state, 'line', l.amount_cents, 'order', o.amount_cents)
-        AS found
+    concat_ws(' ', p.reference, p.state, 'line', l.amount_cents, 'order', o.amount_cents) AS found
 FROM payment_attempt AS o
 INNER JOIN payout_line AS l ON o.payout_line_id = l.id
 INNER JOIN payout AS p ON l.payout_id = p.id
@@ -302,85 +304,27 @@ ORDER BY subject
 LIMIT 100;
 
 -- name: list_files_unlike_payouts
--- I6: an exported payout has a file, and the file as many orders and cents as were approved; a line
--- that is netted to nothing has no order.
+-- I6: an exported payout has files, and they as many orders and cents as were approved, less what
+-- could not be written; a line that is netted to nothing has no order.
 SELECT
     'I6' AS invariant,
     'payout ' || p.id AS subject,
     concat_ws(
-        ' ', 'approved', payments.paid, 'payments', p.total_cents, 'sent', count(o.id), 'orders',
-        coalesce(sum(o.amount_cents), 0)
+        ' ', payments.paid, 'approved', payments.cents, 'sent', count(o.id), sum(o.amount_cents)
     ) AS found
 FROM payout AS p
 LEFT JOIN bank_file AS f ON p.id = f.payout_id
 LEFT JOIN payment_attempt AS o ON f.id = o.bank_file_id
 INNER JOIN LATERAL (
-    SELECT count(*) AS paid
+    SELECT
+        count(*) AS paid,
+        coalesce(sum(l.amount_cents), 0) AS cents
     FROM payout_line AS l
-    WHERE l.payout_id = p.id AND l.amount_cents > 0
+    WHERE l.payout_id = p.id AND l.amount_cents > 0 AND NOT is_unwritten(l.id)
 ) AS payments ON TRUE
 WHERE p.state = 'exported'
-GROUP BY p.id, payments.paid
-HAVING count(o.id) <> payments.paid OR coalesce(sum(o.amount_cents), 0) <> p.total_cents
-ORDER BY subject
-LIMIT 100;
-
--- name: list_payouts_unlike_signed
--- I7: an approved payout is what was signed: its digest at the moment of approval, count and total
--- are those of its rows, what its lines keep back is what they net, each line goes to the payee of
--- its kind, it was approved by a second person, and by none who proposed an account it pays to.
-SELECT
-    'I7' AS invariant,
-    'payout ' || p.id AS subject,
-    concat_ws(
-        ' ',
-        CASE WHEN p.digest <> payout_digest(p.id, p.approved_at) THEN 'other digest' END,
-        CASE
-            WHEN (p.line_count, p.total_cents) <> (held.line_count, held.cents) THEN 'other total'
-        END,
-        CASE WHEN p.approved_by = p.submitted_by THEN 'approved by who put it up' END,
-        CASE WHEN held.approver_proposed THEN 'approved by who proposed an account' END,
-        CASE WHEN held.nettings_differ THEN 'other nettings' END,
-        CASE WHEN held.pays_others THEN 'paid to others than its payees' END
-    ) AS found
-FROM payout AS p
-INNER JOIN LATERAL (
-    SELECT
-        count(*) AS line_count,
-        coalesce(sum(l.amount_cents), 0) AS cents,
-        bool_or(b.proposed_by = p.approved_by) AS approver_proposed,
-        bool_or(
-            payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
-            IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
-        ) AS pays_others,
-        bool_or(l.netted_cents <> netted.cents) AS nettings_differ
-    FROM payout_line AS l
-    INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-    INNER JOIN instalment AS i ON l.instalment_id = i.id
-    INNER JOIN agreement AS a ON i.agreement_id = a.id
-    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-    INNER JOIN LATERAL (
-        SELECT coalesce(sum(n.amount_cents), 0) AS cents
-        FROM payout_netting AS n
-        INNER JOIN instalment AS o ON n.instalment_id = o.id
-        WHERE
-            n.payout_line_id = l.id
-            AND o.agreement_id = i.agreement_id
-            AND payee_of(v.payments, o.kind) = payee_of(v.payments, i.kind)
-            AND n.released_at IS NOT DISTINCT FROM l.released_at
-    ) AS netted ON TRUE
-    WHERE l.payout_id = p.id
-) AS held ON TRUE
-WHERE
-    p.approved_at IS NOT NULL
-    AND (
-        p.digest <> payout_digest(p.id, p.approved_at)
-        OR (p.line_count, p.total_cents) <> (held.line_count, held.cents)
-        OR p.approved_by = p.submitted_by
-        OR held.approver_proposed
-        OR held.nettings_differ
-        OR held.pays_others
-    )
+GROUP BY p.id, payments.paid, payments.cents
+HAVING count(o.id) <> payments.paid OR coalesce(sum(o.amount_cents), 0) <> payments.cents
 ORDER BY subject
 LIMIT 100;
 

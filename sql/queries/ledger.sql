@@ -135,7 +135,9 @@ SELECT
     wanted.kind,
     sum(
         CASE
-            WHEN t.reason IN ('calculated', 'reissued') THEN t.amount_cents
+            WHEN
+                t.reason IN ('calculated', 'reissued', 'approval_voided', 'netting_voided')
+                THEN t.amount_cents
             WHEN
                 t.reason IN ('calculation_superseded', 'approved', 'netted', 'reissue_undone')
                 THEN -t.amount_cents
@@ -147,14 +149,20 @@ SELECT
             WHEN
                 t.reason IN ('overpayment_undone', 'made_good', 'failure_closed')
                 THEN t.amount_cents
-            WHEN t.reason = 'overpaid' THEN -t.amount_cents
+            WHEN t.reason IN ('overpaid', 'made_good_voided') THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS recoverable_cents,
     sum(
         CASE
-            WHEN t.reason IN ('approved', 'netted', 'reissue_undone') THEN t.amount_cents
-            WHEN t.reason IN ('made_good', 'reissued', 'failure_closed') THEN -t.amount_cents
+            WHEN
+                t.reason IN ('approved', 'netted', 'reissue_undone', 'made_good_voided')
+                THEN t.amount_cents
+            WHEN
+                t.reason IN (
+                    'made_good', 'reissued', 'failure_closed', 'approval_voided', 'netting_voided'
+                )
+                THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS put_in_cents

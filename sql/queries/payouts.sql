@@ -10,17 +10,14 @@ SELECT
     p.submitted_at,
     p.submitted_by,
     submitter.name AS submitted_by_name,
+    p.required_approvals,
+    p.required_authorisations,
+    p.reopens,
     p.approved_at,
-    approver.name AS approved_by_name,
-    p.rejected_at,
-    rejecter.name AS rejected_by_name,
-    p.rejection_reason,
     p.exported_at,
     exporter.name AS exported_by_name
 FROM payout AS p
 INNER JOIN account AS submitter ON p.submitted_by = submitter.id
-LEFT JOIN account AS approver ON p.approved_by = approver.id
-LEFT JOIN account AS rejecter ON p.rejected_by = rejecter.id
 LEFT JOIN account AS exporter ON p.exported_by = exporter.id
 WHERE p.id = :payout_id;
 
@@ -42,29 +39,15 @@ LIMIT :at_most;
 -- name: lock_payout
 SELECT
     id,
+    month,
     state,
     digest,
-    submitted_by
+    submitted_by,
+    required_approvals,
+    required_authorisations
 FROM payout
 WHERE id = :payout_id
 FOR UPDATE;
-
--- name: lock_instalments
--- Those that are paid and those that are netted: none is superseded while it is signed.
-SELECT i.id
-FROM instalment AS i
-WHERE
-    i.id IN (
-        SELECT l.instalment_id FROM payout_line AS l
-        WHERE l.payout_id = :payout_id
-        UNION ALL
-        SELECT n.instalment_id
-        FROM payout_netting AS n
-        INNER JOIN payout_line AS l ON n.payout_line_id = l.id
-        WHERE l.payout_id = :payout_id
-    )
-ORDER BY i.id
-FOR SHARE OF i;
 
 -- name: lock_lines
 -- With their accounts held, as their instalments are by now: nothing changes before the signature.
@@ -76,7 +59,6 @@ SELECT
     i.kind,
     budget.id AS budget_line_id,
     l.amount_cents,
-    b.proposed_by AS account_proposed_by,
     l.due_cents,
     l.reissues
 FROM payout_line AS l
@@ -148,18 +130,14 @@ LIMIT :at_most;
 UPDATE payout
 SET
     state = 'approved',
-    approved_at = :at,
-    approved_by = :approved_by
+    approved_at = :at
 WHERE id = :payout_id AND state = 'submitted';
 
--- name: record_rejection
+-- name: record_closing
+-- Rejected, withdrawn or voided; the database holds it against the act that says so.
 UPDATE payout
-SET
-    state = 'rejected',
-    rejected_at = :at,
-    rejected_by = :rejected_by,
-    rejection_reason = :reason
-WHERE id = :payout_id AND state = 'submitted';
+SET state = :state
+WHERE id = :payout_id AND state IN ('submitted', 'approved');
 
 -- name: record_export
 UPDATE payout
@@ -174,38 +152,21 @@ UPDATE payout_line
 SET released_at = :at
 WHERE payout_id = :payout_id AND released_at IS NULL;
 
+-- name: mark_some_lines_released
+UPDATE payout_line
+SET released_at = :at
+WHERE id = any(:line_ids) AND released_at IS NULL;
+
+-- name: mark_some_nettings_released
+UPDATE payout_netting
+SET released_at = :at
+WHERE payout_line_id = any(:line_ids) AND released_at IS NULL;
+
 -- name: mark_nettings_released
 UPDATE payout_netting AS n
 SET released_at = :at
 FROM payout_line AS l
 WHERE l.id = n.payout_line_id AND l.payout_id = :payout_id AND n.released_at IS NULL;
-
--- name: list_export_lines
--- To the account approved, whatever is in force by now; what is netted to nothing is no order.
-SELECT
-    l.id,
-    l.instalment_id,
-    i.agreement_id,
-    i.month,
-    i.kind,
-    v.scheme_id,
-    budget.id AS budget_line_id,
-    l.payee_name,
-    l.bank_account_id,
-    b.iban_sealed,
-    b.iban_index,
-    l.amount_cents,
-    l.reissues,
-    coalesce(failed.number, 0) + 1 AS attempt_number
-FROM payout_line AS l
-INNER JOIN instalment AS i ON l.instalment_id = i.id
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
-INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-LEFT JOIN payment_attempt AS failed ON l.reissues = failed.id
-WHERE l.payout_id = :payout_id AND l.amount_cents > 0
-ORDER BY l.id;
 
 -- name: list_payout_lines
 -- Each with the payee's line before it in an approved payout, to show what is new or changed.
@@ -266,6 +227,7 @@ LEFT JOIN LATERAL (
     WHERE
         (eb.employer_id = b.employer_id OR eb.candidate_id = b.candidate_id)
         AND ep.approved_at < p.submitted_at
+        AND ep.state <> 'voided'
     ORDER BY ep.approved_at DESC, el.id DESC
     LIMIT 1
 ) AS earlier ON TRUE
@@ -300,7 +262,7 @@ SELECT
 FROM payout AS p
 INNER JOIN account AS submitter ON p.submitted_by = submitter.id
 INNER JOIN payout AS this ON p.approved_at < this.submitted_at
-WHERE this.id = :payout_id
+WHERE this.id = :payout_id AND p.state <> 'voided'
 ORDER BY p.approved_at DESC, p.id DESC
 LIMIT 1;
 
@@ -316,7 +278,7 @@ WITH paid AS (
     INNER JOIN payout AS p ON l.payout_id = p.id
     INNER JOIN payout AS this ON p.approved_at < this.submitted_at
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-    WHERE this.id = :payout_id
+    WHERE this.id = :payout_id AND p.state <> 'voided'
 ),
 
 last_account AS (

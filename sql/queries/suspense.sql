@@ -60,7 +60,11 @@ SELECT
 FROM bank_entry AS e
 CROSS JOIN bank_profile AS p
 WHERE
-    e.id = :entry_id AND e.effect = 'unmatched' AND e.booking = 'booked' AND p.retired_at IS NULL;
+    e.id = :entry_id
+    AND e.effect = 'unmatched'
+    AND e.booking = 'booked'
+    AND p.confirmed_at IS NOT NULL
+    AND p.retired_at IS NULL;
 
 -- name: list_names
 -- The end-to-end ids of some orders.

@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 
 from service.actor import SYSTEM, Actor, Role
-from service.bank import actions, rules, store
+from service.bank import actions, rules
 from service.bank.documents import NotABankFile
-from service.bank.model import BankDay, Effect
+from service.bank.model import Effect
+from service.bank_profiles import store as profile_store
+from service.bank_profiles.model import BankDay
 from service.crypto import Sealer, fingerprint
 from service.db import Database, connect_owner, open_database
 from service.ids import new_id
@@ -247,7 +249,7 @@ async def test_days_that_no_calendar_knows_are_read_from_the_table(
     database = await open_database(config)
 
     async with database.transaction(officer) as tx:
-        known = await store.list_bank_days(
+        known = await profile_store.list_bank_days(
             tx, first_day=date(2026, 11, 3), last_day=date(2026, 11, 9)
         )
 

@@ -53,8 +53,8 @@ async def test_from_registration_to_settled_payment(
     put_up = await cast.preparer.post("/payouts", month="2026-12")
     payout = find_id(put_up["payout"])
     await approve_on_the_page(client, visit, cast, payout)
-    sent = await cast.preparer.post(f"/bank/payouts/{payout}/export", 200)
-    order = await cast.preparer.read(f"/bank/files/{find_id(sent)}/content")
+    sent = await cast.approver.post(f"/bank/payouts/{payout}/export", 200)
+    order = await cast.preparer.read(f"/bank/files/{find_id(sent['orders'][0])}/content")
     answer = simulator.answer(order, seed=1)
     await cast.preparer.send("/bank/import", answer.status_report)
     statement = await cast.preparer.send("/bank/import", answer.statement)
@@ -74,14 +74,18 @@ async def test_from_registration_to_settled_payment(
 async def approve_on_the_page(
     client: httpx.AsyncClient, visit: SignIn, cast: Cast, payout: str
 ) -> None:
-    """The preparer is shown no way to approve; another finance officer signs what is shown."""
+    """The preparer is shown no way to approve; a colleague does, and an authoriser authorises."""
     await visit(cast.accounts["preparer"])
     own = await client.get(f"/payouts/{payout}")
     token = await visit(cast.accounts["approver"])
     page = await client.get(f"/payouts/{payout}")
     digest = re.search(r'name="digest" value="([0-9a-f]{64})"', page.text)
 
-    assert 'name="digest"' not in own.text
+    assert "/approve" not in own.text
     assert digest is not None
     done = await client.post(f"/payouts/{payout}/approve", data={"digest": digest[1], **token})
+    assert done.status_code == 303
+    token = await visit(cast.accounts["authoriser"])
+    form = {"digest": digest[1], **token}
+    done = await client.post(f"/payouts/{payout}/authorise", data=form)
     assert done.status_code == 303

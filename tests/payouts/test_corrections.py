@@ -154,8 +154,7 @@ async def test_a_month_that_waits_for_a_decision_is_left_alone_until_it_is_decid
     await earn(given, person, APRIL, wage_cents=600_00)
 
     (april,) = await paying.lines(await paying.pay(APRIL))
-    async with given.db.transaction(approver) as tx:
-        await actions.reject(tx, stale.id, reason=REASON, by=approver, at=given.clock.now())
+    await given.rejected_payout(stale, by=approver)
     (march,) = await paying.lines(await paying.pay(APRIL))
 
     assert (april.month, april.amount_cents) == (APRIL, 350_00)
@@ -169,8 +168,7 @@ async def test_what_a_rejected_payout_kept_back_is_kept_back_by_the_next(
     person = await overpaid_march(given, paying)
     await earn(given, person, APRIL, wage_cents=600_00)
     payout = await given.submitted_payout(APRIL, by=preparer)
-    async with given.db.transaction(approver) as tx:
-        await actions.reject(tx, payout.id, reason=REASON, by=approver, at=given.clock.now())
+    await given.rejected_payout(payout, by=approver)
     rejected = await paying.books()
 
     (line,) = await paying.lines(await paying.pay(APRIL))
