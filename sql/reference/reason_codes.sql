@@ -158,14 +158,14 @@ WITH told (lists, action, code, name) AS (
     ('return', 'person', 'MD06', 'Payer asks for the money back')
 )
 
-INSERT INTO reason_code (list, code, name, action)
+INSERT INTO reason_code (code_list, code, name, action)
 SELECT
-    list.name,
+    each_list.name,
     told.code,
     told.name,
     told.action
 FROM told
-INNER JOIN (VALUES ('status'), ('return')) AS list (name)
-    ON told.lists IN ('both', list.name)
+INNER JOIN (VALUES ('status'), ('return')) AS each_list (name)
+    ON told.lists IN ('both', each_list.name)
 ON CONFLICT ON CONSTRAINT reason_code_pk DO UPDATE
 SET name = excluded.name, action = excluded.action;
