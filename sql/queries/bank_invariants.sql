@@ -108,20 +108,22 @@ LIMIT 100;
 -- name: list_statements_posted_wrongly
 -- I11: what of a statement was new is booked entry by entry: each is matched, or in suspense with
 -- its age; together they are the movement.
+WITH booked AS (
+    SELECT
+        e.bank_statement_id,
+        sum(CASE e.kind WHEN 'credit' THEN e.amount_cents ELSE -e.amount_cents END) AS cents
+    FROM bank_entry AS e
+    WHERE e.booking = 'booked'
+    GROUP BY e.bank_statement_id
+)
+
 SELECT
     'I11' AS invariant,
     'bank_statement ' || s.id AS subject,
-    concat_ws(' ', 'new', s.new_cents, 'entries', coalesce(sum(e.cents), 0)) AS found
+    concat_ws(' ', 'new', s.new_cents, 'entries', coalesce(b.cents, 0)) AS found
 FROM bank_statement AS s
-LEFT JOIN (
-    SELECT
-        b.bank_statement_id,
-        CASE b.kind WHEN 'credit' THEN b.amount_cents ELSE -b.amount_cents END AS cents
-    FROM bank_entry AS b
-    WHERE b.booking = 'booked'
-) AS e ON s.id = e.bank_statement_id
-GROUP BY s.id, s.new_cents
-HAVING s.new_cents <> coalesce(sum(e.cents), 0)
+LEFT JOIN booked AS b ON s.id = b.bank_statement_id
+WHERE s.new_cents <> coalesce(b.cents, 0)
 ORDER BY subject
 LIMIT 100;
 
