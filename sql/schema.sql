@@ -5003,7 +5003,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 ALTER TABLE attempt_event ADD CONSTRAINT attempt_event_by_resolution
 FOREIGN KEY (suspense_resolution_id) REFERENCES suspense_resolution;
 
--- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block, or
+-- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block or
 -- because a person said so. There is at most one of each.
 CREATE VIEW payment_booking WITH (security_invoker = TRUE) AS
 SELECT

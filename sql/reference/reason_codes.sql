@@ -1,4 +1,4 @@
--- What banks' reason codes ask of us. Codes are those of the ISO 20022 external code sets for credit
+-- What banks' reason codes ask of us. Codes are those of the ISO 20022 external sets for credit
 -- transfers; names are in our own words. A code that is not here is for a person.
 WITH told (code_lists, action, code, meaning) AS (
     VALUES
