@@ -52,7 +52,7 @@ def table(measured: Sequence[Measured]) -> list[tuple[str, ...]]:
     """A head and a row for each way, with its time as a multiple of ours, the first."""
     head = ("reader", "entries", "seconds", "times ours", "peak MiB")
     ours = measured[0].seconds
-    return [head] + [
+    rows = [
         (
             one.way,
             f"{one.entries:,}",
@@ -62,6 +62,7 @@ def table(measured: Sequence[Measured]) -> list[tuple[str, ...]]:
         )
         for one in measured
     ]
+    return [head, *rows]
 
 
 def write_statement(file: Path, names: Sequence[str], *, cents: int = EACH_CENTS) -> None:
