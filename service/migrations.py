@@ -105,12 +105,13 @@ async def check_key(config: Config) -> None:
 
 
 async def load_country(config: Config, country: str) -> None:
-    """Loads the reference data of a country, sql/countries/<country>.sql, and the schemes that
+    """Loads the reference data of a country, sql/countries/<country>*.sql, and the schemes that
     Ura comes with for it, service/schemes/shipped/<country>; again changes nothing."""
     owner = await connect_owner(config)
     try:
         async with owner.transaction():
-            await owner.execute((SQL_FOLDER / "countries" / f"{country}.sql").read_text())
+            for file in [f"{country}.sql", f"{country}_checks.sql"]:
+                await owner.execute((SQL_FOLDER / "countries" / file).read_text())
             await load_shipped(owner, shipped_documents(country), at=Clock().now())
     finally:
         await owner.close()

@@ -20,7 +20,15 @@ from service.ledger.model import (
 from service.money import Cents
 
 SQL = db.load("ledger")
-INVARIANTS = {**db.load("invariants"), **db.load("tampering")}
+# Every file of invariants counts: sql/queries/invariants.sql, invariants_<part>.sql, tampering.sql.
+INVARIANTS = {
+    **{
+        name: query
+        for file in sorted((db.SQL_FOLDER / "queries").glob("invariants*.sql"))
+        for name, query in db.load(file.stem).items()
+    },
+    **db.load("tampering"),
+}
 
 
 async def lock_budget_line(tx: Connection, scheme_id: SchemeId) -> BudgetLineId:
