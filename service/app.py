@@ -31,6 +31,8 @@ from service.bank_accounts import api as bank_accounts_api
 from service.bank_accounts import pages as bank_accounts_pages
 from service.bank_profiles import api as bank_profiles_api
 from service.bank_profiles import pages as bank_profiles_pages
+from service.budget import api as budget_api
+from service.budget import pages as budget_pages
 from service.candidates import api as candidates_api
 from service.candidates import pages as candidates_pages
 from service.clock import Clock
@@ -39,6 +41,8 @@ from service.crypto import Sealer
 from service.db import open_database
 from service.employers import api as employers_api
 from service.employers import pages as employers_pages
+from service.expected import api as expected_api
+from service.expected import pages as expected_pages
 from service.failures import api as failures_api
 from service.failures import pages as failures_pages
 from service.instalments import api as instalments_api
@@ -63,6 +67,8 @@ from service.simulation import pages as simulation_pages
 from service.statements import api as statements_api
 from service.suspense import api as suspense_api
 from service.suspense import pages as suspense_pages
+from service.undertakings import api as undertakings_api
+from service.undertakings import pages as undertakings_pages
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
@@ -78,6 +84,9 @@ API = [
     payouts_api.router,
     approvals_api.router,
     recoveries_api.router,
+    expected_api.router,
+    budget_api.router,
+    undertakings_api.router,
     bank_api.router,
     statements_api.router,
     suspense_api.router,
@@ -101,6 +110,9 @@ PAGES = [
     payouts_pages.router,
     approvals_pages.router,
     recoveries_pages.router,
+    expected_pages.router,
+    budget_pages.router,
+    undertakings_pages.router,
     instalments_pages.router,
     bank_pages.router,
     suspense_pages.router,

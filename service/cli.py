@@ -34,6 +34,7 @@ from service.db import UnsupportedServer, open_database
 from service.demo.actions import PASSWORDS, DemoRefused
 from service.demo.model import DemoOptions
 from service.demo.staff import ADDRESS
+from service.expected import command as expected
 from service.instalments.model import Progress as RunProgress
 from service.ledger import actions as ledger
 from service.migrations import MigrationRefused
@@ -321,6 +322,19 @@ def simulate(state: Path, file: Path, months: int, code: str | None, *, is_json:
         click.echo(simulation.as_json(found.simulation))
     else:
         simulation.show(console, found)
+
+
+@main.command("expected")
+@state_option
+@click.option(
+    "--month", "which", type=MonthType(), required=True, metavar="MONTH", help="Such as 2026-10."
+)
+def compare(state: Path, which: Month) -> None:
+    """Compute MONTH a second time and compare; the exit code is 1 where an amount differs."""
+    with started(state) as config:
+        found = asyncio.run(expected.compare(config, which))
+    expected.show(console, found, which)
+    sys.exit(1 if found.difference_count else 0)
 
 
 @main.command()

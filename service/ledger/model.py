@@ -34,6 +34,7 @@ class Reason(StrEnum):
     """Why money moved. The reason alone says from which account to which."""
 
     APPROPRIATED = "appropriated"
+    APPROPRIATION_REDUCED = "appropriation_reduced"
     COMMITTED = "committed"
     COMMITMENT_RELEASED = "commitment_released"
     CALCULATED = "calculated"
@@ -60,7 +61,7 @@ class Reason(StrEnum):
 class Source(StrEnum):
     """The kind of row a transfer stems from; with its id and the reason it can be posted once."""
 
-    BUDGET_LINE = "budget_line"
+    APPROPRIATION = "appropriation"
     AGREEMENT = "agreement"
     INSTALMENT = "instalment"
     PAYOUT_LINE = "payout_line"
@@ -79,6 +80,7 @@ class Flow(msgspec.Struct, frozen=True):
 
 FLOWS: Mapping[Reason, Flow] = {
     Reason.APPROPRIATED: Flow(AccountKind.APPROPRIATION, AccountKind.TREASURY),
+    Reason.APPROPRIATION_REDUCED: Flow(AccountKind.TREASURY, AccountKind.APPROPRIATION),
     Reason.COMMITTED: Flow(AccountKind.COMMITTED, AccountKind.APPROPRIATION),
     Reason.COMMITMENT_RELEASED: Flow(AccountKind.APPROPRIATION, AccountKind.COMMITTED),
     Reason.CALCULATED: Flow(AccountKind.CALCULATED, AccountKind.COMMITTED),
@@ -167,6 +169,17 @@ class Shortfall(msgspec.Struct, frozen=True):
     agreement_id: AgreementId
     budget_line_id: BudgetLineId
     short_cents: Cents
+
+
+class DuePlan(msgspec.Struct, frozen=True):
+    """What makes the ledger say what is due: the transfers, and the commitments to raise first.
+
+    `uncovered` are the agreements that lack money their budget line does not have.
+    """
+
+    transfers: list[NewTransfer]
+    shortfalls: list[Shortfall]
+    uncovered: frozenset[AgreementId]
 
 
 class HeldAgreement(msgspec.Struct, frozen=True):

@@ -20,7 +20,12 @@ from service.ledger.model import (
 from service.money import Cents
 
 SQL = db.load("ledger")
-BOOKS = {**db.load("invariants"), **db.load("bank_invariants")}
+# Every file of invariants counts: sql/queries/invariants.sql, invariants_<part>.sql, tampering.sql.
+BOOKS = {
+    name: query
+    for file in sorted((db.SQL_FOLDER / "queries").glob("invariants*.sql"))
+    for name, query in db.load(file.stem).items()
+}
 INVARIANTS = {**BOOKS, **db.load("tampering")}
 
 

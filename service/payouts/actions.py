@@ -8,9 +8,12 @@ from service.actor import Actor
 from service.approvals import actions as approvals
 from service.approvals import rules as approval_rules
 from service.approvals.model import ActKind, Needed, NewAct, RejectionCode, Standing, Stop
+from service.budget import actions as budget
+from service.budget.rules import BudgetPassed
 from service.checks import actions as checks
 from service.clock import business_day
 from service.db import Connection
+from service.expected import actions as expected
 from service.failures import actions as failures
 from service.ids import PayoutId, PayoutLineId, new_id, reference
 from service.ledger import actions as ledger
@@ -27,6 +30,8 @@ from service.payouts.model import (
 )
 from service.payouts.reissues import requested
 from service.period import Month
+from service.undertakings import actions as undertakings
+from service.undertakings.rules import CeilingPassed
 
 STALE_SHOWN = 50
 LEFT_OUT_SHOWN = 200
@@ -43,7 +48,10 @@ async def put_up(
     again is a line of its own. The agreements stay held until the commit. `reopens` is a closed
     payout that this one puts up anew.
 
-    Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
+    Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen, AlreadyInPayout,
+    BudgetPassed when a budget line has too little left, and ComputedTwiceDiffers or
+    NotComputedTwice where no second computation comes to the same. What would pass the ceiling of
+    state aid waits, or is reduced to what is left, as the rule in force says.
     """
     rules.refuse_unless_preparer(by)
     await approvals.refuse_frozen(tx, Stop.PUT_UP, at=at)
@@ -54,8 +62,14 @@ async def put_up(
     failed = await failures.list_failed_attempts_to_pay_again(tx, [one.id for one in held], at=at)
     due = [delta.instalment_id for delta in deltas if delta.delta_cents > 0]
     run = await checks.run_checks(tx, [*due, *requested(failed)], month=month, by=by, at=at)
-    lines = rules.lines_of(deltas, blocked=run.blocked, failed=failed)
+    passed = rules.without(deltas, run.blocked)
+    # What is paid again was asked of its undertaking's ceiling when it was first approved.
+    admitted = await undertakings.admit(tx, rules.asked_of(passed), on=business_day(at))
+    lines = rules.lines_of(
+        rules.within_ceiling(passed, admitted), failed=failed, blocked=run.blocked
+    )
     rules.refuse_empty(lines)
+    await budget.refuse_beyond_appropriation(tx, rules.puts_of(lines))
     payout_id = PayoutId(new_id())
     with db.refusing(
         payout_one_open_per_month=rules.PayoutAlreadyOpen,
@@ -73,12 +87,17 @@ async def put_up(
         )
         await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
-    await store.record_submission(
-        tx,
-        payout_id,
-        line_count=len(lines),
-        total_cents=Cents(sum(line.amount_cents for line in lines)),
-    )
+    await expected.refuse_difference(tx, payout_id, month=month, at=at)
+    await undertakings.record_reductions(tx, rules.reductions_of(lines, admitted), at=at)
+    with db.refusing(
+        payout_within_appropriation=BudgetPassed, payout_within_state_aid=CeilingPassed
+    ):
+        await store.record_submission(
+            tx,
+            payout_id,
+            line_count=len(lines),
+            total_cents=Cents(sum(line.amount_cents for line in lines)),
+        )
     return await store.get_payout(tx, payout_id)
 
 
@@ -326,6 +345,7 @@ async def read_sheet(tx: Connection, payout_id: PayoutId, *, at: datetime) -> Pa
             Needed(payout.required_approvals, payout.required_authorisations),
             await approvals.list_acts(tx, payout_id),
         ),
+        expected=await expected.find_of_payout(tx, payout_id),
     )
 
 

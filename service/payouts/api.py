@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from service.actor import Role, Scope
 from service.approvals.model import Act, ActKind, RejectionCode, Standing
 from service.auth import allow
+from service.expected.model import PayoutExpected
 from service.ids import AccountId, AgreementId, InstalmentId, PayoutId, PayoutLineId
 from service.instalments.model import PaymentKind
 from service.payouts import actions
@@ -220,6 +221,7 @@ class SheetView(msgspec.Struct, kw_only=True):
     changes: PayeeChanges
     stale: list[StaleLineView]
     standing: StandingView
+    expected: PayoutExpected | None
     lines: list[LineView]
     page: int
 
@@ -234,6 +236,7 @@ class SheetView(msgspec.Struct, kw_only=True):
             changes=sheet.changes,
             stale=[StaleLineView.of(line) for line in sheet.stale],
             standing=StandingView.of(sheet.standing),
+            expected=sheet.expected,
             lines=[LineView.of(line) for line in lines],
             page=page,
         )

@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from service.approvals.model import Needed, Standing
+from service.expected.model import PayoutExpected
 from service.ids import (
     AccountId,
     AgreementId,
@@ -286,6 +287,7 @@ class PayoutSheet(msgspec.Struct, frozen=True):
     changes: PayeeChanges
     stale: list[StaleLine]
     standing: Standing
+    expected: PayoutExpected | None
 
     @property
     def is_open(self) -> bool:

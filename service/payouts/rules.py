@@ -10,6 +10,7 @@ import msgspec
 from service.actor import Actor, Role
 from service.approvals.model import ActKind
 from service.approvals.rules import BY_NO_ONE_CONCERNED, MAY_ACT
+from service.budget.model import Put
 from service.failures.model import FailedAttempt
 from service.i18n import N_
 from service.ids import AgreementId, InstalmentId, PayoutLineId, new_id
@@ -33,6 +34,7 @@ from service.payouts.reissues import Reissue, reissued_transfers, with_reissues
 from service.period import Month, next_month
 from service.problems import NotAllowed, Problem
 from service.schemes.model import Payee
+from service.undertakings.model import Admitted, Asked, Reduction
 
 FINANCE = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
 CLOSED = frozenset({PayoutState.REJECTED, PayoutState.WITHDRAWN, PayoutState.VOIDED})
@@ -178,13 +180,20 @@ def refuse_unfinished(month: Month, today: date) -> None:
         raise TooEarlyToPay
 
 
+def without(deltas: Iterable[Delta], blocked: Collection[InstalmentId]) -> list[Delta]:
+    """The deltas that no check stops; what was overpaid is kept back whatever the checks say."""
+    return [
+        delta for delta in deltas if delta.delta_cents < 0 or delta.instalment_id not in blocked
+    ]
+
+
 def lines_of(
     deltas: Iterable[Delta],
     *,
-    blocked: Collection[InstalmentId] = frozenset(),
     failed: Collection[FailedAttempt] = (),
+    blocked: Collection[InstalmentId] = frozenset(),
 ) -> list[NewLine]:
-    """A line for each delta above zero that no check stops, by agreement and month.
+    """A line for each delta above zero that has an account to go to, by agreement and month.
 
     What a payee of an agreement was overpaid is kept back from that payee's own lines, the oldest
     month first on both sides; what is left of it waits for the next payout. What `failed` and is
@@ -192,8 +201,7 @@ def lines_of(
     """
     by_payee: dict[tuple[AgreementId, Payee], list[Delta]] = defaultdict(list)
     for delta in with_reissues(deltas, failed, blocked=blocked):
-        if delta.delta_cents < 0 or delta.instalment_id not in blocked:
-            by_payee[delta.agreement_id, delta.payee].append(delta)
+        by_payee[delta.agreement_id, delta.payee].append(delta)
     return [
         line
         for own in by_payee.values()
@@ -228,6 +236,51 @@ def _keep_back(delta: Delta, open_cents: dict[InstalmentId, int]) -> Iterator[Ne
             open_cents[instalment_id] -= kept_cents
             left_cents -= kept_cents
             yield NewNetting(instalment_id, Cents(kept_cents))
+
+
+def asked_of(deltas: Iterable[Delta]) -> list[Asked]:
+    """What could be paid now, for the ceiling of state aid to ask about."""
+    return [
+        Asked(delta.instalment_id, delta.delta_cents)
+        for delta in deltas
+        if delta.delta_cents > 0 and delta.bank_account_id is not None
+    ]
+
+
+def within_ceiling(
+    deltas: Iterable[Delta], admitted: Mapping[InstalmentId, Admitted]
+) -> list[Delta]:
+    """The deltas with no more than the ceiling of state aid lets through of each."""
+    return [
+        msgspec.structs.replace(delta, delta_cents=admitted[delta.instalment_id].allowed_cents)
+        if delta.instalment_id in admitted
+        else delta
+        for delta in deltas
+    ]
+
+
+def reductions_of(
+    lines: Iterable[NewLine], admitted: Mapping[InstalmentId, Admitted]
+) -> list[Reduction]:
+    """The lines that pay less than is due, and by which figures."""
+    return [
+        Reduction(line.id, admitted[line.instalment_id])
+        for line in lines
+        if line.instalment_id in admitted and admitted[line.instalment_id].is_reduced
+    ]
+
+
+def puts_of(lines: Iterable[NewLine]) -> list[Put]:
+    """What lines pay, and what they keep back, of each instalment; what is paid again was put in
+    before."""
+    return [
+        put
+        for line in lines
+        for put in (
+            *([] if line.reissues else [Put(line.instalment_id, line.due_cents)]),
+            *(Put(one.instalment_id, Cents(-one.amount_cents)) for one in line.nettings),
+        )
+    ]
 
 
 def refuse_empty(lines: Sequence[NewLine]) -> None:

@@ -1,20 +1,16 @@
 -- name: within_amount
--- All that is due of a kind up to a month stays within the scheme: its monthly maximum for each
--- programme month that has begun and was granted, or the maximum of what is paid besides.
+-- All that is due of an agreement up to a month, of every kind, stays within its scheme: the monthly
+-- maximum for each programme month that has begun and was granted, and the maximum of what is paid
+-- besides.
 WITH bound AS (
     SELECT
         i.id AS instalment_id,
         i.agreement_id,
-        i.kind,
         i.month,
-        CASE
-            WHEN (v.payments -> i.kind ->> 'is_monthly')::boolean
-                THEN v.monthly_max_cents * least(
-                    coalesce(a.replacement_months, v.months),
-                    programme_months_begun(a.starts_on, i.month)
-                )
-            ELSE v.final_max_cents
-        END AS most_cents
+        v.monthly_max_cents * least(
+            coalesce(a.replacement_months, v.months),
+            programme_months_begun(a.starts_on, i.month)
+        ) + v.final_max_cents AS most_cents
     FROM instalment AS i
     INNER JOIN agreement AS a ON i.agreement_id = a.id
     INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
@@ -31,7 +27,6 @@ INNER JOIN LATERAL (
     FROM instalment AS o
     WHERE
         o.agreement_id = bound.agreement_id
-        AND o.kind = bound.kind
         AND o.month <= bound.month
         AND o.superseded_at IS NULL
 ) AS due ON TRUE;

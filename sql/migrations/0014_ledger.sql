@@ -44,9 +44,9 @@ CREATE TABLE transfer (
     REFERENCES ledger_account (id, budget_line_id),
     CONSTRAINT transfer_reason_known CHECK (
         reason IN (
-            'appropriated', 'committed', 'commitment_released', 'calculated',
-            'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted', 'made_good',
-            'approved', 'exported', 'settled', 'rejected', 'returned', 'cancelled',
+            'appropriated', 'appropriation_reduced', 'committed', 'commitment_released',
+            'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
+            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned', 'cancelled',
             'rejection_undone', 'reissued', 'reissue_undone', 'failure_closed',
             'approval_voided', 'netting_voided', 'made_good_voided'
         )

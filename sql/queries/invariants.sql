@@ -16,6 +16,7 @@ LEFT JOIN ledger_account AS credit ON t.credit_account_id = credit.id
 LEFT JOIN (
     VALUES
     ('appropriated', 'treasury', 'appropriation'),
+    ('appropriation_reduced', 'appropriation', 'treasury'),
     ('committed', 'appropriation', 'committed'),
     ('commitment_released', 'committed', 'appropriation'),
     ('calculated', 'committed', 'calculated'),
@@ -50,7 +51,7 @@ WHERE
     OR t.amount_cents <= 0
     OR debit.budget_line_id <> t.budget_line_id
     OR credit.budget_line_id <> t.budget_line_id
-    OR (t.reason <> 'appropriated' AND own.id IS DISTINCT FROM t.budget_line_id)
+    OR (t.reason !~ '^appropriat' AND own.id IS DISTINCT FROM t.budget_line_id)
 ORDER BY subject
 LIMIT 100;
 

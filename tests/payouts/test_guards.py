@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from service.actor import Actor
+from service.checks import actions as checks
 from service.db import Connection, Database
 from service.ids import BankAccountId, InstalmentId, PayoutId, PayoutLineId, new_id
 from service.money import Cents
@@ -55,12 +56,27 @@ async def test_a_finance_officer_cannot_touch_lines_that_were_put_up(
 
 
 async def put_up_by_hand(
-    tx: Connection, month: Month, lines: list[NewLine], *, by: Actor, at: datetime
+    tx: Connection,
+    month: Month,
+    lines: list[NewLine],
+    *,
+    by: Actor,
+    at: datetime,
+    reference: str = "P-BUG",
 ) -> None:
-    """What a bug in the code could put up, whatever is due."""
+    """What a bug in the code could put up, whatever is due and whatever the checks found."""
     payout_id = PayoutId(new_id())
+    run = await checks.run_checks(
+        tx, [line.instalment_id for line in lines], month=month, by=by, at=at
+    )
     await store.insert_payout(
-        tx, payout_id, reference="P-BUG", month=month, submitted_by=by.account, at=at
+        tx,
+        payout_id,
+        reference=reference,
+        month=month,
+        submitted_by=by.account,
+        check_run_id=run.id,
+        at=at,
     )
     await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
@@ -134,11 +150,13 @@ async def test_a_line_keeps_back_what_its_nettings_come_to(
     due = await due_month(given)
     payout_id = PayoutId(new_id())
     async with db.transaction(preparer) as tx:
+        run = await checks.check_month(tx, OCTOBER, by=preparer, at=clock.now())
         await store.insert_payout(
             *(tx, payout_id),
             reference="P-BUG",
             month=OCTOBER,
             submitted_by=preparer.account,
+            check_run_id=run.id,
             at=clock.now(),
         )
         await tx.execute(

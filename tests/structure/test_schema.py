@@ -128,6 +128,8 @@ async def test_the_application_owns_nothing_and_cannot_pass_the_policies(tx: Con
         "bank_order",
         "bank_download",
         "transliteration",
+        "donor",
+        "state_aid_reduction",
     ],
 )
 async def test_what_is_append_only_cannot_be_changed_by_the_application(
