@@ -16,6 +16,7 @@ from service.money import Cents
 from service.payouts import actions as payouts
 from service.payouts.model import Payout
 from service.period import Month
+from service.statements import actions as statements
 
 
 class Officers(msgspec.Struct, frozen=True):
@@ -76,7 +77,7 @@ async def pay(
     effects: dict[Effect, int] = {}
     for content in (answer.status_report, answer.statement):
         async with database.transaction(by.preparing) as tx:
-            summary = await bank.import_file(
+            summary = await statements.import_file(
                 tx, content, by=by.preparing, at=clock.now(), sealer=sealer
             )
         for effect, count in summary.counts.items():

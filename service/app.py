@@ -47,6 +47,8 @@ from service.employers import api as employers_api
 from service.employers import pages as employers_pages
 from service.expected import api as expected_api
 from service.expected import pages as expected_pages
+from service.failures import api as failures_api
+from service.failures import pages as failures_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
@@ -68,6 +70,9 @@ from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
 from service.standing import api as standing_api
 from service.standing import pages as standing_pages
+from service.statements import api as statements_api
+from service.suspense import api as suspense_api
+from service.suspense import pages as suspense_pages
 from service.undertakings import api as undertakings_api
 from service.undertakings import pages as undertakings_pages
 
@@ -92,6 +97,9 @@ API = [
     budget_api.router,
     undertakings_api.router,
     bank_api.router,
+    statements_api.router,
+    suspense_api.router,
+    failures_api.router,
     bank_profiles_api.router,
     schemes_api.router,
     simulation_api.router,
@@ -119,6 +127,8 @@ PAGES = [
     undertakings_pages.router,
     instalments_pages.router,
     bank_pages.router,
+    suspense_pages.router,
+    failures_pages.router,
     bank_profiles_pages.router,
     placements_pages.router,
     matching_pages.router,

@@ -47,15 +47,13 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 def list_migrations() -> list[Migration]:
-    """The files in order; MigrationRefused when a name is wrong or a number stands twice."""
-    found: list[Migration] = []
-    for file in sorted((SQL_FOLDER / "migrations").glob("*.sql")):
+    """The files in order; MigrationRefused when a name is wrong or a number is left out."""
+    found = []
+    for place, file in enumerate(sorted((SQL_FOLDER / "migrations").glob("*.sql")), start=1):
         name = FILE_NAME.fullmatch(file.name)
-        number = int(name["number"]) if name else 0
-        place = found[-1].number + 1 if found else 1
-        if number < place:
+        if name is None or int(name["number"]) != place:
             raise MigrationRefused(f"{file.name} should be called {place:04d}_name.sql")
-        found.append(Migration(number, file.name, file.read_text(encoding="utf-8")))
+        found.append(Migration(place, file.name, file.read_text(encoding="utf-8")))
     return found
 
 
@@ -107,13 +105,16 @@ async def check_key(config: Config) -> None:
 
 
 async def load_country(config: Config, country: str) -> None:
-    """Loads the reference data of a country, sql/countries/<country>*.sql, and the schemes that
-    Ura comes with for it, service/schemes/shipped/<country>; again changes nothing."""
+    """Loads the reference data of a country, sql/countries/<country>*.sql, banks' reason codes,
+    and the schemes that Ura comes with for it, service/schemes/shipped/<country>; again changes
+    nothing."""
+    files = ["reference/reason_codes.sql", f"countries/{country}.sql"]
+    files.append(f"countries/{country}_checks.sql")
     owner = await connect_owner(config)
     try:
         async with owner.transaction():
-            for file in [f"{country}.sql", f"{country}_checks.sql"]:
-                await owner.execute((SQL_FOLDER / "countries" / file).read_text())
+            for file in files:
+                await owner.execute((SQL_FOLDER / file).read_text())
             await load_shipped(owner, shipped_documents(country), at=Clock().now())
     finally:
         await owner.close()

@@ -1815,7 +1815,8 @@ CREATE TABLE transfer (
         reason IN (
             'appropriated', 'appropriation_reduced', 'committed', 'commitment_released',
             'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
-            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned',
+            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned', 'cancelled',
+            'rejection_undone', 'reissued', 'reissue_undone', 'failure_closed',
             'approval_voided', 'netting_voided', 'made_good_voided'
         )
     )
@@ -1862,7 +1863,9 @@ RETURN (
     FROM transfer AS t
     WHERE
         t.agreement_id = overpaid_to.of_agreement
-        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good', 'made_good_voided')
+        AND t.reason IN (
+            'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided', 'failure_closed'
+        )
 );
 
 CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
@@ -1928,12 +1931,16 @@ CREATE TABLE payout_line (
     netted_cents bigint NOT NULL,
     amount_cents bigint NOT NULL,
     released_at timestamptz,
+    reissues uuid,
     CONSTRAINT payout_line_due_positive CHECK (due_cents > 0),
     CONSTRAINT payout_line_netted_within_due CHECK (netted_cents BETWEEN 0 AND due_cents),
     CONSTRAINT payout_line_pays_the_rest CHECK (amount_cents = due_cents - netted_cents)
 );
 
+-- What pays a failed payment again (`reissues`) is no new claim on the instalment.
 CREATE UNIQUE INDEX payout_line_once_per_instalment ON payout_line (instalment_id)
+WHERE released_at IS NULL AND reissues IS NULL;
+CREATE UNIQUE INDEX payout_line_once_per_failure ON payout_line (reissues)
 WHERE released_at IS NULL;
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
 CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
@@ -1953,7 +1960,22 @@ CREATE TABLE payout_netting (
 CREATE INDEX payout_netting_by_instalment ON payout_netting (instalment_id)
 WHERE released_at IS NULL;
 
--- What unreleased lines and nettings have put into payouts for each agreement, month and kind.
+-- A failed payment that is not due any more and is not paid again: the money that came back makes
+-- good what the payee, on paper, was paid too much (guard_payment_closure).
+CREATE TABLE payment_closure (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL REFERENCES payout_line,
+    amount_cents bigint NOT NULL,
+    reason text NOT NULL,
+    closed_at timestamptz NOT NULL,
+    closed_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT payment_closure_once_per_line UNIQUE (payout_line_id),
+    CONSTRAINT payment_closure_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT payment_closure_with_reason CHECK (btrim(reason) <> '')
+);
+
+-- What unreleased lines and nettings have put into payouts for each agreement, month and kind. What
+-- pays a failed payment again was put in with it; what is closed is out again.
 CREATE VIEW put_in WITH (security_invoker = TRUE) AS
 SELECT
     i.agreement_id,
@@ -1965,7 +1987,19 @@ SELECT
 FROM payout_line AS l
 INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON l.instalment_id = i.id
-WHERE l.released_at IS NULL
+WHERE l.released_at IS NULL AND l.reissues IS NULL
+UNION ALL
+SELECT
+    i.agreement_id,
+    i.month,
+    i.kind,
+    l.payout_id,
+    p.state,
+    -c.amount_cents AS cents
+FROM payment_closure AS c
+INNER JOIN payout_line AS l ON c.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
 UNION ALL
 SELECT
     i.agreement_id,
@@ -2070,7 +2104,8 @@ INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                WHEN
+                    t.reason IN ('calculated', 'reissued', 'approval_voided', 'netting_voided')
                     THEN t.amount_cents
                 ELSE -t.amount_cents
             END
@@ -2080,8 +2115,8 @@ INNER JOIN LATERAL (
         t.agreement_id = a.id
         AND payee_of(v.payments, t.kind) = overpaid.payee
         AND t.reason IN (
-            'calculated', 'calculation_superseded', 'approved', 'netted', 'approval_voided',
-            'netting_voided'
+            'calculated', 'calculation_superseded', 'approved', 'netted', 'reissued',
+            'reissue_undone', 'approval_voided', 'netting_voided'
         )
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
@@ -2151,7 +2186,9 @@ BEGIN
     INNER JOIN agreement AS a ON due.agreement_id = a.id
     INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
     WHERE
-        l.id = new.payout_line_id AND overpaid.id = new.instalment_id AND overpaid.id <> due.id
+        l.id = new.payout_line_id
+        AND overpaid.id = new.instalment_id
+        AND (overpaid.id <> due.id OR l.reissues IS NOT NULL)
         AND payee_of(v.payments, overpaid.kind) = payee_of(v.payments, due.kind)
     FOR SHARE OF p;
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
@@ -2291,7 +2328,7 @@ RETURN (
                         jsonb_build_array(
                             l.id, i.id, i.version, l.due_cents, l.netted_cents,
                             l.amount_cents, i.amount_cents, netted.facts, l.payee_name,
-                            l.bank_account_id, encode(paying.iban_index, 'hex')
+                            l.bank_account_id, encode(paying.iban_index, 'hex'), l.reissues
                         )::text,
                         E'\n' ORDER BY l.id
                     ),
@@ -2356,6 +2393,8 @@ CREATE TABLE bank_profile (
     refused_at timestamptz,
     refused_by uuid REFERENCES account,
     retired_at timestamptz,
+    settles_by text NOT NULL DEFAULT 'camt.053',
+    alone_up_to_cents bigint NOT NULL DEFAULT 10000,
     CONSTRAINT bank_profile_once_per_number UNIQUE (name, number),
     CONSTRAINT bank_profile_two_people CHECK (confirmed_by <> proposed_by),
     CONSTRAINT bank_profile_confirmed_or_refused CHECK (num_nonnulls(confirmed_at, refused_at) < 2),
@@ -2369,6 +2408,8 @@ CREATE TABLE bank_profile (
     CONSTRAINT bank_profile_version_known CHECK (
         version IN ('pain.001.001.03', 'pain.001.001.09')
     ),
+    CONSTRAINT bank_profile_settles_by_known CHECK (settles_by IN ('camt.052', 'camt.053')),
+    CONSTRAINT bank_profile_alone_not_negative CHECK (alone_up_to_cents >= 0),
     CONSTRAINT bank_profile_charge_bearer_known CHECK (
         charge_bearer IN ('SHAR', 'SLEV', 'DEBT', 'CRED')
     ),
@@ -2455,17 +2496,26 @@ CREATE TABLE payment_attempt (
     state text NOT NULL,
     reason_code text,
     state_changed_at timestamptz NOT NULL,
+    reissues uuid REFERENCES payment_attempt,
     CONSTRAINT payment_attempt_once_per_number UNIQUE (payout_line_id, number),
     CONSTRAINT payment_attempt_once_per_end_to_end_id UNIQUE (end_to_end_id),
     CONSTRAINT payment_attempt_end_to_end_id_form CHECK (end_to_end_id ~ '^[A-Z0-9-]{1,35}$'),
     CONSTRAINT payment_attempt_amount_positive CHECK (amount_cents > 0),
     CONSTRAINT payment_attempt_state_known CHECK (
-        state IN ('sent', 'accepted', 'rejected', 'settled', 'returned')
+        state IN ('sent', 'accepted', 'rejected', 'cancelled', 'settled', 'returned')
     ),
     CONSTRAINT payment_attempt_failed_with_code CHECK (
-        state NOT IN ('rejected', 'returned') OR reason_code IS NOT NULL
-    )
+        state NOT IN ('rejected', 'cancelled', 'returned') OR reason_code IS NOT NULL
+    ),
+    CONSTRAINT payment_attempt_number_counts CHECK (
+        number >= 1 AND (number > 1) = (reissues IS NOT NULL)
+    ),
+    CONSTRAINT payment_attempt_reissued_once UNIQUE (reissues)
 );
+
+-- A payment that failed is paid again as a line of a later payout (guard_reissue).
+ALTER TABLE payout_line ADD CONSTRAINT payout_line_reissues_attempt
+FOREIGN KEY (reissues) REFERENCES payment_attempt;
 
 CREATE INDEX payment_attempt_by_file ON payment_attempt (bank_file_id, state);
 
@@ -2478,12 +2528,26 @@ BEGIN
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_content_stands';
     END IF;
     IF NOT (
-        (old.state = 'sent' AND new.state IN ('accepted', 'rejected', 'settled'))
-        OR (old.state = 'accepted' AND new.state IN ('rejected', 'settled'))
+        (old.state = 'sent' AND new.state IN ('accepted', 'rejected', 'cancelled', 'settled'))
+        OR (old.state = 'accepted' AND new.state IN ('rejected', 'cancelled', 'settled'))
+        OR (old.state = 'rejected' AND new.state IN ('cancelled', 'settled'))
+        OR (old.state = 'cancelled' AND new.state = 'settled')
         OR (old.state = 'settled' AND new.state = 'returned')
     ) THEN
         RAISE EXCEPTION 'a payment does not go from % to %', old.state, new.state
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_moves_forward';
+    END IF;
+    IF old.state IN ('rejected', 'cancelled') AND new.state = 'settled' AND (
+        EXISTS (
+            SELECT 1 FROM payout_line AS l
+            WHERE l.reissues = new.id AND l.released_at IS NULL
+        )
+        OR EXISTS (
+            SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = new.payout_line_id
+        )
+    ) THEN
+        RAISE EXCEPTION 'a payment that is paid again or closed does not settle as well'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_not_paid_twice';
     END IF;
     RETURN new;
 END
@@ -2496,37 +2560,205 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payment_attempt_no_truncate BEFORE TRUNCATE ON payment_attempt
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- One status or booked entry read from a bank file; attempt_id is empty while it matches nothing.
+-- One statement of an account of ours as a file told it; `new_cents` are the entries that no file
+-- before it held. Whether statements follow each other is asked in `statement_chain`.
+CREATE TABLE bank_statement (
+    id uuid PRIMARY KEY,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    place integer NOT NULL,
+    account text NOT NULL,
+    message_kind text NOT NULL,
+    statement_id text NOT NULL,
+    sequence bigint,
+    first_day date,
+    last_day date,
+    opening_cents bigint,
+    booked_cents bigint NOT NULL,
+    closing_cents bigint,
+    new_cents bigint NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    CONSTRAINT bank_statement_once_per_place UNIQUE (bank_file_id, place),
+    CONSTRAINT bank_statement_message_kind_known CHECK (
+        message_kind IN ('camt.052', 'camt.053', 'camt.054')
+    )
+);
+
+CREATE INDEX bank_statement_by_account ON bank_statement (account, message_kind, sequence);
+
+CREATE TRIGGER bank_statement_append_only BEFORE UPDATE OR DELETE ON bank_statement
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_statement_no_truncate BEFORE TRUNCATE ON bank_statement
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- One status or entry read from a bank file. Only a booked one moves money; a pending or notified
+-- one informs. attempt_id is empty while it matches nothing, or stands for a whole block.
 CREATE TABLE bank_entry (
     id uuid PRIMARY KEY,
     bank_file_id uuid NOT NULL REFERENCES bank_file,
+    bank_statement_id uuid REFERENCES bank_statement,
     entry_key bytea NOT NULL,
     kind text NOT NULL,
+    booking text NOT NULL,
     attempt_id uuid REFERENCES payment_attempt,
     end_to_end_id text,
+    block_id text,
+    servicer_reference text,
     amount_cents bigint,
     booked_on date,
     reason_code text,
     effect text NOT NULL,
+    recorded_at timestamptz NOT NULL,
     CONSTRAINT bank_entry_once UNIQUE (entry_key),
     CONSTRAINT bank_entry_kind_known CHECK (kind IN ('status', 'debit', 'credit')),
+    CONSTRAINT bank_entry_booking_known CHECK (
+        booking IN ('status', 'pending', 'notified', 'booked')
+    ),
+    CONSTRAINT bank_entry_status_is_no_booking CHECK ((kind = 'status') = (booking = 'status')),
     CONSTRAINT bank_entry_effect_known CHECK (
-        effect IN ('accepted', 'rejected', 'settled', 'returned', 'none', 'unmatched')
+        effect IN (
+            'accepted', 'rejected', 'cancelled', 'settled', 'returned', 'confirmed', 'batch',
+            'none', 'unmatched'
+        )
     ),
     CONSTRAINT bank_entry_unmatched_has_no_attempt CHECK (
-        (effect = 'unmatched') = (attempt_id IS NULL)
+        CASE
+            WHEN attempt_id IS NULL THEN effect IN ('none', 'unmatched', 'batch')
+            ELSE effect NOT IN ('unmatched', 'batch')
+        END
+    ),
+    CONSTRAINT bank_entry_booked_has_amount CHECK (
+        booking <> 'booked' OR (amount_cents IS NOT NULL AND bank_statement_id IS NOT NULL)
+    ),
+    CONSTRAINT bank_entry_moves_by_booking CHECK (
+        booking = 'booked' OR effect NOT IN ('settled', 'returned', 'confirmed', 'batch')
     )
 );
 
 CREATE INDEX bank_entry_by_file ON bank_entry (bank_file_id, effect);
+CREATE INDEX bank_entry_by_statement ON bank_entry (bank_statement_id);
+CREATE INDEX bank_entry_by_attempt ON bank_entry (attempt_id) WHERE booking = 'booked';
 -- What waits for a person: money that moved on our account and did nothing to an order of ours.
-CREATE INDEX bank_entry_unexplained ON bank_entry (bank_file_id)
-WHERE effect = 'unmatched' OR (effect = 'none' AND kind <> 'status');
+CREATE INDEX bank_entry_unexplained ON bank_entry (booked_on, id)
+WHERE effect = 'unmatched' AND booking = 'booked';
 
 CREATE TRIGGER bank_entry_append_only BEFORE UPDATE OR DELETE ON bank_entry
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER bank_entry_no_truncate BEFORE TRUNCATE ON bank_entry
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Why a file, or one statement of it, is odd. Only `quarantine` keeps it from being posted.
+CREATE TABLE bank_file_finding (
+    id uuid PRIMARY KEY,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    statement_place integer,
+    code text NOT NULL,
+    severity text NOT NULL,
+    detail text NOT NULL,
+    CONSTRAINT bank_file_finding_severity_known CHECK (severity IN ('label', 'quarantine'))
+);
+
+CREATE INDEX bank_file_finding_by_file ON bank_file_finding (bank_file_id);
+
+CREATE TRIGGER bank_file_finding_append_only BEFORE UPDATE OR DELETE ON bank_file_finding
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_file_finding_no_truncate BEFORE TRUNCATE ON bank_file_finding
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A person has looked at a quarantined file, or one statement of it, and has it posted after all.
+CREATE TABLE bank_file_release (
+    id uuid PRIMARY KEY,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    statement_place integer,
+    reason text NOT NULL,
+    released_at timestamptz NOT NULL,
+    released_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT bank_file_release_once UNIQUE NULLS NOT DISTINCT (bank_file_id, statement_place),
+    CONSTRAINT bank_file_release_with_reason CHECK (btrim(reason) <> '')
+);
+
+CREATE TRIGGER bank_file_release_append_only BEFORE UPDATE OR DELETE ON bank_file_release
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_file_release_no_truncate BEFORE TRUNCATE ON bank_file_release
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A file that was refused whole: nothing of it is kept but that it came.
+CREATE TABLE import_refusal (
+    id uuid PRIMARY KEY,
+    sha256 bytea NOT NULL,
+    byte_count bigint NOT NULL,
+    problem text NOT NULL,
+    reason text NOT NULL,
+    refused_at timestamptz NOT NULL,
+    refused_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT import_refusal_sha256_length CHECK (octet_length(sha256) = 32)
+);
+
+CREATE TRIGGER import_refusal_append_only BEFORE UPDATE OR DELETE ON import_refusal
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER import_refusal_no_truncate BEFORE TRUNCATE ON import_refusal
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The chain of statements of each account: what does not follow from the statement before it. Most
+-- banks count anew each year; the balances of reports within a day need not join.
+CREATE VIEW statement_chain WITH (security_invoker = TRUE) AS
+WITH told AS (
+    SELECT DISTINCT ON (s.account, s.message_kind, s.statement_id, s.sequence, s.first_day)
+        s.id,
+        s.bank_file_id,
+        s.account,
+        s.message_kind,
+        s.statement_id,
+        s.sequence,
+        s.first_day,
+        s.last_day,
+        s.opening_cents,
+        s.closing_cents
+    FROM bank_statement AS s
+    WHERE s.message_kind <> 'camt.054'
+    ORDER BY s.account, s.message_kind, s.statement_id, s.sequence, s.first_day, s.id
+),
+
+ordered AS (
+    SELECT
+        t.id,
+        t.bank_file_id,
+        t.account,
+        t.message_kind,
+        t.statement_id,
+        t.sequence,
+        t.first_day,
+        t.last_day,
+        t.opening_cents,
+        t.closing_cents,
+        lag(t.sequence) OVER of_account AS sequence_before,
+        lag(t.closing_cents) OVER of_account AS closing_before_cents
+    FROM told AS t
+    WINDOW
+        of_account AS (
+            PARTITION BY t.account, t.message_kind
+            ORDER BY t.first_day NULLS FIRST, t.sequence NULLS FIRST, t.id
+        )
+)
+
+SELECT
+    o.id,
+    o.bank_file_id,
+    o.account,
+    o.message_kind,
+    o.statement_id,
+    o.sequence,
+    o.first_day,
+    o.last_day,
+    o.opening_cents,
+    o.closing_cents,
+    CASE
+        WHEN o.sequence = o.sequence_before THEN 'repeated'
+        WHEN o.sequence > 1 AND o.sequence <> o.sequence_before + 1 THEN 'gap'
+        WHEN
+            o.message_kind = 'camt.053' AND o.opening_cents <> o.closing_before_cents
+            THEN 'balance'
+    END AS broken
+FROM ordered AS o;
 
 -- ===== outcomes
 
@@ -6173,7 +6405,7 @@ CREATE TABLE transliteration (
 INSERT INTO transliteration (letter, written_as)
 SELECT
     spelled.letter,
-    house.written_as
+    rule.written_as
 FROM (
     VALUES
     ('ëèéêēĕėęěẽẻ', 'e'), ('ËÈÉÊĒĔĖĘĚẼẺ', 'E'), ('çćčĉċ', 'c'), ('ÇĆČĈĊ', 'C'),
@@ -6185,8 +6417,8 @@ FROM (
     ('ķ', 'k'), ('Ķ', 'K'), ('łĺļľ', 'l'), ('ŁĹĻĽ', 'L'), ('ŕŗř', 'r'), ('ŔŖŘ', 'R'),
     ('ţťț', 't'), ('ŢŤȚ', 'T'), ('ŵ', 'w'), ('Ŵ', 'W'), ('ß', 'ss'), ('æ', 'ae'), ('Æ', 'Ae'),
     ('œ', 'oe'), ('Œ', 'Oe'), ('þ', 'th'), ('Þ', 'Th'), ('’‘ʼ´`', ''''), ('–—‐‑', '-'), ('&', '+')
-) AS house (letters, written_as)
-CROSS JOIN LATERAL regexp_split_to_table(house.letters, '') AS spelled (letter);
+) AS rule (letters, written_as)
+CROSS JOIN LATERAL regexp_split_to_table(rule.letters, '') AS spelled (letter);
 
 -- One file of a payout: which profile it was written by, and what it must come to. A payout has
 -- several when a limit or a channel of the bank divides it.
@@ -6384,3 +6616,672 @@ CREATE POLICY unwritten_line_noted ON unwritten_line FOR INSERT WITH CHECK (
 CREATE POLICY unwritten_line_let_go ON unwritten_line FOR UPDATE USING (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 );
+
+-- ===== bank loop
+
+-- What banks' reason codes mean for us: data, so that a new code needs no release. A code that is
+-- not here is for a person. Codes: ISO 20022 external code sets; names in our own words.
+CREATE TABLE reason_code (
+    code_list text NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    action text NOT NULL,
+    CONSTRAINT reason_code_pk PRIMARY KEY (code_list, code),
+    CONSTRAINT reason_code_list_known CHECK (code_list IN ('status', 'return')),
+    CONSTRAINT reason_code_action_known CHECK (
+        action IN (
+            'change_account', 'contact_payee', 'stop_batch', 'freeze', 'correct',
+            'stop_placement', 'close_recall', 'operator', 'person'
+        )
+    )
+);
+
+-- What was said of an order, by whom and what it did: the history of its state, never edited.
+CREATE TABLE attempt_event (
+    id uuid PRIMARY KEY,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    bank_entry_id uuid REFERENCES bank_entry,
+    suspense_resolution_id uuid,
+    said text NOT NULL,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    reason_code text,
+    happened_at timestamptz NOT NULL,
+    recorded_by uuid REFERENCES account,
+    CONSTRAINT attempt_event_said_known CHECK (
+        said IN (
+            'accepted', 'rejected', 'cancelled', 'settled', 'returned', 'confirmed', 'batch',
+            'none', 'unmatched'
+        )
+    ),
+    CONSTRAINT attempt_event_has_cause CHECK (
+        num_nonnulls(bank_entry_id, suspense_resolution_id) > 0
+    )
+);
+
+CREATE INDEX attempt_event_by_attempt ON attempt_event (attempt_id, happened_at);
+CREATE INDEX attempt_event_by_entry ON attempt_event (bank_entry_id);
+
+CREATE TRIGGER attempt_event_append_only BEFORE UPDATE OR DELETE ON attempt_event
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER attempt_event_no_truncate BEFORE TRUNCATE ON attempt_event
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- An account that a bank refused: no line is paid to it until somebody releases it. A new account
+-- of the payee is not held.
+CREATE TABLE account_hold (
+    id uuid PRIMARY KEY,
+    bank_account_id uuid NOT NULL REFERENCES bank_account,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    reason_code text NOT NULL,
+    action text NOT NULL,
+    held_at timestamptz NOT NULL,
+    released_at timestamptz,
+    released_by uuid REFERENCES account,
+    release_reason text,
+    CONSTRAINT account_hold_once_per_attempt UNIQUE (attempt_id),
+    CONSTRAINT account_hold_action_known CHECK (action IN ('change_account', 'contact_payee')),
+    CONSTRAINT account_hold_released_with_reason CHECK (
+        num_nonnulls(released_at, released_by, release_reason) IN (0, 3)
+        AND btrim(release_reason) <> ''
+    )
+);
+
+CREATE INDEX account_hold_open ON account_hold (bank_account_id) WHERE released_at IS NULL;
+
+-- What a reason code asks of a person: no funds, a possible duplicate, a payee who died.
+CREATE TABLE bank_alarm (
+    id uuid PRIMARY KEY,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    action text NOT NULL,
+    reason_code text NOT NULL,
+    raised_at timestamptz NOT NULL,
+    closed_at timestamptz,
+    closed_by uuid REFERENCES account,
+    closing_reason text,
+    CONSTRAINT bank_alarm_once_per_attempt UNIQUE (attempt_id, action),
+    CONSTRAINT bank_alarm_action_known CHECK (
+        action IN ('stop_batch', 'freeze', 'stop_placement', 'correct', 'operator', 'person')
+    ),
+    CONSTRAINT bank_alarm_closed_with_reason CHECK (
+        num_nonnulls(closed_at, closed_by, closing_reason) IN (0, 3)
+        AND btrim(closing_reason) <> ''
+    )
+);
+
+CREATE INDEX bank_alarm_open ON bank_alarm (action, raised_at) WHERE closed_at IS NULL;
+
+-- A hold or an alarm is only ever ended, and once.
+CREATE FUNCTION guard_ended_once() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ending text[] := tg_argv;
+BEGIN
+    IF to_jsonb(new) - ending <> to_jsonb(old) - ending
+        OR to_jsonb(old) ->> ending[1] IS NOT NULL
+    THEN
+        RAISE EXCEPTION '% is ended once and otherwise stands', tg_table_name
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = tg_table_name || '_ended_once';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER account_hold_ended_once BEFORE UPDATE ON account_hold
+FOR EACH ROW EXECUTE FUNCTION guard_ended_once('released_at', 'released_by', 'release_reason');
+CREATE TRIGGER account_hold_never_deleted BEFORE DELETE ON account_hold
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER account_hold_no_truncate BEFORE TRUNCATE ON account_hold
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_alarm_ended_once BEFORE UPDATE ON bank_alarm
+FOR EACH ROW EXECUTE FUNCTION guard_ended_once('closed_at', 'closed_by', 'closing_reason');
+CREATE TRIGGER bank_alarm_never_deleted BEFORE DELETE ON bank_alarm
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_alarm_no_truncate BEFORE TRUNCATE ON bank_alarm
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A failed payment that somebody wants paid again: the next payout takes it as a line, which passes
+-- checks and approval like any other. Open until it is withdrawn.
+CREATE TABLE reissue_request (
+    id uuid PRIMARY KEY,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    reason text NOT NULL,
+    requested_at timestamptz NOT NULL,
+    requested_by uuid NOT NULL REFERENCES account,
+    withdrawn_at timestamptz,
+    withdrawn_by uuid REFERENCES account,
+    withdrawal_reason text,
+    CONSTRAINT reissue_request_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT reissue_request_withdrawn_with_reason CHECK (
+        num_nonnulls(withdrawn_at, withdrawn_by, withdrawal_reason) IN (0, 3)
+        AND btrim(withdrawal_reason) <> ''
+    )
+);
+
+CREATE UNIQUE INDEX reissue_request_one_open ON reissue_request (attempt_id)
+WHERE withdrawn_at IS NULL;
+
+CREATE FUNCTION guard_reissue_request() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM payment_attempt AS o
+        WHERE
+            o.id = new.attempt_id
+            AND o.state IN ('rejected', 'cancelled', 'returned')
+            AND NOT EXISTS (
+                SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = o.payout_line_id
+            )
+    ) THEN
+        RAISE EXCEPTION 'only a payment that failed and is not closed is paid again'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'reissue_request_of_failed';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER reissue_request_of_failed BEFORE INSERT ON reissue_request
+FOR EACH ROW EXECUTE FUNCTION guard_reissue_request();
+CREATE TRIGGER reissue_request_ended_once BEFORE UPDATE ON reissue_request
+FOR EACH ROW
+EXECUTE FUNCTION guard_ended_once('withdrawn_at', 'withdrawn_by', 'withdrawal_reason');
+CREATE TRIGGER reissue_request_never_deleted BEFORE DELETE ON reissue_request
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER reissue_request_no_truncate BEFORE TRUNCATE ON reissue_request
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A line that pays a failure again pays that failure: its amount, its payee, its month and kind.
+CREATE FUNCTION guard_reissue() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1
+        FROM payment_attempt AS o
+        INNER JOIN payout_line AS l ON o.payout_line_id = l.id
+        INNER JOIN instalment AS paid ON l.instalment_id = paid.id
+        INNER JOIN instalment AS i
+            ON
+                paid.agreement_id = i.agreement_id
+                AND paid.month = i.month
+                AND paid.kind = i.kind
+        INNER JOIN bank_account AS before ON l.bank_account_id = before.id
+        INNER JOIN bank_account AS b
+            ON
+                coalesce(before.employer_id, before.candidate_id)
+                = coalesce(b.employer_id, b.candidate_id)
+        INNER JOIN reissue_request AS r ON o.id = r.attempt_id AND r.withdrawn_at IS NULL
+        WHERE
+            o.id = new.reissues
+            AND o.state IN ('rejected', 'cancelled', 'returned')
+            AND o.amount_cents = new.due_cents
+            AND i.id = new.instalment_id
+            AND b.id = new.bank_account_id
+            AND NOT EXISTS (SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id)
+            AND NOT EXISTS (
+                SELECT 1 FROM bank_alarm AS m
+                WHERE m.attempt_id = o.id AND m.action = 'freeze' AND m.closed_at IS NULL
+            )
+    ) THEN
+        RAISE EXCEPTION 'a line pays again only what failed, to the same payee, by request'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_line_reissues_failure';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_line_reissues_failure BEFORE INSERT ON payout_line
+FOR EACH ROW WHEN (new.reissues IS NOT NULL) EXECUTE FUNCTION guard_reissue();
+
+-- Nothing is put up or approved for an account that a bank refused. The same number is the same
+-- account, under whatever row it was proposed.
+CREATE FUNCTION guard_held_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1
+        FROM account_hold AS h
+        INNER JOIN bank_account AS refused ON h.bank_account_id = refused.id
+        INNER JOIN bank_account AS b ON refused.iban_index = b.iban_index
+        INNER JOIN payout_line AS l ON b.id = l.bank_account_id
+        WHERE h.released_at IS NULL AND l.payout_id = new.id
+    ) THEN
+        RAISE EXCEPTION 'no line goes to an account that a bank refused'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_no_held_account';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_pays_no_held_account BEFORE UPDATE OF state ON payout
+FOR EACH ROW WHEN (new.state IN ('submitted', 'approved') AND old.state <> new.state)
+EXECUTE FUNCTION guard_held_accounts();
+
+-- An order points back to the one that its line pays again, and counts on from it.
+CREATE FUNCTION guard_reissuing_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF new.reissues IS DISTINCT FROM (
+        SELECT l.reissues FROM payout_line AS l WHERE l.id = new.payout_line_id
+    ) OR new.number IS DISTINCT FROM coalesce(
+        (SELECT o.number + 1 FROM payment_attempt AS o WHERE o.id = new.reissues), 1
+    ) THEN
+        RAISE EXCEPTION 'an order reissues what its line reissues'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_reissues_of_line';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payment_attempt_reissues_of_line BEFORE INSERT ON payment_attempt
+FOR EACH ROW EXECUTE FUNCTION guard_reissuing_attempt();
+
+CREATE FUNCTION guard_payment_closure() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM payment_attempt AS o
+        WHERE
+            o.payout_line_id = new.payout_line_id
+            AND o.state IN ('rejected', 'cancelled', 'returned')
+            AND o.amount_cents = new.amount_cents
+            AND NOT EXISTS (
+                SELECT 1 FROM payout_line AS l
+                WHERE l.reissues = o.id AND l.released_at IS NULL
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM reissue_request AS r
+                WHERE r.attempt_id = o.id AND r.withdrawn_at IS NULL
+            )
+    ) THEN
+        RAISE EXCEPTION 'only a payment that failed and is not paid again is closed, as a whole'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_closure_of_failed';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payment_closure_of_failed BEFORE INSERT ON payment_closure
+FOR EACH ROW EXECUTE FUNCTION guard_payment_closure();
+CREATE TRIGGER payment_closure_append_only BEFORE UPDATE OR DELETE ON payment_closure
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_closure_no_truncate BEFORE TRUNCATE ON payment_closure
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- We ask the bank to give a payment back: two people. Closed by what the bank answers.
+CREATE TABLE payment_recall (
+    id uuid PRIMARY KEY,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    reason text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    asked_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    closed_at timestamptz,
+    closed_by uuid REFERENCES account,
+    outcome text,
+    outcome_reason text,
+    CONSTRAINT payment_recall_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT payment_recall_two_people CHECK (confirmed_by <> asked_by),
+    CONSTRAINT payment_recall_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT payment_recall_outcome_known CHECK (
+        outcome IN ('honoured', 'refused', 'withdrawn')
+    ),
+    CONSTRAINT payment_recall_closed_with_outcome CHECK (
+        num_nonnulls(closed_at, closed_by, outcome, outcome_reason) IN (0, 4)
+        AND (outcome = 'withdrawn' OR outcome IS NULL OR confirmed_at IS NOT NULL)
+    )
+);
+
+CREATE UNIQUE INDEX payment_recall_one_open ON payment_recall (attempt_id)
+WHERE closed_at IS NULL;
+
+CREATE FUNCTION guard_payment_recall() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    closing text[] := ARRAY['closed_at', 'closed_by', 'outcome', 'outcome_reason'];
+    confirming text[] := ARRAY['confirmed_at', 'confirmed_by'];
+BEGIN
+    IF old.closed_at IS NOT NULL
+        OR to_jsonb(new) - closing - confirming <> to_jsonb(old) - closing - confirming
+        OR (
+            old.confirmed_at IS NOT NULL
+            AND (new.confirmed_at, new.confirmed_by) IS DISTINCT FROM
+            (old.confirmed_at, old.confirmed_by)
+        )
+    THEN
+        RAISE EXCEPTION 'a recall is confirmed once and closed once'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_recall_moves_forward';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payment_recall_moves_forward BEFORE UPDATE ON payment_recall
+FOR EACH ROW EXECUTE FUNCTION guard_payment_recall();
+CREATE TRIGGER payment_recall_never_deleted BEFORE DELETE ON payment_recall
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_recall_no_truncate BEFORE TRUNCATE ON payment_recall
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT SELECT, INSERT, UPDATE ON
+account_hold, bank_alarm, reissue_request, payment_recall
+TO ura_app;
+GRANT SELECT, INSERT ON
+attempt_event, payment_closure, bank_statement, bank_file_finding, bank_file_release,
+import_refusal
+TO ura_app;
+GRANT SELECT ON reason_code, statement_chain TO ura_app;
+
+ALTER TABLE reason_code ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reason_code_seen ON reason_code FOR SELECT USING (TRUE);
+
+ALTER TABLE attempt_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attempt_event_seen ON attempt_event FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY attempt_event_written ON attempt_event FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE account_hold ENABLE ROW LEVEL SECURITY;
+CREATE POLICY account_hold_seen ON account_hold FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY account_hold_written ON account_hold FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+CREATE POLICY account_hold_ended ON account_hold FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_alarm ENABLE ROW LEVEL SECURITY;
+-- An office sees what concerns its own agreements: above all that a payee has died.
+CREATE POLICY bank_alarm_seen ON bank_alarm FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        action = 'stop_placement'
+        AND agreement_id IN (
+            SELECT a.id FROM agreement AS a WHERE a.office_id = (SELECT actor_office())
+        )
+    )
+);
+CREATE POLICY bank_alarm_written ON bank_alarm FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+CREATE POLICY bank_alarm_ended ON bank_alarm FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE reissue_request ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reissue_request_seen ON reissue_request FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY reissue_request_written ON reissue_request FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND requested_by = (SELECT actor_account())
+);
+CREATE POLICY reissue_request_ended ON reissue_request FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE payment_closure ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payment_closure_seen ON payment_closure FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payment_closure_written ON payment_closure FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND closed_by = (SELECT actor_account())
+);
+
+ALTER TABLE payment_recall ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payment_recall_seen ON payment_recall FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payment_recall_written ON payment_recall FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND asked_by = (SELECT actor_account())
+);
+CREATE POLICY payment_recall_ended ON payment_recall FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_statement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_statement_seen ON bank_statement FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_statement_written ON bank_statement FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_file_finding ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_file_finding_seen ON bank_file_finding FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY bank_file_finding_written ON bank_file_finding FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_file_release ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_file_release_seen ON bank_file_release FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY bank_file_release_written ON bank_file_release FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND released_by = (SELECT actor_account())
+);
+
+ALTER TABLE import_refusal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY import_refusal_seen ON import_refusal FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY import_refusal_written ON import_refusal FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND refused_by = (SELECT actor_account())
+);
+
+CREATE TRIGGER account_hold_audited AFTER INSERT OR UPDATE OR DELETE ON account_hold
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER bank_alarm_audited AFTER INSERT OR UPDATE OR DELETE ON bank_alarm
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER reissue_request_audited AFTER INSERT OR UPDATE OR DELETE ON reissue_request
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER payment_recall_audited AFTER INSERT OR UPDATE OR DELETE ON payment_recall
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER payment_closure_audited AFTER INSERT OR UPDATE OR DELETE ON payment_closure
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER bank_file_release_audited AFTER INSERT OR UPDATE OR DELETE ON bank_file_release
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- ===== suspense
+
+-- What a person (or, for a whole block that adds up, the reading itself) says an unmatched entry
+-- is. Never edited: an `undo` row takes another back.
+CREATE TABLE suspense_resolution (
+    id uuid PRIMARY KEY,
+    bank_entry_id uuid NOT NULL REFERENCES bank_entry,
+    kind text NOT NULL,
+    category text,
+    reason text NOT NULL,
+    undoes uuid REFERENCES suspense_resolution,
+    needs_second boolean NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT suspense_resolution_kind_known CHECK (
+        kind IN ('match', 'split', 'explain', 'batch', 'undo')
+    ),
+    CONSTRAINT suspense_resolution_category_known CHECK (
+        category IN (
+            'bank_fee', 'interest', 'treasury_funding', 'bank_correction', 'repaid_by_payee',
+            'foreign', 'other'
+        )
+    ),
+    CONSTRAINT suspense_resolution_explains_by_category CHECK (
+        (kind = 'explain') = (category IS NOT NULL)
+    ),
+    CONSTRAINT suspense_resolution_undoes_one CHECK ((kind = 'undo') = (undoes IS NOT NULL)),
+    CONSTRAINT suspense_resolution_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT suspense_resolution_undone_once UNIQUE (undoes)
+);
+
+CREATE INDEX suspense_resolution_by_entry ON suspense_resolution (bank_entry_id);
+
+-- The orders that an entry is matched to, with what each has of it.
+CREATE TABLE suspense_part (
+    id uuid PRIMARY KEY,
+    suspense_resolution_id uuid NOT NULL REFERENCES suspense_resolution,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    amount_cents bigint NOT NULL,
+    CONSTRAINT suspense_part_once UNIQUE (suspense_resolution_id, attempt_id),
+    CONSTRAINT suspense_part_amount_positive CHECK (amount_cents > 0)
+);
+
+CREATE INDEX suspense_part_by_attempt ON suspense_part (attempt_id);
+
+-- A second person's word on what needs one.
+CREATE TABLE suspense_confirmation (
+    id uuid PRIMARY KEY,
+    suspense_resolution_id uuid NOT NULL REFERENCES suspense_resolution,
+    is_granted boolean NOT NULL,
+    decided_at timestamptz NOT NULL,
+    decided_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT suspense_confirmation_once UNIQUE (suspense_resolution_id)
+);
+
+-- What holds of each entry now: the newest resolution that was neither refused nor undone.
+CREATE VIEW suspense_standing WITH (security_invoker = TRUE) AS
+SELECT
+    r.id,
+    r.bank_entry_id,
+    r.kind,
+    r.needs_second AND c.id IS NULL AS is_waiting
+FROM suspense_resolution AS r
+LEFT JOIN suspense_confirmation AS c ON r.id = c.suspense_resolution_id
+LEFT JOIN suspense_resolution AS u ON r.id = u.undoes
+WHERE r.kind <> 'undo' AND u.id IS NULL AND coalesce(c.is_granted, TRUE);
+
+-- The entry is held, so that of two who resolve it at once the second is refused.
+CREATE FUNCTION guard_suspense_resolution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    entry public.bank_entry;
+BEGIN
+    SELECT e.* INTO entry FROM public.bank_entry AS e
+    WHERE e.id = new.bank_entry_id FOR UPDATE;
+    IF entry.effect <> 'unmatched' OR entry.booking <> 'booked' THEN
+        RAISE EXCEPTION 'only what was booked and matches nothing is resolved'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_of_unmatched';
+    END IF;
+    IF new.kind <> 'undo' AND EXISTS (
+        SELECT 1 FROM public.suspense_standing AS s WHERE s.bank_entry_id = entry.id
+    ) THEN
+        RAISE EXCEPTION 'the entry is resolved already'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_one_standing';
+    END IF;
+    IF new.kind = 'undo' AND NOT EXISTS (
+        SELECT 1 FROM public.suspense_standing AS s
+        WHERE s.id = new.undoes AND s.bank_entry_id = entry.id AND s.kind = 'explain'
+    ) THEN
+        RAISE EXCEPTION 'only a standing explanation of the same entry is taken back'
+            USING
+                ERRCODE = 'restrict_violation',
+                CONSTRAINT = 'suspense_resolution_undoes_standing';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER suspense_resolution_one_standing BEFORE INSERT ON suspense_resolution
+FOR EACH ROW EXECUTE FUNCTION guard_suspense_resolution();
+
+CREATE FUNCTION guard_suspense_parts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF new.kind IN ('match', 'split') AND NOT EXISTS (
+        SELECT 1
+        FROM bank_entry AS e
+        INNER JOIN suspense_part AS p ON p.suspense_resolution_id = new.id
+        WHERE e.id = new.bank_entry_id
+        GROUP BY e.id, e.amount_cents
+        HAVING
+            sum(p.amount_cents) = e.amount_cents
+            AND (new.kind = 'match') = (count(*) = 1)
+    ) THEN
+        RAISE EXCEPTION 'the parts of an entry add up to it'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_parts_add_up';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER suspense_parts_add_up AFTER INSERT ON suspense_resolution
+DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION guard_suspense_parts();
+
+CREATE FUNCTION guard_suspense_confirmation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM suspense_resolution AS r
+        WHERE
+            r.id = new.suspense_resolution_id
+            AND r.needs_second
+            AND r.proposed_by <> new.decided_by
+    ) THEN
+        RAISE EXCEPTION 'somebody else than who proposed it confirms'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_two_people';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER suspense_two_people BEFORE INSERT ON suspense_confirmation
+FOR EACH ROW EXECUTE FUNCTION guard_suspense_confirmation();
+
+CREATE TRIGGER suspense_resolution_append_only BEFORE UPDATE OR DELETE ON suspense_resolution
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_resolution_no_truncate BEFORE TRUNCATE ON suspense_resolution
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_part_append_only BEFORE UPDATE OR DELETE ON suspense_part
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_part_no_truncate BEFORE TRUNCATE ON suspense_part
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_confirmation_append_only BEFORE UPDATE OR DELETE ON suspense_confirmation
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_confirmation_no_truncate BEFORE TRUNCATE ON suspense_confirmation
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+ALTER TABLE attempt_event ADD CONSTRAINT attempt_event_by_resolution
+FOREIGN KEY (suspense_resolution_id) REFERENCES suspense_resolution;
+
+-- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block or
+-- because a person said so. There is at most one of each.
+CREATE VIEW payment_booking WITH (security_invoker = TRUE) AS
+SELECT
+    e.attempt_id,
+    e.kind
+FROM bank_entry AS e
+WHERE e.booking = 'booked' AND e.attempt_id IS NOT NULL
+UNION ALL
+SELECT
+    v.attempt_id,
+    'debit' AS kind
+FROM attempt_event AS v
+WHERE v.said = 'batch'
+UNION ALL
+SELECT
+    p.attempt_id,
+    e.kind
+FROM suspense_part AS p
+INNER JOIN suspense_standing AS s ON p.suspense_resolution_id = s.id
+INNER JOIN bank_entry AS e ON s.bank_entry_id = e.id
+WHERE NOT s.is_waiting;
+
+GRANT SELECT, INSERT ON suspense_resolution, suspense_part, suspense_confirmation TO ura_app;
+GRANT SELECT ON suspense_standing, payment_booking TO ura_app;
+
+ALTER TABLE suspense_resolution ENABLE ROW LEVEL SECURITY;
+CREATE POLICY suspense_resolution_seen ON suspense_resolution FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY suspense_resolution_written ON suspense_resolution FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND proposed_by = (SELECT actor_account())
+);
+
+ALTER TABLE suspense_part ENABLE ROW LEVEL SECURITY;
+CREATE POLICY suspense_part_seen ON suspense_part FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY suspense_part_written ON suspense_part FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE suspense_confirmation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY suspense_confirmation_seen ON suspense_confirmation FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY suspense_confirmation_written ON suspense_confirmation FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND decided_by = (SELECT actor_account())
+);
+
+CREATE TRIGGER suspense_resolution_audited AFTER INSERT OR UPDATE OR DELETE ON suspense_resolution
+FOR EACH ROW EXECUTE FUNCTION record_audit();

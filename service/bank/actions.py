@@ -1,16 +1,15 @@
 """What people do with the bank: send a payout, read what came back, look at files again."""
 
-import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from hashlib import sha256
 
+from service import db
 from service.actor import Actor
 from service.bank import exporting, orders, rules, store
-from service.bank.camt053 import read_statements
-from service.bank.documents import parse_document
 from service.bank.exporting import OnProgress
 from service.bank.model import (
+    Attempt,
     AttemptState,
     BankFile,
     Count,
@@ -18,25 +17,19 @@ from service.bank.model import (
     Decision,
     Direction,
     Door,
-    Effect,
-    Entry,
-    ImportSummary,
-    StatementFile,
-    StatusReport,
-    UnexplainedEntry,
 )
 from service.bank.outgoing import Download, Export, Outgoing, PayoutToExport, UnwrittenLine
-from service.bank.pain002 import read_status_report
+from service.bank.rules import Step
 from service.bank_profiles import actions as bank_profiles
 from service.clock import business_day
 from service.crypto import Sealer, WrongKey, fingerprint
 from service.db import Connection
+from service.failures import actions as failures
 from service.ids import BankFileId, PayoutId, new_id
 from service.ledger import actions as ledger
 from service.payouts import actions as payouts
 
 FILES_SHOWN = 100
-UNEXPLAINED_SHOWN = 200
 
 
 def unwatched(_done: int, _total: int) -> None:
@@ -64,6 +57,7 @@ async def export_payout(
     approved = await store.lock_payout_to_export(tx, payout_id)
     if sent := await store.list_files_of_payout(tx, payout_id):
         return Export(payout_id, tuple(sent), tuple(await store.list_unwritten(tx, payout_id)))
+    await failures.refuse_if_stopped(tx)
     rules.refuse_broken(await ledger.broken_books(tx))
     await payouts.begin_export(tx, payout_id, by=by, at=at)
     assert approved.approved_at is not None, "a payout that is not approved was exported"
@@ -94,94 +88,71 @@ async def _keep(tx: Connection, file: BankFile, content: bytes, sealer: Sealer) 
     return await store.insert_file(tx, file, sealed=sealed) > 0
 
 
-async def import_file(
-    tx: Connection, content: bytes, *, by: Actor, at: datetime, sealer: Sealer
-) -> ImportSummary:
-    """Reads what the bank answered and moves orders and money accordingly, all or nothing.
-
-    The same file a second time changes nothing. Raises NotAllowed, NotABankFile and the refusals of
-    statements that are not ours, not in euros or do not add up.
-    """
-    rules.refuse_unless(by, rules.FINANCE)
-    sha256 = fingerprint(content)
-    known = await store.find_file_by_content(tx, direction=Direction.IN, sha256=sha256)
-    if known is not None:
-        return await _known_summary(tx, known)
-    message = await asyncio.to_thread(_read, content)
-    entries = await _entries_of(tx, message)
+async def keep_received(
+    tx: Connection,
+    content: bytes,
+    *,
+    message_type: str,
+    message_id: str,
+    by: Actor,
+    at: datetime,
+    sealer: Sealer,
+) -> BankFile:
+    """Keeps a file that came from the bank; call it once `find_received` knows none like it."""
     file = BankFile(
         id=BankFileId(new_id()),
         direction=Direction.IN,
-        message_type=message.message_type,
-        message_id=message.message_id,
+        message_type=message_type,
+        message_id=message_id,
         payout_id=None,
-        sha256=sha256,
+        sha256=fingerprint(content),
         byte_count=len(content),
         recorded_at=at,
         recorded_by=by.account,
     )
-    if not await _keep(tx, file, content, sealer):
-        # Somebody sent the same file at the same moment; now theirs is there to be found.
-        return await import_file(tx, content, by=by, at=at, sealer=sealer)
-    decisions = await _decide(tx, entries)
-    await store.insert_entries(tx, file.id, decisions)
-    await _move(tx, decisions, at=at)
-    return ImportSummary(
-        file=file,
-        already_imported=False,
-        known_before=len(entries) - len(decisions),
-        counts=rules.count_effects(one.effect for one in decisions),
+    kept = await _keep(tx, file, content, sealer)
+    assert kept, "a file was kept twice by one turn"
+    return file
+
+
+async def find_received(tx: Connection, sha256: bytes) -> CountedFile | None:
+    """The file from the bank with this very content, with what became of it."""
+    found = await store.find_file_by_content(tx, direction=Direction.IN, sha256=sha256)
+    return None if found is None else await get_file(tx, found.id)
+
+
+async def list_sent_names(tx: Connection, message_id: str) -> list[str]:
+    """The end-to-end ids of the orders that went out in the file with a message id."""
+    return [one.name for one in await store.list_sent_names(tx, message_id)]
+
+
+async def hold_attempts(
+    tx: Connection, names: Collection[str], *, block_ids: Collection[str] = ()
+) -> dict[str, Attempt]:
+    """Orders by their end-to-end ids: those named and all of the blocks, held until the end."""
+    held = await store.lock_attempts(
+        tx, names, message_ids=[orders.message_of_block(one) for one in block_ids]
     )
+    return {one.end_to_end_id: one for one in held}
 
 
-async def _known_summary(tx: Connection, file: BankFile) -> ImportSummary:
-    counts = {Effect(one.word): one.number for one in await store.list_counts(tx, [file.id])}
-    return ImportSummary(file=file, already_imported=True, known_before=0, counts=counts)
-
-
-def _read(content: bytes) -> StatusReport | StatementFile:
-    document = parse_document(content)
-    return (
-        read_statements(document) if document.kind == "camt.053" else read_status_report(document)
-    )
-
-
-async def _entries_of(tx: Connection, message: StatusReport | StatementFile) -> list[Entry]:
-    if isinstance(message, StatementFile):
-        ours = await bank_profiles.list_our_accounts(tx)
-        rules.check_statements(message, {account.iban for account in ours})
-        return [entry for statement in message.statements for entry in statement.entries]
-    sent = await store.list_sent_names(tx, message.original_message_id)
-    return rules.entries_of_report(message, [one.name for one in sent])
-
-
-async def _decide(tx: Connection, entries: Collection[Entry]) -> list[Decision]:
-    """What the entries do that were not read before; the orders they name stay held."""
-    by_key = {entry.key: entry for entry in entries}
-    names = {entry.end_to_end_id for entry in entries if entry.end_to_end_id}
-    attempts = {one.end_to_end_id: one for one in await store.lock_attempts(tx, names)}
-    known = {one.entry_key for one in await store.list_known_keys(tx, by_key.keys())}
-    return rules.decide([one for key, one in by_key.items() if key not in known], attempts)
-
-
-async def _move(tx: Connection, decisions: Collection[Decision], *, at: datetime) -> None:
+async def move_attempts(
+    tx: Connection, decisions: Collection[Decision], *, at: datetime
+) -> dict[AttemptState, list[Step]]:
+    """Moves held orders as was decided, and their money with them; answers the steps."""
     steps = rules.steps_by_state(decisions)
-    for state, moved in steps.items():
-        await _record_state(tx, state, moved, at=at)
+    for state, made in steps.items():
+        with db.refusing(payment_attempt_not_paid_twice=rules.PaidAgainAlready):
+            moved = await store.record_states(
+                tx,
+                state,
+                [step.attempt.id for step in made],
+                reason_codes=[rules.reason_in(state, step.entry) for step in made],
+                at=at,
+            )
+        assert moved == len(made), f"{moved} of {len(made)} orders became {state}"
     await ledger.post_bulk(tx, rules.transfers_of(steps, on=business_day(at)))
-
-
-async def _record_state(
-    tx: Connection, state: AttemptState, decisions: Sequence[Decision], *, at: datetime
-) -> None:
-    moved = await store.record_states(
-        tx,
-        state,
-        [decision.attempt.id for decision in decisions if decision.attempt],
-        reason_codes=[rules.reason_in(state, decision) for decision in decisions],
-        at=at,
-    )
-    assert moved == len(decisions), f"{moved} of {len(decisions)} orders became {state}"
+    return steps
 
 
 async def open_file(
@@ -311,8 +282,3 @@ async def payout_named(tx: Connection, reference: str) -> PayoutId:
 async def list_approved_payouts(tx: Connection) -> list[PayoutToExport]:
     """Payouts that wait to go to the bank."""
     return await store.list_approved_payouts(tx)
-
-
-async def list_unexplained_entries(tx: Connection) -> list[UnexplainedEntry]:
-    """Money that moved on our account and did nothing to an order of ours; the newest 200."""
-    return await store.list_unexplained_entries(tx, at_most=UNEXPLAINED_SHOWN)

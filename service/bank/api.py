@@ -14,14 +14,14 @@ from litestar.response import Stream
 from service.actor import Role, Scope
 from service.auth import allow
 from service.bank import actions
+from service.bank.findings import Severity
 from service.bank.model import (
     BankFile,
     CountedFile,
     Direction,
     Door,
     Effect,
-    ImportSummary,
-    UnexplainedEntry,
+    KeptFinding,
     UnwrittenReason,
 )
 from service.bank.orders import sentence_of
@@ -30,6 +30,8 @@ from service.bank.uploads import FIELD, REQUEST_BYTES_MAX, read_upload
 from service.crypto import Sealer
 from service.ids import AccountId, BankFileId, PayoutId, PayoutLineId
 from service.period import Month
+from service.statements.model import ImportSummary
+from service.statements.uploads import hand_in
 from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal
 
 FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
@@ -75,13 +77,33 @@ class CountedFileView(msgspec.Struct):
         return cls(FileView.of(counted.file), counts)
 
 
+class FindingView(msgspec.Struct):
+    """Why a file, or one statement of it (counted from 0), is odd."""
+
+    statement: int | None
+    code: str
+    severity: Severity
+    detail: str
+
+    @classmethod
+    def of(cls, finding: KeptFinding) -> Self:
+        """The view of a finding."""
+        return cls(finding.statement_place, finding.code, finding.severity, finding.detail)
+
+
 class ImportView(msgspec.Struct):
-    """What a file from the bank did: new entries by effect, and how many were read before."""
+    """What a file from the bank did: new entries by effect, and how many were read before.
+
+    `waits` are reasons for which the file, or statements of it, was kept and not posted; `blocks`
+    counts entries of earlier files for whole blocks that now add up.
+    """
 
     file: FileView
     already_imported: bool
     known_before: int
     counts: dict[Effect, int]
+    waits: list[FindingView]
+    blocks: int
 
     @classmethod
     def of(cls, summary: ImportSummary) -> Self:
@@ -91,6 +113,8 @@ class ImportView(msgspec.Struct):
             summary.already_imported,
             summary.known_before,
             summary.counts,
+            [FindingView.of(one) for one in summary.waits],
+            summary.blocks,
         )
 
 
@@ -211,8 +235,7 @@ async def get_export(payout_id: FromPath[PayoutId], db: Db) -> ExportView:
 async def import_file(request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal) -> ImportView:
     """Reads a status report (pain.002) or an account statement (camt.053), 50 MB at most."""
     content = await read_upload(request)
-    async with db.transaction() as tx:
-        summary = await actions.import_file(tx, content, by=me, at=clock.now(), sealer=sealer)
+    summary = await hand_in(db, content, me=me, clock=clock, sealer=sealer)
     return ImportView.of(summary)
 
 
@@ -250,13 +273,6 @@ async def list_downloads(file_id: FromPath[BankFileId], db: Db) -> list[Download
         return await actions.list_downloads(tx, file_id)
 
 
-@get("/unexplained", guards=[READER])
-async def list_unexplained_entries(db: Db) -> list[UnexplainedEntry]:
-    """Money that moved on our account and did nothing to an order of ours; the newest 200."""
-    async with db.transaction() as tx:
-        return await actions.list_unexplained_entries(tx)
-
-
 def attachment(file: BankFile, db: ActingDatabase, sealer: Sealer) -> Stream:
     """A file to be saved, never shown, piece by piece; its name is ours, not the bank's."""
     name = f"{file.message_type}-{file.id}.xml"
@@ -288,7 +304,6 @@ router = Router(
         get_file,
         download,
         list_downloads,
-        list_unexplained_entries,
     ],
     tags=["bank"],
 )

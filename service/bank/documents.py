@@ -7,25 +7,14 @@ import msgspec
 from lxml import etree
 
 from service.bank.model import FILE_BYTES_MAX
-from service.i18n import N_, _
+from service.bank.reading.refusing import NotABankFile as NotABankFile
+from service.i18n import _
 from service.money import Cents
-from service.problems import Problem
 
 NAMESPACE = re.compile(r":(?P<message>[a-z]{4}\.[0-9]{3})\.001\.(?P<version>[0-9]{2})$")
 AMOUNT = re.compile(r"\+?(?P<euros>[0-9]{1,13})(\.(?P<cents>[0-9]{0,2})0*)?")
 # The child of Document that each message has; a wrong pair is no message at all.
 ROOTS = {"pain.002": "CstmrPmtStsRpt", "camt.053": "BkToCstmrStmt"}
-
-
-class NotABankFile(Problem):
-    """What was sent is not a status report or an account statement that can be read."""
-
-    slug = "not-a-bank-file"
-    title = N_(
-        "This is not a bank file Ura can read. Send the status report (pain.002) or the account "
-        "statement (camt.053) as the bank wrote it; nothing was changed."
-    )
-    status = 422
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -34,7 +34,6 @@ from service.ledger import actions as ledger
 
 ROWS_AT_ONCE = 2_000
 CHUNK_BYTES = 1_000_000
-FIRST_ATTEMPT = 1
 
 # Called with how many payments are written and how many there are.
 OnProgress: TypeAlias = Callable[[int, int], None]
@@ -224,8 +223,8 @@ def _attempts_of(lines: Sequence[ApprovedLine], sealer: Sealer) -> Iterator[NewA
         yield NewAttempt(
             id=AttemptId(new_id()),
             line=line,
-            number=FIRST_ATTEMPT,
-            end_to_end_id=orders.end_to_end_id(line.id, FIRST_ATTEMPT),
+            number=line.attempt_number,
+            end_to_end_id=orders.end_to_end_id(line.id, line.attempt_number),
             iban=iban,
         )
 

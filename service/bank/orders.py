@@ -55,6 +55,12 @@ def end_to_end_id(line_id: UUID, number: int) -> str:
     return f"{identifier('E', line_id)}-{number}"
 
 
+def message_of_block(block_id: str) -> str:
+    """The message id of the order that holds a block: each of our files has one block, and both are
+    called after the same row."""
+    return f"M{block_id[1:]}"
+
+
 def refuse_nothing_written(plan: Plan, unwritten: Iterable[UnwrittenLine]) -> None:
     """PayeesNotForBank, with a sentence for each line, when no file would hold a payment."""
     if not plan.files:

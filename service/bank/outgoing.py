@@ -27,6 +27,7 @@ class ApprovedLine(msgspec.Struct, frozen=True):
     """An approved line as the bank needs it; the IBAN is sealed under the bank account's id.
 
     `is_urgent` when the payee gets more by this payout than the channel for small payments takes.
+    One that pays a failed order again (`reissues`) counts on from its number.
     """
 
     id: PayoutLineId
@@ -43,6 +44,8 @@ class ApprovedLine(msgspec.Struct, frozen=True):
     iban_index: bytes
     amount_cents: Cents
     is_urgent: bool
+    reissues: AttemptId | None
+    attempt_number: int
 
 
 class Unwritable(msgspec.Struct, frozen=True):

@@ -9,14 +9,11 @@ from service.bank.model import (
     AttemptState,
     BankFile,
     Count,
-    Decision,
     Direction,
     Door,
-    KnownKey,
     PayoutKey,
     Sealed,
     SentName,
-    UnexplainedEntry,
 )
 from service.bank.outgoing import (
     ApprovedLine,
@@ -236,6 +233,7 @@ async def insert_attempts(
         ibans_sealed=list(ibans_sealed),
         iban_indexes=[attempt.line.iban_index for attempt in attempts],
         amounts_cents=[attempt.line.amount_cents for attempt in attempts],
+        reissues=[attempt.line.reissues for attempt in attempts],
     )
 
 
@@ -244,31 +242,13 @@ async def list_sent_names(tx: Connection, message_id: str) -> list[SentName]:
     return await db.fetch_all(tx, SQL["list_sent_names"], SentName, message_id=message_id)
 
 
-async def lock_attempts(tx: Connection, names: Collection[str]) -> list[Attempt]:
-    """The orders with these end-to-end ids, held until the transaction ends."""
-    return await db.fetch_all(tx, SQL["lock_attempts"], Attempt, names=list(names))
-
-
-async def list_known_keys(tx: Connection, entry_keys: Collection[bytes]) -> list[KnownKey]:
-    """Which of these entries were read before."""
-    return await db.fetch_all(tx, SQL["list_known_keys"], KnownKey, entry_keys=list(entry_keys))
-
-
-async def insert_entries(tx: Connection, file_id: BankFileId, decisions: Sequence[Decision]) -> int:
-    """Writes what was read and what it did; an entry read by somebody else just now is left out."""
-    return await db.execute(
-        tx,
-        SQL["insert_entries"],
-        file_id=file_id,
-        ids=[new_id() for _ in decisions],
-        entry_keys=[one.entry.key for one in decisions],
-        kinds=[one.entry.kind for one in decisions],
-        attempt_ids=[one.attempt.id if one.attempt else None for one in decisions],
-        names=[one.entry.end_to_end_id for one in decisions],
-        amounts_cents=[one.entry.amount_cents for one in decisions],
-        days=[one.entry.booked_on for one in decisions],
-        reason_codes=[one.entry.reason_code for one in decisions],
-        effects=[one.effect for one in decisions],
+async def lock_attempts(
+    tx: Connection, names: Collection[str], *, message_ids: Collection[str]
+) -> list[Attempt]:
+    """The orders with these end-to-end ids, and all in the files with these message ids, held until
+    the transaction ends."""
+    return await db.fetch_all(
+        tx, SQL["lock_attempts"], Attempt, names=list(names), message_ids=list(message_ids)
     )
 
 
@@ -288,11 +268,4 @@ async def record_states(
         ids=list(ids),
         reason_codes=list(reason_codes),
         at=at,
-    )
-
-
-async def list_unexplained_entries(tx: Connection, *, at_most: int) -> list[UnexplainedEntry]:
-    """Money that moved and did nothing to an order of ours, the newest first."""
-    return await db.fetch_all(
-        tx, SQL["list_unexplained_entries"], UnexplainedEntry, at_most=at_most
     )

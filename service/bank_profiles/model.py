@@ -132,10 +132,18 @@ class Alphabet(msgspec.Struct, frozen=True):
     written_as: Mapping[str, str]
 
 
+class SettlesBy(StrEnum):
+    """The message whose booked entries pay; the others inform. Some banks send only camt.052."""
+
+    INTRADAY_REPORT = "camt.052"
+    STATEMENT = "camt.053"
+
+
 class OurAccount(msgspec.Struct, frozen=True):
-    """An account that we pay from, or paid from once."""
+    """An account that we pay from, or paid from once, and by which message it tells what paid."""
 
     iban: str
+    settles_by: SettlesBy
 
 
 class BankDay(msgspec.Struct, frozen=True):

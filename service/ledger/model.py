@@ -48,6 +48,11 @@ class Reason(StrEnum):
     SETTLED = "settled"
     REJECTED = "rejected"
     RETURNED = "returned"
+    CANCELLED = "cancelled"
+    REJECTION_UNDONE = "rejection_undone"
+    REISSUED = "reissued"
+    REISSUE_UNDONE = "reissue_undone"
+    FAILURE_CLOSED = "failure_closed"
     APPROVAL_VOIDED = "approval_voided"
     NETTING_VOIDED = "netting_voided"
     MADE_GOOD_VOIDED = "made_good_voided"
@@ -62,6 +67,7 @@ class Source(StrEnum):
     PAYOUT_LINE = "payout_line"
     PAYOUT_NETTING = "payout_netting"
     PAYMENT_ATTEMPT = "payment_attempt"
+    PAYMENT_CLOSURE = "payment_closure"
     TRANSFER = "transfer"
 
 
@@ -88,8 +94,16 @@ FLOWS: Mapping[Reason, Flow] = {
     Reason.APPROVED: Flow(AccountKind.APPROVED, AccountKind.CALCULATED),
     Reason.EXPORTED: Flow(AccountKind.IN_TRANSIT, AccountKind.APPROVED),
     Reason.SETTLED: Flow(AccountKind.PAID, AccountKind.IN_TRANSIT),
-    Reason.REJECTED: Flow(AccountKind.APPROVED, AccountKind.IN_TRANSIT),
+    # What did not reach its payee waits as returned, whether the bank refused it, gave it up at our
+    # wish or sent it back. Paid again, it is calculated once more and approved like anything due;
+    # not due any more, it makes good what its month, on paper, was paid too much.
+    Reason.REJECTED: Flow(AccountKind.RETURNED, AccountKind.IN_TRANSIT),
+    Reason.CANCELLED: Flow(AccountKind.RETURNED, AccountKind.IN_TRANSIT),
+    Reason.REJECTION_UNDONE: Flow(AccountKind.IN_TRANSIT, AccountKind.RETURNED),
     Reason.RETURNED: Flow(AccountKind.RETURNED, AccountKind.PAID),
+    Reason.REISSUED: Flow(AccountKind.CALCULATED, AccountKind.RETURNED),
+    Reason.REISSUE_UNDONE: Flow(AccountKind.RETURNED, AccountKind.CALCULATED),
+    Reason.FAILURE_CLOSED: Flow(AccountKind.RECOVERABLE, AccountKind.RETURNED),
     # What a payout that is voided had moved goes back the way it came.
     Reason.APPROVAL_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.APPROVED),
     Reason.NETTING_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.COMMITTED),

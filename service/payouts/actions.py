@@ -14,6 +14,7 @@ from service.checks import actions as checks
 from service.clock import business_day
 from service.db import Connection
 from service.expected import actions as expected
+from service.failures import actions as failures
 from service.ids import PayoutId, PayoutLineId, new_id, reference
 from service.ledger import actions as ledger
 from service.money import Cents
@@ -27,6 +28,7 @@ from service.payouts.model import (
     PayoutState,
     PayoutSummary,
 )
+from service.payouts.reissues import requested
 from service.period import Month
 from service.undertakings import actions as undertakings
 from service.undertakings.rules import CeilingPassed
@@ -42,8 +44,9 @@ async def put_up(
     """Puts up all that is due up to a month, not yet in a payout, and passes every check.
 
     What fails a check is left out, and what each check found is kept. What was put in before and is
-    not due any more is kept back from the same agreement's lines. The agreements stay held until
-    the commit. `reopens` is a closed payout that this one puts up anew.
+    not due any more is kept back from the same agreement's lines. What failed and is to be paid
+    again is a line of its own. The agreements stay held until the commit. `reopens` is a closed
+    payout that this one puts up anew.
 
     Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen, AlreadyInPayout,
     BudgetPassed when a budget line has too little left, and ComputedTwiceDiffers or
@@ -56,13 +59,15 @@ async def put_up(
     held = await store.lock_agreements_to_pay(tx, month)
     # A query of its own: it sees what another payout has put in that the lock waited for.
     deltas = await store.list_deltas(tx, [one.id for one in held], month=month, at=at)
-    run = await checks.run_checks(
-        tx, [delta.instalment_id for delta in deltas if delta.delta_cents > 0],
-        month=month, by=by, at=at,
-    )  # fmt: skip
+    failed = await failures.list_failed_attempts_to_pay_again(tx, [one.id for one in held], at=at)
+    due = [delta.instalment_id for delta in deltas if delta.delta_cents > 0]
+    run = await checks.run_checks(tx, [*due, *requested(failed)], month=month, by=by, at=at)
     passed = rules.without(deltas, run.blocked)
+    # What is paid again was asked of its undertaking's ceiling when it was first approved.
     admitted = await undertakings.admit(tx, rules.asked_of(passed), on=business_day(at))
-    lines = rules.lines_of(rules.within_ceiling(passed, admitted))
+    lines = rules.lines_of(
+        rules.within_ceiling(passed, admitted), failed=failed, blocked=run.blocked
+    )
     rules.refuse_empty(lines)
     await budget.refuse_beyond_appropriation(tx, rules.puts_of(lines))
     payout_id = PayoutId(new_id())
@@ -135,7 +140,9 @@ async def _sign(
     )
     act = NewAct(payout_id=payout_id, kind=kind, digest=digest)
     with db.refusing(
-        payout_act_on_what_stands=rules.ContentChanged, payout_rests_on_checks=rules.ChecksNotMet
+        payout_act_on_what_stands=rules.ContentChanged,
+        payout_rests_on_checks=rules.ChecksNotMet,
+        payout_pays_no_held_account=rules.AccountHeld,
     ):
         standing = await approvals.record_act(tx, act, needed=payout.needed, by=by, at=at)
         if standing.is_complete:

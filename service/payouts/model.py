@@ -11,6 +11,7 @@ from service.expected.model import PayoutExpected
 from service.ids import (
     AccountId,
     AgreementId,
+    AttemptId,
     BankAccountId,
     BudgetLineId,
     InstalmentId,
@@ -19,7 +20,7 @@ from service.ids import (
     PayoutNettingId,
 )
 from service.instalments.model import PaymentKind
-from service.money import Cents
+from service.money import ZERO, Cents
 from service.period import Month
 from service.schemes.model import Payee
 
@@ -120,6 +121,7 @@ class NewLine(msgspec.Struct, frozen=True):
     payee_name: str
     due_cents: Cents
     nettings: tuple[NewNetting, ...]
+    reissues: AttemptId | None = None
 
     @property
     def netted_cents(self) -> Cents:
@@ -199,7 +201,10 @@ class LockedPayout(msgspec.Struct, frozen=True):
 
 
 class LineToApprove(msgspec.Struct, frozen=True):
-    """A line whose instalment and account are held."""
+    """A line whose instalment and account are held.
+
+    One that pays a failed order again has it in `reissues`.
+    """
 
     id: PayoutLineId
     instalment_id: InstalmentId
@@ -208,6 +213,8 @@ class LineToApprove(msgspec.Struct, frozen=True):
     kind: PaymentKind
     budget_line_id: BudgetLineId
     amount_cents: Cents
+    due_cents: Cents = ZERO
+    reissues: AttemptId | None = None
 
 
 class NettingToApprove(msgspec.Struct, frozen=True):

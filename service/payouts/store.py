@@ -98,6 +98,7 @@ async def insert_payout_lines(
         payee_names=[line.payee_name for line in lines],
         dues_cents=[line.due_cents for line in lines],
         netted_cents=[line.netted_cents for line in lines],
+        reissues=[line.reissues for line in lines],
     )
 
 

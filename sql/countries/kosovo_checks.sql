@@ -121,8 +121,8 @@ INSERT INTO check_rule (
 ),
 (
     '01900000-0000-7000-8000-000000002024', 'account_not_held', '[2024-01-01,)',
-    FALSE, FALSE, FALSE, NULL, FALSE, 'payee', FALSE, '{}',
-    'Shown: the bank refused or sent back the last payment'
+    TRUE, FALSE, FALSE, NULL, FALSE, 'payee', FALSE, '{}',
+    'The bank refused the account: another one is confirmed, or finance releases it'
 ),
 (
     '01900000-0000-7000-8000-000000002025', 'not_on_hold', '[2024-01-01,)',

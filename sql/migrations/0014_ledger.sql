@@ -46,7 +46,8 @@ CREATE TABLE transfer (
         reason IN (
             'appropriated', 'appropriation_reduced', 'committed', 'commitment_released',
             'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
-            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned',
+            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned', 'cancelled',
+            'rejection_undone', 'reissued', 'reissue_undone', 'failure_closed',
             'approval_voided', 'netting_voided', 'made_good_voided'
         )
     )
@@ -93,7 +94,9 @@ RETURN (
     FROM transfer AS t
     WHERE
         t.agreement_id = overpaid_to.of_agreement
-        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good', 'made_good_voided')
+        AND t.reason IN (
+            'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided', 'failure_closed'
+        )
 );
 
 CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer

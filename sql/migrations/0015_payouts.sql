@@ -54,12 +54,16 @@ CREATE TABLE payout_line (
     netted_cents bigint NOT NULL,
     amount_cents bigint NOT NULL,
     released_at timestamptz,
+    reissues uuid,
     CONSTRAINT payout_line_due_positive CHECK (due_cents > 0),
     CONSTRAINT payout_line_netted_within_due CHECK (netted_cents BETWEEN 0 AND due_cents),
     CONSTRAINT payout_line_pays_the_rest CHECK (amount_cents = due_cents - netted_cents)
 );
 
+-- What pays a failed payment again (`reissues`) is no new claim on the instalment.
 CREATE UNIQUE INDEX payout_line_once_per_instalment ON payout_line (instalment_id)
+WHERE released_at IS NULL AND reissues IS NULL;
+CREATE UNIQUE INDEX payout_line_once_per_failure ON payout_line (reissues)
 WHERE released_at IS NULL;
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
 CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
@@ -79,7 +83,22 @@ CREATE TABLE payout_netting (
 CREATE INDEX payout_netting_by_instalment ON payout_netting (instalment_id)
 WHERE released_at IS NULL;
 
--- What unreleased lines and nettings have put into payouts for each agreement, month and kind.
+-- A failed payment that is not due any more and is not paid again: the money that came back makes
+-- good what the payee, on paper, was paid too much (guard_payment_closure).
+CREATE TABLE payment_closure (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL REFERENCES payout_line,
+    amount_cents bigint NOT NULL,
+    reason text NOT NULL,
+    closed_at timestamptz NOT NULL,
+    closed_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT payment_closure_once_per_line UNIQUE (payout_line_id),
+    CONSTRAINT payment_closure_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT payment_closure_with_reason CHECK (btrim(reason) <> '')
+);
+
+-- What unreleased lines and nettings have put into payouts for each agreement, month and kind. What
+-- pays a failed payment again was put in with it; what is closed is out again.
 CREATE VIEW put_in WITH (security_invoker = TRUE) AS
 SELECT
     i.agreement_id,
@@ -91,7 +110,19 @@ SELECT
 FROM payout_line AS l
 INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON l.instalment_id = i.id
-WHERE l.released_at IS NULL
+WHERE l.released_at IS NULL AND l.reissues IS NULL
+UNION ALL
+SELECT
+    i.agreement_id,
+    i.month,
+    i.kind,
+    l.payout_id,
+    p.state,
+    -c.amount_cents AS cents
+FROM payment_closure AS c
+INNER JOIN payout_line AS l ON c.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
 UNION ALL
 SELECT
     i.agreement_id,
@@ -196,7 +227,8 @@ INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                WHEN
+                    t.reason IN ('calculated', 'reissued', 'approval_voided', 'netting_voided')
                     THEN t.amount_cents
                 ELSE -t.amount_cents
             END
@@ -206,8 +238,8 @@ INNER JOIN LATERAL (
         t.agreement_id = a.id
         AND payee_of(v.payments, t.kind) = overpaid.payee
         AND t.reason IN (
-            'calculated', 'calculation_superseded', 'approved', 'netted', 'approval_voided',
-            'netting_voided'
+            'calculated', 'calculation_superseded', 'approved', 'netted', 'reissued',
+            'reissue_undone', 'approval_voided', 'netting_voided'
         )
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
@@ -277,7 +309,9 @@ BEGIN
     INNER JOIN agreement AS a ON due.agreement_id = a.id
     INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
     WHERE
-        l.id = new.payout_line_id AND overpaid.id = new.instalment_id AND overpaid.id <> due.id
+        l.id = new.payout_line_id
+        AND overpaid.id = new.instalment_id
+        AND (overpaid.id <> due.id OR l.reissues IS NOT NULL)
         AND payee_of(v.payments, overpaid.kind) = payee_of(v.payments, due.kind)
     FOR SHARE OF p;
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
@@ -417,7 +451,7 @@ RETURN (
                         jsonb_build_array(
                             l.id, i.id, i.version, l.due_cents, l.netted_cents,
                             l.amount_cents, i.amount_cents, netted.facts, l.payee_name,
-                            l.bank_account_id, encode(paying.iban_index, 'hex')
+                            l.bank_account_id, encode(paying.iban_index, 'hex'), l.reissues
                         )::text,
                         E'\n' ORDER BY l.id
                     ),

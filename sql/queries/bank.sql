@@ -51,7 +51,9 @@ SELECT
     l.amount_cents,
     coalesce(
         sum(l.amount_cents) OVER (PARTITION BY b.iban_index) > :payee_cents_max::bigint, FALSE
-    ) AS is_urgent
+    ) AS is_urgent,
+    l.reissues,
+    coalesce(failed.number, 0) + 1 AS attempt_number
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN agreement AS a ON i.agreement_id = a.id
@@ -61,6 +63,7 @@ INNER JOIN bank_account AS b ON l.bank_account_id = b.id
 LEFT JOIN employer AS e ON b.employer_id = e.id
 LEFT JOIN candidate AS c ON b.candidate_id = c.id
 INNER JOIN municipality AS town ON coalesce(e.municipality_code, c.municipality_code) = town.code
+LEFT JOIN payment_attempt AS failed ON l.reissues = failed.id
 WHERE l.payout_id = :payout_id AND l.amount_cents > 0
 ORDER BY is_urgent, l.id;
 
@@ -271,7 +274,7 @@ ON CONFLICT ON CONSTRAINT bank_file_once_per_content DO NOTHING;
 -- name: insert_attempts
 INSERT INTO payment_attempt (
     id, payout_line_id, bank_file_id, number, end_to_end_id, payee_name, iban_sealed, iban_index,
-    amount_cents, state, state_changed_at
+    amount_cents, state, state_changed_at, reissues
 )
 SELECT
     line.id,
@@ -284,12 +287,15 @@ SELECT
     line.iban_index,
     line.amount_cents,
     'sent' AS state,
-    :at AS state_changed_at
+    :at AS state_changed_at,
+    line.reissues
 FROM unnest(
     :ids::uuid[], :payout_line_ids::uuid[], :numbers::int[], :end_to_end_ids::text[],
-    :payee_names::text[], :ibans_sealed::bytea[], :iban_indexes::bytea[], :amounts_cents::bigint[]
+    :payee_names::text[], :ibans_sealed::bytea[], :iban_indexes::bytea[], :amounts_cents::bigint[],
+    :reissues::uuid[]
 ) AS line (
-    id, payout_line_id, number, end_to_end_id, payee_name, iban_sealed, iban_index, amount_cents
+    id, payout_line_id, number, end_to_end_id, payee_name, iban_sealed, iban_index, amount_cents,
+    reissues
 );
 
 -- name: list_sent_names
@@ -301,7 +307,8 @@ WHERE f.direction = 'out' AND f.message_id = :message_id
 ORDER BY o.id;
 
 -- name: lock_attempts
--- In one order for all, so that two files that name the same payments wait for each other.
+-- In one order for all, so that two files that name the same payments wait for each other. By name,
+-- or all of the blocks; what has paid an order already, or sent it back, goes with it.
 SELECT
     o.id,
     o.end_to_end_id,
@@ -310,61 +317,48 @@ SELECT
     i.agreement_id,
     i.month,
     i.kind,
-    budget.id AS budget_line_id
+    budget.id AS budget_line_id,
+    l.bank_account_id,
+    'P' || substr(f.message_id, 2) AS block_id,
+    seen.by_debit AS is_debit_seen,
+    seen.by_credit AS is_credit_seen,
+    seen.is_spent
 FROM payment_attempt AS o
+INNER JOIN bank_file AS f ON o.bank_file_id = f.id
 INNER JOIN payout_line AS l ON o.payout_line_id = l.id
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
-WHERE o.end_to_end_id = any(:names)
+INNER JOIN LATERAL (
+    SELECT
+        EXISTS (
+            SELECT 1 FROM payment_booking AS b
+            WHERE b.attempt_id = o.id AND b.kind = 'debit'
+        ) AS by_debit,
+        EXISTS (
+            SELECT 1 FROM payment_booking AS b
+            WHERE b.attempt_id = o.id AND b.kind = 'credit'
+        ) AS by_credit,
+        EXISTS (
+            SELECT 1 FROM payout_line AS again
+            WHERE again.reissues = o.id AND again.released_at IS NULL
+        ) OR EXISTS (
+            SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id
+        ) AS is_spent
+) AS seen ON TRUE
+WHERE
+    o.id IN (
+        SELECT named.id FROM payment_attempt AS named
+        WHERE named.end_to_end_id = any(:names::text[])
+        UNION ALL
+        SELECT block.id
+        FROM payment_attempt AS block
+        INNER JOIN bank_file AS sent ON block.bank_file_id = sent.id
+        WHERE sent.direction = 'out' AND sent.message_id = any(:message_ids::text[])
+    )
 ORDER BY o.id
 FOR UPDATE OF o;
-
--- name: list_known_keys
-SELECT entry_key FROM bank_entry
-WHERE entry_key = any(:entry_keys);
-
--- name: insert_entries
--- In the order of their keys, so that two files with the same entries cannot block each other.
-WITH read AS (
-    SELECT
-        id,
-        entry_key,
-        kind,
-        attempt_id,
-        end_to_end_id,
-        amount_cents,
-        booked_on,
-        reason_code,
-        effect
-    FROM unnest(
-        :ids::uuid[], :entry_keys::bytea[], :kinds::text[], :attempt_ids::uuid[], :names::text[],
-        :amounts_cents::bigint[], :days::date[], :reason_codes::text[], :effects::text[]
-    ) AS entry (
-        id, entry_key, kind, attempt_id, end_to_end_id, amount_cents, booked_on, reason_code,
-        effect
-    )
-)
-
-INSERT INTO bank_entry (
-    id, bank_file_id, entry_key, kind, attempt_id, end_to_end_id, amount_cents, booked_on,
-    reason_code, effect
-)
-SELECT
-    read.id,
-    :file_id AS bank_file_id,
-    read.entry_key,
-    read.kind,
-    read.attempt_id,
-    read.end_to_end_id,
-    read.amount_cents,
-    read.booked_on,
-    read.reason_code,
-    read.effect
-FROM read
-ORDER BY read.entry_key
-ON CONFLICT ON CONSTRAINT bank_entry_once DO NOTHING;
 
 -- name: record_states
 -- Guarded by payment_attempt_moves_forward, which knows every move.
@@ -375,20 +369,3 @@ SET
     state_changed_at = :at
 FROM unnest(:ids::uuid[], :reason_codes::text[]) AS moved (id, reason_code)
 WHERE o.id = moved.id;
-
--- name: list_unexplained_entries
--- Money that moved on our account and did nothing to an order of ours, for a person to look at.
-SELECT
-    e.bank_file_id AS file_id,
-    e.kind,
-    e.effect,
-    e.end_to_end_id,
-    e.amount_cents,
-    e.booked_on,
-    e.reason_code,
-    o.state AS attempt_state
-FROM bank_entry AS e
-LEFT JOIN payment_attempt AS o ON e.attempt_id = o.id
-WHERE e.effect = 'unmatched' OR (e.effect = 'none' AND e.kind <> 'status')
-ORDER BY e.id DESC
-LIMIT :at_most;

@@ -123,10 +123,12 @@ LIMIT 100;
 
 -- name: list_our_accounts
 -- Retired ones too: a return may come back to the account that paid.
-SELECT DISTINCT debtor_iban AS iban
+SELECT DISTINCT ON (debtor_iban)
+    debtor_iban AS iban,
+    settles_by
 FROM bank_profile
 WHERE confirmed_at IS NOT NULL
-ORDER BY debtor_iban
+ORDER BY debtor_iban ASC, confirmed_at DESC
 LIMIT 100;
 
 -- name: list_transliteration

@@ -136,24 +136,32 @@ SELECT
     sum(
         CASE
             WHEN
-                t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                t.reason IN ('calculated', 'reissued', 'approval_voided', 'netting_voided')
                 THEN t.amount_cents
-            WHEN t.reason IN ('calculation_superseded', 'approved', 'netted') THEN -t.amount_cents
+            WHEN
+                t.reason IN ('calculation_superseded', 'approved', 'netted', 'reissue_undone')
+                THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS calculated_cents,
     sum(
         CASE
-            WHEN t.reason IN ('overpayment_undone', 'made_good') THEN t.amount_cents
+            WHEN
+                t.reason IN ('overpayment_undone', 'made_good', 'failure_closed')
+                THEN t.amount_cents
             WHEN t.reason IN ('overpaid', 'made_good_voided') THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS recoverable_cents,
     sum(
         CASE
-            WHEN t.reason IN ('approved', 'netted', 'made_good_voided') THEN t.amount_cents
             WHEN
-                t.reason IN ('made_good', 'approval_voided', 'netting_voided')
+                t.reason IN ('approved', 'netted', 'reissue_undone', 'made_good_voided')
+                THEN t.amount_cents
+            WHEN
+                t.reason IN (
+                    'made_good', 'reissued', 'failure_closed', 'approval_voided', 'netting_voided'
+                )
                 THEN -t.amount_cents
             ELSE 0
         END

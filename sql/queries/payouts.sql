@@ -58,7 +58,9 @@ SELECT
     i.month,
     i.kind,
     budget.id AS budget_line_id,
-    l.amount_cents
+    l.amount_cents,
+    l.due_cents,
+    l.reissues
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN agreement AS a ON i.agreement_id = a.id

@@ -160,8 +160,11 @@ WITH kept AS (
                 'audit_entry', 'sensitive_read', 'agreement_signature', 'agreement_event',
                 'transfer', 'bank_file', 'bank_entry', 'instalment', 'payout', 'payout_line',
                 'payout_netting', 'payment_attempt', 'agreement_dates', 'agreement_suspension',
-                'attendance', 'minimum_wage', 'payout_act', 'approval_rule', 'approval_band',
-                'freeze_period', 'seal', 'books_check'
+                'attendance', 'minimum_wage', 'attempt_event', 'bank_statement',
+                'bank_file_finding', 'bank_file_release', 'import_refusal', 'payment_closure',
+                'suspense_resolution', 'suspense_part', 'suspense_confirmation',
+                'payout_act', 'approval_rule', 'approval_band', 'freeze_period', 'seal',
+                'books_check'
             ]
         ) AS t (table_name)
     CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS v (verb)

@@ -9,6 +9,7 @@ from service.bank.model import (
     AttemptState,
     Effect,
     Entry,
+    EntryBooking,
     EntryKind,
 )
 from service.bank.outgoing import Payment, PaymentOrder
@@ -18,7 +19,7 @@ from service.bank_profiles.model import (
     ChargeBearer,
     MessageVersion,
 )
-from service.ids import AgreementId, AttemptId, BankProfileId, BudgetLineId
+from service.ids import AgreementId, AttemptId, BankAccountId, BankProfileId, BudgetLineId
 from service.instalments.model import SUBSIDY
 from service.money import Cents
 from service.period import Month
@@ -100,18 +101,21 @@ def attempt(
         month=Month(date(2026, 10, 1)),
         kind=SUBSIDY,
         budget_line_id=BudgetLineId(LINE),
+        bank_account_id=BankAccountId(LINE),
     )
 
 
 def entry(says: Effect, name: str | None = "E-ONE-1", amount_cents: int | None = 350_00) -> Entry:
     """A status for what a status may say, a booked debit for a payment, a credit for a return."""
     kinds = {Effect.SETTLED: EntryKind.DEBIT, Effect.RETURNED: EntryKind.CREDIT}
+    kind = kinds.get(says, EntryKind.STATUS)
     return Entry(
         key=f"{says} {name} {amount_cents}".encode(),
-        kind=kinds.get(says, EntryKind.STATUS),
+        kind=kind,
         says=says,
         end_to_end_id=name,
         amount_cents=None if amount_cents is None else Cents(amount_cents),
         booked_on=date(2026, 11, 3),
         reason_code="AC04" if says in {Effect.REJECTED, Effect.RETURNED} else None,
+        booking=EntryBooking.STATUS if kind is EntryKind.STATUS else EntryBooking.BOOKED,
     )

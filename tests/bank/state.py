@@ -4,12 +4,13 @@ import msgspec
 
 from service.actor import Actor, Role
 from service.bank import actions
-from service.bank.model import BankFile, ImportSummary
+from service.bank.model import BankFile
 from service.bank.simulator import Answer
 from service.bank_profiles import actions as bank_profiles
 from service.bank_profiles.rules import specification_of
 from service.payouts import actions as payouts
 from service.payouts.model import Payout
+from service.statements.model import ImportSummary
 from tests.given import Given, actor_of
 from tests.payouts.rows import OCTOBER, due_month
 

@@ -59,7 +59,7 @@ async def test_the_files_are_listed_with_what_became_of_them(
 
     listed = await client.get("/api/bank/files", headers=headers)
     one = await client.get(f"/api/bank/files/{file.id}", headers=headers)
-    unexplained = await client.get("/api/bank/unexplained", headers=headers)
+    unexplained = await client.get("/api/bank/suspense", headers=headers)
 
     assert listed.json() == [one.json()]
     assert one.json()["counts"] == {"sent": {"count": 1, "amount_cents": 350_00}}

@@ -73,6 +73,8 @@ def line(
             iban_index=b"",
             amount_cents=Cents(cents),
             is_urgent=is_urgent,
+            reissues=None,
+            attempt_number=1,
         ),
         number=1,
         end_to_end_id=f"E{number}-1",

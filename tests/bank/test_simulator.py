@@ -39,9 +39,7 @@ def test_each_payment_ends_as_the_bank_meant_it() -> None:
 
     decisions = rules.decide([*report.entries, *statement.entries], ATTEMPTS)
 
-    ends = {
-        one.attempt.end_to_end_id: one.steps[-1] for one in decisions if one.attempt if one.steps
-    }
+    ends = {move.attempt.end_to_end_id: move.to_state for one in decisions for move in one.moves}
     assert {name for name in ends if ends[name] is AttemptState.REJECTED} == set(answered.rejected)
     assert {name for name in ends if ends[name] is AttemptState.RETURNED} == set(answered.returned)
     assert list(ends.values()).count(AttemptState.SETTLED) == 15
