@@ -35,6 +35,7 @@ from service.ids import AttemptId, BankFileId, PayoutId, new_id
 from service.ledger import actions as ledger
 from service.payouts import actions as payouts
 from service.payouts.model import ExportLine
+from service.recoveries.raising import follow_returns
 
 FIRST_ATTEMPT = 1
 FILES_SHOWN = 100
@@ -169,7 +170,7 @@ async def import_file(
         return await import_file(tx, content, by=by, at=at, sealer=sealer)
     decisions = await _decide(tx, entries)
     await store.insert_entries(tx, file.id, decisions)
-    await _move(tx, decisions, at=at)
+    await _move(tx, decisions, by=by, at=at)
     return ImportSummary(
         file=file,
         already_imported=False,
@@ -208,11 +209,15 @@ async def _decide(tx: Connection, entries: Collection[Entry]) -> list[Decision]:
     return rules.decide([one for key, one in by_key.items() if key not in known], attempts)
 
 
-async def _move(tx: Connection, decisions: Collection[Decision], *, at: datetime) -> None:
+async def _move(
+    tx: Connection, decisions: Collection[Decision], *, by: Actor, at: datetime
+) -> None:
     steps = rules.steps_by_state(decisions)
     for state, moved in steps.items():
         await _record_state(tx, state, moved, at=at)
-    await ledger.post_bulk(tx, rules.transfers_of(steps, on=business_day(at)))
+    transfers = rules.transfers_of(steps, on=business_day(at))
+    await follow_returns(tx, transfers, by=by, at=at)
+    await ledger.post_bulk(tx, transfers)
 
 
 async def _record_state(

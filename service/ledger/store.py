@@ -20,7 +20,11 @@ from service.ledger.model import (
 from service.money import Cents
 
 SQL = db.load("ledger")
-INVARIANTS = {**db.load("invariants"), **db.load("tampering")}
+INVARIANTS = {
+    **db.load("invariants"),
+    **db.load("invariants_recoveries"),
+    **db.load("tampering"),
+}
 
 
 async def lock_budget_line(tx: Connection, scheme_id: SchemeId) -> BudgetLineId:

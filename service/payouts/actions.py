@@ -21,6 +21,8 @@ from service.payouts.model import (
     PayoutSummary,
 )
 from service.period import Month
+from service.recoveries import netting as recoveries
+from service.recoveries.rules import RecoveryChanged
 
 STALE_SHOWN = 50
 LEFT_OUT_SHOWN = 200
@@ -30,8 +32,9 @@ PAYOUTS_SHOWN = 100
 async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Payout:
     """Puts up all that is due up to a month, not yet in a payout, and has an account in force.
 
-    What was put in before and is not due any more is kept back from the same agreement's lines. The
-    agreements stay held until the commit.
+    What was put in before and is not due any more is kept back from the same agreement's lines, and
+    a share of what is then left for what their payees owe otherwise. The agreements stay held until
+    the commit.
 
     Raises NotAllowed, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
     """
@@ -42,6 +45,10 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
     deltas = await store.list_deltas(tx, [one.id for one in held], month=month, at=at)
     lines = rules.lines_of(deltas)
     rules.refuse_empty(lines)
+    kept = await recoveries.keep_back(
+        tx, rules.keeping(lines), busy=rules.paid_agreements(deltas), at=at
+    )
+    lines = rules.less_kept(lines, kept)
     payout_id = PayoutId(new_id())
     with db.refusing(
         payout_one_open_per_month=rules.PayoutAlreadyOpen,
@@ -57,6 +64,7 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
         )
         await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
+    await recoveries.insert_kept(tx, kept)
     await store.record_submission(
         tx,
         payout_id,
@@ -71,8 +79,9 @@ async def approve(
 ) -> Payout:
     """Signs a payout as a second person; `digest` is that of the content the person was shown.
 
-    Raises NotAllowed, AlreadyDecided, SecondPersonNeeded, and ContentChanged when the content is
-    no longer what was seen and put up. Payout, instalments and accounts stay held until the commit.
+    Raises NotAllowed, AlreadyDecided, SecondPersonNeeded, ContentChanged when the content is no
+    longer what was seen and put up, and RecoveryChanged when what it nets is not owed any more.
+    Payout, instalments and accounts stay held until the commit.
     """
     rules.refuse_unless_decider(by)
     payout = await store.lock_payout(tx, payout_id)
@@ -86,10 +95,13 @@ async def approve(
         now=await store.digest_now(tx, payout_id, at=at),
         stale=await store.list_stale_lines(tx, payout_id, at=at, at_most=1),
     )
-    with db.refusing(payout_two_people=rules.SecondPersonNeeded):
+    with db.refusing(
+        payout_two_people=rules.SecondPersonNeeded, payout_nets_what_is_owed=RecoveryChanged
+    ):
         await store.record_approval(tx, payout_id, approved_by=by.account, at=at)
     nettings = await store.list_nettings(tx, payout_id)
     await ledger.post_bulk(tx, rules.transfers_of(lines, nettings, on=business_day(at)))
+    await recoveries.settle_nettings(tx, payout_id, by=by, at=at)
     return await store.get_payout(tx, payout_id)
 
 

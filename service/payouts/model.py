@@ -18,7 +18,7 @@ from service.ids import (
     SchemeId,
 )
 from service.instalments.model import PaymentKind
-from service.money import Cents
+from service.money import ZERO, Cents
 from service.period import Month
 from service.schemes.model import Payee
 
@@ -114,11 +114,13 @@ class NewLine(msgspec.Struct, frozen=True):
     payee_name: str
     due_cents: Cents
     nettings: tuple[NewNetting, ...]
+    kept_cents: Cents = ZERO
 
     @property
     def netted_cents(self) -> Cents:
-        """What is kept back in all."""
-        return Cents(sum(netting.amount_cents for netting in self.nettings))
+        """What is kept back in all: for overpaid months of the agreement, and for recoveries."""
+        own = sum(netting.amount_cents for netting in self.nettings)
+        return Cents(own + self.kept_cents)
 
     @property
     def amount_cents(self) -> Cents:

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from hmac import compare_digest
 
+import msgspec
+
 from service.actor import Actor, Role
 from service.i18n import N_, _
 from service.ids import AccountId, AgreementId, InstalmentId, PayoutLineId, new_id
@@ -25,6 +27,7 @@ from service.payouts.model import (
 )
 from service.period import Month, next_month
 from service.problems import InvalidFields, NotAllowed, Problem
+from service.recoveries.model import KeepingLine, Kept
 from service.schemes.model import Payee
 
 DECIDERS = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
@@ -177,6 +180,27 @@ def _keep_back(due_cents: Cents, open_cents: dict[InstalmentId, int]) -> Iterato
             open_cents[instalment_id] -= kept_cents
             left_cents -= kept_cents
             yield NewNetting(instalment_id, Cents(kept_cents))
+
+
+def paid_agreements(deltas: Iterable[Delta]) -> set[AgreementId]:
+    """The agreements that are paid something: their own lines keep back what they were overpaid."""
+    return {delta.agreement_id for delta in deltas if delta.delta_cents > 0}
+
+
+def keeping(lines: Iterable[NewLine]) -> list[KeepingLine]:
+    """The lines as they could keep something back for recoveries."""
+    return [KeepingLine(line.id, line.bank_account_id, line.amount_cents) for line in lines]
+
+
+def less_kept(lines: Iterable[NewLine], kept: Iterable[Kept]) -> list[NewLine]:
+    """The lines less what they keep back for recoveries."""
+    sums: dict[PayoutLineId, int] = defaultdict(int)
+    for one in kept:
+        sums[one.line_id] += one.amount_cents
+    return [
+        msgspec.structs.replace(line, kept_cents=Cents(sums[line.id])) if sums[line.id] else line
+        for line in lines
+    ]
 
 
 def refuse_empty(lines: Sequence[NewLine]) -> None:

@@ -5,7 +5,7 @@ from litestar import Router, get
 from service.actor import Role, Scope
 from service.auth import allow
 from service.recoveries import actions
-from service.recoveries.model import Receivables
+from service.recoveries.shown import Receivables
 from service.web import Db
 
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)

@@ -339,6 +339,24 @@ INSERT INTO ledger_account (id, budget_line_id, kind) VALUES
 ),
 (
     '01900000-0000-7000-8000-000000000429', '01900000-0000-7000-8000-000000000402', 'recoverable'
+),
+(
+    '01900000-0000-7000-8000-00000000041a', '01900000-0000-7000-8000-000000000401', 'receivable'
+),
+(
+    '01900000-0000-7000-8000-00000000041b', '01900000-0000-7000-8000-000000000401', 'recovered'
+),
+(
+    '01900000-0000-7000-8000-00000000041c', '01900000-0000-7000-8000-000000000401', 'written_off'
+),
+(
+    '01900000-0000-7000-8000-00000000042a', '01900000-0000-7000-8000-000000000402', 'receivable'
+),
+(
+    '01900000-0000-7000-8000-00000000042b', '01900000-0000-7000-8000-000000000402', 'recovered'
+),
+(
+    '01900000-0000-7000-8000-00000000042c', '01900000-0000-7000-8000-000000000402', 'written_off'
 )
 ON CONFLICT DO NOTHING;
 
@@ -368,5 +386,35 @@ INSERT INTO bank_profile (
 (
     '01900000-0000-7000-8000-000000000501', 'treasury', 'Agjencia e Punësimit',
     'XK051000130000041708', 'AGPNXKPR', 'SHAR', 'AEMP', 'GOVT'
+)
+ON CONFLICT DO NOTHING;
+
+-- No law of Kosovo was found that says what an employer pays back: these are defaults to decide on.
+INSERT INTO recovery_rule (
+    id, scheme_id, cause, end_cause, within_months, last_instalments, share_bp, in_force, source
+) VALUES
+(
+    '01900000-0000-7000-8000-000000000601', NULL, 'early_end', 'employer_dismissed', 6, 2, 10000,
+    '[2024-01-01,)', 'Default policy: ended by the employer without cause before month 6'
+),
+(
+    '01900000-0000-7000-8000-000000000602', NULL, 'dismissal_after', 'employer_dismissed', 3, NULL,
+    5000, '[2024-01-01,)', 'Default policy: dismissed within 3 months after the subsidy'
+)
+ON CONFLICT DO NOTHING;
+
+-- Nothing is kept back from a young person's own payments: they are what somebody lives on. What
+-- was overpaid is asked back by invoice, in parts if need be.
+INSERT INTO recovery_terms (
+    id, payee, in_force, netting_share_bp, floor_cents, appeal_days, invoice_after_days,
+    invoice_due_days, small_cents, source
+) VALUES
+(
+    '01900000-0000-7000-8000-000000000611', 'employer', '[2024-01-01,)', 5000, 0, 15, 60, 30, 1000,
+    'Default policy: half of each next instalment, an invoice after 60 days'
+),
+(
+    '01900000-0000-7000-8000-000000000612', 'candidate', '[2024-01-01,)', 0, 20000, 15, 60, 30,
+    1000, 'Default policy: nothing is kept back from young people'
 )
 ON CONFLICT DO NOTHING;

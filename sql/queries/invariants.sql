@@ -15,20 +15,20 @@ LEFT JOIN ledger_account AS debit ON t.debit_account_id = debit.id
 LEFT JOIN ledger_account AS credit ON t.credit_account_id = credit.id
 LEFT JOIN (
     VALUES
-    ('appropriated', 'treasury', 'appropriation'),
-    ('committed', 'appropriation', 'committed'),
-    ('commitment_released', 'committed', 'appropriation'),
-    ('calculated', 'committed', 'calculated'),
+    ('appropriated', 'treasury', 'appropriation'), ('committed', 'appropriation', 'committed'),
+    ('commitment_released', 'committed', 'appropriation'), ('calculated', 'committed', 'calculated'),
     ('calculation_superseded', 'calculated', 'committed'),
-    ('overpaid', 'recoverable', 'committed'),
-    ('overpayment_undone', 'committed', 'recoverable'),
-    ('netted', 'calculated', 'committed'),
-    ('made_good', 'committed', 'recoverable'),
-    ('approved', 'calculated', 'approved'),
-    ('exported', 'approved', 'in_transit'),
-    ('settled', 'in_transit', 'paid'),
-    ('rejected', 'in_transit', 'approved'),
-    ('returned', 'paid', 'returned')
+    ('overpaid', 'recoverable', 'committed'), ('overpayment_undone', 'committed', 'recoverable'),
+    ('netted', 'calculated', 'committed'), ('made_good', 'committed', 'recoverable'),
+    ('approved', 'calculated', 'approved'), ('exported', 'approved', 'in_transit'),
+    ('settled', 'in_transit', 'paid'), ('rejected', 'in_transit', 'approved'),
+    ('returned', 'paid', 'returned'),
+    ('recovery_raised', 'paid', 'receivable'), ('recovery_reduced', 'receivable', 'paid'),
+    ('set_off', 'calculated', 'paid'), ('set_off_undone', 'paid', 'calculated'),
+    ('repaid', 'receivable', 'recovered'), ('repaid_undone', 'recovered', 'receivable'),
+    ('restored', 'recovered', 'recoverable'), ('restored_undone', 'recoverable', 'recovered'),
+    ('written_off', 'receivable', 'written_off'),
+    ('written_off_undone', 'written_off', 'receivable')
 ) AS flow (transfer_reason, credit_kind, debit_kind)
     ON
         t.reason = flow.transfer_reason
@@ -384,7 +384,7 @@ INNER JOIN LATERAL (
             payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
             IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
         ) AS pays_others,
-        bool_or(l.netted_cents <> netted.cents) AS nettings_differ
+        bool_or(l.netted_cents <> netted.cents + kept_for_recoveries(l.id)) AS nettings_differ
     FROM payout_line AS l
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
     INNER JOIN instalment AS i ON l.instalment_id = i.id

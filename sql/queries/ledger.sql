@@ -135,22 +135,26 @@ SELECT
     wanted.kind,
     sum(
         CASE
-            WHEN t.reason = 'calculated' THEN t.amount_cents
-            WHEN t.reason IN ('calculation_superseded', 'approved', 'netted') THEN -t.amount_cents
+            WHEN t.reason IN ('calculated', 'set_off_undone') THEN t.amount_cents
+            WHEN
+                t.reason IN ('calculation_superseded', 'approved', 'netted', 'set_off')
+                THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS calculated_cents,
     sum(
         CASE
-            WHEN t.reason IN ('overpayment_undone', 'made_good') THEN t.amount_cents
-            WHEN t.reason = 'overpaid' THEN -t.amount_cents
+            WHEN t.reason IN ('overpayment_undone', 'made_good', 'restored') THEN t.amount_cents
+            WHEN t.reason IN ('overpaid', 'restored_undone') THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS recoverable_cents,
     sum(
         CASE
-            WHEN t.reason IN ('approved', 'netted') THEN t.amount_cents
-            WHEN t.reason = 'made_good' THEN -t.amount_cents
+            WHEN
+                t.reason IN ('approved', 'netted', 'set_off', 'restored_undone')
+                THEN t.amount_cents
+            WHEN t.reason IN ('made_good', 'restored', 'set_off_undone') THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS put_in_cents
@@ -285,7 +289,10 @@ SELECT
     max(b.cents) FILTER (WHERE b.kind = 'in_transit') AS in_transit_cents,
     max(b.cents) FILTER (WHERE b.kind = 'paid') AS paid_cents,
     max(b.cents) FILTER (WHERE b.kind = 'returned') AS returned_cents,
-    max(b.cents) FILTER (WHERE b.kind = 'recoverable') AS recoverable_cents
+    max(b.cents) FILTER (WHERE b.kind = 'recoverable') AS recoverable_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'receivable') AS receivable_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'recovered') AS recovered_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'written_off') AS written_off_cents
 FROM budget_line AS l
 INNER JOIN scheme AS s ON l.scheme_id = s.id
 INNER JOIN balance AS b ON l.id = b.budget_line_id
