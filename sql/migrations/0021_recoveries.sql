@@ -253,6 +253,20 @@ RETURN (
     WHERE d.agreement_id = recovery_rows.of_agreement
 );
 
+-- Whether what a line keeps back is approved, or waits; nothing once the line was released. With its
+-- owner's rights: an employer sees what was netted of its own debts, and no payouts.
+CREATE FUNCTION recovery_netting_approved(of_line uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    RETURN (
+        SELECT p.state IN ('approved', 'exported')
+        FROM public.payout_line AS l
+        INNER JOIN public.payout AS p ON l.payout_id = p.id
+        WHERE l.id = of_line AND l.released_at IS NULL
+    );
+END
+$$;
+
 -- What a recovery comes to, month by month: owed in all, waived of that, settled, given up, and kept
 -- back by lines that wait for approval.
 CREATE VIEW recovery_month WITH (security_invoker = TRUE) AS
@@ -292,13 +306,13 @@ WITH part AS (
         k.kind,
         0 AS owed,
         0 AS waived,
-        CASE WHEN p.state IN ('approved', 'exported') THEN k.amount_cents ELSE 0 END AS settled,
+        CASE WHEN stands.is_approved THEN k.amount_cents ELSE 0 END AS settled,
         0 AS written_off,
-        CASE WHEN p.state IN ('approved', 'exported') THEN 0 ELSE k.amount_cents END AS pending
+        CASE WHEN stands.is_approved THEN 0 ELSE k.amount_cents END AS pending
     FROM recovery_netting AS k
-    INNER JOIN payout_line AS l ON k.payout_line_id = l.id
-    INNER JOIN payout AS p ON l.payout_id = p.id
-    WHERE l.released_at IS NULL
+    INNER JOIN LATERAL (
+        SELECT recovery_netting_approved(k.payout_line_id) AS is_approved
+    ) AS stands ON stands.is_approved IS NOT NULL
 )
 
 SELECT

@@ -1,0 +1,175 @@
+"""What is owed is kept back from later payments to the same payee, up to a share."""
+
+from datetime import UTC, datetime
+
+import asyncpg
+import pytest
+
+from service.payouts import actions as payouts
+from service.payouts.model import Payout, PayoutLine
+from service.recoveries.model import RecoveryState, Step
+from service.recoveries.rules import RecoveryChanged
+from tests.payouts.corrections import earn
+from tests.recoveries.owing import APRIL, MARCH, MAY, Office, another, dismissed, overpaid
+
+LATER = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+async def lines_of(office: Office, payout: Payout) -> list[PayoutLine]:
+    """The lines of a payout."""
+    async with office.given.db.transaction(office.preparer) as tx:
+        return await payouts.list_lines(tx, payout.id, page=1, page_size=50)
+
+
+async def test_another_agreement_of_the_firm_pays_half_of_its_instalment_towards_it(
+    office: Office,
+) -> None:
+    person = await dismissed(office, months=2)
+    await office.netting()
+    other = await another(office.given, person)
+    await earn(office.given, other, MAY, wage_cents=600_00)
+
+    payout = await office.paid(MAY)
+
+    (line,) = await lines_of(office, payout)
+    one = await office.only()
+    books = await office.books()
+    assert (line.due_cents, line.netted_cents, line.amount_cents) == (350_00, 175_00, 175_00)
+    assert (one.settled_cents, one.open_cents, one.state) == (175_00, 525_00, RecoveryState.NETTING)
+    assert (books.receivable_cents, books.recovered_cents) == (525_00, 175_00)
+    assert books.paid_cents == 350_00  # the later month: half by the bank, half by set-off
+
+
+async def test_an_overpayment_that_is_netted_in_full_is_settled_and_made_good(
+    office: Office,
+) -> None:
+    person = await overpaid(office)
+    await office.netting()
+    other = await another(office.given, person)
+    await earn(office.given, other, MAY, wage_cents=600_00)
+
+    payout = await office.paid(MAY)
+
+    (line,) = await lines_of(office, payout)
+    one = await office.only()
+    books = await office.books()
+    assert (line.netted_cents, line.amount_cents) == (70_00, 280_00)
+    assert (one.state, one.open_cents) == (RecoveryState.SETTLED, 0)
+    assert (books.receivable_cents, books.recovered_cents, books.recoverable_cents) == (0, 0, 0)
+    steps = [step.step for step in (await office.dossier(one.id)).steps]
+    assert steps[-2:] == [Step.NETTED, Step.SETTLED]
+
+
+async def test_what_came_back_is_paid_again_when_it_turns_out_to_be_due(office: Office) -> None:
+    person = await overpaid(office)
+    await office.netting()
+    other = await another(office.given, person)
+    await earn(office.given, other, MAY, wage_cents=600_00)
+    await office.paid(MAY)
+
+    await earn(office.given, person, MARCH, wage_cents=600_00)
+    payout = await office.paid(MARCH)
+    await office.sweep()
+
+    (line,) = await lines_of(office, payout)
+    assert line.due_cents == 70_00 or line.amount_cents == 70_00
+    assert (await office.books()).recoverable_cents == 0
+
+
+async def test_before_it_is_told_and_while_it_is_appealed_nothing_is_kept_back(
+    office: Office,
+) -> None:
+    person = await overpaid(office)
+    await office.sweep()
+    await office.notified((await office.only()).id)
+    other = await another(office.given, person)
+    await earn(office.given, other, MAY, wage_cents=600_00)
+
+    payout = await office.paid(MAY)
+
+    (line,) = await lines_of(office, payout)
+    assert line.netted_cents == 0
+
+
+async def test_a_rejected_payout_lets_go_what_it_kept_back(office: Office) -> None:
+    person = await overpaid(office)
+    await office.netting()
+    other = await another(office.given, person)
+    await earn(office.given, other, MAY, wage_cents=600_00)
+    payout = await office.given.submitted_payout(MAY, by=office.preparer)
+
+    async with office.given.db.transaction(office.authoriser) as tx:
+        await payouts.reject(
+            tx, payout.id, reason="Not now, please.", by=office.authoriser, at=office.clock.now()
+        )
+    kept = await office.given.submitted_payout(MAY, by=office.preparer)
+
+    (line,) = await lines_of(office, kept)
+    assert line.netted_cents == 70_00
+    assert (await office.only()).open_cents == 70_00
+    await office.books()
+
+
+async def test_the_digest_covers_what_is_kept_back(office: Office) -> None:
+    person = await overpaid(office)
+    await office.netting()
+    other = await another(office.given, person)
+    await earn(office.given, other, MAY, wage_cents=600_00)
+    payout = await office.given.submitted_payout(MAY, by=office.preparer)
+
+    async with office.given.db.transaction(office.preparer) as tx:
+        facts = await tx.fetchval("SELECT payout_digest($1, $2)", payout.id, office.clock.now())
+        with pytest.raises(asyncpg.PostgresError) as more:
+            await tx.execute(
+                "INSERT INTO recovery_netting SELECT gen_random_uuid(), payout_line_id, "
+                "recovery_id, agreement_id, month + 31, kind, 1, restores FROM recovery_netting"
+            )
+
+    assert facts == payout.digest
+    assert getattr(more.value, "constraint_name", "").startswith("recovery_")
+
+
+async def test_a_recovery_that_shrank_meanwhile_cannot_be_netted(office: Office) -> None:
+    person = await overpaid(office)
+    await office.netting()
+    other = await another(office.given, person)
+    await earn(office.given, other, MAY, wage_cents=600_00)
+    payout = await office.given.submitted_payout(MAY, by=office.preparer)
+    await earn(office.given, person, MARCH, wage_cents=600_00)
+
+    with pytest.raises(RecoveryChanged):
+        await office.given.approved_payout(payout, by=office.authoriser)
+
+    await office.sweep()
+    with pytest.raises(RecoveryChanged):
+        await office.given.approved_payout(payout, by=office.authoriser)
+
+
+async def test_what_finds_nothing_to_net_is_invoiced_after_sixty_days(office: Office) -> None:
+    await dismissed(office, months=1)
+    one = await office.netting()
+
+    await office.later(59)
+    before = (await office.only()).state
+    await office.later(1)
+
+    one = await office.only()
+    assert before is RecoveryState.NETTING
+    assert one.state is RecoveryState.INVOICED
+    assert one.invoice_number is not None
+    assert one.invoice_due_on is not None
+    assert (one.invoice_due_on - office.clock.today()).days == 30
+
+
+async def test_a_month_is_never_netted_for_two_payouts(office: Office) -> None:
+    person = await overpaid(office)
+    await office.netting()
+    other = await another(office.given, person, starts_on=APRIL)
+    await earn(office.given, other, APRIL, wage_cents=600_00)
+    await office.given.submitted_payout(APRIL, by=office.preparer)
+    await earn(office.given, other, MAY, wage_cents=600_00)
+
+    payout = await office.given.submitted_payout(MAY, by=office.preparer)
+
+    lines = await lines_of(office, payout)
+    assert [line.netted_cents for line in lines] == [0]
