@@ -41,7 +41,8 @@ def _by_facts(facts: Mapping[str, Any]) -> str:
             beyond=_euros(facts["beyond_cents"]),
         )
     if "base_cents" in facts:
-        return _(OBLIGED_LAST if facts["last_instalments"] else OBLIGED_ALL).format(
+        words = OBLIGED_LAST if facts["last_instalments"] else OBLIGED_ALL
+        return _(words).format(
             share=facts["share_bp"] // PERCENT_BP,
             base=_euros(facts["base_cents"]),
             count=facts["last_instalments"],
