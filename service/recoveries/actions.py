@@ -76,7 +76,9 @@ async def appeal(
     recovery = await _lock_to_appeal(tx, recovery_id)
     rules.move(recovery.state, Step.APPEALED)
     terms = await _terms(tx, recovery, on=business_day(at))
-    rules.refuse_late_appeal(recovery, terms, on=business_day(at))
+    assert recovery.notified_at is not None
+    notified_on = business_day(recovery.notified_at)
+    rules.refuse_late_appeal(terms, notified_on=notified_on, on=business_day(at))
     await moving.take(tx, recovery, Step.APPEALED, by=by, at=at, said=said)
 
 

@@ -389,10 +389,9 @@ def check_end_cause(cause: EndCause) -> None:
         raise InvalidFields({"cause": _("Choose why the employment ended.")})
 
 
-def refuse_late_appeal(recovery: LockedRecovery, terms: Terms, *, on: date) -> None:
+def refuse_late_appeal(terms: Terms, *, notified_on: date, on: date) -> None:
     """TooLateToAppeal once the days of appeal are over."""
-    assert recovery.notified_at is not None
-    if on > recovery.notified_at.date() + timedelta(days=terms.appeal_days):
+    if on > notified_on + timedelta(days=terms.appeal_days):
         raise TooLateToAppeal
 
 

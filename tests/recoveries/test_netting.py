@@ -1,18 +1,31 @@
 """What is owed is kept back from later payments to the same payee, up to a share."""
 
-from datetime import UTC, datetime
+from contextlib import nullcontext
 
 import asyncpg
 import pytest
 
+from service.db import SQL_FOLDER, parse_queries
+from service.ids import PayoutId, new_id
 from service.payouts import actions as payouts
+from service.payouts import store as payout_store
 from service.payouts.model import Payout, PayoutLine
+from service.recoveries import netting
 from service.recoveries.model import RecoveryState, Step
 from service.recoveries.rules import RecoveryChanged
 from tests.payouts.corrections import earn
 from tests.recoveries.owing import APRIL, MARCH, MAY, Office, another, dismissed, overpaid
 
-LATER = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+LINE_THAT_KEEPS_70 = """
+INSERT INTO payout_line
+SELECT $1, $2, i.id, b.id, b.holder_name, 35000, 7000, 28000
+FROM instalment AS i INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN bank_account AS b ON a.employer_id = b.employer_id WHERE i.agreement_id = $3
+"""
+NETTING = """
+INSERT INTO recovery_netting
+SELECT gen_random_uuid(), $1, recovery_id, agreement_id, month, kind, $2, TRUE FROM recovery_change
+"""
 
 
 async def lines_of(office: Office, payout: Payout) -> list[PayoutLine]:
@@ -110,23 +123,30 @@ async def test_a_rejected_payout_lets_go_what_it_kept_back(office: Office) -> No
     await office.books()
 
 
-async def test_the_digest_covers_what_is_kept_back(office: Office) -> None:
+async def test_the_digest_covers_what_is_kept_back_and_the_database_the_share(
+    office: Office,
+) -> None:
     person = await overpaid(office)
     await office.netting()
     other = await another(office.given, person)
     await earn(office.given, other, MAY, wage_cents=600_00)
-    payout = await office.given.submitted_payout(MAY, by=office.preparer)
+    at, payout_id, line_id = office.clock.now(), PayoutId(new_id()), new_id()
 
     async with office.given.db.transaction(office.preparer) as tx:
-        facts = await tx.fetchval("SELECT payout_digest($1, $2)", payout.id, office.clock.now())
-        with pytest.raises(asyncpg.PostgresError) as more:
-            await tx.execute(
-                "INSERT INTO recovery_netting SELECT gen_random_uuid(), payout_line_id, "
-                "recovery_id, agreement_id, month + 31, kind, 1, restores FROM recovery_netting"
-            )
+        await payout_store.insert_payout(
+            tx, payout_id, reference="P-X", month=MAY, submitted_by=office.preparer.account, at=at
+        )
+        await tx.execute(LINE_THAT_KEEPS_70, line_id, payout_id, other.agreement_id)
+        without = await payout_store.digest_now(tx, payout_id, at=at)
+        for cents, share in ((176_00, False), (70_00, True)):
+            with nullcontext() if share else pytest.raises(asyncpg.PostgresError) as refused:
+                async with tx.transaction():
+                    await tx.execute(NETTING, line_id, cents)
+            if refused is not None:
+                assert getattr(refused.value, "constraint_name", "").startswith("recovery_")
+        covered = await payout_store.digest_now(tx, payout_id, at=at)
 
-    assert facts == payout.digest
-    assert getattr(more.value, "constraint_name", "").startswith("recovery_")
+    assert covered != without
 
 
 async def test_a_recovery_that_shrank_meanwhile_cannot_be_netted(office: Office) -> None:
@@ -173,3 +193,50 @@ async def test_a_month_is_never_netted_for_two_payouts(office: Office) -> None:
 
     lines = await lines_of(office, payout)
     assert [line.netted_cents for line in lines] == [0]
+
+
+async def test_a_voided_payout_gives_back_what_it_netted(office: Office) -> None:
+    person = await overpaid(office)
+    one = await office.netting()
+    other = await another(office.given, person)
+    await earn(office.given, other, MAY, wage_cents=600_00)
+    payout = await office.given.submitted_payout(MAY, by=office.preparer)
+    await office.given.approved_payout(payout, by=office.authoriser)
+    settled = await office.only()
+
+    async with office.given.db.transaction(office.preparer) as tx:
+        await netting.undo_nettings(tx, payout.id, by=office.preparer, at=office.clock.now())
+        reasons = await tx.fetch(
+            "SELECT reason, sum(amount_cents)::bigint AS cents FROM transfer "
+            "WHERE source_type = 'recovery_netting' GROUP BY reason"
+        )
+
+    assert settled.state is RecoveryState.SETTLED
+    assert {row["reason"]: row["cents"] for row in reasons} == dict.fromkeys(
+        ("set_off", "repaid", "restored", "restored_undone", "repaid_undone", "set_off_undone"),
+        70_00,
+    )
+    steps = [step.step for step in (await office.dossier(one.id)).steps]
+    assert steps[-1] is Step.NETTING_UNDONE
+
+
+async def test_an_employer_with_an_overdue_invoice_is_not_paid_and_one_that_nets_is(
+    office: Office,
+) -> None:
+    check = parse_queries((SQL_FOLDER / "checks" / "no_unresolved_recovery.sql").read_text())
+    query = check["no_unresolved_recovery"].text
+    person = await dismissed(office, months=1)
+    await office.netting()
+    outcomes = []
+    for days in (0, 60, 31):
+        await office.later(days)
+        async with office.given.db.transaction(office.preparer) as tx:
+            ids = await tx.fetch(
+                "SELECT id FROM instalment WHERE agreement_id = $1", person.agreement_id
+            )
+            values = {"on": office.clock.today(), "instalment_ids": [row["id"] for row in ids]}
+            names = check["no_unresolved_recovery"].parameters
+            outcomes += await tx.fetch(query, *(values[name] for name in names))
+
+    assert [row["outcome"] for row in outcomes] == ["passed", "passed", "failed"]
+    assert outcomes[-1]["inputs"]["overdue_cents"] == 350_00
