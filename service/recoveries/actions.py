@@ -8,7 +8,6 @@ from service.actor import Actor, Role
 from service.agreements.model import EndCause
 from service.clock import business_day
 from service.db import Connection
-from service.facts.actions import moment_of_knowledge
 from service.ids import (
     AgreementId,
     BankEntryId,
@@ -405,7 +404,6 @@ async def record_dismissal(
     said = rules.check_words(reason)
     rules.refuse_future(dismissed_on, on=business_day(at), field="dismissed_on")
     rules.check_end_cause(end_cause)
-    at = await moment_of_knowledge(tx, [agreement_id], at=at)
     with db.refusing(recovery_dismissal_one_stands=rules.AlreadyRecorded):
         written = await store.insert_dismissal(
             tx,

@@ -5,14 +5,15 @@ from datetime import date
 import asyncpg
 import pytest
 
-from service.actor import Actor
+from service.actor import SYSTEM, Actor
+from service.agreements import actions as agreements
 from service.agreements.model import EndCause
 from service.ids import RecoveryId, WriteOffId
 from service.problems import InvalidFields, NotAllowed
 from service.recoveries import actions, rules
 from service.recoveries.model import Cause, Outcome, RecoveryState, Step
 from tests.given import actor_of
-from tests.payouts.corrections import earn
+from tests.payouts.corrections import at_work, earn
 from tests.payouts.hired import Hired
 from tests.recoveries.owing import MARCH, Office, dismissed, overpaid
 
@@ -227,32 +228,33 @@ async def test_a_refused_write_off_leaves_the_sum_owed(office: Office) -> None:
 async def test_a_dismissal_after_the_subsidy_obliges_to_half_until_it_is_withdrawn(
     office: Office,
 ) -> None:
-    given = office.given
-    agreement = await given.completed_agreement(scheme_code="WS-70", gross_wage_cents=500_00)
-    officer = actor_of(await given.officer_of(agreement))
-    person = Hired(agreement, await given.officer_of(agreement), await given.employer_of(agreement))
-    await earn(given, person, MARCH, wage_cents=500_00)
+    given, at = office.given, office.clock.now()
+    person = await at_work(given)
+    await earn(given, person, MARCH, wage_cents=600_00)
+    await office.paid(MARCH)
+    async with given.db.transaction(SYSTEM) as tx:
+        await agreements.complete_agreements(tx, on=office.clock.today(), at=at)
+    officer = actor_of(person.officer)
+    async with given.db.transaction(officer) as tx:
+        await actions.record_dismissal(
+            tx,
+            person.agreement_id,
+            dismissed_on=date(2026, 10, 15),
+            end_cause=EndCause.EMPLOYER_DISMISSED,
+            reason="Dismissed in autumn.",
+            by=officer,
+            at=at,
+        )
+    await office.sweep()
+    raised = await office.only()
 
-    async def note(day: date) -> None:
-        async with given.db.transaction(officer) as tx:
-            await actions.record_dismissal(
-                tx,
-                agreement.id,
-                dismissed_on=day,
-                end_cause=EndCause.EMPLOYER_DISMISSED,
-                reason="Dismissed in autumn.",
-                by=officer,
-                at=office.clock.now(),
-            )
-
-    with pytest.raises(rules.NotDismissedAfter):
-        await note(date(2026, 8, 1))
-    await note(date(2026, 10, 15))
-    with pytest.raises(rules.AlreadyRecorded):
-        await note(date(2026, 10, 16))
+    async with given.db.transaction(officer) as tx:
+        await actions.withdraw_dismissal(tx, person.agreement_id, by=officer, at=at)
     await office.sweep()
 
-    assert await office.listed() == []  # nothing was paid yet
+    assert (raised.cause, raised.owed_cents) == (Cause.DISMISSAL_AFTER, 175_00)
+    assert (await office.only()).state is RecoveryState.CANCELLED
+    assert (await office.books()).receivable_cents == 0
 
 
 async def test_amounts_words_and_roles_are_checked(office: Office) -> None:

@@ -9,7 +9,6 @@ from service.agreements.model import EndCause
 from service.ids import new_id
 from service.recoveries import raising
 from service.recoveries.model import Cause, RecoveryState, Step
-from tests.given import Given
 from tests.payouts.corrections import at_work, earn, end
 from tests.recoveries.owing import APRIL, MARCH, Office, dismissed, overpaid
 
@@ -184,8 +183,36 @@ async def test_the_database_refuses_more_than_was_paid_and_a_second_one_for_a_ca
     assert twice.value.constraint_name == "recovery_once_per_cause"
 
 
-async def test_ura_says_who_owes(given: Given, office: Office) -> None:
+async def test_a_payment_that_is_returned_later_is_not_asked_back_any_more(
+    office: Office,
+) -> None:
+    given = office.given
+    person = await at_work(given)
+    await earn(given, person, MARCH, wage_cents=600_00)
+    payout = await given.submitted_payout(MARCH, by=office.preparer)
+    await given.approved_payout(payout, by=office.authoriser)
+    await earn(given, person, MARCH, wage_cents=400_00)
+    await end(given, person, date(2026, 3, 31))
+    file = await given.sent_payout(payout.id, by=office.authoriser)
+    settled = await given.bank_answer(file, by=office.authoriser)
+    returned = await given.bank_answer(file, by=office.authoriser, returned=1)
+    await given.read_from_bank(settled.statement, by=office.authoriser)
+    await office.sweep()
+    before = await office.only()
+
+    await given.read_from_bank(returned.statement, by=office.authoriser)
+    await office.sweep()
+
+    one = await office.only()
+    assert before.open_cents == 70_00
+    assert (one.state, one.open_cents) == (RecoveryState.CANCELLED, 0)
+    books = await office.books()
+    assert (books.receivable_cents, books.paid_cents, books.returned_cents) == (0, 0, 350_00)
+
+
+async def test_the_amount_of_an_end_says_by_which_rule(office: Office) -> None:
     await dismissed(office, months=2)
+
     await office.sweep()
 
     (change, other) = (await office.dossier((await office.only()).id)).changes
