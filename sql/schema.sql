@@ -2785,7 +2785,7 @@ CREATE TABLE recovery_terms (
     CONSTRAINT recovery_terms_one_in_force EXCLUDE USING gist (payee WITH =, in_force WITH &&)
 );
 
--- That somebody was dismissed after the subsidised months, and why; withdrawn when it was a mistake.
+-- That somebody was dismissed after the subsidised months, and why; withdrawn if it was a mistake.
 CREATE TABLE recovery_dismissal (
     id uuid PRIMARY KEY,
     agreement_id uuid NOT NULL REFERENCES agreement,
@@ -2890,7 +2890,7 @@ CREATE TABLE recovery_change (
 CREATE INDEX recovery_change_by_recovery ON recovery_change (recovery_id);
 CREATE INDEX recovery_change_by_month ON recovery_change (agreement_id, month, kind);
 
--- Every step of a recovery: what, which state came of it, when, by whom (none: a job), in which words.
+-- Every step of a recovery: what, which state came of it, when, by whom (none: a job), and words.
 CREATE TABLE recovery_step (
     id uuid PRIMARY KEY,
     recovery_id uuid NOT NULL REFERENCES recovery,
@@ -2972,7 +2972,7 @@ CREATE TABLE recovery_check (
     rows_seen bigint NOT NULL
 );
 
--- How many rows say what an agreement owes back. They are only added, so the count tells a change.
+-- How many rows say what an agreement owes back. They are only added: the count tells a change.
 CREATE FUNCTION recovery_rows(of_agreement uuid) RETURNS bigint
 LANGUAGE sql STABLE
 RETURN (
@@ -2985,8 +2985,8 @@ RETURN (
     WHERE d.agreement_id = recovery_rows.of_agreement
 );
 
--- Whether what a line keeps back is approved, or waits; nothing once the line was released. With its
--- owner's rights: an employer sees what was netted of its own debts, and no payouts.
+-- Whether what a line keeps back is approved, or waits; nothing once the line was released. With
+-- its owner's rights: an employer sees what was netted of its own debts, and no payouts.
 CREATE FUNCTION recovery_netting_approved(of_line uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
@@ -2999,8 +2999,8 @@ BEGIN
 END
 $$;
 
--- What a recovery comes to, month by month: owed in all, waived of that, settled, given up, and kept
--- back by lines that wait for approval.
+-- What a recovery comes to, month by month: owed in all, waived of that, settled, given up, and
+-- kept back by lines that wait for approval.
 CREATE VIEW recovery_month WITH (security_invoker = TRUE) AS
 WITH part AS (
     SELECT
@@ -3042,9 +3042,8 @@ WITH part AS (
         0 AS written_off,
         CASE WHEN stands.is_approved THEN 0 ELSE k.amount_cents END AS pending
     FROM recovery_netting AS k
-    INNER JOIN LATERAL (
-        SELECT recovery_netting_approved(k.payout_line_id) AS is_approved
-    ) AS stands ON stands.is_approved IS NOT NULL
+    CROSS JOIN LATERAL recovery_netting_approved(k.payout_line_id) AS stands (is_approved)
+    WHERE stands.is_approved IS NOT NULL
 )
 
 SELECT
@@ -3147,9 +3146,9 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER recovery_write_off_no_truncate BEFORE TRUNCATE ON recovery_write_off
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Never more than was paid: what recoveries claim of a month is at most what its payee got for it, by
--- the bank or by set-off, and keeps. With its owner's rights: it judges by what is there. Whoever
--- raises holds the agreement, so that two cannot both claim the last of a month.
+-- Never more than was paid: what recoveries claim of a month is at most what its payee got for it,
+-- by the bank or by set-off, and keeps. With its owner's rights: it judges by what is there.
+-- Whoever raises holds the agreement, so that two cannot both claim the last of a month.
 CREATE FUNCTION guard_recovery_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 BEGIN
@@ -3178,8 +3177,8 @@ $$;
 CREATE TRIGGER recovery_never_beyond_paid AFTER INSERT ON recovery_change
 FOR EACH ROW EXECUTE FUNCTION guard_recovery_change();
 
--- Never more than is owed: what is settled, given up or kept back of a month of a recovery is at most
--- what is owed for it. The recovery is held, so that two ways of settling wait for each other.
+-- Never more than is owed: what is settled, given up or kept back of a month of a recovery is at
+-- most what is owed for it. The recovery is held, so that two ways of settling wait for each other.
 CREATE FUNCTION guard_recovery_owed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 BEGIN

@@ -1,7 +1,7 @@
 -- name: no_unresolved_recovery
--- The employer that is paid has no invoice overdue for money it owes back. What is told, appealed or
--- being netted is no reason to stop: stopping it would stop the netting too. What goes to a young
--- person is not stopped by what the employer owes.
+-- The employer that is paid has no invoice overdue for money it owes back. What is told, appealed
+-- or being netted is no reason to stop: stopping it would stop the netting too. What goes to a
+-- young person is not stopped by what the employer owes.
 WITH overdue AS (
     SELECT
         r.employer_id,

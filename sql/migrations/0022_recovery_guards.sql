@@ -85,9 +85,9 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER recovery_write_off_no_truncate BEFORE TRUNCATE ON recovery_write_off
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Never more than was paid: what recoveries claim of a month is at most what its payee got for it, by
--- the bank or by set-off, and keeps. With its owner's rights: it judges by what is there. Whoever
--- raises holds the agreement, so that two cannot both claim the last of a month.
+-- Never more than was paid: what recoveries claim of a month is at most what its payee got for it,
+-- by the bank or by set-off, and keeps. With its owner's rights: it judges by what is there.
+-- Whoever raises holds the agreement, so that two cannot both claim the last of a month.
 CREATE FUNCTION guard_recovery_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 BEGIN
@@ -116,8 +116,8 @@ $$;
 CREATE TRIGGER recovery_never_beyond_paid AFTER INSERT ON recovery_change
 FOR EACH ROW EXECUTE FUNCTION guard_recovery_change();
 
--- Never more than is owed: what is settled, given up or kept back of a month of a recovery is at most
--- what is owed for it. The recovery is held, so that two ways of settling wait for each other.
+-- Never more than is owed: what is settled, given up or kept back of a month of a recovery is at
+-- most what is owed for it. The recovery is held, so that two ways of settling wait for each other.
 CREATE FUNCTION guard_recovery_owed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 BEGIN

@@ -16,9 +16,10 @@ LEFT JOIN ledger_account AS credit ON t.credit_account_id = credit.id
 LEFT JOIN (
     VALUES
     ('appropriated', 'treasury', 'appropriation'), ('committed', 'appropriation', 'committed'),
-    ('commitment_released', 'committed', 'appropriation'), ('calculated', 'committed', 'calculated'),
+    ('commitment_released', 'committed', 'appropriation'),
+    ('calculated', 'committed', 'calculated'), ('overpaid', 'recoverable', 'committed'),
     ('calculation_superseded', 'calculated', 'committed'),
-    ('overpaid', 'recoverable', 'committed'), ('overpayment_undone', 'committed', 'recoverable'),
+    ('overpayment_undone', 'committed', 'recoverable'),
     ('netted', 'calculated', 'committed'), ('made_good', 'committed', 'recoverable'),
     ('approved', 'calculated', 'approved'), ('exported', 'approved', 'in_transit'),
     ('settled', 'in_transit', 'paid'), ('rejected', 'in_transit', 'approved'),

@@ -86,15 +86,18 @@ ORDER BY subject
 LIMIT 100;
 
 -- name: list_recoveries_beyond_paid
--- I5: never more than was paid: what recoveries claim of a month, and what has come back of it, is at
--- most what its payee got for it. A returned payment that had come back already is sent again.
+-- I5: never more than was paid: what recoveries claim of a month, and what has come back of it, is
+-- at most what its payee got for it. A returned payment that had come back already is sent again.
 WITH got AS (
     SELECT
         t.agreement_id,
         t.month,
         t.kind,
         sum(
-            CASE WHEN t.reason IN ('settled', 'set_off') THEN t.amount_cents ELSE -t.amount_cents END
+            CASE
+                WHEN t.reason IN ('settled', 'set_off') THEN t.amount_cents
+                ELSE -t.amount_cents
+            END
         ) AS cents
     FROM transfer AS t
     WHERE t.reason IN ('settled', 'set_off', 'returned', 'set_off_undone')

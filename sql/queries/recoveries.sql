@@ -48,41 +48,6 @@ LEFT JOIN recovery_dismissal AS d ON a.id = d.agreement_id AND d.superseded_at I
 WHERE a.id = any(:agreement_ids::uuid[])
 ORDER BY a.id;
 
--- name: list_month_facts
--- What was due, got and beyond its due, for each month and kind that money moved for.
-SELECT
-    t.agreement_id,
-    t.month,
-    t.kind,
-    payee_of(v.payments, t.kind) AS payee,
-    coalesce(max(i.amount_cents), 0)::bigint AS due_cents,
-    sum(
-        CASE
-            WHEN t.reason IN ('overpaid', 'restored_undone') THEN t.amount_cents
-            WHEN t.reason IN ('overpayment_undone', 'made_good', 'restored') THEN -t.amount_cents
-            ELSE 0
-        END
-    )::bigint AS overpaid_cents,
-    sum(
-        CASE
-            WHEN t.reason IN ('settled', 'set_off') THEN t.amount_cents
-            WHEN t.reason IN ('returned', 'set_off_undone') THEN -t.amount_cents
-            ELSE 0
-        END
-    )::bigint AS got_cents
-FROM transfer AS t
-INNER JOIN agreement AS a ON t.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-LEFT JOIN instalment AS i
-    ON
-        t.agreement_id = i.agreement_id
-        AND t.month = i.month
-        AND t.kind = i.kind
-        AND i.superseded_at IS NULL
-WHERE t.agreement_id = any(:agreement_ids::uuid[]) AND t.month IS NOT NULL
-GROUP BY t.agreement_id, t.month, t.kind, v.payments
-ORDER BY t.agreement_id, t.month, t.kind;
-
 -- name: list_months_owed
 SELECT
     r.id AS recovery_id,
@@ -314,46 +279,58 @@ FOR NO KEY UPDATE OF r;
 -- name: list_open_months
 -- What is open and not kept back by another payout; of an overpaid month no more than it is still
 -- overpaid.
-SELECT
-    r.id AS recovery_id,
-    b.id AS bank_account_id,
-    r.payee,
-    m.agreement_id,
-    m.month,
-    m.kind,
-    r.cause = 'overpaid' AS restores,
-    left_over.cents AS left_cents
-FROM recovery AS r
-INNER JOIN bank_account AS b ON r.employer_id = b.employer_id OR r.candidate_id = b.candidate_id
-INNER JOIN recovery_month AS m ON r.id = m.recovery_id
-INNER JOIN LATERAL (
+WITH open_month AS (
     SELECT
-        coalesce(sum(
-            CASE
-                WHEN t.reason IN ('overpaid', 'restored_undone') THEN t.amount_cents
-                ELSE -t.amount_cents
-            END
-        ), 0) AS cents
-    FROM transfer AS t
-    WHERE
-        t.agreement_id = m.agreement_id
-        AND t.month = m.month
-        AND t.kind = m.kind
-        AND t.reason IN (
-            'overpaid', 'overpayment_undone', 'made_good', 'restored', 'restored_undone'
-        )
-) AS overpaid ON TRUE
-INNER JOIN LATERAL (
-    SELECT
+        r.id AS recovery_id,
+        b.id AS bank_account_id,
+        r.payee,
+        m.agreement_id,
+        m.month,
+        m.kind,
+        r.cause = 'overpaid' AS restores,
+        r.raised_at,
         (
             least(
                 m.owed_cents - m.settled_cents - m.written_off_cents,
                 CASE r.cause WHEN 'overpaid' THEN overpaid.cents END
             ) - m.pending_cents
-        )::bigint AS cents
-) AS left_over ON left_over.cents > 0
-WHERE b.id = any(:bank_account_ids::uuid[]) AND r.state = 'netting'
-ORDER BY r.raised_at, r.id, m.month, m.kind;
+        )::bigint AS left_cents
+    FROM recovery AS r
+    INNER JOIN bank_account AS b
+        ON r.employer_id = b.employer_id OR r.candidate_id = b.candidate_id
+    INNER JOIN recovery_month AS m ON r.id = m.recovery_id
+    INNER JOIN LATERAL (
+        SELECT
+            coalesce(sum(
+                CASE
+                    WHEN t.reason IN ('overpaid', 'restored_undone') THEN t.amount_cents
+                    ELSE -t.amount_cents
+                END
+            ), 0) AS cents
+        FROM transfer AS t
+        WHERE
+            t.agreement_id = m.agreement_id
+            AND t.month = m.month
+            AND t.kind = m.kind
+            AND t.reason IN (
+                'overpaid', 'overpayment_undone', 'made_good', 'restored', 'restored_undone'
+            )
+    ) AS overpaid ON TRUE
+    WHERE b.id = any(:bank_account_ids::uuid[]) AND r.state = 'netting'
+)
+
+SELECT
+    recovery_id,
+    bank_account_id,
+    payee,
+    agreement_id,
+    month,
+    kind,
+    restores,
+    left_cents
+FROM open_month
+WHERE left_cents > 0
+ORDER BY raised_at, recovery_id, month, kind;
 
 -- name: insert_nettings
 INSERT INTO recovery_netting (
@@ -458,7 +435,7 @@ SET superseded_at = :at
 WHERE agreement_id = :agreement_id AND superseded_at IS NULL;
 
 -- name: lock_kept_lines
--- What a payout nets, with the instalments of the months that owe held: none is superseded meanwhile.
+-- What a payout nets; the instalments of the months that owe are held: none is superseded.
 SELECT
     k.id,
     k.recovery_id,

@@ -303,3 +303,38 @@ LEFT JOIN LATERAL (
 ) AS back ON TRUE
 GROUP BY limits.days
 ORDER BY limits.days;
+
+-- name: list_month_facts
+-- What was due, got and beyond its due, for each month and kind that money moved for.
+SELECT
+    t.agreement_id,
+    t.month,
+    t.kind,
+    payee_of(v.payments, t.kind) AS payee,
+    coalesce(max(i.amount_cents), 0)::bigint AS due_cents,
+    sum(
+        CASE
+            WHEN t.reason IN ('overpaid', 'restored_undone') THEN t.amount_cents
+            WHEN t.reason IN ('overpayment_undone', 'made_good', 'restored') THEN -t.amount_cents
+            ELSE 0
+        END
+    )::bigint AS overpaid_cents,
+    sum(
+        CASE
+            WHEN t.reason IN ('settled', 'set_off') THEN t.amount_cents
+            WHEN t.reason IN ('returned', 'set_off_undone') THEN -t.amount_cents
+            ELSE 0
+        END
+    )::bigint AS got_cents
+FROM transfer AS t
+INNER JOIN agreement AS a ON t.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN instalment AS i
+    ON
+        t.agreement_id = i.agreement_id
+        AND t.month = i.month
+        AND t.kind = i.kind
+        AND i.superseded_at IS NULL
+WHERE t.agreement_id = any(:agreement_ids::uuid[]) AND t.month IS NOT NULL
+GROUP BY t.agreement_id, t.month, t.kind, v.payments
+ORDER BY t.agreement_id, t.month, t.kind;
