@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from service import db
 from service.actor import Actor, Role
@@ -34,15 +35,23 @@ from service.recoveries.model import (
 from service.schemes.model import Payee
 
 AGREEMENTS_AT_ONCE = 200
+NO_ID = UUID(int=0)
 RAISERS = frozenset({Role.SYSTEM, *rules.FINANCE})
 OfAgreement = TypeVar("OfAgreement", MonthFacts, MonthOwed)
 
 
-async def raise_due(tx: Connection, *, by: Actor, at: datetime) -> int:
-    """Looks at a batch of ended agreements that changed since; how many. For the job: until 0."""
-    held = await store.lock_agreements_to_check(tx, at_most=AGREEMENTS_AT_ONCE)
+async def raise_due(
+    tx: Connection, *, after: AgreementId | None, by: Actor, at: datetime
+) -> AgreementId | None:
+    """Looks at the next ended agreements that changed since they were looked at last.
+
+    Answers the last of them, to go on after; None when there are no more. For the nightly job.
+    """
+    held = await store.lock_agreements_to_check(
+        tx, after=after or NO_ID, at_most=AGREEMENTS_AT_ONCE
+    )
     await _follow(tx, held, by=by, at=at)
-    return len(held)
+    return held[-1].id if held else None
 
 
 async def raise_for(tx: Connection, agreement_id: AgreementId, *, by: Actor, at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from service import db
 from service.agreements.model import EndCause
@@ -64,9 +65,13 @@ async def receivables_in_all(tx: Connection) -> Cents:
     return await db.fetch_value(tx, SQL["receivables_in_all"], Cents)
 
 
-async def lock_agreements_to_check(tx: Connection, *, at_most: int) -> list[HeldAgreement]:
-    """Ended agreements that changed since they were looked at, and that nobody else holds."""
-    return await db.fetch_all(tx, SQL["lock_agreements_to_check"], HeldAgreement, at_most=at_most)
+async def lock_agreements_to_check(
+    tx: Connection, *, after: UUID, at_most: int
+) -> list[HeldAgreement]:
+    """Ended agreements that changed since they were looked at, by id, that nobody else holds."""
+    return await db.fetch_all(
+        tx, SQL["lock_agreements_to_check"], HeldAgreement, after=after, at_most=at_most
+    )
 
 
 async def lock_agreement(tx: Connection, agreement_id: AgreementId) -> list[HeldAgreement]:

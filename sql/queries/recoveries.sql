@@ -7,7 +7,8 @@ SELECT
 FROM agreement AS a
 LEFT JOIN recovery_check AS k ON a.id = k.agreement_id
 WHERE
-    a.state IN ('completed', 'ended_early')
+    a.id > :after
+    AND a.state IN ('completed', 'ended_early')
     AND (k.rows_seen IS NULL OR k.rows_seen < recovery_rows(a.id))
 ORDER BY a.id
 LIMIT :at_most

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import msgspec
 
+from jobs.recoveries import follow
 from service.actor import SYSTEM, Actor, Role
 from service.agreements import actions as agreements
 from service.agreements.model import EndCause
@@ -12,7 +13,7 @@ from service.ledger import actions as ledger
 from service.ledger.model import BudgetLine
 from service.payouts.model import Payout
 from service.period import Month, add_months
-from service.recoveries import actions, raising
+from service.recoveries import actions
 from service.recoveries.model import RecoveryState
 from service.recoveries.shown import Dossier, Listed
 from tests.conftest import FixedClock
@@ -48,11 +49,7 @@ class Office(msgspec.Struct, frozen=True):
 
     async def sweep(self) -> None:
         """The nightly job."""
-        async with self.given.db.transaction(SYSTEM) as tx:
-            while await raising.raise_due(tx, by=SYSTEM, at=self.clock.now()):
-                pass
-            while await actions.move_on(tx, by=SYSTEM, at=self.clock.now()):
-                pass
+        await follow(self.given.db, self.clock)
 
     async def listed(self) -> list[Listed]:
         """Every recovery, the newest first."""

@@ -14,9 +14,9 @@ from service.problems import InvalidFields, NotAllowed
 from service.recoveries import actions, rules
 from service.recoveries.model import Cause, Outcome, RecoveryState, Step
 from tests.given import actor_of
-from tests.payouts.corrections import at_work, earn
+from tests.payouts.corrections import at_work, earn, end
 from tests.payouts.hired import Hired
-from tests.recoveries.owing import MARCH, Office, dismissed, overpaid
+from tests.recoveries.owing import MARCH, Office, another, dismissed, overpaid
 
 
 async def appealed(office: Office, person: Hired) -> RecoveryId:
@@ -149,6 +149,31 @@ async def test_a_repaid_overpayment_is_made_good_and_can_be_due_again(office: Of
     assert payout.total_cents == 70_00
     assert (await office.only()).state is RecoveryState.SETTLED
     await office.books()
+
+
+async def test_a_payment_returned_after_its_overpayment_came_back_is_sent_again_in_full(
+    office: Office,
+) -> None:
+    given = office.given
+    person = await at_work(given)
+    await earn(given, person, MARCH, wage_cents=600_00)
+    payout = await given.submitted_payout(MARCH, by=office.preparer)
+    await given.approved_payout(payout, by=office.authoriser)
+    await earn(given, person, MARCH, wage_cents=400_00)
+    await end(given, person, date(2026, 3, 31))
+    file = await given.sent_payout(payout.id, by=office.authoriser)
+    settled = await given.bank_answer(file, by=office.authoriser)
+    returned = await given.bank_answer(file, by=office.authoriser, returned=1)
+    await given.read_from_bank(settled.statement, by=office.authoriser)
+    await office.sweep()
+    await office.repaid((await office.only()).id, 70_00)
+
+    await given.read_from_bank(returned.statement, by=office.authoriser)
+    await office.sweep()
+
+    one, books = await office.only(), await office.books()
+    assert (one.state, one.settled_cents, one.open_cents) == (RecoveryState.SETTLED, 70_00, 0)
+    assert (books.paid_cents, books.returned_cents) == (-70_00, 350_00)  # until it is sent again
 
 
 async def test_a_credit_that_the_bank_booked_settles_once_and_no_more_than_is_owed(
@@ -304,15 +329,21 @@ async def test_amounts_words_and_roles_are_checked(office: Office) -> None:
 async def test_the_forecast_parts_what_is_open_and_shows_how_much_came_back(
     office: Office,
 ) -> None:
-    await dismissed(office, months=1)
+    person = await dismissed(office, months=1)
     one = await office.netting()
     await office.repaid(one.id, 100_00)
     await office.later(30)
+    async with office.given.db.transaction(office.authoriser) as tx:
+        alone = await actions.forecast(tx, at=office.clock.now())
+    today = office.clock.today()
+    await another(office.given, person, starts_on=today)
 
     async with office.given.db.transaction(office.authoriser) as tx:
         ahead = await actions.forecast(tx, at=office.clock.now())
 
-    assert (ahead.open_cents, ahead.uncertain_cents) == (250_00, 250_00)
+    assert (alone.open_cents, alone.uncertain_cents) == (250_00, 250_00)
+    assert (ahead.netting_3_cents, ahead.netting_12_cents) == (250_00, 250_00)
+    assert (ahead.invoice_cents, ahead.uncertain_cents) == (0, 0)
     by_days = {line.days: line for line in ahead.ageing}
     assert (by_days[30].raised_cents, by_days[30].settled_cents) == (350_00, 100_00)
     assert by_days[90].recovery_count == 0
