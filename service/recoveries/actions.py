@@ -57,7 +57,7 @@ async def notify(
     The facts are looked at once more before. Raises NotAllowed, WrongStateForThis, InvalidFields.
     """
     rules.refuse_unless(by, PREPARERS)
-    said = rules.check_words(letter, field="letter")
+    said = rules.check_letter(letter)
     recovery = await _lock_fresh(tx, recovery_id, by=by, at=at)
     await moving.take(tx, recovery, Step.NOTIFIED, by=by, at=at, said=said)
 

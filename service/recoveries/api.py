@@ -43,7 +43,7 @@ CentsAsked = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000_00)]
 class LetterRequest(msgspec.Struct, forbid_unknown_fields=True):
     """The words of the letter to the payee."""
 
-    letter: Words
+    letter: Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]
 
 
 class ReasonRequest(msgspec.Struct, forbid_unknown_fields=True):

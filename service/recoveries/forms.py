@@ -20,7 +20,7 @@ class Empty(msgspec.Struct):
 class LetterForm(msgspec.Struct):
     """The letter to the payee."""
 
-    letter: Long = ""
+    letter: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
 
 
 class ReasonForm(msgspec.Struct):

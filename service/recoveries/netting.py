@@ -10,7 +10,9 @@ from service.db import Connection
 from service.ids import AgreementId, PayoutId
 from service.ledger import actions as ledger
 from service.recoveries import books, moving, rules, sharing, store
-from service.recoveries.model import OPEN_STATES, KeepingLine, Kept, KeptLine, RecoveryState, Step
+from service.recoveries.model import KeepingLine, Kept, KeptLine, RecoveryState, Step
+
+NETTED_IN = frozenset({RecoveryState.NETTING, RecoveryState.INVOICED})
 
 
 async def keep_back(
@@ -43,7 +45,7 @@ async def settle_nettings(tx: Connection, payout_id: PayoutId, *, by: Actor, at:
     """Posts what an approved payout nets, and ends the recoveries that it settles.
 
     Call it when the payout has become approved, after its other transfers. Raises RecoveryChanged
-    when a recovery has shrunk below what the payout nets.
+    when a recovery has shrunk below what the payout nets, or has grown or is appealed since.
     """
     kept = await store.lock_kept_lines(tx, payout_id)
     if not kept:
@@ -51,7 +53,7 @@ async def settle_nettings(tx: Connection, payout_id: PayoutId, *, by: Actor, at:
     recoveries = await store.lock_recoveries_of_payout(tx, payout_id)
     for recovery in recoveries:
         months = await moving.months_of(tx, recovery)
-        if recovery.state not in OPEN_STATES or any(one.open_cents < 0 for one in months):
+        if recovery.state not in NETTED_IN or any(one.open_cents < 0 for one in months):
             raise rules.RecoveryChanged
     agreement_ids = sorted({one.agreement_id for one in kept})
     rules.refuse_unowed(kept, await store.list_month_facts(tx, agreement_ids))

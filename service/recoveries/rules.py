@@ -39,7 +39,7 @@ from service.schemes.model import Payee
 
 FINANCE = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
 IN_FULL_BP = 10_000
-WORDS_MIN, WORDS_MAX = 5, 2_000
+WORDS_MIN, WORDS_MAX, LETTER_MAX = 5, 2_000, 10_000
 
 Targets = dict[Claim, dict[Key, "Target"]]
 
@@ -110,11 +110,11 @@ class NotDismissedAfter(Problem):
 
 
 class RecoveryChanged(Problem):
-    """A recovery that a payout nets has shrunk since the payout was put up."""
+    """A recovery that a payout nets has changed since the payout was put up."""
 
     slug = "recovery-changed"
     title = N_(
-        "A recovery that this payout nets has become less since it was put up. "
+        "A recovery that this payout nets has changed or was appealed since it was put up. "
         "Nothing was approved. Reject the payout and put the month up anew."
     )
     status = 409
@@ -409,6 +409,14 @@ def check_words(words: str, *, field: str = "reason") -> str:
     trimmed = words.strip()
     if not WORDS_MIN <= len(trimmed) <= WORDS_MAX:
         raise InvalidFields({field: _("Say in 5 to 2000 letters what this is about.")})
+    return trimmed
+
+
+def check_letter(letter: str) -> str:
+    """A letter without spaces around it; InvalidFields when it says too little or too much."""
+    trimmed = letter.strip()
+    if not WORDS_MIN <= len(trimmed) <= LETTER_MAX:
+        raise InvalidFields({"letter": _("Write a letter of 5 to 10000 letters.")})
     return trimmed
 
 

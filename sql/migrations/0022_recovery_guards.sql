@@ -176,15 +176,20 @@ $$;
 CREATE TRIGGER recovery_netting_within_share AFTER INSERT ON recovery_netting
 FOR EACH ROW EXECUTE FUNCTION guard_recovery_netting();
 
--- A recovery that shrank since a line was put up for it cannot be netted by that line any more.
+-- A recovery that shrank or grew since a line was put up for it, or is appealed now, cannot be
+-- netted by that line any more.
 CREATE FUNCTION guard_payout_recoveries() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 BEGIN
     IF EXISTS (
         SELECT 1
         FROM public.recovery_month AS m
+        INNER JOIN public.recovery AS r ON m.recovery_id = r.id
         WHERE
-            m.owed_cents < m.settled_cents + m.written_off_cents
+            (
+                m.owed_cents < m.settled_cents + m.written_off_cents
+                OR r.state NOT IN ('netting', 'invoiced')
+            )
             AND m.recovery_id IN (
                 SELECT k.recovery_id
                 FROM public.recovery_netting AS k
@@ -273,7 +278,10 @@ CREATE POLICY recovery_change_written ON recovery_change FOR INSERT WITH CHECK (
 ALTER TABLE recovery_step ENABLE ROW LEVEL SECURITY;
 CREATE POLICY recovery_step_seen ON recovery_step FOR SELECT USING (
     (SELECT actor_sees_all())
-    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_step.recovery_id)
+    OR (
+        step NOT IN ('write_off_proposed', 'write_off_refused')
+        AND EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_step.recovery_id)
+    )
 );
 CREATE POLICY recovery_step_written ON recovery_step FOR INSERT WITH CHECK (
     happened_by IS NOT DISTINCT FROM (SELECT actor_account())

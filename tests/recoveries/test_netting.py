@@ -1,7 +1,5 @@
 """What is owed is kept back from later payments to the same payee, up to a share."""
 
-from contextlib import nullcontext
-
 import asyncpg
 import pytest
 
@@ -16,9 +14,9 @@ from service.recoveries.rules import RecoveryChanged
 from tests.payouts.corrections import earn
 from tests.recoveries.owing import APRIL, MARCH, MAY, Office, another, dismissed, overpaid
 
-LINE_THAT_KEEPS_70 = """
+LINE_THAT_KEEPS_HALF = """
 INSERT INTO payout_line
-SELECT $1, $2, i.id, b.id, b.holder_name, 35000, 7000, 28000
+SELECT $1, $2, i.id, b.id, b.holder_name, 35000, 17500, 17500
 FROM instalment AS i INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN bank_account AS b ON a.employer_id = b.employer_id WHERE i.agreement_id = $3
 """
@@ -126,7 +124,7 @@ async def test_a_rejected_payout_lets_go_what_it_kept_back(office: Office) -> No
 async def test_the_digest_covers_what_is_kept_back_and_the_database_the_share(
     office: Office,
 ) -> None:
-    person = await overpaid(office)
+    person = await overpaid(office, to_wage_cents=300_00)  # less than the minimum: nothing is due
     await office.netting()
     other = await another(office.given, person)
     await earn(office.given, other, MAY, wage_cents=600_00)
@@ -136,17 +134,29 @@ async def test_the_digest_covers_what_is_kept_back_and_the_database_the_share(
         await payout_store.insert_payout(
             tx, payout_id, reference="P-X", month=MAY, submitted_by=office.preparer.account, at=at
         )
-        await tx.execute(LINE_THAT_KEEPS_70, line_id, payout_id, other.agreement_id)
+        await tx.execute(LINE_THAT_KEEPS_HALF, line_id, payout_id, other.agreement_id)
         without = await payout_store.digest_now(tx, payout_id, at=at)
-        for cents, share in ((176_00, False), (70_00, True)):
-            with nullcontext() if share else pytest.raises(asyncpg.PostgresError) as refused:
-                async with tx.transaction():
-                    await tx.execute(NETTING, line_id, cents)
-            if refused is not None:
-                assert getattr(refused.value, "constraint_name", "").startswith("recovery_")
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            async with tx.transaction():
+                await tx.execute(NETTING, line_id, 176_00)  # it would pay 350.00 otherwise
+        await tx.execute(NETTING, line_id, 175_00)
         covered = await payout_store.digest_now(tx, payout_id, at=at)
 
+    assert getattr(refused.value, "constraint_name", "") == "recovery_netting_within_share"
     assert covered != without
+
+
+async def test_a_recovery_that_grew_meanwhile_is_told_first(office: Office) -> None:
+    person = await overpaid(office)
+    await office.netting()
+    other = await another(office.given, person)
+    await earn(office.given, other, MAY, wage_cents=600_00)
+    payout = await office.given.submitted_payout(MAY, by=office.preparer)
+    await earn(office.given, person, MARCH, wage_cents=300_00)
+    await office.sweep()
+
+    with pytest.raises(RecoveryChanged):
+        await office.given.approved_payout(payout, by=office.authoriser)
 
 
 async def test_a_recovery_that_shrank_meanwhile_cannot_be_netted(office: Office) -> None:

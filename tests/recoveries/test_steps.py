@@ -104,7 +104,7 @@ async def test_the_pages_explain_the_amount_and_take_the_steps(
     assert person.firm_name in listed.text
     assert "Due for this month: €280.00. Paid: €350.00. Beyond what is due: €70.00." in page.text
     assert silent.status_code == 422
-    assert "Say in 5 to 2000 letters" in silent.text
+    assert "Write a letter of 5 to 10000 letters." in silent.text
     assert (told.status_code, appealed.status_code) == (303, 303)
     assert "Open now: €70.00" in ahead.text
     assert "Why this is not owed" in own.text
