@@ -54,6 +54,26 @@ def load_report(report: str) -> Mapping[str, Query]:
     return parse_queries((SQL_FOLDER / "reports" / f"{report}.sql").read_text())
 
 
+@cache
+def load_checks() -> Mapping[str, Query]:
+    """The checks of sql/checks/ by their codes, each as one statement that records its answers.
+
+    A check is a query that takes instalments and a moment; sql/recording/check_result.sql, which
+    reads it under the name `answer`, is the same for all.
+    """
+    recording = (SQL_FOLDER / "recording" / "check_result.sql").read_text()
+    return {
+        file.stem: _numbered(file.stem, f"WITH answer AS ({_check(file)})\n{recording}")
+        for file in sorted((SQL_FOLDER / "checks").glob("*.sql"))
+    }
+
+
+def _check(file: Path) -> str:
+    name, body = QUERY_NAME.split(file.read_text())[1:]
+    assert name == file.stem, f"{file.name} holds a check of another name"
+    return COMMENT.sub("", body).strip().removesuffix(";")
+
+
 def parse_queries(text: str) -> dict[str, Query]:
     """The `-- name:` blocks of a file; comments go, `:parameter` becomes its $number."""
     pieces = QUERY_NAME.split(text)[1:]

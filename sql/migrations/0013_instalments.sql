@@ -128,7 +128,7 @@ CREATE TABLE fact_change (
     known_at timestamptz NOT NULL,
     CONSTRAINT fact_change_month_first_day CHECK (extract(DAY FROM since) = 1),
     CONSTRAINT fact_change_fact_known CHECK (
-        fact IN ('start', 'dates', 'suspension', 'attendance', 'minimum_wage')
+        fact IN ('start', 'dates', 'suspension', 'attendance', 'minimum_wage', 'budget')
     )
 );
 
@@ -287,3 +287,164 @@ $$;
 CREATE TRIGGER fact_change_known_in_order AFTER INSERT ON fact_change
 REFERENCING NEW TABLE AS written
 FOR EACH STATEMENT EXECUTE FUNCTION guard_fact_change();
+
+-- How many programme months, counted from the first day, have begun by the end of a month.
+CREATE FUNCTION programme_months_begun(starts_on date, month date) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+    extract(
+        YEAR FROM programme_months_begun.month
+    ) * 12 + extract(MONTH FROM programme_months_begun.month)
+    - extract(YEAR FROM programme_months_begun.starts_on) * 12
+    - extract(MONTH FROM programme_months_begun.starts_on) + 1
+)::integer;
+
+-- The days that a monthly payment covers: of the programme month that ends in the calendar month,
+-- or of two where an early end follows it; programme months are counted from the first day.
+CREATE FUNCTION days_paid_for(starts_on date, period daterange, month date) RETURNS daterange
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+    SELECT
+        days_paid_for.period * daterange(
+            (days_paid_for.starts_on + make_interval(months => n.ended - 1))::date,
+            CASE
+                WHEN date_trunc('month', upper(days_paid_for.period) - 1) = days_paid_for.month
+                    THEN upper(days_paid_for.period)
+                ELSE (days_paid_for.starts_on + make_interval(months => n.ended))::date
+            END
+        )
+    FROM (
+        SELECT
+            programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END AS ended
+    ) AS n
+);
+
+-- Mondays to Fridays from Monday 1 January 1900 until before a day.
+CREATE FUNCTION weekdays_before(of_day date) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (weekdays_before.of_day - date '1900-01-01') / 7 * 5
++ least((weekdays_before.of_day - date '1900-01-01') % 7, 5);
+
+-- The smaller share of a calendar month, by days or by weekdays, that these days make up.
+CREATE FUNCTION share_of_month(days datemultirange, month date) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+    SELECT
+        least(
+            coalesce(sum(upper(d.piece) - lower(d.piece)), 0)::numeric
+            / (m.ends_on - share_of_month.month),
+            coalesce(sum(weekdays_before(upper(d.piece)) - weekdays_before(lower(d.piece))), 0)
+            ::numeric / (weekdays_before(m.ends_on) - weekdays_before(share_of_month.month))
+        )
+    FROM (SELECT (share_of_month.month + interval '1 month')::date AS ends_on) AS m
+    LEFT JOIN LATERAL unnest(share_of_month.days) AS d (piece) ON TRUE
+    GROUP BY m.ends_on
+);
+
+-- For each calendar month with a day that a monthly payment covers and that was not suspended: what
+-- was reported of it, and the share of the month that was employed without suspension.
+CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
+    instalment_id uuid, agreement_id uuid, month date, attendance_id uuid, is_confirmed boolean,
+    days_expected integer, days_present integer, gross_wage_cents bigint, employed_share numeric
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    i.id AS instalment_id,
+    a.id AS agreement_id,
+    c.month,
+    t.id AS attendance_id,
+    coalesce(t.confirmed_at IS NOT NULL, FALSE) AS is_confirmed,
+    t.days_expected,
+    t.days_worked + t.days_paid_leave AS days_present,
+    t.gross_wage_cents,
+    share_of_month(
+        datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange), c.month
+    ) AS employed_share
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+LEFT JOIN (
+    SELECT
+        o.agreement_id,
+        range_agg(o.period) AS days
+    FROM agreement_suspension AS o
+    WHERE o.superseded_at IS NULL
+    GROUP BY o.agreement_id
+) AS s ON a.id = s.agreement_id
+CROSS JOIN LATERAL (
+    SELECT days_paid_for(a.starts_on, a.period, i.month) AS days
+) AS paid
+CROSS JOIN LATERAL (
+    SELECT
+        f.first_day::date AS month,
+        daterange(f.first_day::date, (f.first_day + interval '1 month')::date) AS days
+    FROM generate_series(
+        date_trunc('month', lower(paid.days)::timestamp),
+        upper(paid.days)::timestamp - interval '1 day',
+        interval '1 month'
+    ) AS f (first_day)
+) AS c
+LEFT JOIN attendance AS t
+    ON a.id = t.agreement_id AND c.month = t.month AND t.superseded_at IS NULL
+WHERE
+    i.id = any(evidence_of.instalment_ids)
+    AND datemultirange(paid.days * c.days) - coalesce(s.days, '{}'::datemultirange)
+    <> '{}'::datemultirange
+$$;
+
+-- The account in force at a moment of whom each instalment is paid to; NULL where there is none.
+CREATE FUNCTION paying_account(instalment_ids uuid[], at timestamptz) RETURNS TABLE (
+    instalment_id uuid, payee text, owner_name text, bank_account_id uuid, holder_name text,
+    iban_last4 text, in_force_since timestamptz
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    i.id AS instalment_id,
+    payee_of(v.payments, i.kind) AS payee,
+    coalesce(e.legal_name, c.given_name || ' ' || c.family_name) AS owner_name,
+    paying.id AS bank_account_id,
+    paying.holder_name,
+    paying.iban_last4,
+    lower(paying.in_force) AS in_force_since
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN employer AS e ON payee_id(v.payments, i.kind, a.employer_id, NULL) = e.id
+LEFT JOIN candidate AS c ON payee_id(v.payments, i.kind, NULL, a.candidate_id) = c.id
+LEFT JOIN LATERAL (
+    SELECT
+        b.id,
+        b.holder_name,
+        b.iban_last4,
+        b.in_force
+    FROM bank_account AS b
+    WHERE
+        (
+            b.employer_id = payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+            OR b.candidate_id = payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+        )
+        AND b.in_force @> paying_account.at
+    ORDER BY b.id
+    LIMIT 1
+) AS paying ON TRUE
+WHERE i.id = any(paying_account.instalment_ids)
+$$;
+
+-- The words that tell people and firms apart: lower case, without diacritics, longer than two
+-- letters unless there are no others.
+CREATE FUNCTION name_words(name text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT
+    coalesce(
+        array_agg(DISTINCT w.word) FILTER (WHERE length(w.word) > 2),
+        array_agg(DISTINCT w.word) FILTER (WHERE w.word <> ''),
+        '{}'
+    )
+FROM regexp_split_to_table(
+    regexp_replace(
+        normalize(replace(replace(lower(name_words.name), 'đ', 'dj'), 'ı', 'i'), NFD),
+        '[\u0300-\u036f]', '', 'g'
+    ),
+    '[\s.-]+'
+) AS w (word)
+$$;

@@ -44,9 +44,10 @@ CREATE TABLE transfer (
     REFERENCES ledger_account (id, budget_line_id),
     CONSTRAINT transfer_reason_known CHECK (
         reason IN (
-            'appropriated', 'committed', 'commitment_released', 'calculated',
-            'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted', 'made_good',
-            'approved', 'exported', 'settled', 'rejected', 'returned', 'recovery_raised',
+            'appropriated', 'appropriation_reduced', 'committed', 'commitment_released',
+            'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
+            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned',
+            'approval_voided', 'netting_voided', 'made_good_voided', 'recovery_raised',
             'recovery_reduced', 'set_off', 'set_off_undone', 'repaid', 'repaid_undone', 'restored',
             'restored_undone', 'written_off', 'written_off_undone'
         )
@@ -65,11 +66,15 @@ RETURN (
         coalesce(sum(
             CASE
                 WHEN
-                    t.reason IN ('committed', 'calculation_superseded', 'overpaid', 'netted')
+                    t.reason IN (
+                        'committed', 'calculation_superseded', 'overpaid', 'netted',
+                        'made_good_voided'
+                    )
                     THEN t.amount_cents
                 WHEN
                     t.reason IN (
-                        'calculated', 'commitment_released', 'overpayment_undone', 'made_good'
+                        'calculated', 'commitment_released', 'overpayment_undone', 'made_good',
+                        'netting_voided'
                     )
                     THEN -t.amount_cents
             END
@@ -83,7 +88,9 @@ RETURN (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason IN ('overpaid', 'restored_undone') THEN t.amount_cents
+                WHEN
+                    t.reason IN ('overpaid', 'made_good_voided', 'restored_undone')
+                    THEN t.amount_cents
                 ELSE -t.amount_cents
             END
         ), 0)::bigint
@@ -91,7 +98,8 @@ RETURN (
     WHERE
         t.agreement_id = overpaid_to.of_agreement
         AND t.reason IN (
-            'overpaid', 'overpayment_undone', 'made_good', 'restored', 'restored_undone'
+            'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided', 'restored',
+            'restored_undone'
         )
 );
 

@@ -135,7 +135,9 @@ SELECT
     wanted.kind,
     sum(
         CASE
-            WHEN t.reason IN ('calculated', 'set_off_undone') THEN t.amount_cents
+            WHEN
+                t.reason IN ('calculated', 'approval_voided', 'netting_voided', 'set_off_undone')
+                THEN t.amount_cents
             WHEN
                 t.reason IN ('calculation_superseded', 'approved', 'netted', 'set_off')
                 THEN -t.amount_cents
@@ -145,16 +147,24 @@ SELECT
     sum(
         CASE
             WHEN t.reason IN ('overpayment_undone', 'made_good', 'restored') THEN t.amount_cents
-            WHEN t.reason IN ('overpaid', 'restored_undone') THEN -t.amount_cents
+            WHEN
+                t.reason IN ('overpaid', 'made_good_voided', 'restored_undone')
+                THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS recoverable_cents,
     sum(
         CASE
             WHEN
-                t.reason IN ('approved', 'netted', 'set_off', 'restored_undone')
+                t.reason IN (
+                    'approved', 'netted', 'made_good_voided', 'set_off', 'restored_undone'
+                )
                 THEN t.amount_cents
-            WHEN t.reason IN ('made_good', 'restored', 'set_off_undone') THEN -t.amount_cents
+            WHEN
+                t.reason IN (
+                    'made_good', 'approval_voided', 'netting_voided', 'restored', 'set_off_undone'
+                )
+                THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS put_in_cents

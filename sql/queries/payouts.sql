@@ -1,157 +1,3 @@
--- name: lock_agreements_to_pay
--- Nothing is computed for them meanwhile; of two who put up at once the second sees the first's.
-SELECT a.id
-FROM agreement AS a
-WHERE
-    a.id IN (
-        SELECT i.agreement_id
-        FROM instalment AS i
-        LEFT JOIN payout_line AS l ON i.id = l.instalment_id AND l.released_at IS NULL
-        WHERE
-            i.superseded_at IS NULL
-            AND i.month <= :month
-            AND (i.amount_cents > 0 OR i.version > 1)
-            AND l.id IS NULL
-    )
-ORDER BY a.id
-FOR NO KEY UPDATE OF a;
-
--- name: list_deltas
--- What is due now less what is in payouts, where these differ. A month that is in a payout nobody
--- has decided on waits; an instalment with a line of its own has been put up. Lines and
--- accounts are looked up row by row: behind the policies the planner expects one, and tries all.
-SELECT
-    i.agreement_id,
-    i.month,
-    i.id AS instalment_id,
-    (i.amount_cents - into_payouts.cents)::bigint AS delta_cents,
-    payee_of(v.payments, i.kind) AS payee,
-    paying.id AS bank_account_id,
-    paying.holder_name AS payee_name
-FROM instalment AS i
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-INNER JOIN LATERAL (
-    SELECT
-        coalesce(sum(pi.cents), 0) AS cents,
-        coalesce(bool_or(pi.state = 'submitted'), FALSE) AS is_undecided
-    FROM put_in AS pi
-    WHERE pi.agreement_id = i.agreement_id AND pi.month = i.month AND pi.kind = i.kind
-) AS into_payouts ON NOT into_payouts.is_undecided
-LEFT JOIN LATERAL (
-    SELECT
-        b.id,
-        b.holder_name
-    FROM bank_account AS b
-    WHERE
-        (
-            b.employer_id = payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
-            OR b.candidate_id = payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
-        )
-        AND b.in_force @> :at::timestamptz
-    ORDER BY b.id
-    LIMIT 1
-) AS paying ON TRUE
-WHERE
-    i.agreement_id = any(:agreement_ids::uuid[])
-    AND i.superseded_at IS NULL
-    AND i.month <= :month
-    AND (
-        SELECT l.id FROM payout_line AS l
-        WHERE l.instalment_id = i.id AND l.released_at IS NULL
-    ) IS NULL
-    AND i.amount_cents <> into_payouts.cents
-ORDER BY i.agreement_id, i.month, i.kind;
-
--- name: list_left_out
--- What is due and cannot be paid, because the payee has no account in force, and why.
-SELECT
-    i.id AS instalment_id,
-    a.reference AS agreement_reference,
-    i.month,
-    v.payments -> i.kind -> 'label' AS kind_label,
-    coalesce(e.legal_name, c.given_name || ' ' || c.family_name) AS payee_name,
-    (i.amount_cents - into_payouts.cents)::bigint AS amount_cents,
-    CASE
-        WHEN known.is_to_come THEN 'cooling_off'
-        WHEN known.is_proposed THEN 'unconfirmed'
-        ELSE 'no_account'
-    END AS reason
-FROM instalment AS i
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-LEFT JOIN employer AS e ON payee_id(v.payments, i.kind, a.employer_id, NULL) = e.id
-LEFT JOIN candidate AS c ON payee_id(v.payments, i.kind, NULL, a.candidate_id) = c.id
-INNER JOIN LATERAL (
-    SELECT
-        count(*) FILTER (WHERE b.in_force @> :at::timestamptz) AS in_force_count,
-        bool_or(lower(b.in_force) > :at) AS is_to_come,
-        bool_or(num_nonnulls(b.confirmed_at, b.refused_at) = 0) AS is_proposed
-    FROM bank_account AS b
-    WHERE b.employer_id = e.id OR b.candidate_id = c.id
-) AS known ON known.in_force_count = 0
-INNER JOIN LATERAL (
-    SELECT coalesce(sum(pi.cents), 0) AS cents
-    FROM put_in AS pi
-    WHERE pi.agreement_id = i.agreement_id AND pi.month = i.month AND pi.kind = i.kind
-) AS into_payouts ON i.amount_cents > into_payouts.cents
-WHERE
-    i.superseded_at IS NULL
-    AND i.outcome = 'due'
-    AND i.month <= :month
-    AND (
-        SELECT l.id FROM payout_line AS l
-        WHERE l.instalment_id = i.id AND l.released_at IS NULL
-    ) IS NULL
-ORDER BY payee_name, i.month, i.id
-LIMIT :at_most;
-
--- name: insert_payout
-INSERT INTO payout (
-    id, reference, month, state, line_count, total_cents, digest, submitted_at, submitted_by
-) VALUES (
-    :payout_id, :reference, :month, 'draft', 0, 0, sha256(''), :at, :submitted_by
-);
-
--- name: insert_payout_lines
-INSERT INTO payout_line (
-    id, payout_id, instalment_id, bank_account_id, payee_name, due_cents, netted_cents,
-    amount_cents
-)
-SELECT
-    id,
-    :payout_id AS payout_id,
-    instalment_id,
-    bank_account_id,
-    payee_name,
-    due_cents,
-    netted_cents,
-    due_cents - netted_cents AS amount_cents
-FROM unnest(
-    :ids::uuid[], :instalment_ids::uuid[], :bank_account_ids::uuid[], :payee_names::text[],
-    :dues_cents::bigint[], :netted_cents::bigint[]
-) AS line (id, instalment_id, bank_account_id, payee_name, due_cents, netted_cents);
-
--- name: insert_nettings
-INSERT INTO payout_netting (id, payout_line_id, instalment_id, amount_cents)
-SELECT
-    id,
-    payout_line_id,
-    instalment_id,
-    amount_cents
-FROM unnest(
-    :ids::uuid[], :payout_line_ids::uuid[], :instalment_ids::uuid[], :amounts_cents::bigint[]
-) AS netting (id, payout_line_id, instalment_id, amount_cents);
-
--- name: record_submission
-UPDATE payout
-SET
-    state = 'submitted',
-    line_count = :line_count,
-    total_cents = :total_cents,
-    digest = payout_digest(id, submitted_at)
-WHERE id = :payout_id AND state = 'draft';
-
 -- name: get_payout
 SELECT
     p.id,
@@ -164,17 +10,14 @@ SELECT
     p.submitted_at,
     p.submitted_by,
     submitter.name AS submitted_by_name,
+    p.required_approvals,
+    p.required_authorisations,
+    p.reopens,
     p.approved_at,
-    approver.name AS approved_by_name,
-    p.rejected_at,
-    rejecter.name AS rejected_by_name,
-    p.rejection_reason,
     p.exported_at,
     exporter.name AS exported_by_name
 FROM payout AS p
 INNER JOIN account AS submitter ON p.submitted_by = submitter.id
-LEFT JOIN account AS approver ON p.approved_by = approver.id
-LEFT JOIN account AS rejecter ON p.rejected_by = rejecter.id
 LEFT JOIN account AS exporter ON p.exported_by = exporter.id
 WHERE p.id = :payout_id;
 
@@ -196,29 +39,15 @@ LIMIT :at_most;
 -- name: lock_payout
 SELECT
     id,
+    month,
     state,
     digest,
-    submitted_by
+    submitted_by,
+    required_approvals,
+    required_authorisations
 FROM payout
 WHERE id = :payout_id
 FOR UPDATE;
-
--- name: lock_instalments
--- Those that are paid and those that are netted: none is superseded while it is signed.
-SELECT i.id
-FROM instalment AS i
-WHERE
-    i.id IN (
-        SELECT l.instalment_id FROM payout_line AS l
-        WHERE l.payout_id = :payout_id
-        UNION ALL
-        SELECT n.instalment_id
-        FROM payout_netting AS n
-        INNER JOIN payout_line AS l ON n.payout_line_id = l.id
-        WHERE l.payout_id = :payout_id
-    )
-ORDER BY i.id
-FOR SHARE OF i;
 
 -- name: lock_lines
 -- With their accounts held, as their instalments are by now: nothing changes before the signature.
@@ -229,8 +58,7 @@ SELECT
     i.month,
     i.kind,
     budget.id AS budget_line_id,
-    l.amount_cents,
-    b.proposed_by AS account_proposed_by
+    l.amount_cents
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN agreement AS a ON i.agreement_id = a.id
@@ -300,18 +128,14 @@ LIMIT :at_most;
 UPDATE payout
 SET
     state = 'approved',
-    approved_at = :at,
-    approved_by = :approved_by
+    approved_at = :at
 WHERE id = :payout_id AND state = 'submitted';
 
--- name: record_rejection
+-- name: record_closing
+-- Rejected, withdrawn or voided; the database holds it against the act that says so.
 UPDATE payout
-SET
-    state = 'rejected',
-    rejected_at = :at,
-    rejected_by = :rejected_by,
-    rejection_reason = :reason
-WHERE id = :payout_id AND state = 'submitted';
+SET state = :state
+WHERE id = :payout_id AND state IN ('submitted', 'approved');
 
 -- name: record_export
 UPDATE payout
@@ -415,6 +239,7 @@ LEFT JOIN LATERAL (
     WHERE
         (eb.employer_id = b.employer_id OR eb.candidate_id = b.candidate_id)
         AND ep.approved_at < p.submitted_at
+        AND ep.state <> 'voided'
     ORDER BY ep.approved_at DESC, el.id DESC
     LIMIT 1
 ) AS earlier ON TRUE
@@ -449,7 +274,7 @@ SELECT
 FROM payout AS p
 INNER JOIN account AS submitter ON p.submitted_by = submitter.id
 INNER JOIN payout AS this ON p.approved_at < this.submitted_at
-WHERE this.id = :payout_id
+WHERE this.id = :payout_id AND p.state <> 'voided'
 ORDER BY p.approved_at DESC, p.id DESC
 LIMIT 1;
 
@@ -465,7 +290,7 @@ WITH paid AS (
     INNER JOIN payout AS p ON l.payout_id = p.id
     INNER JOIN payout AS this ON p.approved_at < this.submitted_at
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-    WHERE this.id = :payout_id
+    WHERE this.id = :payout_id AND p.state <> 'voided'
 ),
 
 last_account AS (

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from service.actor import Actor
+from service.checks import actions as checks
 from service.db import Connection, Database
 from service.ids import BankAccountId, InstalmentId, PayoutId, PayoutLineId, new_id
 from service.money import Cents
@@ -14,22 +15,22 @@ from service.payouts import rules, store
 from service.payouts.model import NewLine, NewNetting
 from service.period import Month
 from tests.conftest import FixedClock
-from tests.given import Given
+from tests.given import Given, actor_of
 from tests.payouts.corrections import APRIL, MARCH, at_work, earn
 from tests.payouts.rows import OCTOBER, compute, due_month, supersede
 
-SIGN = "UPDATE payout SET state = 'approved', approved_at = now(), approved_by = $2 WHERE id = $1"
+SIGN = "UPDATE payout SET state = 'approved', approved_at = now() WHERE id = $1"
 
 
-async def test_nobody_signs_under_what_they_put_up(
-    db: Database, given: Given, preparer: Actor
+async def test_no_payout_is_approved_without_the_acts_it_takes(
+    db: Database, given: Given, approver: Actor
 ) -> None:
     await due_month(given)
-    payout = await given.submitted_payout(OCTOBER, by=preparer)
+    payout = await given.submitted_payout(OCTOBER, by=actor_of(await given.finance_officer()))
 
-    with pytest.raises(asyncpg.CheckViolationError, match="payout_two_people"):
-        async with db.transaction(preparer) as tx:
-            await tx.execute(SIGN, payout.id, preparer.account_id)
+    with pytest.raises(asyncpg.RestrictViolationError, match="payout_approved_by_all"):
+        async with db.transaction(approver) as tx:
+            await tx.execute(SIGN, payout.id)
 
 
 @pytest.mark.parametrize(
@@ -55,12 +56,27 @@ async def test_a_finance_officer_cannot_touch_lines_that_were_put_up(
 
 
 async def put_up_by_hand(
-    tx: Connection, month: Month, lines: list[NewLine], *, by: Actor, at: datetime
+    tx: Connection,
+    month: Month,
+    lines: list[NewLine],
+    *,
+    by: Actor,
+    at: datetime,
+    reference: str = "P-BUG",
 ) -> None:
-    """What a bug in the code could put up, whatever is due."""
+    """What a bug in the code could put up, whatever is due and whatever the checks found."""
     payout_id = PayoutId(new_id())
+    run = await checks.run_checks(
+        tx, [line.instalment_id for line in lines], month=month, by=by, at=at
+    )
     await store.insert_payout(
-        tx, payout_id, reference="P-BUG", month=month, submitted_by=by.account, at=at
+        tx,
+        payout_id,
+        reference=reference,
+        month=month,
+        submitted_by=by.account,
+        check_run_id=run.id,
+        at=at,
     )
     await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
@@ -134,11 +150,13 @@ async def test_a_line_keeps_back_what_its_nettings_come_to(
     due = await due_month(given)
     payout_id = PayoutId(new_id())
     async with db.transaction(preparer) as tx:
+        run = await checks.check_month(tx, OCTOBER, by=preparer, at=clock.now())
         await store.insert_payout(
             *(tx, payout_id),
             reference="P-BUG",
             month=OCTOBER,
             submitted_by=preparer.account,
+            check_run_id=run.id,
             at=clock.now(),
         )
         await tx.execute(
@@ -182,9 +200,7 @@ async def test_what_was_put_up_keeps_its_digest_and_total(
 
     with pytest.raises(asyncpg.RestrictViolationError, match="never changes"):
         async with db.transaction(approver) as tx:
-            await tx.execute(
-                SIGN.replace(" WHERE", ", total_cents = 1 WHERE"), payout.id, approver.account_id
-            )
+            await tx.execute(SIGN.replace(" WHERE", ", total_cents = 1 WHERE"), payout.id)
 
 
 async def test_an_approved_payout_never_goes_back(
@@ -198,7 +214,6 @@ async def test_an_approved_payout_never_goes_back(
     with pytest.raises(asyncpg.RestrictViolationError, match="does not go from"):
         async with db.transaction(approver) as tx:
             await tx.execute(
-                "UPDATE payout SET state = 'submitted', approved_at = NULL, approved_by = NULL"
-                " WHERE id = $1",
+                "UPDATE payout SET state = 'submitted', approved_at = NULL WHERE id = $1",
                 payout.id,
             )

@@ -3,14 +3,15 @@
 import asyncpg
 import pytest
 
+from service.checks import actions as checks
 from service.db import SQL_FOLDER, parse_queries
 from service.ids import PayoutId, new_id
 from service.payouts import actions as payouts
 from service.payouts import store as payout_store
 from service.payouts.model import Payout, PayoutLine
-from service.recoveries import netting
 from service.recoveries.model import RecoveryState, Step
 from service.recoveries.rules import RecoveryChanged
+from tests.given import actor_of
 from tests.payouts.corrections import earn
 from tests.recoveries.owing import APRIL, MARCH, MAY, Office, another, dismissed, overpaid
 
@@ -109,10 +110,7 @@ async def test_a_rejected_payout_lets_go_what_it_kept_back(office: Office) -> No
     await earn(office.given, other, MAY, wage_cents=600_00)
     payout = await office.given.submitted_payout(MAY, by=office.preparer)
 
-    async with office.given.db.transaction(office.authoriser) as tx:
-        await payouts.reject(
-            tx, payout.id, reason="Not now, please.", by=office.authoriser, at=office.clock.now()
-        )
+    await office.given.rejected_payout(payout, by=office.second)
     kept = await office.given.submitted_payout(MAY, by=office.preparer)
 
     (line,) = await lines_of(office, kept)
@@ -131,8 +129,16 @@ async def test_the_digest_covers_what_is_kept_back_and_the_database_the_share(
     at, payout_id, line_id = office.clock.now(), PayoutId(new_id()), new_id()
 
     async with office.given.db.transaction(office.preparer) as tx:
+        run = await checks.run_checks(tx, [], month=MAY, by=office.preparer, at=at)
         await payout_store.insert_payout(
-            tx, payout_id, reference="P-X", month=MAY, submitted_by=office.preparer.account, at=at
+            tx,
+            payout_id,
+            reference="P-X",
+            month=MAY,
+            submitted_by=office.preparer.account,
+            check_run_id=run.id,
+            at=at,
+            reopens=None,
         )
         await tx.execute(LINE_THAT_KEEPS_HALF, line_id, payout_id, other.agreement_id)
         without = await payout_store.digest_now(tx, payout_id, at=at)
@@ -214,8 +220,18 @@ async def test_a_voided_payout_gives_back_what_it_netted(office: Office) -> None
     await office.given.approved_payout(payout, by=office.authoriser)
     settled = await office.only()
 
-    async with office.given.db.transaction(office.preparer) as tx:
-        await netting.undo_nettings(tx, payout.id, by=office.preparer, at=office.clock.now())
+    asker, voider = actor_of(await office.given.finance_officer()), office.second
+    async with office.given.db.transaction(asker) as tx:
+        await payouts.request_void(
+            tx,
+            payout.id,
+            digest=payout.digest,
+            reason="The wrong month was put up.",
+            by=asker,
+            at=office.clock.now(),
+        )
+    async with office.given.db.transaction(voider) as tx:
+        await payouts.void(tx, payout.id, digest=payout.digest, by=voider, at=office.clock.now())
         reasons = await tx.fetch(
             "SELECT reason, sum(amount_cents)::bigint AS cents FROM transfer "
             "WHERE source_type = 'recovery_netting' GROUP BY reason"
@@ -228,6 +244,7 @@ async def test_a_voided_payout_gives_back_what_it_netted(office: Office) -> None
     )
     steps = [step.step for step in (await office.dossier(one.id)).steps]
     assert steps[-1] is Step.NETTING_UNDONE
+    assert (await office.only()).open_cents == (await office.books()).receivable_cents == 70_00
 
 
 async def test_an_employer_with_an_overdue_invoice_is_not_paid_and_one_that_nets_is(

@@ -38,11 +38,29 @@ def query_files() -> list[Path]:
     return found
 
 
+LOADED = re.compile(r'db\.load\("([a-z_]+)"\)')
+
+
+def files_of(feature: str) -> set[str]:
+    """The files of sql/queries/ that a feature's store loads as its `SQL`, and that of its name."""
+    store = CHECKOUT / "service" / feature / "store.py"
+    named = {feature} if (QUERIES / f"{feature}.sql").exists() else set()
+    if not store.exists():
+        return named
+    loading = [line for line in store.read_text().splitlines() if line.startswith("SQL = ")]
+    return named | {name for line in loading for name in LOADED.findall(line)}
+
+
+def home_of(file: str) -> str:
+    """The feature whose store loads a file of sql/queries/; the file's own name if none does."""
+    return next((one.name for one in features() if file in files_of(one.name)), file)
+
+
 def queries_of(feature: str) -> dict[str, Query]:
     """The queries that a feature's store calls: its own, and those of the report of its name."""
     found: dict[str, Query] = {}
-    if (QUERIES / f"{feature}.sql").exists():
-        found.update(db.load(feature))
+    for file in files_of(feature):
+        found.update(db.load(file))
     if (QUERIES.parent / "reports" / f"{feature}.sql").exists():
         found.update(db.load_report(feature))
     return found
@@ -173,7 +191,7 @@ def test_a_table_is_written_by_one_feature_only() -> None:
     writers: dict[str, set[str]] = {}
     for feature, query in all_queries():
         for table in WRITES.findall(query.text):
-            writers.setdefault(table, set()).add(feature)
+            writers.setdefault(table, set()).add(home_of(feature))
     shared = {table: homes for table, homes in writers.items() if len(homes) > 1 and table != "of"}
 
     assert len(writers) > 15

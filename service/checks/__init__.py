@@ -1,0 +1,1 @@
+"""Checks before money leaves: named, stored, overridden by two people; holds; why not paid."""
