@@ -1783,7 +1783,7 @@ CREATE TABLE ledger_account (
     CONSTRAINT ledger_account_kind_known CHECK (
         kind IN (
             'treasury', 'appropriation', 'committed', 'calculated', 'approved', 'in_transit',
-            'paid', 'returned', 'recoverable'
+            'paid', 'returned', 'recoverable', 'receivable', 'recovered', 'written_off'
         )
     )
 );
@@ -1817,7 +1817,9 @@ CREATE TABLE transfer (
             'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
             'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned', 'cancelled',
             'rejection_undone', 'reissued', 'reissue_undone', 'failure_closed',
-            'approval_voided', 'netting_voided', 'made_good_voided'
+            'approval_voided', 'netting_voided', 'made_good_voided', 'recovery_raised',
+            'recovery_reduced', 'set_off', 'set_off_undone', 'repaid', 'repaid_undone', 'restored',
+            'restored_undone', 'written_off', 'written_off_undone'
         )
     )
 );
@@ -1856,7 +1858,9 @@ RETURN (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason IN ('overpaid', 'made_good_voided') THEN t.amount_cents
+                WHEN
+                    t.reason IN ('overpaid', 'made_good_voided', 'restored_undone')
+                    THEN t.amount_cents
                 ELSE -t.amount_cents
             END
         ), 0)::bigint
@@ -1864,7 +1868,8 @@ RETURN (
     WHERE
         t.agreement_id = overpaid_to.of_agreement
         AND t.reason IN (
-            'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided', 'failure_closed'
+            'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided', 'failure_closed',
+            'restored', 'restored_undone'
         )
 );
 
@@ -1872,6 +1877,56 @@ CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON transfer
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What a line keeps back for a recovery, also of another agreement of the same payee, by the month
+-- and kind that it is owed for. It stands as long as its line; `restores` says that the month was
+-- paid beyond what is due, so that what comes back counts as never put in.
+CREATE TABLE recovery_netting (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    restores boolean NOT NULL,
+    CONSTRAINT recovery_netting_once_per_line UNIQUE (payout_line_id, recovery_id, month, kind),
+    CONSTRAINT recovery_netting_amount_positive CHECK (amount_cents > 0)
+);
+
+CREATE INDEX recovery_netting_by_month ON recovery_netting (agreement_id, month, kind);
+CREATE INDEX recovery_netting_by_recovery ON recovery_netting (recovery_id);
+
+-- What of a recovery was repaid or given up otherwise, by the month and kind that it is owed for.
+CREATE TABLE recovery_settlement (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    means text NOT NULL,
+    source_id uuid NOT NULL,
+    restores boolean NOT NULL,
+    settled_at timestamptz NOT NULL,
+    CONSTRAINT recovery_settlement_once_per_source UNIQUE (source_id, means, month, kind),
+    CONSTRAINT recovery_settlement_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT recovery_settlement_means_known CHECK (
+        means IN ('repaid', 'written_off', 'written_off_undone')
+    )
+);
+
+CREATE INDEX recovery_settlement_by_month ON recovery_settlement (agreement_id, month, kind);
+CREATE INDEX recovery_settlement_by_recovery ON recovery_settlement (recovery_id);
+
+-- What a line keeps back for recoveries in all, in cents.
+CREATE FUNCTION kept_for_recoveries(of_line uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (
+    SELECT coalesce(sum(k.amount_cents), 0)::bigint
+    FROM recovery_netting AS k
+    WHERE k.payout_line_id = kept_for_recoveries.of_line
+);
 
 -- ===== payouts
 
@@ -1975,7 +2030,8 @@ CREATE TABLE payment_closure (
 );
 
 -- What unreleased lines and nettings have put into payouts for each agreement, month and kind. What
--- pays a failed payment again was put in with it; what is closed is out again.
+-- pays a failed payment again was put in with it; what is closed is out again, and what came back of
+-- an overpaid month, by whatever way, counts as never put in.
 CREATE VIEW put_in WITH (security_invoker = TRUE) AS
 SELECT
     i.agreement_id,
@@ -2012,7 +2068,29 @@ FROM payout_netting AS n
 INNER JOIN payout_line AS l ON n.payout_line_id = l.id
 INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON n.instalment_id = i.id
-WHERE n.released_at IS NULL;
+WHERE n.released_at IS NULL
+UNION ALL
+SELECT
+    k.agreement_id,
+    k.month,
+    k.kind,
+    l.payout_id,
+    p.state,
+    -k.amount_cents AS cents
+FROM recovery_netting AS k
+INNER JOIN payout_line AS l ON k.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+WHERE k.restores AND l.released_at IS NULL
+UNION ALL
+SELECT
+    s.agreement_id,
+    s.month,
+    s.kind,
+    NULL AS payout_id,
+    'approved' AS state,
+    -s.amount_cents AS cents
+FROM recovery_settlement AS s
+WHERE s.restores AND s.means = 'repaid';
 
 -- What stands for each agreement, month and kind of payment. It can cost no more when it is closed:
 -- nothing is due, or all that is due is in approved payouts. What is not paid for each month, such
@@ -2105,7 +2183,10 @@ INNER JOIN LATERAL (
         coalesce(sum(
             CASE
                 WHEN
-                    t.reason IN ('calculated', 'reissued', 'approval_voided', 'netting_voided')
+                    t.reason IN (
+                        'calculated', 'reissued', 'approval_voided', 'netting_voided',
+                        'set_off_undone'
+                    )
                     THEN t.amount_cents
                 ELSE -t.amount_cents
             END
@@ -2116,7 +2197,7 @@ INNER JOIN LATERAL (
         AND payee_of(v.payments, t.kind) = overpaid.payee
         AND t.reason IN (
             'calculated', 'calculation_superseded', 'approved', 'netted', 'reissued',
-            'reissue_undone', 'approval_voided', 'netting_voided'
+            'reissue_undone', 'approval_voided', 'netting_voided', 'set_off', 'set_off_undone'
         )
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
@@ -2225,7 +2306,7 @@ BEGIN
         LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
         WHERE l.payout_id = new.id
         GROUP BY l.id
-        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0)
+        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0) + kept_for_recoveries(l.id)
     ) THEN
         RAISE EXCEPTION 'a line keeps back what its nettings come to'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nettings_add_up';
@@ -2327,7 +2408,7 @@ RETURN (
                     string_agg(
                         jsonb_build_array(
                             l.id, i.id, i.version, l.due_cents, l.netted_cents,
-                            l.amount_cents, i.amount_cents, netted.facts, l.payee_name,
+                            l.amount_cents, i.amount_cents, netted.facts, kept.facts, l.payee_name,
                             l.bank_account_id, encode(paying.iban_index, 'hex'), l.reissues
                         )::text,
                         E'\n' ORDER BY l.id
@@ -2350,6 +2431,15 @@ RETURN (
         INNER JOIN instalment AS o ON n.instalment_id = o.id
         WHERE n.payout_line_id = l.id
     ) AS netted ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT
+            jsonb_agg(
+                jsonb_build_array(k.id, k.recovery_id, k.month, k.kind, k.amount_cents, k.restores)
+                ORDER BY k.id
+            ) AS facts
+        FROM recovery_netting AS k
+        WHERE k.payout_line_id = l.id
+    ) AS kept ON TRUE
     LEFT JOIN LATERAL (
         SELECT b.iban_index
         FROM bank_account AS b
@@ -7285,3 +7375,682 @@ CREATE POLICY suspense_confirmation_written ON suspense_confirmation FOR INSERT 
 
 CREATE TRIGGER suspense_resolution_audited AFTER INSERT OR UPDATE OR DELETE ON suspense_resolution
 FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- ===== recoveries
+
+-- What obliges an employer to pay back, apart from what was paid beyond what is due: dated, for one
+-- scheme or (without one) for every scheme that has no rule of its own for the same cause.
+CREATE TABLE recovery_rule (
+    id uuid PRIMARY KEY,
+    scheme_id uuid REFERENCES scheme,
+    cause text NOT NULL,
+    end_cause text NOT NULL,
+    within_months integer NOT NULL,
+    last_instalments integer,
+    share_bp integer NOT NULL,
+    in_force daterange NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT recovery_rule_cause_known CHECK (cause IN ('early_end', 'dismissal_after')),
+    CONSTRAINT recovery_rule_end_cause_known CHECK (
+        end_cause IN (
+            'employer_dismissed', 'employer_closed', 'candidate_left', 'misconduct', 'mutual'
+        )
+    ),
+    CONSTRAINT recovery_rule_within_months_positive CHECK (within_months BETWEEN 1 AND 24),
+    CONSTRAINT recovery_rule_instalments_positive CHECK (last_instalments > 0),
+    CONSTRAINT recovery_rule_share CHECK (share_bp BETWEEN 1 AND 10000),
+    CONSTRAINT recovery_rule_with_source CHECK (btrim(source) <> ''),
+    CONSTRAINT recovery_rule_one_in_force EXCLUDE USING gist (
+        coalesce(scheme_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =,
+        cause WITH =,
+        end_cause WITH =,
+        in_force WITH &&
+    )
+);
+
+-- How recoveries are collected from a kind of payee, dated: the share of a payment that may be kept
+-- back and what of it must be left, days and limits.
+CREATE TABLE recovery_terms (
+    id uuid PRIMARY KEY,
+    payee text NOT NULL,
+    in_force daterange NOT NULL,
+    netting_share_bp integer NOT NULL,
+    floor_cents bigint NOT NULL,
+    appeal_days integer NOT NULL,
+    invoice_after_days integer NOT NULL,
+    invoice_due_days integer NOT NULL,
+    small_cents bigint NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT recovery_terms_payee_known CHECK (payee IN ('employer', 'candidate')),
+    CONSTRAINT recovery_terms_share CHECK (netting_share_bp BETWEEN 0 AND 10000),
+    CONSTRAINT recovery_terms_floor CHECK (floor_cents >= 0 AND small_cents >= 0),
+    CONSTRAINT recovery_terms_days CHECK (
+        appeal_days BETWEEN 0 AND 365
+        AND invoice_after_days BETWEEN 0 AND 365
+        AND invoice_due_days BETWEEN 1 AND 365
+    ),
+    CONSTRAINT recovery_terms_with_source CHECK (btrim(source) <> ''),
+    CONSTRAINT recovery_terms_one_in_force EXCLUDE USING gist (payee WITH =, in_force WITH &&)
+);
+
+-- That somebody was dismissed after the subsidised months, and why; withdrawn if it was a mistake.
+CREATE TABLE recovery_dismissal (
+    id uuid PRIMARY KEY,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    dismissed_on date NOT NULL,
+    end_cause text NOT NULL,
+    reason text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    superseded_at timestamptz,
+    CONSTRAINT recovery_dismissal_end_cause_known CHECK (
+        end_cause IN (
+            'employer_dismissed', 'employer_closed', 'candidate_left', 'misconduct', 'mutual'
+        )
+    ),
+    CONSTRAINT recovery_dismissal_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT recovery_dismissal_superseded_later CHECK (superseded_at >= recorded_at)
+);
+
+CREATE UNIQUE INDEX recovery_dismissal_one_stands ON recovery_dismissal (agreement_id)
+WHERE superseded_at IS NULL;
+
+CREATE TRIGGER recovery_dismissal_never_edited BEFORE UPDATE ON recovery_dismissal
+FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE TRIGGER recovery_dismissal_never_deleted BEFORE DELETE ON recovery_dismissal
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_dismissal_no_truncate BEFORE TRUNCATE ON recovery_dismissal
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- One debt of one payee for one cause: never two for the same. What it comes to is in its changes.
+CREATE TABLE recovery (
+    id uuid PRIMARY KEY,
+    reference text NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    payee text NOT NULL,
+    employer_id uuid REFERENCES employer,
+    candidate_id uuid REFERENCES candidate,
+    cause text NOT NULL,
+    source_id uuid NOT NULL,
+    state text NOT NULL,
+    raised_at timestamptz NOT NULL,
+    raised_by uuid REFERENCES account,
+    notified_at timestamptz,
+    notified_by uuid REFERENCES account,
+    netting_at timestamptz,
+    invoice_number text,
+    invoiced_at timestamptz,
+    invoice_due_on date,
+    CONSTRAINT recovery_once_per_reference UNIQUE (reference),
+    CONSTRAINT recovery_once_per_cause UNIQUE (agreement_id, payee, cause, source_id),
+    CONSTRAINT recovery_once_per_invoice UNIQUE (invoice_number),
+    CONSTRAINT recovery_payee_known CHECK (payee IN ('employer', 'candidate')),
+    CONSTRAINT recovery_of_its_payee CHECK (
+        (payee = 'employer') = (employer_id IS NOT NULL)
+        AND (payee = 'candidate') = (candidate_id IS NOT NULL)
+    ),
+    CONSTRAINT recovery_cause_known CHECK (cause IN ('overpaid', 'early_end', 'dismissal_after')),
+    CONSTRAINT recovery_state_known CHECK (
+        state IN (
+            'raised', 'notified', 'appealed', 'netting', 'invoiced', 'settled', 'written_off',
+            'cancelled'
+        )
+    ),
+    CONSTRAINT recovery_notified_pair CHECK ((notified_at IS NULL) = (notified_by IS NULL)),
+    CONSTRAINT recovery_told_before_collected CHECK (
+        state NOT IN ('notified', 'appealed', 'netting', 'invoiced') OR notified_at IS NOT NULL
+    ),
+    CONSTRAINT recovery_invoice_whole CHECK (
+        num_nonnulls(invoice_number, invoiced_at, invoice_due_on) IN (0, 3)
+        AND (state <> 'invoiced' OR invoiced_at IS NOT NULL)
+    )
+);
+
+CREATE INDEX recovery_by_employer ON recovery (employer_id, state);
+CREATE INDEX recovery_by_candidate ON recovery (candidate_id, state);
+CREATE INDEX recovery_by_state ON recovery (state, raised_at);
+
+ALTER TABLE recovery_netting
+ADD CONSTRAINT recovery_netting_of_line FOREIGN KEY (payout_line_id) REFERENCES payout_line,
+ADD CONSTRAINT recovery_netting_of_recovery FOREIGN KEY (recovery_id) REFERENCES recovery;
+ALTER TABLE recovery_settlement
+ADD CONSTRAINT recovery_settlement_of_recovery FOREIGN KEY (recovery_id) REFERENCES recovery;
+
+-- By how much a recovery grows or shrinks, for which month and kind, why, and by which facts.
+CREATE TABLE recovery_change (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    why text NOT NULL,
+    facts jsonb NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid REFERENCES account,
+    CONSTRAINT recovery_change_of_something CHECK (amount_cents <> 0),
+    CONSTRAINT recovery_change_why_known CHECK (why IN ('facts', 'returned', 'waived', 'unwaived')),
+    CONSTRAINT recovery_change_waived_is_less CHECK (
+        (why <> 'waived' OR amount_cents < 0) AND (why <> 'unwaived' OR amount_cents > 0)
+    )
+);
+
+CREATE INDEX recovery_change_by_recovery ON recovery_change (recovery_id);
+CREATE INDEX recovery_change_by_month ON recovery_change (agreement_id, month, kind);
+
+-- Every step of a recovery: what, which state came of it, when, by whom (none: a job), and words.
+CREATE TABLE recovery_step (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    step text NOT NULL,
+    state text NOT NULL,
+    happened_at timestamptz NOT NULL,
+    happened_by uuid REFERENCES account,
+    said text,
+    CONSTRAINT recovery_step_step_known CHECK (
+        step IN (
+            'raised', 'grown', 'shrunk', 'notified', 'appealed', 'appeal_upheld', 'appeal_partly',
+            'appeal_dismissed', 'netting_begun', 'netted', 'netting_undone', 'invoiced', 'repaid',
+            'write_off_proposed', 'write_off_refused', 'written_off', 'settled', 'cancelled'
+        )
+    ),
+    CONSTRAINT recovery_step_state_known CHECK (
+        state IN (
+            'raised', 'notified', 'appealed', 'netting', 'invoiced', 'settled', 'written_off',
+            'cancelled'
+        )
+    )
+);
+
+CREATE INDEX recovery_step_by_recovery ON recovery_step (recovery_id, happened_at);
+
+-- Money that came in for a recovery: matched to an entry of the bank, or recorded by one person and
+-- confirmed by another.
+CREATE TABLE recovery_payment (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    amount_cents bigint NOT NULL,
+    received_on date NOT NULL,
+    bank_reference text NOT NULL,
+    bank_entry_id uuid REFERENCES bank_entry,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    CONSTRAINT recovery_payment_once_per_reference UNIQUE (recovery_id, bank_reference),
+    CONSTRAINT recovery_payment_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT recovery_payment_with_reference CHECK (btrim(bank_reference) <> ''),
+    CONSTRAINT recovery_payment_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+        AND num_nonnulls(confirmed_at, refused_at) < 2
+    ),
+    CONSTRAINT recovery_payment_two_people CHECK (
+        bank_entry_id IS NOT NULL OR confirmed_by <> recorded_by
+    )
+);
+
+CREATE INDEX recovery_payment_by_entry ON recovery_payment (bank_entry_id);
+
+-- What is given up of a recovery: proposed by one person, signed by another.
+CREATE TABLE recovery_write_off (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    amount_cents bigint NOT NULL,
+    reason text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    signed_at timestamptz,
+    signed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    CONSTRAINT recovery_write_off_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT recovery_write_off_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT recovery_write_off_signed_pair CHECK (
+        (signed_at IS NULL) = (signed_by IS NULL) AND num_nonnulls(signed_at, refused_at) < 2
+    ),
+    CONSTRAINT recovery_write_off_two_people CHECK (signed_by <> proposed_by)
+);
+
+CREATE UNIQUE INDEX recovery_write_off_one_open ON recovery_write_off (recovery_id)
+WHERE num_nonnulls(signed_at, refused_at) = 0;
+
+-- Which rows of an ended agreement were there when it was last looked whether it owes something.
+CREATE TABLE recovery_check (
+    agreement_id uuid PRIMARY KEY REFERENCES agreement,
+    rows_seen bigint NOT NULL
+);
+
+-- How many rows say what an agreement owes back. They are only added: the count tells a change.
+CREATE FUNCTION recovery_rows(of_agreement uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (
+    SELECT count(*) FROM transfer AS t WHERE t.agreement_id = recovery_rows.of_agreement
+) + (
+    SELECT count(*) FROM instalment AS i WHERE i.agreement_id = recovery_rows.of_agreement
+) + (
+    SELECT count(*) + count(d.superseded_at)
+    FROM recovery_dismissal AS d
+    WHERE d.agreement_id = recovery_rows.of_agreement
+);
+
+-- Whether what a line keeps back is approved, or waits; nothing once the line was released. With
+-- its owner's rights: an employer sees what was netted of its own debts, and no payouts.
+CREATE FUNCTION recovery_netting_approved(of_line uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    RETURN (
+        SELECT p.state IN ('approved', 'exported')
+        FROM public.payout_line AS l
+        INNER JOIN public.payout AS p ON l.payout_id = p.id
+        WHERE l.id = of_line AND l.released_at IS NULL
+    );
+END
+$$;
+
+-- What a recovery comes to, month by month: owed in all, waived of that, settled, given up, and
+-- kept back by lines that wait for approval.
+CREATE VIEW recovery_month WITH (security_invoker = TRUE) AS
+WITH part AS (
+    SELECT
+        recovery_id,
+        agreement_id,
+        month,
+        kind,
+        amount_cents AS owed,
+        CASE WHEN why IN ('waived', 'unwaived') THEN -amount_cents ELSE 0 END AS waived,
+        0 AS settled,
+        0 AS written_off,
+        0 AS pending
+    FROM recovery_change
+    UNION ALL
+    SELECT
+        recovery_id,
+        agreement_id,
+        month,
+        kind,
+        0 AS owed,
+        0 AS waived,
+        CASE WHEN means = 'repaid' THEN amount_cents ELSE 0 END AS settled,
+        CASE means
+            WHEN 'written_off' THEN amount_cents
+            WHEN 'written_off_undone' THEN -amount_cents
+            ELSE 0
+        END AS written_off,
+        0 AS pending
+    FROM recovery_settlement
+    UNION ALL
+    SELECT
+        k.recovery_id,
+        k.agreement_id,
+        k.month,
+        k.kind,
+        0 AS owed,
+        0 AS waived,
+        CASE WHEN stands.is_approved THEN k.amount_cents ELSE 0 END AS settled,
+        0 AS written_off,
+        CASE WHEN stands.is_approved THEN 0 ELSE k.amount_cents END AS pending
+    FROM recovery_netting AS k
+    CROSS JOIN LATERAL recovery_netting_approved(k.payout_line_id) AS stands (is_approved)
+    WHERE stands.is_approved IS NOT NULL
+)
+
+SELECT
+    recovery_id,
+    agreement_id,
+    month,
+    kind,
+    sum(owed)::bigint AS owed_cents,
+    sum(waived)::bigint AS waived_cents,
+    sum(settled)::bigint AS settled_cents,
+    sum(written_off)::bigint AS written_off_cents,
+    sum(pending)::bigint AS pending_cents
+FROM part
+GROUP BY recovery_id, agreement_id, month, kind;
+
+-- ===== recovery guards
+
+-- The content of a recovery never changes, and it moves as the table of moves says.
+CREATE FUNCTION guard_recovery() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (
+        new.id, new.reference, new.agreement_id, new.payee, new.employer_id, new.candidate_id,
+        new.cause, new.source_id, new.raised_at, new.raised_by
+    ) IS DISTINCT FROM (
+        old.id, old.reference, old.agreement_id, old.payee, old.employer_id, old.candidate_id,
+        old.cause, old.source_id, old.raised_at, old.raised_by
+    ) THEN
+        RAISE EXCEPTION 'what a recovery was raised for never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_content_stands';
+    END IF;
+    IF old.invoice_number IS NOT NULL AND (
+        new.invoice_number, new.invoiced_at
+    ) IS DISTINCT FROM (old.invoice_number, old.invoiced_at) THEN
+        RAISE EXCEPTION 'an invoice keeps its number'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_invoice_stands';
+    END IF;
+    IF new.state <> old.state AND NOT (
+        new.state IN ('settled', 'written_off', 'cancelled')
+        OR (new.state = 'raised' AND old.state <> 'appealed')
+        OR (old.state = 'raised' AND new.state = 'notified')
+        OR (old.state = 'notified' AND new.state IN ('appealed', 'netting'))
+        OR (old.state = 'appealed' AND new.state = 'netting')
+        OR (old.state = 'netting' AND new.state = 'invoiced')
+        OR (old.state IN ('settled', 'written_off') AND new.state = 'netting')
+    ) THEN
+        RAISE EXCEPTION 'a recovery does not go from % to %', old.state, new.state
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_moves';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER recovery_moves BEFORE UPDATE ON recovery
+FOR EACH ROW EXECUTE FUNCTION guard_recovery();
+CREATE TRIGGER recovery_never_deleted BEFORE DELETE ON recovery
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_no_truncate BEFORE TRUNCATE ON recovery
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER recovery_change_append_only BEFORE UPDATE OR DELETE ON recovery_change
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_change_no_truncate BEFORE TRUNCATE ON recovery_change
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_step_append_only BEFORE UPDATE OR DELETE ON recovery_step
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_step_no_truncate BEFORE TRUNCATE ON recovery_step
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_netting_append_only BEFORE UPDATE OR DELETE ON recovery_netting
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_netting_no_truncate BEFORE TRUNCATE ON recovery_netting
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_settlement_append_only BEFORE UPDATE OR DELETE ON recovery_settlement
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_settlement_no_truncate BEFORE TRUNCATE ON recovery_settlement
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What was recorded stands; the second person's word is said once.
+CREATE FUNCTION guard_second_word() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    word text[] := tg_argv;
+BEGIN
+    IF to_jsonb(new) - word <> to_jsonb(old) - word
+        OR EXISTS (SELECT 1 FROM unnest(word) AS w (w) WHERE to_jsonb(old) ->> w.w IS NOT NULL)
+    THEN
+        RAISE EXCEPTION 'what was recorded stands, and is decided on once'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = tg_table_name || '_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER recovery_payment_stands BEFORE UPDATE ON recovery_payment
+FOR EACH ROW EXECUTE FUNCTION guard_second_word('confirmed_at', 'confirmed_by', 'refused_at');
+CREATE TRIGGER recovery_payment_never_deleted BEFORE DELETE ON recovery_payment
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_payment_no_truncate BEFORE TRUNCATE ON recovery_payment
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_write_off_stands BEFORE UPDATE ON recovery_write_off
+FOR EACH ROW EXECUTE FUNCTION guard_second_word('signed_at', 'signed_by', 'refused_at');
+CREATE TRIGGER recovery_write_off_never_deleted BEFORE DELETE ON recovery_write_off
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_write_off_no_truncate BEFORE TRUNCATE ON recovery_write_off
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Never more than was paid: what recoveries claim of a month is at most what its payee got for it,
+-- by the bank or by set-off, and keeps. With its owner's rights: it judges by what is there.
+-- Whoever raises holds the agreement, so that two cannot both claim the last of a month.
+CREATE FUNCTION guard_recovery_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF new.amount_cents > 0 AND (
+        SELECT coalesce(sum(c.amount_cents), 0)
+        FROM public.recovery_change AS c
+        WHERE c.agreement_id = new.agreement_id AND c.month = new.month AND c.kind = new.kind
+    ) > (
+        SELECT coalesce(sum(
+            CASE
+                WHEN t.reason IN ('settled', 'set_off') THEN t.amount_cents
+                ELSE -t.amount_cents
+            END
+        ), 0)
+        FROM public.transfer AS t
+        WHERE t.agreement_id = new.agreement_id AND t.month = new.month AND t.kind = new.kind
+            AND t.reason IN ('settled', 'set_off', 'returned', 'set_off_undone')
+    ) THEN
+        RAISE EXCEPTION 'a recovery never asks for more than was paid for the month'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_never_beyond_paid';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER recovery_never_beyond_paid AFTER INSERT ON recovery_change
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_change();
+
+-- Never more than is owed: what is settled, given up or kept back of a month of a recovery is at
+-- most what is owed for it. The recovery is held, so that two ways of settling wait for each other.
+CREATE FUNCTION guard_recovery_owed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM 1 FROM public.recovery AS r WHERE r.id = new.recovery_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM public.recovery_month AS m
+        WHERE m.recovery_id = new.recovery_id AND (
+            m.owed_cents < m.settled_cents + m.written_off_cents + m.pending_cents
+            OR least(m.waived_cents, m.written_off_cents) < 0
+        )
+    ) THEN
+        RAISE EXCEPTION 'no more of a recovery is settled than is owed'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_never_beyond_owed';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER recovery_netting_never_beyond_owed AFTER INSERT ON recovery_netting
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_owed();
+CREATE TRIGGER recovery_settlement_never_beyond_owed AFTER INSERT ON recovery_settlement
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_owed();
+
+-- A line keeps back for recoveries of its own payee only, those that are being netted, and no more
+-- than the share of what is left after its own months; written only while its payout is a draft.
+CREATE FUNCTION guard_recovery_netting() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1
+        FROM public.payout_line AS l
+        INNER JOIN public.payout AS p ON l.payout_id = p.id
+        INNER JOIN public.bank_account AS b ON l.bank_account_id = b.id
+        INNER JOIN public.recovery AS r ON r.id = new.recovery_id
+        INNER JOIN public.recovery_terms AS t
+            ON r.payee = t.payee
+            AND t.in_force @> (p.submitted_at AT TIME ZONE 'Europe/Belgrade')::date
+        WHERE
+            l.id = new.payout_line_id
+            AND p.state = 'draft'
+            AND r.state = 'netting'
+            AND r.agreement_id = new.agreement_id
+            AND new.restores = (r.cause = 'overpaid')
+            AND (r.employer_id = b.employer_id OR r.candidate_id = b.candidate_id)
+            AND public.kept_for_recoveries(l.id)
+            <= (l.amount_cents + public.kept_for_recoveries(l.id)) * t.netting_share_bp / 10000
+            AND l.amount_cents >= t.floor_cents
+    ) THEN
+        RAISE EXCEPTION 'a line keeps back a share for its own payee''s recoveries, while a draft'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_netting_within_share';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER recovery_netting_within_share AFTER INSERT ON recovery_netting
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_netting();
+
+-- A recovery that shrank or grew since a line was put up for it, or is appealed now, cannot be
+-- netted by that line any more.
+CREATE FUNCTION guard_payout_recoveries() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1
+        FROM public.recovery_month AS m
+        INNER JOIN public.recovery AS r ON m.recovery_id = r.id
+        WHERE
+            (
+                m.owed_cents < m.settled_cents + m.written_off_cents
+                OR r.state NOT IN ('netting', 'invoiced')
+            )
+            AND m.recovery_id IN (
+                SELECT k.recovery_id
+                FROM public.recovery_netting AS k
+                INNER JOIN public.payout_line AS l ON k.payout_line_id = l.id
+                WHERE l.payout_id = new.id
+            )
+    ) THEN
+        RAISE EXCEPTION 'a payout nets no more of a recovery than is owed'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nets_what_is_owed';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER payout_nets_what_is_owed AFTER UPDATE ON payout
+FOR EACH ROW WHEN (new.state = 'approved' AND old.state <> 'approved')
+EXECUTE FUNCTION guard_payout_recoveries();
+
+CREATE TRIGGER recovery_audited AFTER INSERT OR UPDATE OR DELETE ON recovery
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_payment_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_payment
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_write_off_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_write_off
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_rule_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_terms_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_terms
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_dismissal_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_dismissal
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT ON recovery_rule, recovery_terms, recovery_month TO ura_app;
+GRANT SELECT, INSERT ON
+recovery_change, recovery_step, recovery_netting, recovery_settlement
+TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON
+recovery, recovery_payment, recovery_write_off, recovery_dismissal, recovery_check
+TO ura_app;
+
+ALTER TABLE recovery_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_rule_seen ON recovery_rule FOR SELECT USING (TRUE);
+ALTER TABLE recovery_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_terms_seen ON recovery_terms FOR SELECT USING (TRUE);
+
+-- Case officers record dismissals of their office's agreements.
+ALTER TABLE recovery_dismissal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_dismissal_seen ON recovery_dismissal FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = recovery_dismissal.agreement_id)
+);
+CREATE POLICY recovery_dismissal_recorded ON recovery_dismissal FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'case_officer' AND recorded_by = (SELECT actor_account())
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = recovery_dismissal.agreement_id)
+);
+CREATE POLICY recovery_dismissal_withdrawn ON recovery_dismissal FOR UPDATE USING (
+    (SELECT actor_role()) = 'case_officer'
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = recovery_dismissal.agreement_id)
+);
+
+-- An employer sees what is asked of it once it was told, and may appeal.
+ALTER TABLE recovery ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_seen ON recovery FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (employer_id = (SELECT actor_employer()) AND notified_at IS NOT NULL)
+);
+CREATE POLICY recovery_raised ON recovery FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+    AND raised_by IS NOT DISTINCT FROM (SELECT actor_account())
+);
+CREATE POLICY recovery_moved ON recovery FOR UPDATE USING (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+CREATE POLICY recovery_appealed ON recovery FOR UPDATE USING (
+    employer_id = (SELECT actor_employer()) AND state = 'notified'
+) WITH CHECK (state = 'appealed');
+
+ALTER TABLE recovery_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_change_seen ON recovery_change FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_change.recovery_id)
+);
+CREATE POLICY recovery_change_written ON recovery_change FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+    AND recorded_by IS NOT DISTINCT FROM (SELECT actor_account())
+);
+ALTER TABLE recovery_step ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_step_seen ON recovery_step FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        step NOT IN ('write_off_proposed', 'write_off_refused')
+        AND EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_step.recovery_id)
+    )
+);
+CREATE POLICY recovery_step_written ON recovery_step FOR INSERT WITH CHECK (
+    happened_by IS NOT DISTINCT FROM (SELECT actor_account())
+    AND (
+        (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+        OR (
+            step = 'appealed'
+            AND EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_step.recovery_id)
+        )
+    )
+);
+ALTER TABLE recovery_netting ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_netting_seen ON recovery_netting FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_netting.recovery_id)
+);
+CREATE POLICY recovery_netting_written ON recovery_netting FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+);
+ALTER TABLE recovery_settlement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_settlement_seen ON recovery_settlement FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_settlement.recovery_id)
+);
+CREATE POLICY recovery_settlement_written ON recovery_settlement FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+ALTER TABLE recovery_payment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_payment_seen ON recovery_payment FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_payment.recovery_id)
+);
+CREATE POLICY recovery_payment_recorded ON recovery_payment FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND recorded_by = (SELECT actor_account())
+);
+CREATE POLICY recovery_payment_confirmed ON recovery_payment FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+ALTER TABLE recovery_write_off ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_write_off_seen ON recovery_write_off FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY recovery_write_off_proposed ON recovery_write_off FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer' AND proposed_by = (SELECT actor_account())
+);
+CREATE POLICY recovery_write_off_signed ON recovery_write_off FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+ALTER TABLE recovery_check ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_check_seen ON recovery_check FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY recovery_check_noted ON recovery_check FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+CREATE POLICY recovery_check_noted_again ON recovery_check FOR UPDATE USING (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+-- Who settles a recovery holds its agreement, so that what is owed cannot change meanwhile.
+CREATE POLICY agreement_held_for_recovery ON agreement FOR UPDATE USING (
+    (SELECT actor_role()) = 'finance_authoriser'
+) WITH CHECK (FALSE);

@@ -122,11 +122,13 @@ class NewLine(msgspec.Struct, frozen=True):
     due_cents: Cents
     nettings: tuple[NewNetting, ...]
     reissues: AttemptId | None = None
+    kept_cents: Cents = ZERO
 
     @property
     def netted_cents(self) -> Cents:
-        """What is kept back in all."""
-        return Cents(sum(netting.amount_cents for netting in self.nettings))
+        """What is kept back in all: for overpaid months of the agreement, and for recoveries."""
+        own = sum(netting.amount_cents for netting in self.nettings)
+        return Cents(own + self.kept_cents)
 
     @property
     def amount_cents(self) -> Cents:

@@ -26,7 +26,7 @@ INNER JOIN LATERAL (
             payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
             IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
         ) AS pays_others,
-        bool_or(l.netted_cents <> netted.cents) AS nettings_differ
+        bool_or(l.netted_cents <> netted.cents + kept_for_recoveries(l.id)) AS nettings_differ
     FROM payout_line AS l
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
     INNER JOIN instalment AS i ON l.instalment_id = i.id
