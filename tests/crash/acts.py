@@ -15,6 +15,7 @@ from service.db import Connection
 from service.ids import PayoutId
 from service.payouts import actions as payouts
 from service.period import Month
+from service.statements import actions as statements
 
 Act = Callable[[Connection, Actor, Sealer, Mapping[str, Any]], Awaitable[object]]
 
@@ -62,7 +63,7 @@ async def export(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, 
 async def read(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, Any]) -> object:
     """A file of the bank is read."""
     content = b64decode(given["content"])
-    return await bank.import_file(tx, content, by=by, at=at_of(given), sealer=sealer)
+    return await statements.import_file(tx, content, by=by, at=at_of(given), sealer=sealer)
 
 
 async def halve(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, Any]) -> object:
