@@ -9,6 +9,7 @@ import pytest
 from service.actor import Actor
 from service.checks import actions as checks
 from service.db import Connection, Database
+from service.expected import actions as expected
 from service.ids import BankAccountId, InstalmentId, PayoutId, PayoutLineId, new_id
 from service.money import Cents
 from service.payouts import rules, store
@@ -63,6 +64,7 @@ async def put_up_by_hand(
     by: Actor,
     at: datetime,
     reference: str = "P-BUG",
+    computed_twice: bool = False,
 ) -> None:
     """What a bug in the code could put up, whatever is due and whatever the checks found."""
     payout_id = PayoutId(new_id())
@@ -80,6 +82,8 @@ async def put_up_by_hand(
     )
     await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
+    if computed_twice:
+        await expected.refuse_difference(tx, payout_id, month=month, at=at)
     await store.record_submission(tx, payout_id, line_count=len(lines), total_cents=Cents(0))
 
 
