@@ -27,9 +27,7 @@ async def insert_run(
     on: date,
 ) -> None:
     """A run by a person, or by a job that has no account."""
-    await db.execute(
-        tx, SQL["insert_run"], run_id=run_id, month=month, run_by=run_by, at=at, on=on
-    )
+    await db.execute(tx, SQL["insert_run"], run_id=run_id, month=month, run_by=run_by, at=at, on=on)
 
 
 async def insert_checked(
