@@ -18,7 +18,7 @@ from service.ledger.model import (
     Shortfall,
     Source,
 )
-from service.money import Cents
+from service.money import ZERO, Cents
 
 COMMITMENTS_AT_ONCE = 10_000
 
@@ -81,19 +81,23 @@ async def plan_due(tx: Connection, dues: Sequence[Due]) -> DuePlan:
     return DuePlan(transfers, shortfalls, rules.uncovered(shortfalls, left_cents))
 
 
+async def post_due(tx: Connection, dues: Sequence[Due]) -> None:
+    """Plans and posts at once, all or nothing: BudgetExhausted, with what is missing in cents, when
+    any agreement lacks money that its budget line does not have.
+    """
+    plan = await plan_due(tx, dues)
+    short_cents = sum(
+        short.short_cents for short in plan.shortfalls if short.agreement_id in plan.uncovered
+    )
+    rules.refuse_overspending(left_cents=ZERO, needed_cents=Cents(short_cents))
+    await post_plan(tx, plan)
+
+
 async def post_plan(tx: Connection, plan: DuePlan) -> None:
     """Posts what was planned, and only the change; nobody may be left uncovered."""
     assert not plan.uncovered, "an amount that its budget line cannot cover is not posted"
     raised = rules.recommitted(plan.shortfalls, plan.transfers)
     await post_bulk(tx, [*raised, *plan.transfers])
-
-
-async def post_due(tx: Connection, dues: Sequence[Due]) -> None:
-    """Plans and posts at once; BudgetExhausted when a line cannot cover what is due now."""
-    plan = await plan_due(tx, dues)
-    if plan.uncovered:
-        raise rules.BudgetExhausted
-    await post_plan(tx, plan)
 
 
 def _keys(dues: Sequence[Due]) -> list[Key]:

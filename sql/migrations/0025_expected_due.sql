@@ -124,13 +124,17 @@ SELECT
     coalesce(ours.kind, theirs.kind),
     coalesce(ours.month, theirs.month),
     coalesce(ours.amount_cents, 0),
-    CASE WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0) END
+    CASE
+        WHEN ours.reason = 'budget_exhausted' THEN 0 -- due, but its line has no money for it yet
+        WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0)
+    END
 FROM (
     SELECT
         i.agreement_id,
         i.kind,
         i.month,
         i.amount_cents,
+        i.reason,
         coalesce(t.is_known, FALSE) AS is_known
     FROM unnest(of_agreements) AS wanted (id)
     INNER JOIN instalment AS i

@@ -271,6 +271,8 @@ async def test_a_month_without_money_is_blocked_alone_and_due_once_the_line_is_r
             tx, person.agreement_id, MARCH, known_at=blocked.computed_at, now=blocked.computed_at
         )
     assert (known.result.outcome, known.result.reason) == (Outcome.BLOCKED, BUDGET_EXHAUSTED)
+    async with given.db.transaction(SYSTEM) as tx:
+        assert not await ledger.broken_invariants(tx)
     await money.appropriated(given, scheme_code="WS-70", amount_cents=350_00)
     await given.computed_month(MARCH)
     assert (await standing(given, person))[MARCH, "subsidy"].amount_cents == 350_00
