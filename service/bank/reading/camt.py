@@ -8,7 +8,7 @@ from service.bank.reading import adding_up, values
 from service.bank.reading.entries import SIDES, Detail, EntryReader, detail_of
 from service.bank.reading.noting import Notes
 from service.bank.reading.refusing import NotABankFile
-from service.bank.reading.scanning import BODY, Fields
+from service.bank.reading.scanning import BODY, REPEATED, UNKNOWN, Fields
 from service.bank.reading.shapes import STATEMENTS
 from service.i18n import _
 from service.money import Cents
@@ -91,7 +91,8 @@ class AccountReader:
 
     def _end_detail(self, fields: Fields) -> None:
         self._count_part()
-        self._notes.note_structure(fields, statement=self._entries.statement)
+        if REPEATED in fields or UNKNOWN in fields:
+            self._notes.note_structure(fields, statement=self._entries.statement)
         self._details.append(detail_of(fields))
 
     def _end_batch(self, fields: Fields) -> None:
@@ -108,7 +109,9 @@ class AccountReader:
         here = len(self._statements)
         self._notes.note_structure(fields, statement=here)
         if self._account:
+            # The keys of entries may hold the first one already.
             self._notes.note(FindingCode.REPEATED_ELEMENT, statement=here, element="Acct")
+            return
         written = fields.get("Id/IBAN") or fields.get("Id/Othr/Id") or ""
         self._account = self._notes.short(written.replace(" ", "").upper(), statement=here)
         if not self._entries.count:

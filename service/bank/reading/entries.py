@@ -25,7 +25,7 @@ BOOKINGS = {
     "EXPD": Booking.INFO,
 }
 TRUE = frozenset({"true", "1"})
-FALSE = frozenset({"", "false", "0"})
+KNOWN = TRUE | {"", "false", "0"}
 EURO = "EUR"
 # Bank transaction code, sub-family "return of a payment": some banks send it and no RtrInf.
 RETURN_SUBFAMILY = "RRTN"
@@ -41,6 +41,7 @@ def _party_paths(role: str) -> tuple[str, str, str, str]:
     return f"{party}/Nm", f"{party}/Pty/Nm", f"{account}/IBAN", f"{account}/Othr/Id"
 
 
+NOBODY = ("", "")
 DEBTOR, CREDITOR = _party_paths("Dbtr"), _party_paths("Cdtr")
 
 
@@ -85,8 +86,10 @@ def detail_of(fields: Fields) -> Detail:
 
 def _party(get: Callable[[str], str | None], paths: tuple[str, str, str, str]) -> tuple[str, str]:
     name, newer_name, iban, other = paths
-    account = get(iban) or get(other) or ""
-    return get(name) or get(newer_name) or "", account.replace(" ", "").upper()
+    account, party = get(iban) or get(other), get(name) or get(newer_name)
+    if not account and not party:
+        return NOBODY
+    return party or "", (account or "").replace(" ", "").upper()
 
 
 def _transaction_code(fields: Fields) -> str:
@@ -112,9 +115,9 @@ class EntryReader:
         self.counts: Counter[tuple[Booking, Side]] = Counter()
         self.sums: Counter[tuple[Booking, Side]] = Counter()
         self.all_readable = True
-        self._kind = kind
+        self._prefixes = {booking: f"{kind}|{booking}|".encode() for booking in Booking}
         self._notes = notes
-        self._seen: Counter[tuple[bytes, Booking]] = Counter()
+        self._seen: dict[tuple[bytes, Booking], int] = {}
         self._entries: list[Entry] = []
         self._identities: list[str] = []
 
@@ -151,11 +154,11 @@ class EntryReader:
         """Equals within one statement are told apart by count."""
         told = f"{self.account}|{identity}".encode()
         booking_key = sha256(told).digest()
-        self._seen[booking_key, booking] += 1
-        times = self._seen[booking_key, booking]
+        place = booking_key, booking
+        times = self._seen[place] = self._seen.get(place, 0) + 1
         if times > 1:
             booking_key = sha256(told + b"|%d" % times).digest()
-        return sha256(f"{self._kind}|{booking}|".encode() + booking_key).digest(), booking_key
+        return sha256(self._prefixes[booking] + booking_key).digest(), booking_key
 
     def _whole(self, fields: Fields, ordinal: int) -> "_Whole":
         get = fields.get
@@ -164,13 +167,13 @@ class EntryReader:
             raise NotABankFile(
                 _("An amount of the statement says neither debit nor credit. Ask the bank.")
             )
-        amount = values.cents(get("Amt", ""))
+        amount, reversal = values.cents(get("Amt", "")), get("RvslInd", "")
         status = get("Sts/Cd") or get("Sts") or get("Sts/Prtry") or ""
         booking = BOOKINGS.get(status, Booking.UNKNOWN)
         if amount is None:
             self.all_readable = False
             self._note(FindingCode.AMOUNT, ordinal)
-        if booking is Booking.UNKNOWN or get("RvslInd", "") not in TRUE | FALSE:
+        if booking is Booking.UNKNOWN or reversal not in KNOWN:
             self._note(FindingCode.UNKNOWN_BOOKING, ordinal)
         return _Whole(
             ordinal=ordinal,
@@ -178,17 +181,16 @@ class EntryReader:
             side=side,
             amount_cents=amount,
             currency=get("Amt@", ""),
-            is_reversal=get("RvslInd", "") in TRUE,
+            is_reversal=reversal in TRUE,
             is_return=get("BkTxCd/Domn/Fmly/SubFmlyCd") == RETURN_SUBFAMILY,
-            booked_on=self._day(fields, "BookgDt", ordinal),
-            value_on=self._day(fields, "ValDt", ordinal),
+            booked_on=self._day(get("BookgDt/Dt") or get("BookgDt/DtTm") or "", ordinal),
+            value_on=self._day(get("ValDt/Dt") or get("ValDt/DtTm") or "", ordinal),
             servicer_reference=self._short(get("AcctSvcrRef", "")),
             entry_reference=self._short(get("NtryRef", "")),
             transaction_code=_transaction_code(fields),
         )
 
-    def _day(self, fields: Fields, name: str, ordinal: int) -> date | None:
-        written = fields.get(f"{name}/Dt") or fields.get(f"{name}/DtTm") or ""
+    def _day(self, written: str, ordinal: int) -> date | None:
         read = values.day(written)
         if read is None and written:
             self._note(FindingCode.DAY, ordinal)
@@ -196,8 +198,9 @@ class EntryReader:
 
     def _add(self, whole: "_Whole") -> None:
         self.currencies.add(whole.currency)
-        self.counts[whole.booking, whole.side] += 1
-        self.sums[whole.booking, whole.side] += whole.amount_cents or 0
+        place = whole.booking, whole.side
+        self.counts[place] += 1
+        self.sums[place] += whole.amount_cents or 0
 
     def _append_whole(self, whole: "_Whole", batch: Fields, details: list[Detail]) -> None:
         lone = details[0] if len(details) == 1 else NOTHING_SAID
@@ -239,8 +242,9 @@ class EntryReader:
         part: int = 0,
         count: int = 1,
     ) -> None:
-        names = (detail.end_to_end_id, detail.instruction_id)
-        name = next((one for one in names if one and one != NOT_PROVIDED), "")
+        name = detail.end_to_end_id
+        if not name or name == NOT_PROVIDED:
+            name = "" if detail.instruction_id == NOT_PROVIDED else detail.instruction_id
         reason = detail.reason_code[:REASON_LETTERS]
         reference = whole.servicer_reference or whole.entry_reference
         identity = (
@@ -284,6 +288,8 @@ class EntryReader:
     def _counterparty(self, detail: Detail, side: Side) -> tuple[str, str]:
         """The other side of a payment: a return may still name the parties of what it returns."""
         first, second = detail.creditor, detail.debtor
+        if first is NOBODY and second is NOBODY:
+            return NOBODY
         if side is Side.CREDIT:
             first, second = second, first
         is_us = bool(first[1]) and first[1] == self.account

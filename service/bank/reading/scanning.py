@@ -40,11 +40,12 @@ class Node:
     A unit's fields are handed over when it ends. A closed place knows all its children.
     """
 
-    __slots__ = ("children", "is_closed", "joins", "key", "repeats", "unit")
+    __slots__ = ("children", "currency", "is_closed", "joins", "key", "repeats", "unit")
 
     def __init__(self) -> None:
         self.children: dict[str, Node] = {}
         self.key: str | None = None
+        self.currency: str | None = None
         self.unit: str | None = None
         self.is_closed = False
         self.joins = False
@@ -107,6 +108,7 @@ def _grow(node: Node, name: str, unit: Unit, namespace: str) -> None:
     for path in unit.paths + unit.firsts + unit.joined:
         kept = _below(node, path, namespace)
         kept.key, kept.joins = path, path in unit.joined
+        kept.currency = f"{path}@"
         kept.repeats = path in unit.firsts
     for path in unit.others:
         _below(node, path, namespace)
@@ -171,13 +173,6 @@ class _Root:
             fields.setdefault(UNKNOWN, local[:ELEMENT_LETTERS])
         return ELSEWHERE
 
-    def note_attributes(self, node: Node, attributes: list[str], fields: Fields) -> None:
-        """The currency of an amount; whatever else is there is only counted."""
-        if node.key is not None and attributes[0] == CURRENCY:
-            fields.setdefault(f"{node.key}@", attributes[1])
-        else:
-            self.check_names()
-
     def check_names(self) -> None:
         """NotABankFile when there are more names than all messages together have."""
         if len(self._names) > NAMES_MAX:
@@ -211,7 +206,10 @@ def _handle(parser: expat.XMLParserType, root: _Root) -> None:  # noqa: C901 - t
         except KeyError:
             node = root.stranger(name, above, fields)
         if attributes:
-            root.note_attributes(node, attributes, fields)
+            if node.currency is not None and attributes[0] == CURRENCY:
+                fields.setdefault(node.currency, attributes[1])
+            else:
+                root.check_names()
         if node.unit is not None:
             outer.append(fields)
             fields = {}
@@ -221,7 +219,7 @@ def _handle(parser: expat.XMLParserType, root: _Root) -> None:  # noqa: C901 - t
     def ended(_name: str) -> None:
         nonlocal node, fields
         if node.key is not None:
-            written = "".join(text).strip()
+            written = (text[0] if len(text) == 1 else "".join(text)).strip()
             if node.key in fields or len(written) > TEXT_LETTERS_MAX:
                 _keep_odd(node, written, fields)
             else:

@@ -250,6 +250,12 @@ ODD: Mapping[str, tuple[str, Callable[[str], bytes]]] = {
         "unknown_element",
         lambda text: text.replace("<Ntry>", "<Ntrx/><Ntry>", 1).encode(),
     ),
+    "account again at the end": (
+        "repeated_element",
+        lambda text: text.replace(
+            "</Stmt>", "<Acct><Id><IBAN>XK05</IBAN></Id></Acct></Stmt>"
+        ).encode(),
+    ),
     "amount twice": (
         "repeated_element",
         lambda text: text.replace(amount(1_50), amount(1_50) * 2).encode(),
