@@ -96,3 +96,18 @@ async def _post(config: Config, file: Path, sent: int) -> float:
     if summary.counts != {Effect.SETTLED: sent}:
         raise BenchFailed(f"of {sent:,} payments these were decided: {summary.counts}")
     return seconds
+
+
+def table(posted: Posted) -> list[tuple[str, ...]]:
+    """A heading and three rows: each way with its seconds, as a part of what the peer took."""
+    theirs = posted.peer.seconds
+    ways = (
+        ("ura: read, matched and posted", posted.seconds, ""),
+        ("ura: only read", posted.ours.seconds, str(posted.ours.peak_mebibytes)),
+        (f"{PEER}: only read", theirs, str(posted.peer.peak_mebibytes)),
+    )
+    rows = [
+        (way, f"{posted.entries:,}", f"{seconds:.2f}", f"{seconds / theirs:.2f}", peak)
+        for way, seconds, peak in ways
+    ]
+    return [("statement", "entries", "seconds", f"x {PEER}", "peak MiB"), *rows]
