@@ -45,6 +45,7 @@ from service.schemes.installation import ShippedDocumentRefused
 from service.servers import state_option
 from service.simulation import command as simulation
 from service.simulation.model import MONTHS_MAX
+from service.statements import command as statements_command  # noqa: F401 # adds its command
 
 COUNTRY = "kosovo"
 HOST = "127.0.0.1"

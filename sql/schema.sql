@@ -4392,12 +4392,12 @@ CREATE POLICY unwritten_line_let_go ON unwritten_line FOR UPDATE USING (
 -- What banks' reason codes mean for us: data, so that a new code needs no release. A code that is
 -- not here is for a person. Codes: ISO 20022 external code sets; names in our own words.
 CREATE TABLE reason_code (
-    list text NOT NULL,
+    code_list text NOT NULL,
     code text NOT NULL,
     name text NOT NULL,
     action text NOT NULL,
-    CONSTRAINT reason_code_pk PRIMARY KEY (list, code),
-    CONSTRAINT reason_code_list_known CHECK (list IN ('status', 'return')),
+    CONSTRAINT reason_code_pk PRIMARY KEY (code_list, code),
+    CONSTRAINT reason_code_list_known CHECK (code_list IN ('status', 'return')),
     CONSTRAINT reason_code_action_known CHECK (
         action IN (
             'change_account', 'contact_payee', 'stop_batch', 'freeze', 'correct',
@@ -4808,13 +4808,17 @@ CREATE POLICY bank_statement_written ON bank_statement FOR INSERT WITH CHECK (
 );
 
 ALTER TABLE bank_file_finding ENABLE ROW LEVEL SECURITY;
-CREATE POLICY bank_file_finding_seen ON bank_file_finding FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_file_finding_seen ON bank_file_finding FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
 CREATE POLICY bank_file_finding_written ON bank_file_finding FOR INSERT WITH CHECK (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 );
 
 ALTER TABLE bank_file_release ENABLE ROW LEVEL SECURITY;
-CREATE POLICY bank_file_release_seen ON bank_file_release FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_file_release_seen ON bank_file_release FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
 CREATE POLICY bank_file_release_written ON bank_file_release FOR INSERT WITH CHECK (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
     AND released_by = (SELECT actor_account())
@@ -4930,7 +4934,9 @@ BEGIN
         WHERE s.id = new.undoes AND s.bank_entry_id = entry.id AND s.kind = 'explain'
     ) THEN
         RAISE EXCEPTION 'only a standing explanation of the same entry is taken back'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_undoes_standing';
+            USING
+                ERRCODE = 'restrict_violation',
+                CONSTRAINT = 'suspense_resolution_undoes_standing';
     END IF;
     RETURN new;
 END
@@ -4997,7 +5003,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 ALTER TABLE attempt_event ADD CONSTRAINT attempt_event_by_resolution
 FOREIGN KEY (suspense_resolution_id) REFERENCES suspense_resolution;
 
--- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block, or
+-- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block or
 -- because a person said so. There is at most one of each.
 CREATE VIEW payment_booking WITH (security_invoker = TRUE) AS
 SELECT
@@ -5024,7 +5030,9 @@ GRANT SELECT, INSERT ON suspense_resolution, suspense_part, suspense_confirmatio
 GRANT SELECT ON suspense_standing, payment_booking TO ura_app;
 
 ALTER TABLE suspense_resolution ENABLE ROW LEVEL SECURITY;
-CREATE POLICY suspense_resolution_seen ON suspense_resolution FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY suspense_resolution_seen ON suspense_resolution FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
 CREATE POLICY suspense_resolution_written ON suspense_resolution FOR INSERT WITH CHECK (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
     AND proposed_by = (SELECT actor_account())
@@ -5037,7 +5045,9 @@ CREATE POLICY suspense_part_written ON suspense_part FOR INSERT WITH CHECK (
 );
 
 ALTER TABLE suspense_confirmation ENABLE ROW LEVEL SECURITY;
-CREATE POLICY suspense_confirmation_seen ON suspense_confirmation FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY suspense_confirmation_seen ON suspense_confirmation FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
 CREATE POLICY suspense_confirmation_written ON suspense_confirmation FOR INSERT WITH CHECK (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
     AND decided_by = (SELECT actor_account())

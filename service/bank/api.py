@@ -14,6 +14,7 @@ from litestar.response import Stream
 from service.actor import Role, Scope
 from service.auth import allow
 from service.bank import actions
+from service.bank.findings import Severity
 from service.bank.model import (
     BankFile,
     CountedFile,
@@ -21,7 +22,6 @@ from service.bank.model import (
     Door,
     Effect,
     KeptFinding,
-    Severity,
     UnwrittenReason,
 )
 from service.bank.orders import sentence_of

@@ -21,10 +21,10 @@ from service.failures.model import (
     RecallOutcome,
 )
 from service.ids import (
+    AccountHoldId,
     AgreementId,
     AlarmId,
     AttemptId,
-    HoldId,
     RecallId,
     ReissueRequestId,
     new_id,
@@ -140,7 +140,7 @@ async def list_holds(tx: Connection) -> list[Hold]:
 
 
 async def release_hold(
-    tx: Connection, hold_id: HoldId, *, reason: str, by: Actor, at: datetime
+    tx: Connection, hold_id: AccountHoldId, *, reason: str, by: Actor, at: datetime
 ) -> None:
     """Lets lines be paid to an account again. NotAllowed, InvalidFields, NothingOpen."""
     rules.refuse_unless_finance(by)

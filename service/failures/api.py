@@ -10,7 +10,7 @@ from service.actor import Role, Scope
 from service.auth import allow
 from service.failures import actions
 from service.failures.model import Alarm, Failed, Hold, Recall, RecallOutcome
-from service.ids import AlarmId, AttemptId, HoldId, RecallId, ReissueRequestId
+from service.ids import AccountHoldId, AlarmId, AttemptId, RecallId, ReissueRequestId
 from service.statements import actions as statements
 from service.statements.model import HistoryRow
 from service.web import Db, Me, Now
@@ -110,7 +110,7 @@ async def list_holds(db: Db) -> list[Hold]:
 
 @post("/holds/{hold_id:uuid}/release", status_code=204, guards=[FINANCE])
 async def release_hold(
-    hold_id: FromPath[HoldId], data: JSONBody[ReasonForm], db: Db, me: Me, clock: Now
+    hold_id: FromPath[AccountHoldId], data: JSONBody[ReasonForm], db: Db, me: Me, clock: Now
 ) -> None:
     """Lets lines be paid to the account again."""
     async with db.transaction() as tx:

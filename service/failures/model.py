@@ -7,13 +7,13 @@ import msgspec
 
 from service.bank.model import AttemptState
 from service.ids import (
+    AccountHoldId,
     AccountId,
     AgreementId,
     AlarmId,
     AttemptId,
     BankAccountId,
     BudgetLineId,
-    HoldId,
     InstalmentId,
     PayoutId,
     PayoutLineId,
@@ -61,7 +61,7 @@ class RecallOutcome(StrEnum):
 class ReasonCode(msgspec.Struct, frozen=True):
     """A code of one list: its name in our words, and what it asks of us."""
 
-    list: ReasonList
+    code_list: ReasonList
     code: str
     name: str
     action: Action
@@ -80,7 +80,7 @@ class Consequence(msgspec.Struct, frozen=True):
 class Hold(msgspec.Struct, frozen=True):
     """An account that no line is paid to, because the bank refused a payment to it."""
 
-    id: HoldId
+    id: AccountHoldId
     attempt_id: AttemptId
     end_to_end_id: str
     payee_name: str

@@ -13,7 +13,7 @@ from service.bank.words import WORDS
 from service.failures import actions
 from service.failures.model import Action, RecallOutcome
 from service.i18n import N_
-from service.ids import AlarmId, AttemptId, HoldId, RecallId, ReissueRequestId
+from service.ids import AccountHoldId, AlarmId, AttemptId, RecallId, ReissueRequestId
 from service.period import format_month
 from service.statements import actions as statements
 from service.web import Db, Me, Now, page, redirect
@@ -141,7 +141,7 @@ async def close_failure(
 
 @post("/holds/{hold_id:uuid}/release", guards=[FINANCE])
 async def release_hold(
-    hold_id: FromPath[HoldId], data: URLEncodedBody[ReasonPage], db: Db, me: Me, clock: Now
+    hold_id: FromPath[AccountHoldId], data: URLEncodedBody[ReasonPage], db: Db, me: Me, clock: Now
 ) -> Redirect:
     """Lets lines be paid to an account again."""
     async with db.transaction() as tx:

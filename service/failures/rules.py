@@ -167,7 +167,7 @@ def consequences(
     steps: Mapping[AttemptState, Iterable[Step]], reasons: Sequence[ReasonCode]
 ) -> list[Consequence]:
     """What follows for each order that failed; a code that no list has is for a person."""
-    known = {(one.list, one.code): one.action for one in reasons}
+    known = {(one.code_list, one.code): one.action for one in reasons}
     return [
         Consequence(
             attempt_id=step.attempt.id,

@@ -18,11 +18,11 @@ from service.failures.model import (
     RecallOutcome,
 )
 from service.ids import (
+    AccountHoldId,
     AccountId,
     AgreementId,
     AlarmId,
     AttemptId,
-    HoldId,
     PayoutLineId,
     RecallId,
     ReissueRequestId,
@@ -91,7 +91,12 @@ async def list_holds(tx: Connection, *, at_most: int) -> list[Hold]:
 
 
 async def mark_hold_released(
-    tx: Connection, hold_id: HoldId, *, reason: str, released_by: AccountId | None, at: datetime
+    tx: Connection,
+    hold_id: AccountHoldId,
+    *,
+    reason: str,
+    released_by: AccountId | None,
+    at: datetime,
 ) -> int:
     """Ends a hold; 0 when there is none that stands."""
     return await db.execute(

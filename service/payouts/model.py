@@ -19,7 +19,7 @@ from service.ids import (
     PayoutNettingId,
 )
 from service.instalments.model import PaymentKind
-from service.money import Cents
+from service.money import ZERO, Cents
 from service.period import Month
 from service.schemes.model import Payee
 
@@ -211,8 +211,8 @@ class LineToApprove(msgspec.Struct, frozen=True):
     kind: PaymentKind
     budget_line_id: BudgetLineId
     amount_cents: Cents
-    due_cents: Cents
-    reissues: AttemptId | None
+    due_cents: Cents = ZERO
+    reissues: AttemptId | None = None
 
 
 class NettingToApprove(msgspec.Struct, frozen=True):

@@ -1,8 +1,9 @@
 """What people do with what banks tell: hand a file in, release what is odd, look at the chain."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from service import db
 from service.actor import Actor
@@ -29,6 +30,7 @@ from service.statements import rules, store
 from service.statements.model import (
     BrokenChain,
     HistoryRow,
+    ImportStep,
     ImportSummary,
     Quarantined,
     ReadFile,
@@ -44,9 +46,22 @@ TURN = 7_465_281_121
 FINDINGS_SHOWN = 500
 LIST_SHOWN = 100
 
+# Called with what is being done of a long import, and of how many entries where that is known.
+OnStep: TypeAlias = Callable[[ImportStep, int | None], None]
+
+
+def unwatched(_step: ImportStep, _entries: int | None) -> None:
+    """The progress of an import that nobody watches."""
+
 
 async def import_file(
-    tx: Connection, content: bytes, *, by: Actor, at: datetime, sealer: Sealer
+    tx: Connection,
+    content: bytes,
+    *,
+    by: Actor,
+    at: datetime,
+    sealer: Sealer,
+    on_step: OnStep = unwatched,
 ) -> ImportSummary:
     """Reads what the bank told and moves orders and money accordingly, all or nothing.
 
@@ -60,7 +75,9 @@ async def import_file(
     known = await bank.find_received(tx, sha256)
     if known is not None:
         return await _known(tx, known)
+    on_step(ImportStep.READING, None)
     upload = await asyncio.to_thread(read_file, content)
+    on_step(ImportStep.WAITING, None)
     await store.take_turn(tx, TURN)
     known = await bank.find_received(tx, sha256)
     if known is not None:
@@ -76,6 +93,7 @@ async def import_file(
         sealer=sealer,
     )
     await store.insert_findings(tx, file.id, told.findings)
+    on_step(ImportStep.POSTING, len(told.entries))
     return await _post(tx, file, told, releases=[], posted=[], by=by, at=at)
 
 

@@ -18,6 +18,14 @@ from service.ids import AttemptId, BankFileId, EntryId
 from service.money import Cents
 
 
+class ImportStep(StrEnum):
+    """What an import is at: its bytes are read, it waits for its turn, or it is posted."""
+
+    READING = "reading"
+    WAITING = "waiting"
+    POSTING = "posting"
+
+
 class MessageKind(StrEnum):
     """The account reports that are kept as statements: intraday, of the day, and notices."""
 

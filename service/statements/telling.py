@@ -41,7 +41,9 @@ def told_of(upload: BankUpload, settles_by: Mapping[str, SettlesBy]) -> ReadFile
             for one in message.statements:
                 place = offset + one.ordinal
                 statements.append(_statement(message, one, place))
-                settling = settles_by.get(one.account, SettlesBy.STATEMENT) == message.kind
+                settling = (
+                    settles_by.get(one.account, SettlesBy.STATEMENT).value == message.kind.value
+                )
                 entries += _entries(one, place, settling=settling)
             continue
         entries += [_status(one, message) for one in message.payments]

@@ -1,12 +1,12 @@
 -- What banks' reason codes mean for us: data, so that a new code needs no release. A code that is
 -- not here is for a person. Codes: ISO 20022 external code sets; names in our own words.
 CREATE TABLE reason_code (
-    list text NOT NULL,
+    code_list text NOT NULL,
     code text NOT NULL,
     name text NOT NULL,
     action text NOT NULL,
-    CONSTRAINT reason_code_pk PRIMARY KEY (list, code),
-    CONSTRAINT reason_code_list_known CHECK (list IN ('status', 'return')),
+    CONSTRAINT reason_code_pk PRIMARY KEY (code_list, code),
+    CONSTRAINT reason_code_list_known CHECK (code_list IN ('status', 'return')),
     CONSTRAINT reason_code_action_known CHECK (
         action IN (
             'change_account', 'contact_payee', 'stop_batch', 'freeze', 'correct',
@@ -417,13 +417,17 @@ CREATE POLICY bank_statement_written ON bank_statement FOR INSERT WITH CHECK (
 );
 
 ALTER TABLE bank_file_finding ENABLE ROW LEVEL SECURITY;
-CREATE POLICY bank_file_finding_seen ON bank_file_finding FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_file_finding_seen ON bank_file_finding FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
 CREATE POLICY bank_file_finding_written ON bank_file_finding FOR INSERT WITH CHECK (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 );
 
 ALTER TABLE bank_file_release ENABLE ROW LEVEL SECURITY;
-CREATE POLICY bank_file_release_seen ON bank_file_release FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_file_release_seen ON bank_file_release FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
 CREATE POLICY bank_file_release_written ON bank_file_release FOR INSERT WITH CHECK (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
     AND released_by = (SELECT actor_account())

@@ -86,7 +86,9 @@ BEGIN
         WHERE s.id = new.undoes AND s.bank_entry_id = entry.id AND s.kind = 'explain'
     ) THEN
         RAISE EXCEPTION 'only a standing explanation of the same entry is taken back'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_undoes_standing';
+            USING
+                ERRCODE = 'restrict_violation',
+                CONSTRAINT = 'suspense_resolution_undoes_standing';
     END IF;
     RETURN new;
 END
@@ -153,7 +155,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 ALTER TABLE attempt_event ADD CONSTRAINT attempt_event_by_resolution
 FOREIGN KEY (suspense_resolution_id) REFERENCES suspense_resolution;
 
--- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block, or
+-- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block or
 -- because a person said so. There is at most one of each.
 CREATE VIEW payment_booking WITH (security_invoker = TRUE) AS
 SELECT
@@ -180,7 +182,9 @@ GRANT SELECT, INSERT ON suspense_resolution, suspense_part, suspense_confirmatio
 GRANT SELECT ON suspense_standing, payment_booking TO ura_app;
 
 ALTER TABLE suspense_resolution ENABLE ROW LEVEL SECURITY;
-CREATE POLICY suspense_resolution_seen ON suspense_resolution FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY suspense_resolution_seen ON suspense_resolution FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
 CREATE POLICY suspense_resolution_written ON suspense_resolution FOR INSERT WITH CHECK (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
     AND proposed_by = (SELECT actor_account())
@@ -193,7 +197,9 @@ CREATE POLICY suspense_part_written ON suspense_part FOR INSERT WITH CHECK (
 );
 
 ALTER TABLE suspense_confirmation ENABLE ROW LEVEL SECURITY;
-CREATE POLICY suspense_confirmation_seen ON suspense_confirmation FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY suspense_confirmation_seen ON suspense_confirmation FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
 CREATE POLICY suspense_confirmation_written ON suspense_confirmation FOR INSERT WITH CHECK (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
     AND decided_by = (SELECT actor_account())

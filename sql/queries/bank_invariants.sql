@@ -3,7 +3,7 @@
 
 -- name: list_orders_booked_wrongly
 -- I5: a payment order is exported once, with its own amount; it is settled once and returned only
--- if it was settled, or it failed once; what was undone does not count; and its state says the same.
+-- if it was settled, or it failed once; what was undone does not count; its state says the same.
 WITH booked AS (
     SELECT
         t.source_id,
@@ -94,13 +94,13 @@ SELECT
         AS found
 FROM payout_line AS l
 INNER JOIN payment_attempt AS o ON l.reissues = o.id
-LEFT JOIN payment_attempt AS new ON l.id = new.payout_line_id
+LEFT JOIN payment_attempt AS sent ON l.id = sent.payout_line_id
 WHERE
     l.released_at IS NULL
     AND (
         o.state NOT IN ('rejected', 'cancelled', 'returned')
         OR o.amount_cents <> l.due_cents
-        OR (new.id IS NOT NULL AND new.reissues IS DISTINCT FROM o.id)
+        OR (sent.id IS NOT NULL AND sent.reissues IS DISTINCT FROM o.id)
     )
 ORDER BY subject
 LIMIT 100;
@@ -108,20 +108,22 @@ LIMIT 100;
 -- name: list_statements_posted_wrongly
 -- I11: what of a statement was new is booked entry by entry: each is matched, or in suspense with
 -- its age; together they are the movement.
+WITH booked AS (
+    SELECT
+        e.bank_statement_id,
+        sum(CASE e.kind WHEN 'credit' THEN e.amount_cents ELSE -e.amount_cents END) AS cents
+    FROM bank_entry AS e
+    WHERE e.booking = 'booked'
+    GROUP BY e.bank_statement_id
+)
+
 SELECT
     'I11' AS invariant,
     'bank_statement ' || s.id AS subject,
-    concat_ws(' ', 'new', s.new_cents, 'entries', coalesce(sum(e.cents), 0)) AS found
+    concat_ws(' ', 'new', s.new_cents, 'entries', coalesce(b.cents, 0)) AS found
 FROM bank_statement AS s
-LEFT JOIN (
-    SELECT
-        b.bank_statement_id,
-        CASE b.kind WHEN 'credit' THEN b.amount_cents ELSE -b.amount_cents END AS cents
-    FROM bank_entry AS b
-    WHERE b.booking = 'booked'
-) AS e ON s.id = e.bank_statement_id
-GROUP BY s.id, s.new_cents
-HAVING s.new_cents <> coalesce(sum(e.cents), 0)
+LEFT JOIN booked AS b ON s.id = b.bank_statement_id
+WHERE s.new_cents <> coalesce(b.cents, 0)
 ORDER BY subject
 LIMIT 100;
 
@@ -196,5 +198,39 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS furthest ON TRUE
 WHERE o.state <> coalesce(furthest.to_state, 'sent')
+ORDER BY subject
+LIMIT 100;
+
+-- name: list_missing_bank_guards
+-- I8: every guard of what banks tell and what failed is there and awake.
+SELECT
+    'I8' AS invariant,
+    'trigger ' || guard.trigger_name AS subject,
+    coalesce('enabled: ' || t.tgenabled::text, 'missing') AS found
+FROM (
+    VALUES
+    ('payout_line', 'payout_line_reissues_failure'),
+    ('payout', 'payout_pays_no_held_account'),
+    ('payment_attempt', 'payment_attempt_reissues_of_line'),
+    ('attempt_event', 'attempt_event_append_only'),
+    ('attempt_event', 'attempt_event_no_truncate'),
+    ('bank_statement', 'bank_statement_append_only'),
+    ('bank_statement', 'bank_statement_no_truncate'),
+    ('payment_closure', 'payment_closure_of_failed'),
+    ('payment_closure', 'payment_closure_append_only'),
+    ('payment_closure', 'payment_closure_no_truncate'),
+    ('account_hold', 'account_hold_ended_once'),
+    ('payment_recall', 'payment_recall_moves_forward'),
+    ('reissue_request', 'reissue_request_of_failed'),
+    ('suspense_resolution', 'suspense_resolution_one_standing'),
+    ('suspense_resolution', 'suspense_resolution_append_only'),
+    ('suspense_resolution', 'suspense_resolution_no_truncate'),
+    ('suspense_part', 'suspense_part_append_only'),
+    ('suspense_confirmation', 'suspense_confirmation_append_only'),
+    ('suspense_confirmation', 'suspense_two_people')
+) AS guard (table_name, trigger_name)
+LEFT JOIN pg_trigger AS t
+    ON guard.table_name::regclass = t.tgrelid AND guard.trigger_name = t.tgname
+WHERE t.tgenabled IS NULL OR t.tgenabled NOT IN ('O', 'A')
 ORDER BY subject
 LIMIT 100;

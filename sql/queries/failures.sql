@@ -2,7 +2,7 @@
 
 -- name: list_reasons
 SELECT
-    list,
+    code_list,
     code,
     name,
     action
@@ -18,10 +18,11 @@ SELECT
     reason_code,
     action,
     :at AS held_at
-FROM unnest(
-    :ids::uuid[], :bank_account_ids::uuid[], :attempt_ids::uuid[], :reason_codes::text[],
-    :actions::text[]
-) AS hold (id, bank_account_id, attempt_id, reason_code, action)
+FROM
+    unnest(
+        :ids::uuid[], :bank_account_ids::uuid[], :attempt_ids::uuid[], :reason_codes::text[],
+        :actions::text[]
+    ) AS consequence (id, bank_account_id, attempt_id, reason_code, action)
 ON CONFLICT ON CONSTRAINT account_hold_once_per_attempt DO NOTHING;
 
 -- name: insert_alarms
@@ -33,10 +34,11 @@ SELECT
     action,
     reason_code,
     :at AS raised_at
-FROM unnest(
-    :ids::uuid[], :attempt_ids::uuid[], :agreement_ids::uuid[], :actions::text[],
-    :reason_codes::text[]
-) AS alarm (id, attempt_id, agreement_id, action, reason_code)
+FROM
+    unnest(
+        :ids::uuid[], :attempt_ids::uuid[], :agreement_ids::uuid[], :actions::text[],
+        :reason_codes::text[]
+    ) AS consequence (id, attempt_id, agreement_id, action, reason_code)
 ON CONFLICT ON CONSTRAINT bank_alarm_once_per_attempt DO NOTHING;
 
 -- name: mark_recalls_honoured
@@ -129,7 +131,7 @@ INNER JOIN agreement AS a ON i.agreement_id = a.id
 LEFT JOIN reason_code AS r
     ON
         o.reason_code = r.code
-        AND CASE o.state WHEN 'returned' THEN 'return' ELSE 'status' END = r.list
+        AND CASE o.state WHEN 'returned' THEN 'return' ELSE 'status' END = r.code_list
 LEFT JOIN reissue_request AS asked ON o.id = asked.attempt_id AND asked.withdrawn_at IS NULL
 WHERE
     o.state IN ('rejected', 'cancelled', 'returned')
@@ -148,7 +150,7 @@ SELECT
     o.id AS attempt_id,
     i.agreement_id,
     i.month,
-    current.id AS instalment_id,
+    standing.id AS instalment_id,
     payee_of(v.payments, i.kind) AS payee,
     paying.id AS bank_account_id,
     paying.holder_name AS payee_name,
@@ -163,12 +165,12 @@ SELECT
 FROM payment_attempt AS o
 INNER JOIN payout_line AS l ON o.payout_line_id = l.id
 INNER JOIN instalment AS i ON l.instalment_id = i.id
-INNER JOIN instalment AS current
+INNER JOIN instalment AS standing
     ON
-        i.agreement_id = current.agreement_id
-        AND i.month = current.month
-        AND i.kind = current.kind
-        AND current.superseded_at IS NULL
+        i.agreement_id = standing.agreement_id
+        AND i.month = standing.month
+        AND i.kind = standing.kind
+        AND standing.superseded_at IS NULL
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 LEFT JOIN LATERAL (

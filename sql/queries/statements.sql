@@ -128,7 +128,7 @@ SELECT
     detail
 FROM bank_file_finding
 WHERE bank_file_id = :file_id
-ORDER BY severity DESC, statement_place NULLS FIRST, code
+ORDER BY severity DESC, statement_place ASC NULLS FIRST, code ASC
 LIMIT :at_most;
 
 -- name: list_releases

@@ -1,7 +1,7 @@
 -- Money that moved on our account and matched nothing, and what people said of it.
 
 -- name: list_entries
--- What waits, or waits for a second person, the oldest first; `end_to_end_id` is what the bank gave.
+-- What waits, or waits for a second person, the oldest first; end_to_end_id is as the bank gave it.
 SELECT
     e.id,
     e.bank_file_id AS file_id,
@@ -30,8 +30,8 @@ ORDER BY e.booked_on NULLS FIRST, e.id
 LIMIT :at_most;
 
 -- name: list_candidates
--- Orders that an entry could be: open ones of its amount for a debit, paid ones for a credit. Only a
--- proposal: a person decides.
+-- Orders that an entry could be: open ones of its amount for a debit, paid ones for a credit. It is
+-- a proposal only: a person decides.
 SELECT
     o.id,
     o.end_to_end_id,

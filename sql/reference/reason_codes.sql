@@ -1,6 +1,6 @@
--- What banks' reason codes ask of us. Codes are those of the ISO 20022 external code sets that banks
--- use for credit transfers; names are in our own words. A code that is not here is for a person.
-WITH told (lists, action, code, name) AS (
+-- What banks' reason codes ask of us. Codes are those of the ISO 20022 external sets for credit
+-- transfers; names are in our own words. A code that is not here is for a person.
+WITH told (code_lists, action, code, meaning) AS (
     VALUES
     -- The number or the bank of the payee is wrong: the payee gives another account.
     ('both', 'change_account', 'AC01', 'Account number wrong'),
@@ -158,14 +158,14 @@ WITH told (lists, action, code, name) AS (
     ('return', 'person', 'MD06', 'Payer asks for the money back')
 )
 
-INSERT INTO reason_code (list, code, name, action)
+INSERT INTO reason_code (code_list, code, name, action)
 SELECT
-    list.name,
+    each_list.code_list,
     told.code,
-    told.name,
+    told.meaning,
     told.action
 FROM told
-INNER JOIN (VALUES ('status'), ('return')) AS list (name)
-    ON told.lists IN ('both', list.name)
+INNER JOIN (VALUES ('status'), ('return')) AS each_list (code_list)
+    ON told.code_lists = 'both' OR told.code_lists = each_list.code_list
 ON CONFLICT ON CONSTRAINT reason_code_pk DO UPDATE
-SET name = excluded.name, action = excluded.action;
+    SET name = excluded.name, action = excluded.action;

@@ -37,7 +37,7 @@ async def pay(given: Given, by: Actor, month: Month = OCTOBER) -> BankFile:
     second = actor_of(await given.account(Role.FINANCE_AUTHORISER))
     payout = await given.submitted_payout(month, by=by)
     await given.approved_payout(payout, by=second)
-    return await given.sent_payout(payout.id, by=by)
+    return await given.sent_payout(payout.id, by=second)
 
 
 async def newest(given: Given, by: Actor) -> tuple[AttemptId, str, int]:
@@ -163,7 +163,7 @@ async def test_a_failed_payment_is_paid_again_as_a_line_of_a_later_payout(
     await check_ledger(db)
 
 
-async def test_a_payout_that_is_rejected_leaves_what_failed_for_the_next(
+async def test_a_payout_that_is_withdrawn_leaves_what_failed_for_the_next(
     db: Database, given: Given, officer: Actor
 ) -> None:
     await due_month(given)
@@ -173,8 +173,13 @@ async def test_a_payout_that_is_rejected_leaves_what_failed_for_the_next(
     assert (payout.line_count, payout.total_cents) == (1, 350_00)
 
     async with db.transaction(officer) as tx:
-        await payouts.reject(
-            tx, payout.id, reason="Not this month.", by=officer, at=given.clock.now()
+        await payouts.withdraw(
+            tx,
+            payout.id,
+            digest=payout.digest,
+            reason="Not this month.",
+            by=officer,
+            at=given.clock.now(),
         )
     again = await given.submitted_payout(OCTOBER, by=officer)
 
