@@ -197,9 +197,7 @@ async def by_hand(
     line = line_for(due.instalment_id, due.bank_account_id, cents=350_00)
     try:
         async with db.transaction(by) as tx:
-            await put_up_by_hand(
-                tx, month, [line], by=by, at=at, reference=f"P-{month:%m}", computed_twice=True
-            )
+            await put_up_by_hand(tx, month, [line], by=by, at=at, reference=f"P-{month:%m}")
             await asyncio.wait_for(hold.wait(), 10)
     except asyncpg.RestrictViolationError as refused:
         return str(refused.as_dict()["constraint_name"])
