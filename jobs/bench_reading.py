@@ -21,6 +21,7 @@ EACH_CENTS = 350_00
 LEFT_CENTS = 100_00
 CHECKOUT = Path(__file__).parent.parent
 MEBIBYTE = 1024
+PEER = "camt053"
 
 
 class ReadingFailed(RuntimeError):
@@ -40,8 +41,8 @@ def bench_reading(entries: int) -> list[Measured]:
     """Ours first, then the peer, on one statement of so many payments; ReadingFailed."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "statement.xml"
-        write_statement(file, [f"E{number:012}-1" for number in range(entries)])
-        measured = [_measure(way, file) for way in WAYS]
+        write_statement(file, [(f"E{number:012}-1", EACH_CENTS) for number in range(entries)])
+        measured = [measure(way, file) for way in WAYS]
     for one in measured:
         if one.entries != entries:
             raise ReadingFailed(f"{one.way} found {one.entries:,} of {entries:,} entries")
@@ -65,9 +66,9 @@ def table(measured: Sequence[Measured]) -> list[tuple[str, ...]]:
     return [head, *rows]
 
 
-def write_statement(file: Path, names: Sequence[str], *, cents: int = EACH_CENTS) -> None:
-    """A camt.053 with a booked debit for each end-to-end id, all of one amount."""
-    opening = cents * len(names) + LEFT_CENTS
+def write_statement(file: Path, payments: Sequence[tuple[str, int]]) -> None:
+    """A camt.053 with a booked debit for each end-to-end id and its cents."""
+    opening = sum(cents for _name, cents in payments) + LEFT_CENTS
     with file.open("w", encoding="utf-8") as out:
         out.write(
             f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{NAMESPACE}"><BkToCstmrStmt>'
@@ -76,7 +77,7 @@ def write_statement(file: Path, names: Sequence[str], *, cents: int = EACH_CENTS
             f"<Acct><Id><IBAN>{ACCOUNT}</IBAN></Id><Ccy>EUR</Ccy></Acct>"
             f"{_balance('OPBD', opening)}{_balance('CLBD', LEFT_CENTS)}\n"
         )
-        out.writelines(_entry(name, cents) for name in names)
+        out.writelines(_entry(name, cents) for name, cents in payments)
         out.write("</Stmt></BkToCstmrStmt></Document>\n")
 
 
@@ -102,7 +103,8 @@ def _entry(name: str, cents: int) -> str:
     )
 
 
-def _measure(way: str, file: Path) -> Measured:
+def measure(way: str, file: Path) -> Measured:
+    """One way of reading a file, in a process of its own; ReadingFailed with what it said."""
     run = subprocess.run(
         [sys.executable, "-m", "jobs.bench_reading", way, str(file)],
         capture_output=True,
@@ -136,7 +138,7 @@ def _read_camt053(file: Path) -> Callable[[], int]:
 
 WAYS: Mapping[str, Callable[[Path], Callable[[], int]]] = {
     "ura": _read_ours,
-    "camt053": _read_camt053,
+    PEER: _read_camt053,
 }
 
 

@@ -20,6 +20,8 @@ from service.agreements import api as agreements_api
 from service.agreements import pages as agreements_pages
 from service.approvals import api as approvals_api
 from service.approvals import pages as approvals_pages
+from service.assurance import api as assurance_api
+from service.assurance import pages as assurance_pages
 from service.attendance import api as attendance_api
 from service.attendance import pages as attendance_pages
 from service.audit import api as audit_api
@@ -35,6 +37,8 @@ from service.budget import api as budget_api
 from service.budget import pages as budget_pages
 from service.candidates import api as candidates_api
 from service.candidates import pages as candidates_pages
+from service.checks import api as checks_api
+from service.checks import pages as checks_pages
 from service.clock import Clock
 from service.config import Config
 from service.crypto import Sealer
@@ -64,6 +68,8 @@ from service.schemes import pages as schemes_pages
 from service.services import Services
 from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
+from service.standing import api as standing_api
+from service.standing import pages as standing_pages
 from service.statements import api as statements_api
 from service.suspense import api as suspense_api
 from service.suspense import pages as suspense_pages
@@ -80,9 +86,12 @@ API = [
     accounts_api.router,
     offices_api.router,
     outcomes_api.router,
+    assurance_api.router,
     audit_api.router,
     payouts_api.router,
     approvals_api.router,
+    checks_api.router,
+    standing_api.router,
     recoveries_api.router,
     expected_api.router,
     budget_api.router,
@@ -106,9 +115,12 @@ PAGES = [
     bank_accounts_pages.router,
     accounts_pages.router,
     outcomes_pages.router,
+    assurance_pages.router,
     audit_pages.router,
     payouts_pages.router,
     approvals_pages.router,
+    checks_pages.router,
+    standing_pages.router,
     recoveries_pages.router,
     expected_pages.router,
     budget_pages.router,

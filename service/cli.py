@@ -21,6 +21,7 @@ from rich.table import Table
 
 from deploy.servers import ServersFailed, running
 from jobs import bench as month_bench
+from jobs import bench_payouts as payouts_bench
 from jobs import demo, worker
 from jobs.bench import BenchFailed
 from jobs.instalments import RunFailed, compute_month, start_worker, stop_workers
@@ -391,17 +392,38 @@ def bench() -> None:
 @click.option("--workers", type=click.IntRange(1, 64), help="Default: one for each processor.")
 def bench_month(state: Path, sizes: str, workers: int | None) -> None:
     """A month by the workers, beside one hand-written statement and a bare insert."""
-    wanted = [int(size) for size in sizes.replace("_", "").split(",") if size.strip().isdecimal()]
-    if not wanted or min(wanted) < 1:
-        raise click.ClickException("Give the sizes as whole numbers: --sizes 10000,100000")
+    wanted = _sizes(sizes)
     with started(state) as config:
         measured = asyncio.run(
             month_bench.bench_month(
                 config, wanted, workers=workers or month_bench.cores(), say=console.print
             )
         )
-    shown = Table(title="October 2026, the 70 % scheme")
-    head, *rows = month_bench.table(measured)
+    _show_table("October 2026, the 70 % scheme", month_bench.table(measured))
+
+
+@bench.command(name="payouts")
+@click.option("--sizes", default="10000,100000", show_default=True, help="Numbers of payments.")
+def bench_payouts(sizes: str) -> None:
+    """Orders for a bank, written beside sepaxml; each way in a process of its own."""
+    wanted = _sizes(sizes)
+    try:
+        written = asyncio.run(payouts_bench.bench_writers(wanted, say=console.print))
+    except BenchFailed as failed:
+        raise click.ClickException(str(failed)) from failed
+    _show_table("Writing orders (pain.001.001.09)", payouts_bench.table(written))
+
+
+def _sizes(typed: str) -> list[int]:
+    wanted = [int(size) for size in typed.replace("_", "").split(",") if size.strip().isdecimal()]
+    if not wanted or min(wanted) < 1:
+        raise click.ClickException("Give the sizes as whole numbers: --sizes 10000,100000")
+    return wanted
+
+
+def _show_table(title: str, lines: list[tuple[str, ...]]) -> None:
+    shown = Table(title=title)
+    head, *rows = lines
     for column in head:
         shown.add_column(column, justify="right")
     for row in rows:

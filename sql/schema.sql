@@ -1562,32 +1562,40 @@ FOR EACH STATEMENT EXECUTE FUNCTION guard_fact_change();
 CREATE FUNCTION programme_months_begun(starts_on date, month date) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
-    extract(
-        YEAR FROM programme_months_begun.month
-    ) * 12 + extract(MONTH FROM programme_months_begun.month)
-    - extract(YEAR FROM programme_months_begun.starts_on) * 12
-    - extract(MONTH FROM programme_months_begun.starts_on) + 1
+    (
+        extract(YEAR FROM programme_months_begun.month)
+        - extract(YEAR FROM programme_months_begun.starts_on)
+    ) * 12
+    + extract(MONTH FROM programme_months_begun.month)
+    - extract(MONTH FROM programme_months_begun.starts_on)
+    + 1
 )::integer;
 
 -- The days that a monthly payment covers: of the programme month that ends in the calendar month,
--- or of two where an early end follows it; programme months are counted from the first day.
+-- or of two where an early end follows it; programme months are counted from the first day. An
+-- expression, and no query, so that it is computed in place.
 CREATE FUNCTION days_paid_for(starts_on date, period daterange, month date) RETURNS daterange
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (
-    SELECT
-        days_paid_for.period * daterange(
-            (days_paid_for.starts_on + make_interval(months => n.ended - 1))::date,
-            CASE
-                WHEN date_trunc('month', upper(days_paid_for.period) - 1) = days_paid_for.month
-                    THEN upper(days_paid_for.period)
-                ELSE (days_paid_for.starts_on + make_interval(months => n.ended))::date
-            END
+RETURN days_paid_for.period * daterange(
+    (
+        days_paid_for.starts_on + make_interval(
+            months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 1 ELSE 2 END
         )
-    FROM (
-        SELECT
-            programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
-            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END AS ended
-    ) AS n
+    )::date,
+    CASE
+        WHEN
+            upper(days_paid_for.period) > days_paid_for.month
+            AND upper(days_paid_for.period)
+            <= (days_paid_for.month + interval '1 month')::date
+            THEN upper(days_paid_for.period)
+        ELSE (
+            days_paid_for.starts_on + make_interval(
+                months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+                - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END
+            )
+        )::date
+    END
 );
 
 -- Mondays to Fridays from Monday 1 January 1900 until before a day.
@@ -1596,7 +1604,22 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (weekdays_before.of_day - date '1900-01-01') / 7 * 5
 + least((weekdays_before.of_day - date '1900-01-01') % 7, 5);
 
--- The smaller share of a calendar month, by days or by weekdays, that these days make up.
+-- The smaller share of a calendar month, by days or by weekdays, that days of it in a row make up.
+CREATE FUNCTION share_of_range(days daterange, month date) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN least(
+    (upper(share_of_range.days) - lower(share_of_range.days))::numeric
+    / ((share_of_range.month + interval '1 month')::date - share_of_range.month),
+    (
+        weekdays_before(upper(share_of_range.days)) - weekdays_before(lower(share_of_range.days))
+    )::numeric
+    / (
+        weekdays_before((share_of_range.month + interval '1 month')::date)
+        - weekdays_before(share_of_range.month)
+    )
+);
+
+-- The same of days that need not be in a row.
 CREATE FUNCTION share_of_month(days datemultirange, month date) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
@@ -1613,24 +1636,33 @@ RETURN (
 );
 
 -- For each calendar month with a day that a monthly payment covers and that was not suspended: what
--- was reported of it, and the share of the month that was employed without suspension.
+-- was reported of it, and the share of the month that was employed without suspension. A programme
+-- month lies in two calendar months at most.
 CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
-    instalment_id uuid, agreement_id uuid, month date, attendance_id uuid, is_confirmed boolean,
-    days_expected integer, days_present integer, gross_wage_cents bigint, employed_share numeric
+    instalment_id uuid, scheme_version_id uuid, weekly_hours integer, agreed_cents bigint,
+    month date, attendance_id uuid, is_confirmed boolean, days_expected integer,
+    days_present integer, gross_wage_cents bigint, employed_share numeric
 )
 LANGUAGE sql STABLE AS $$
 SELECT
     i.id AS instalment_id,
-    a.id AS agreement_id,
+    a.scheme_version_id,
+    a.weekly_hours,
+    a.gross_wage_cents AS agreed_cents,
     c.month,
     t.id AS attendance_id,
     coalesce(t.confirmed_at IS NOT NULL, FALSE) AS is_confirmed,
     t.days_expected,
     t.days_worked + t.days_paid_leave AS days_present,
     t.gross_wage_cents,
-    share_of_month(
-        datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange), c.month
-    ) AS employed_share
+    CASE
+        WHEN s.days IS NULL AND a.employment @> c.days THEN 1
+        WHEN s.days IS NULL THEN share_of_range(a.employment * c.days, c.month)
+        ELSE share_of_month(
+            datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange),
+            c.month
+        )
+    END AS employed_share
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 LEFT JOIN (
@@ -1642,24 +1674,25 @@ LEFT JOIN (
     GROUP BY o.agreement_id
 ) AS s ON a.id = s.agreement_id
 CROSS JOIN LATERAL (
-    SELECT days_paid_for(a.starts_on, a.period, i.month) AS days
-) AS paid
-CROSS JOIN LATERAL (
-    SELECT
-        f.first_day::date AS month,
-        daterange(f.first_day::date, (f.first_day + interval '1 month')::date) AS days
-    FROM generate_series(
-        date_trunc('month', lower(paid.days)::timestamp),
-        upper(paid.days)::timestamp - interval '1 day',
-        interval '1 month'
-    ) AS f (first_day)
-) AS c
+    VALUES
+    (
+        i.month,
+        daterange(i.month, (i.month + interval '1 month')::date)
+    ),
+    (
+        (i.month - interval '1 month')::date,
+        daterange((i.month - interval '1 month')::date, i.month)
+    )
+) AS c (month, days)
 LEFT JOIN attendance AS t
     ON a.id = t.agreement_id AND c.month = t.month AND t.superseded_at IS NULL
 WHERE
     i.id = any(evidence_of.instalment_ids)
-    AND datemultirange(paid.days * c.days) - coalesce(s.days, '{}'::datemultirange)
-    <> '{}'::datemultirange
+    AND days_paid_for(a.starts_on, a.period, i.month) && c.days
+    AND (
+        s.days IS NULL
+        OR NOT s.days @> days_paid_for(a.starts_on, a.period, i.month) * c.days
+    )
 $$;
 
 -- The account in force at a moment of whom each instalment is paid to; NULL where there is none.
@@ -1719,6 +1752,19 @@ FROM regexp_split_to_table(
 ) AS w (word)
 $$;
 
+-- Whether two names share so many of the second's words, or all of them where it has fewer.
+CREATE FUNCTION shares_words(name text, of_name text, least_words integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN shares_words.name = shares_words.of_name
+OR (
+    SELECT
+        count(*) >= least(
+            shares_words.least_words, cardinality(name_words(shares_words.of_name))
+        )
+    FROM unnest(name_words(shares_words.name)) AS w (word)
+    WHERE w.word = any(name_words(shares_words.of_name))
+);
+
 -- ===== ledger
 
 CREATE TABLE budget_line (
@@ -1737,7 +1783,7 @@ CREATE TABLE ledger_account (
     CONSTRAINT ledger_account_kind_known CHECK (
         kind IN (
             'treasury', 'appropriation', 'committed', 'calculated', 'approved', 'in_transit',
-            'paid', 'returned', 'recoverable'
+            'paid', 'returned', 'recoverable', 'receivable', 'recovered', 'written_off'
         )
     )
 );
@@ -1771,7 +1817,9 @@ CREATE TABLE transfer (
             'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
             'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned', 'cancelled',
             'rejection_undone', 'reissued', 'reissue_undone', 'failure_closed',
-            'approval_voided', 'netting_voided', 'made_good_voided'
+            'approval_voided', 'netting_voided', 'made_good_voided', 'recovery_raised',
+            'recovery_reduced', 'set_off', 'set_off_undone', 'repaid', 'repaid_undone', 'restored',
+            'restored_undone', 'written_off', 'written_off_undone'
         )
     )
 );
@@ -1810,7 +1858,9 @@ RETURN (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason IN ('overpaid', 'made_good_voided') THEN t.amount_cents
+                WHEN
+                    t.reason IN ('overpaid', 'made_good_voided', 'restored_undone')
+                    THEN t.amount_cents
                 ELSE -t.amount_cents
             END
         ), 0)::bigint
@@ -1818,7 +1868,8 @@ RETURN (
     WHERE
         t.agreement_id = overpaid_to.of_agreement
         AND t.reason IN (
-            'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided', 'failure_closed'
+            'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided', 'failure_closed',
+            'restored', 'restored_undone'
         )
 );
 
@@ -1826,6 +1877,56 @@ CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON transfer
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What a line keeps back for a recovery, also of another agreement of the same payee, by the month
+-- and kind that it is owed for. It stands as long as its line; `restores` says that the month was
+-- paid beyond what is due, so that what comes back counts as never put in.
+CREATE TABLE recovery_netting (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    restores boolean NOT NULL,
+    CONSTRAINT recovery_netting_once_per_line UNIQUE (payout_line_id, recovery_id, month, kind),
+    CONSTRAINT recovery_netting_amount_positive CHECK (amount_cents > 0)
+);
+
+CREATE INDEX recovery_netting_by_month ON recovery_netting (agreement_id, month, kind);
+CREATE INDEX recovery_netting_by_recovery ON recovery_netting (recovery_id);
+
+-- What of a recovery was repaid or given up otherwise, by the month and kind that it is owed for.
+CREATE TABLE recovery_settlement (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    means text NOT NULL,
+    source_id uuid NOT NULL,
+    restores boolean NOT NULL,
+    settled_at timestamptz NOT NULL,
+    CONSTRAINT recovery_settlement_once_per_source UNIQUE (source_id, means, month, kind),
+    CONSTRAINT recovery_settlement_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT recovery_settlement_means_known CHECK (
+        means IN ('repaid', 'written_off', 'written_off_undone')
+    )
+);
+
+CREATE INDEX recovery_settlement_by_month ON recovery_settlement (agreement_id, month, kind);
+CREATE INDEX recovery_settlement_by_recovery ON recovery_settlement (recovery_id);
+
+-- What a line keeps back for recoveries in all, in cents.
+CREATE FUNCTION kept_for_recoveries(of_line uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (
+    SELECT coalesce(sum(k.amount_cents), 0)::bigint
+    FROM recovery_netting AS k
+    WHERE k.payout_line_id = kept_for_recoveries.of_line
+);
 
 -- ===== payouts
 
@@ -1929,7 +2030,8 @@ CREATE TABLE payment_closure (
 );
 
 -- What unreleased lines and nettings have put into payouts for each agreement, month and kind. What
--- pays a failed payment again was put in with it; what is closed is out again.
+-- pays a failed payment again was put in with it; what is closed is out again, and what came back of
+-- an overpaid month, by whatever way, counts as never put in.
 CREATE VIEW put_in WITH (security_invoker = TRUE) AS
 SELECT
     i.agreement_id,
@@ -1966,7 +2068,29 @@ FROM payout_netting AS n
 INNER JOIN payout_line AS l ON n.payout_line_id = l.id
 INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON n.instalment_id = i.id
-WHERE n.released_at IS NULL;
+WHERE n.released_at IS NULL
+UNION ALL
+SELECT
+    k.agreement_id,
+    k.month,
+    k.kind,
+    l.payout_id,
+    p.state,
+    -k.amount_cents AS cents
+FROM recovery_netting AS k
+INNER JOIN payout_line AS l ON k.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+WHERE k.restores AND l.released_at IS NULL
+UNION ALL
+SELECT
+    s.agreement_id,
+    s.month,
+    s.kind,
+    NULL AS payout_id,
+    'approved' AS state,
+    -s.amount_cents AS cents
+FROM recovery_settlement AS s
+WHERE s.restores AND s.means = 'repaid';
 
 -- What stands for each agreement, month and kind of payment. It can cost no more when it is closed:
 -- nothing is due, or all that is due is in approved payouts. What is not paid for each month, such
@@ -2059,7 +2183,10 @@ INNER JOIN LATERAL (
         coalesce(sum(
             CASE
                 WHEN
-                    t.reason IN ('calculated', 'reissued', 'approval_voided', 'netting_voided')
+                    t.reason IN (
+                        'calculated', 'reissued', 'approval_voided', 'netting_voided',
+                        'set_off_undone'
+                    )
                     THEN t.amount_cents
                 ELSE -t.amount_cents
             END
@@ -2070,7 +2197,7 @@ INNER JOIN LATERAL (
         AND payee_of(v.payments, t.kind) = overpaid.payee
         AND t.reason IN (
             'calculated', 'calculation_superseded', 'approved', 'netted', 'reissued',
-            'reissue_undone', 'approval_voided', 'netting_voided'
+            'reissue_undone', 'approval_voided', 'netting_voided', 'set_off', 'set_off_undone'
         )
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
@@ -2179,7 +2306,7 @@ BEGIN
         LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
         WHERE l.payout_id = new.id
         GROUP BY l.id
-        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0)
+        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0) + kept_for_recoveries(l.id)
     ) THEN
         RAISE EXCEPTION 'a line keeps back what its nettings come to'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nettings_add_up';
@@ -2281,7 +2408,7 @@ RETURN (
                     string_agg(
                         jsonb_build_array(
                             l.id, i.id, i.version, l.due_cents, l.netted_cents,
-                            l.amount_cents, i.amount_cents, netted.facts, l.payee_name,
+                            l.amount_cents, i.amount_cents, netted.facts, kept.facts, l.payee_name,
                             l.bank_account_id, encode(paying.iban_index, 'hex'), l.reissues
                         )::text,
                         E'\n' ORDER BY l.id
@@ -2304,6 +2431,15 @@ RETURN (
         INNER JOIN instalment AS o ON n.instalment_id = o.id
         WHERE n.payout_line_id = l.id
     ) AS netted ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT
+            jsonb_agg(
+                jsonb_build_array(k.id, k.recovery_id, k.month, k.kind, k.amount_cents, k.restores)
+                ORDER BY k.id
+            ) AS facts
+        FROM recovery_netting AS k
+        WHERE k.payout_line_id = l.id
+    ) AS kept ON TRUE
     LEFT JOIN LATERAL (
         SELECT b.iban_index
         FROM bank_account AS b
@@ -3155,6 +3291,575 @@ CREATE POLICY audit_entry_seen ON audit_entry FOR SELECT USING (
     (SELECT actor_role()) IN ('auditor', 'system')
 );
 
+-- ===== approval rules
+
+-- How many people an amount takes, from a day on. Another person confirms what one has proposed;
+-- what came with the installation was proposed by nobody.
+CREATE TABLE approval_rule (
+    id uuid PRIMARY KEY,
+    valid_from date NOT NULL,
+    basis text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
+    CONSTRAINT approval_rule_says_why CHECK (btrim(basis) <> ''),
+    CONSTRAINT approval_rule_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT approval_rule_decided_once CHECK (num_nonnulls(confirmed_at, refused_at) <= 1),
+    CONSTRAINT approval_rule_confirmed_pair CHECK (
+        proposed_by IS NULL OR (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT approval_rule_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
+    CONSTRAINT approval_rule_not_backdated CHECK (
+        proposed_by IS NULL
+        OR confirmed_at IS NULL
+        OR valid_from >= (confirmed_at AT TIME ZONE 'Europe/Belgrade')::date
+    )
+);
+
+CREATE UNIQUE INDEX approval_rule_once_per_day ON approval_rule (valid_from)
+WHERE refused_at IS NULL;
+
+-- Amounts below so many cents, each band from where the one before it ends; the last has no end.
+CREATE TABLE approval_band (
+    id uuid PRIMARY KEY,
+    approval_rule_id uuid NOT NULL REFERENCES approval_rule,
+    below_cents bigint,
+    approval_count integer NOT NULL,
+    authorisation_count integer NOT NULL,
+    CONSTRAINT approval_band_once UNIQUE NULLS NOT DISTINCT (approval_rule_id, below_cents),
+    CONSTRAINT approval_band_below_positive CHECK (below_cents > 0),
+    CONSTRAINT approval_band_takes_somebody CHECK (
+        approval_count BETWEEN 1 AND 9 AND authorisation_count BETWEEN 1 AND 9
+    )
+);
+
+-- A rule is decided on once, as it was proposed, and with a band for every amount.
+CREATE FUNCTION guard_approval_rule() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision text[] := ARRAY['confirmed_at', 'confirmed_by', 'refused_at', 'refused_by'];
+BEGIN
+    IF num_nonnulls(old.confirmed_at, old.refused_at) > 0
+        OR to_jsonb(new) - decision <> to_jsonb(old) - decision
+    THEN
+        RAISE EXCEPTION 'a rule of approval never changes: propose another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_rule_stands';
+    END IF;
+    IF new.confirmed_at IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM approval_band AS b
+        WHERE b.approval_rule_id = new.id AND b.below_cents IS NULL
+    ) THEN
+        RAISE EXCEPTION 'a rule of approval says for every amount whom it takes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_rule_for_every_amount';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER approval_rule_stands BEFORE UPDATE ON approval_rule
+FOR EACH ROW EXECUTE FUNCTION guard_approval_rule();
+CREATE TRIGGER approval_rule_never_deleted BEFORE DELETE ON approval_rule
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER approval_rule_no_truncate BEFORE TRUNCATE ON approval_rule
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION guard_approval_band() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM approval_rule AS r
+        WHERE
+            r.id = new.approval_rule_id
+            AND num_nonnulls(r.confirmed_at, r.refused_at) > 0
+            AND r.proposed_by IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'a rule of approval never changes: propose another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_band_of_a_proposal';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER approval_band_of_a_proposal BEFORE INSERT ON approval_band
+FOR EACH ROW EXECUTE FUNCTION guard_approval_band();
+CREATE TRIGGER approval_band_append_only BEFORE UPDATE OR DELETE ON approval_band
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER approval_band_no_truncate BEFORE TRUNCATE ON approval_band
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Whom an amount takes by the rule that is in force on the business day of a moment.
+CREATE FUNCTION people_needed(total_cents bigint, at timestamptz)
+RETURNS TABLE (approvals integer, authorisations integer)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT
+        b.approval_count,
+        b.authorisation_count
+    FROM approval_band AS b
+    WHERE
+        b.approval_rule_id = (
+            SELECT r.id
+            FROM approval_rule AS r
+            WHERE
+                r.confirmed_at IS NOT NULL
+                AND r.valid_from <= (people_needed.at AT TIME ZONE 'Europe/Belgrade')::date
+            ORDER BY r.valid_from DESC
+            LIMIT 1
+        )
+        AND (b.below_cents IS NULL OR b.below_cents > people_needed.total_cents)
+    ORDER BY b.below_cents ASC NULLS LAST
+    LIMIT 1;
+END;
+
+-- Days on which nothing is put up, acted on or sent, or one of these; two people set it.
+CREATE TABLE freeze_period (
+    id uuid PRIMARY KEY,
+    period daterange NOT NULL,
+    stops text[] NOT NULL,
+    reason text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    lifted_at timestamptz,
+    lifted_by uuid REFERENCES account,
+    CONSTRAINT freeze_period_has_days CHECK (
+        NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)
+    ),
+    CONSTRAINT freeze_period_stops_something CHECK (cardinality(stops) > 0),
+    CONSTRAINT freeze_period_stops_known CHECK (stops <@ ARRAY['put_up', 'acts', 'export']),
+    CONSTRAINT freeze_period_says_why CHECK (btrim(reason) <> ''),
+    CONSTRAINT freeze_period_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT freeze_period_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT freeze_period_lifted_pair CHECK ((lifted_at IS NULL) = (lifted_by IS NULL)),
+    CONSTRAINT freeze_period_lifted_by_another CHECK (
+        confirmed_at IS NULL OR lifted_by <> proposed_by
+    )
+);
+
+-- A freeze is confirmed once and lifted once, and says what it always said.
+CREATE FUNCTION guard_freeze_period() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision text[] := CASE
+        WHEN old.confirmed_at IS NULL
+            THEN ARRAY['confirmed_at', 'confirmed_by', 'lifted_at', 'lifted_by']
+        ELSE ARRAY['lifted_at', 'lifted_by']
+    END;
+BEGIN
+    IF old.lifted_at IS NOT NULL OR to_jsonb(new) - decision <> to_jsonb(old) - decision THEN
+        RAISE EXCEPTION 'a freeze never changes: lift it and propose another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'freeze_period_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER freeze_period_stands BEFORE UPDATE ON freeze_period
+FOR EACH ROW EXECUTE FUNCTION guard_freeze_period();
+CREATE TRIGGER freeze_period_never_deleted BEFORE DELETE ON freeze_period
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER freeze_period_no_truncate BEFORE TRUNCATE ON freeze_period
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION is_frozen(what text, at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1 FROM freeze_period AS f
+    WHERE
+        is_frozen.what = any(f.stops)
+        AND f.period @> (is_frozen.at AT TIME ZONE 'Europe/Belgrade')::date
+        AND f.confirmed_at IS NOT NULL
+        AND f.lifted_at IS NULL
+);
+
+CREATE TRIGGER approval_rule_audited AFTER INSERT OR UPDATE OR DELETE ON approval_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER approval_band_audited AFTER INSERT OR UPDATE OR DELETE ON approval_band
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER freeze_period_audited AFTER INSERT OR UPDATE OR DELETE ON freeze_period
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT, INSERT ON approval_band TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON approval_rule, freeze_period TO ura_app;
+
+ALTER TABLE approval_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY approval_rule_seen ON approval_rule FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY approval_rule_proposed ON approval_rule FOR INSERT WITH CHECK (
+    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
+    AND num_nonnulls(confirmed_at, refused_at) = 0
+);
+CREATE POLICY approval_rule_decided ON approval_rule FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+) WITH CHECK (
+    (SELECT actor_account()) IN (confirmed_by, refused_by)
+);
+
+ALTER TABLE approval_band ENABLE ROW LEVEL SECURITY;
+CREATE POLICY approval_band_seen ON approval_band FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY approval_band_proposed ON approval_band FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+);
+
+ALTER TABLE freeze_period ENABLE ROW LEVEL SECURITY;
+CREATE POLICY freeze_period_seen ON freeze_period FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY freeze_period_proposed ON freeze_period FOR INSERT WITH CHECK (
+    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
+    AND num_nonnulls(confirmed_at, lifted_at) = 0
+);
+CREATE POLICY freeze_period_decided ON freeze_period FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+) WITH CHECK (
+    (SELECT actor_account()) IN (confirmed_by, lifted_by)
+);
+
+-- ===== payout acts
+
+-- What people did with a payout, each on the content that they were shown.
+CREATE TABLE payout_act (
+    id uuid PRIMARY KEY,
+    payout_id uuid NOT NULL REFERENCES payout,
+    account_id uuid NOT NULL REFERENCES account,
+    kind text NOT NULL,
+    digest bytea NOT NULL,
+    code text,
+    reason text,
+    acted_at timestamptz NOT NULL,
+    CONSTRAINT payout_act_kind_known CHECK (
+        kind IN (
+            'approval', 'authorisation', 'rejection', 'withdrawal', 'void_request', 'void',
+            'void_refusal', 'reopening'
+        )
+    ),
+    CONSTRAINT payout_act_code_known CHECK (
+        code IN (
+            'wrong_amount', 'wrong_payee', 'wrong_account', 'missing_evidence', 'paid_before',
+            'suspected_fraud', 'no_budget', 'changed_since', 'other'
+        )
+    ),
+    CONSTRAINT payout_act_rejected_with_code CHECK ((kind = 'rejection') = (code IS NOT NULL)),
+    CONSTRAINT payout_act_says_why CHECK (
+        kind IN ('approval', 'authorisation', 'void', 'reopening')
+        OR coalesce(btrim(reason), '') <> ''
+    )
+);
+
+-- Nobody acts twice on one payout. To put a month up anew is no decision about the old payout.
+CREATE UNIQUE INDEX payout_act_once_per_person ON payout_act (payout_id, account_id)
+WHERE kind <> 'reopening';
+CREATE UNIQUE INDEX payout_act_reopened_once ON payout_act (payout_id)
+WHERE kind = 'reopening';
+
+CREATE TRIGGER payout_act_append_only BEFORE UPDATE OR DELETE ON payout_act
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payout_act_no_truncate BEFORE TRUNCATE ON payout_act
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Where somebody had a part in what a payout pays, up to a moment: the duty, and the line it is of.
+-- With its owner's rights, so that it judges by what is there and not by what an actor may see.
+CREATE FUNCTION payout_conflicts(of_payout uuid, of_account uuid, until timestamptz)
+RETURNS TABLE (duty text, payout_line_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    RETURN QUERY WITH line AS (
+        SELECT
+            l.id,
+            l.bank_account_id,
+            i.id AS instalment_id
+        FROM public.payout_line AS l
+        INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+        WHERE l.payout_id = of_payout
+    ),
+
+    -- What is kept back for another month was prepared by who prepared that month.
+    month AS (
+        SELECT
+            l.id,
+            i.agreement_id,
+            i.month,
+            i.kind,
+            i.run_id
+        FROM line AS l
+        LEFT JOIN public.payout_netting AS n ON l.id = n.payout_line_id
+        INNER JOIN public.instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
+    )
+
+    SELECT 'put_up' AS duty, NULL::uuid AS payout_line_id
+    FROM public.payout AS p
+    WHERE p.id = of_payout AND p.submitted_by = of_account
+    UNION ALL
+    SELECT 'attendance', m.id
+    FROM public.attendance AS t
+    INNER JOIN month AS m ON t.agreement_id = m.agreement_id AND t.month = m.month
+    WHERE
+        (t.reported_by = of_account AND t.reported_at <= until)
+        OR (t.confirmed_by = of_account AND t.confirmed_at <= until)
+    UNION ALL
+    SELECT 'computation', m.id
+    FROM public.month_run AS r
+    INNER JOIN month AS m ON r.id = m.run_id
+    WHERE r.requested_by = of_account
+    UNION ALL
+    SELECT 'override', m.id
+    FROM public.check_override AS o
+    INNER JOIN month AS m
+        ON o.agreement_id = m.agreement_id AND o.month = m.month AND o.kind = m.kind
+    WHERE
+        (o.asked_by = of_account AND o.asked_at <= until)
+        OR (o.granted_by = of_account AND o.granted_at <= until)
+    UNION ALL
+    SELECT 'hold', m.id
+    FROM public.instalment_hold AS h
+    INNER JOIN public.agreement AS a ON h.agreement_id = a.id OR h.employer_id = a.employer_id
+    INNER JOIN month AS m ON a.id = m.agreement_id
+    WHERE
+        h.released_by = of_account
+        AND h.released_at <= until
+        AND (h.month IS NULL OR (h.month = m.month AND h.kind = m.kind))
+    UNION ALL
+    SELECT 'account', l.id
+    FROM public.bank_account AS b
+    INNER JOIN line AS l ON b.id = l.bank_account_id
+    WHERE b.proposed_by = of_account OR b.confirmed_by = of_account
+    UNION ALL
+    SELECT 'case', m.id
+    FROM (
+        SELECT a.id AS agreement_id
+        FROM public.agreement AS a
+        WHERE of_account IN (a.drafted_by, a.started_by)
+        UNION
+        SELECT a.id
+        FROM public.agreement AS a
+        INNER JOIN public.placement_match AS p ON a.match_id = p.id
+        WHERE of_account IN (p.proposed_by, p.introduced_by)
+        UNION
+        SELECT s.agreement_id
+        FROM public.agreement_signature AS s
+        WHERE s.recorded_by = of_account
+        UNION
+        SELECT e.agreement_id
+        FROM public.agreement_event AS e
+        WHERE e.happened_by = of_account AND e.happened_at <= until
+        UNION
+        SELECT d.agreement_id
+        FROM public.agreement_dates AS d
+        WHERE d.recorded_by = of_account AND d.recorded_at <= until
+        UNION
+        SELECT s.agreement_id
+        FROM public.agreement_suspension AS s
+        WHERE s.recorded_by = of_account AND s.recorded_at <= until
+    ) AS handled
+    INNER JOIN month AS m ON handled.agreement_id = m.agreement_id;
+END
+$$;
+
+-- Whether a request to void an approved payout waits for somebody to confirm or refuse it.
+CREATE FUNCTION is_void_requested(of_payout uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN (
+    SELECT
+        count(*) FILTER (WHERE act.kind = 'void_request')
+        > count(*) FILTER (WHERE act.kind = 'void_refusal')
+    FROM payout_act AS act
+    WHERE act.payout_id = is_void_requested.of_payout
+);
+
+-- The rule that an act would break, by the name of its constraint; none when it breaks none. The
+-- payout, what its lines pay or net, and their accounts stay held until the commit.
+CREATE FUNCTION rule_broken_by(act payout_act) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    put_up payout;
+    acting text;
+    approvals integer;
+    authorisations integer;
+BEGIN
+    SELECT p.* INTO put_up FROM payout AS p WHERE p.id = act.payout_id FOR UPDATE;
+    SELECT a.role INTO acting FROM account AS a
+    WHERE a.id = act.account_id AND a.disabled_at IS NULL;
+    SELECT
+        count(*) FILTER (WHERE a.kind = 'approval'),
+        count(*) FILTER (WHERE a.kind = 'authorisation')
+    INTO approvals, authorisations
+    FROM payout_act AS a
+    WHERE a.payout_id = act.payout_id;
+    IF put_up.state IS NULL OR NOT (CASE
+        WHEN act.kind IN ('void_request', 'void', 'void_refusal') THEN put_up.state = 'approved'
+        WHEN act.kind = 'reopening' THEN put_up.state IN ('rejected', 'withdrawn', 'voided')
+        ELSE put_up.state = 'submitted'
+    END) THEN
+        RETURN 'payout_act_in_its_state';
+    END IF;
+    IF acting IS NULL OR NOT (CASE
+        WHEN act.kind IN ('approval', 'withdrawal', 'reopening') THEN acting = 'finance_officer'
+        WHEN act.kind = 'authorisation' THEN acting = 'finance_authoriser'
+        ELSE acting IN ('finance_officer', 'finance_authoriser')
+    END) THEN
+        RETURN 'payout_act_by_its_role';
+    END IF;
+    IF is_frozen('acts', act.acted_at) THEN
+        RETURN 'payout_act_not_frozen';
+    END IF;
+    IF act.kind = 'withdrawal' AND act.account_id <> put_up.submitted_by THEN
+        RETURN 'payout_act_withdrawn_by_submitter';
+    END IF;
+    IF act.kind NOT IN ('withdrawal', 'reopening') AND EXISTS (
+        SELECT 1 FROM payout_conflicts(act.payout_id, act.account_id, 'infinity') AS c
+    ) THEN
+        RETURN 'payout_act_by_no_one_concerned';
+    END IF;
+    IF NOT (CASE act.kind
+        WHEN 'approval' THEN approvals < put_up.required_approvals
+        WHEN 'authorisation'
+            THEN approvals = put_up.required_approvals AND authorisations < put_up.required_authorisations
+        WHEN 'void_request' THEN NOT is_void_requested(act.payout_id)
+        WHEN 'void' THEN is_void_requested(act.payout_id)
+        WHEN 'void_refusal' THEN is_void_requested(act.payout_id)
+        ELSE TRUE
+    END) THEN
+        RETURN 'payout_act_in_order';
+    END IF;
+    IF act.digest <> put_up.digest THEN
+        RETURN 'payout_act_on_what_was_put_up';
+    END IF;
+    IF act.kind IN ('approval', 'authorisation') AND NOT stands(act.payout_id, act.acted_at) THEN
+        RETURN 'payout_act_on_what_stands';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Whether the content of a payout is still what was put up; it is held from here on.
+CREATE FUNCTION stands(of_payout uuid, at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM i.id
+    FROM instalment AS i
+    WHERE
+        i.id IN (
+            SELECT l.instalment_id FROM payout_line AS l
+            WHERE l.payout_id = of_payout
+            UNION ALL
+            SELECT n.instalment_id
+            FROM payout_netting AS n
+            INNER JOIN payout_line AS l ON n.payout_line_id = l.id
+            WHERE l.payout_id = of_payout
+        )
+    ORDER BY i.id
+    FOR SHARE OF i;
+    PERFORM b.id
+    FROM bank_account AS b
+    WHERE b.id IN (SELECT l.bank_account_id FROM payout_line AS l WHERE l.payout_id = of_payout)
+    ORDER BY b.id
+    FOR SHARE OF b;
+    RETURN NOT EXISTS (
+        SELECT 1
+        FROM payout_line AS l
+        LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
+        INNER JOIN instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
+        WHERE l.payout_id = of_payout AND i.superseded_at IS NOT NULL
+    ) AND EXISTS (
+        SELECT 1 FROM payout AS p
+        WHERE p.id = of_payout AND p.digest = payout_digest(p.id, stands.at)
+    );
+END
+$$;
+
+CREATE FUNCTION guard_payout_act() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    broken text := rule_broken_by(new);
+BEGIN
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'an act on a payout breaks the rule %', broken
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_act_keeps_the_rules BEFORE INSERT ON payout_act
+FOR EACH ROW EXECUTE FUNCTION guard_payout_act();
+
+-- A payout begins as a draft, and moves when the acts that it takes are there.
+CREATE FUNCTION guard_payout_move() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    broken text;
+BEGIN
+    IF tg_op = 'INSERT' THEN
+        broken := CASE WHEN new.state <> 'draft' THEN 'payout_begins_as_draft' END;
+    ELSIF new.state = 'submitted' THEN
+        broken := CASE
+            WHEN (new.required_approvals, new.required_authorisations) IS DISTINCT FROM (
+                SELECT (n.approvals, n.authorisations)
+                FROM people_needed(new.total_cents, new.submitted_at) AS n
+            ) THEN 'payout_takes_whom_the_rule_says'
+            WHEN is_frozen('put_up', new.submitted_at) THEN 'payout_not_put_up_while_frozen'
+            WHEN new.reopens IS NOT NULL AND NOT EXISTS (
+                SELECT 1
+                FROM payout AS p
+                WHERE
+                    p.id = new.reopens
+                    AND p.month = new.month
+                    AND p.state IN ('rejected', 'withdrawn', 'voided')
+            ) THEN 'payout_reopens_what_is_closed'
+        END;
+    ELSIF new.state = 'approved' THEN
+        broken := CASE WHEN (
+            SELECT
+                count(*) FILTER (WHERE act.kind = 'approval') <> new.required_approvals
+                OR count(*) FILTER (WHERE act.kind = 'authorisation')
+                <> new.required_authorisations
+                OR NOT coalesce(bool_and(act.digest = new.digest), FALSE)
+            FROM payout_act AS act
+            WHERE act.payout_id = new.id
+        ) THEN 'payout_approved_by_all' END;
+    ELSIF new.state = 'exported' THEN
+        broken := CASE
+            WHEN is_frozen('export', new.exported_at) THEN 'payout_not_sent_while_frozen'
+            WHEN is_void_requested(new.id) THEN 'payout_not_sent_while_void_is_asked'
+        END;
+    ELSE
+        broken := CASE WHEN NOT EXISTS (
+            SELECT 1 FROM payout_act AS act
+            WHERE
+                act.payout_id = new.id
+                AND act.kind = CASE new.state
+                    WHEN 'rejected' THEN 'rejection'
+                    WHEN 'withdrawn' THEN 'withdrawal'
+                    WHEN 'voided' THEN 'void'
+                END
+        ) THEN 'payout_closed_by_its_act' END;
+    END IF;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'a payout breaks the rule %', broken
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_moves_when_acted_on BEFORE INSERT OR UPDATE ON payout
+FOR EACH ROW EXECUTE FUNCTION guard_payout_move();
+
+CREATE TRIGGER payout_act_audited AFTER INSERT OR UPDATE OR DELETE ON payout_act
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT, INSERT ON payout_act TO ura_app;
+
+ALTER TABLE payout_act ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payout_act_seen ON payout_act FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payout_act_own ON payout_act FOR INSERT WITH CHECK (
+    account_id = (SELECT actor_account())
+    AND (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
 -- ===== checks
 
 -- Named checks before money leaves: what each demands, what each found, and what a person decided
@@ -3174,7 +3879,8 @@ CREATE DOMAIN check_code AS text CONSTRAINT check_code_known CHECK (
     )
 );
 
--- Whether a check blocks, also for want of data, to whom it applies and who must act when it fails.
+-- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails, and
+-- whether an employer is told the reason or only that the payment is looked at.
 -- A rule holds for the days of `valid`; another rule follows it, so that an old run can be read.
 CREATE TABLE check_rule (
     id uuid PRIMARY KEY,
@@ -3186,6 +3892,7 @@ CREATE TABLE check_rule (
     payee text,
     is_monthly_only boolean NOT NULL,
     acts text NOT NULL,
+    is_told_employer boolean NOT NULL,
     parameters jsonb NOT NULL,
     source text NOT NULL,
     CONSTRAINT check_rule_one_at_a_time EXCLUDE USING gist (code WITH =, valid WITH &&),
@@ -3449,49 +4156,104 @@ RETURN (
     WHERE r.code = check_parameter.of_code AND r.valid @> check_parameter.on_day
 );
 
--- Whether a payment is stopped now: by itself, with its agreement or with its employer.
-CREATE FUNCTION is_on_hold(of_agreement uuid, of_month date, of_kind text) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN EXISTS (
-    SELECT 1
-    FROM instalment_hold AS h
-    INNER JOIN agreement AS a ON h.agreement_id = a.id OR h.employer_id = a.employer_id
-    WHERE
-        a.id = is_on_hold.of_agreement
-        AND h.released_at IS NULL
-        AND (
-            h.month IS NULL
-            OR (h.month = is_on_hold.of_month AND h.kind = is_on_hold.of_kind)
-        )
-);
+-- What is stopped now: one kind of a month of an agreement, or (month and kind empty) all of it, by
+-- itself or with its employer.
+CREATE VIEW hold_in_force WITH (security_invoker = TRUE) AS
+SELECT
+    h.id AS hold_id,
+    h.agreement_id,
+    h.month,
+    h.kind,
+    h.placed_at
+FROM instalment_hold AS h
+WHERE h.released_at IS NULL AND h.agreement_id IS NOT NULL
+UNION ALL
+SELECT
+    h.id AS hold_id,
+    a.id AS agreement_id,
+    NULL AS month,
+    NULL AS kind,
+    h.placed_at
+FROM instalment_hold AS h
+INNER JOIN agreement AS a ON h.employer_id = a.employer_id
+WHERE h.released_at IS NULL;
 
 -- What stops instalments of a run at a moment: each blocking check that failed, or had no data
 -- where that blocks, and has no override still in force; and each check that applies and gave no
--- result, since a missing result counts as failed.
+-- result, since a missing result counts as failed. Results are counted once for all instalments;
+-- only where one stops or is missing it is asked which.
 CREATE FUNCTION unmet_checks(of_run uuid, at timestamptz)
 RETURNS TABLE (instalment_id uuid, code text, outcome text)
 LANGUAGE sql STABLE AS $$
+WITH rule AS MATERIALIZED (
+    SELECT r.*
+    FROM check_run AS n
+    INNER JOIN check_rule AS r ON r.valid @> n.run_on
+    WHERE n.id = unmet_checks.of_run
+),
+
+counted AS MATERIALIZED (
+    SELECT
+        f.instalment_id,
+        count(*) AS result_count,
+        count(*) FILTER (
+            WHERE
+            f.outcome <> 'passed'
+            AND f.code = any(array(SELECT r.code::text FROM rule AS r WHERE r.is_blocking))
+        ) AS suspect_count
+    FROM check_result AS f
+    WHERE f.run_id = unmet_checks.of_run
+    GROUP BY f.instalment_id
+),
+
+expected AS MATERIALIZED (
+    SELECT
+        p.payee,
+        m.is_monthly,
+        count(*) AS result_count
+    FROM (VALUES ('employer'), ('candidate')) AS p (payee)
+    CROSS JOIN (VALUES (TRUE), (FALSE)) AS m (is_monthly)
+    INNER JOIN rule AS r
+        ON (r.payee IS NULL OR r.payee = p.payee) AND (m.is_monthly OR NOT r.is_monthly_only)
+    GROUP BY p.payee, m.is_monthly
+),
+
+suspect AS MATERIALIZED (
+    SELECT
+        c.instalment_id,
+        c.payee,
+        c.is_monthly
+    FROM checked_instalment AS c
+    LEFT JOIN expected AS e ON c.payee = e.payee AND c.is_monthly = e.is_monthly
+    LEFT JOIN counted AS d ON c.instalment_id = d.instalment_id
+    WHERE
+        c.run_id = unmet_checks.of_run
+        AND (
+            e.result_count IS NULL
+            OR d.result_count IS DISTINCT FROM e.result_count
+            OR d.suspect_count > 0
+        )
+)
+
 SELECT
-    c.instalment_id,
-    r.code::text AS code,
+    s.instalment_id,
+    coalesce(r.code::text, 'current_version') AS code,
     coalesce(f.outcome, 'missing') AS outcome
-FROM check_run AS n
-INNER JOIN checked_instalment AS c ON n.id = c.run_id
-INNER JOIN check_rule AS r
-    ON
-        r.valid @> n.run_on
-        AND (r.payee IS NULL OR r.payee = c.payee)
-        AND (c.is_monthly OR NOT r.is_monthly_only)
+FROM suspect AS s
+LEFT JOIN rule AS r
+    ON (r.payee IS NULL OR r.payee = s.payee) AND (s.is_monthly OR NOT r.is_monthly_only)
 LEFT JOIN check_result AS f
-    ON c.run_id = f.run_id AND c.instalment_id = f.instalment_id AND r.code = f.code
+    ON
+        f.run_id = unmet_checks.of_run
+        AND s.instalment_id = f.instalment_id
+        AND r.code = f.code
 LEFT JOIN check_override AS o
     ON
         f.override_id = o.id
         AND o.granted_at <= unmet_checks.at
         AND o.expires_at > unmet_checks.at
 WHERE
-    n.id = unmet_checks.of_run
-    AND o.id IS NULL
+    o.id IS NULL
     AND (
         f.outcome IS NULL
         OR (r.is_blocking AND f.outcome = 'failed')
@@ -3509,12 +4271,18 @@ RETURN (
         AND NOT EXISTS (
             SELECT 1
             FROM payout_line AS l
-            INNER JOIN instalment AS i ON l.instalment_id = i.id
             LEFT JOIN checked_instalment AS c
                 ON c.run_id = p.check_run_id AND l.instalment_id = c.instalment_id
-            WHERE
-                l.payout_id = p.id
-                AND (c.run_id IS NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
+            WHERE l.payout_id = p.id AND c.run_id IS NULL
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM hold_in_force AS h
+            INNER JOIN instalment AS i
+                ON
+                    h.agreement_id = i.agreement_id
+                    AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+            INNER JOIN payout_line AS l ON i.id = l.instalment_id AND l.payout_id = p.id
         )
         AND NOT EXISTS (
             SELECT 1
@@ -3546,99 +4314,6 @@ CREATE TRIGGER check_override_audited AFTER INSERT OR UPDATE OR DELETE ON check_
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON instalment_hold
 FOR EACH ROW EXECUTE FUNCTION record_audit();
-
-GRANT SELECT ON check_rule TO ura_app;
-GRANT SELECT, INSERT ON
-check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
-GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
-
-ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_rule_seen ON check_rule FOR SELECT USING (TRUE);
-
-ALTER TABLE check_run ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_run_seen ON check_run FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
-);
-CREATE POLICY check_run_by_finance ON check_run FOR INSERT WITH CHECK (
-    ((SELECT actor_role()) = 'finance_officer' AND run_by = (SELECT actor_account()))
-    OR ((SELECT actor_role()) = 'system' AND run_by IS NULL)
-);
-
-ALTER TABLE checked_instalment ENABLE ROW LEVEL SECURITY;
-CREATE POLICY checked_instalment_seen ON checked_instalment FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = checked_instalment.agreement_id)
-    )
-);
-CREATE POLICY checked_instalment_written ON checked_instalment FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_result ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_result_seen ON check_result FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR EXISTS (
-        SELECT 1 FROM checked_instalment AS c
-        WHERE c.run_id = check_result.run_id AND c.instalment_id = check_result.instalment_id
-    )
-);
-CREATE POLICY check_result_written ON check_result FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_override ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_seen ON check_override FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-    )
-);
-CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
-    asked_by = (SELECT actor_account())
-    AND num_nonnulls(granted_at, refused_at) = 0
-    AND (SELECT actor_role()) IN ('case_officer', 'finance_officer')
-    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-);
-CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
-
-ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
-    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
-);
-CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
-CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND (
-            employer_id IS NOT NULL
-            OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_placed ON instalment_hold FOR INSERT WITH CHECK (
-    placed_by = (SELECT actor_account())
-    AND released_at IS NULL
-    AND (
-        (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-        OR (
-            (SELECT actor_role()) = 'case_officer'
-            AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_released ON instalment_hold FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (released_by = (SELECT actor_account()));
 
 -- ===== expected
 
@@ -4141,6 +4816,401 @@ CROSS JOIN LATERAL (
 ) AS lawful
 $$;
 
+-- ===== expected due
+
+-- The second computation, from the parts of 0021_expected.sql to what is due, and beside what is
+-- put up.
+
+-- ----- Step 4, the amounts, in whole cents before the entitlement. A wage subsidy is a share of
+-- the wage of the days that count, at most their part of the monthly maximum; an allowance is their
+-- part of the flat amount, as far as they were attended. The retention part is a share of the wages
+-- of its months, each at most the wage at which the monthly maximum binds. A piece of which a
+-- report is missing, unconfirmed or below the lawful wage comes to nothing, and so does the
+-- retention part.
+CREATE FUNCTION expected_amount(of_agreements uuid[], through date)
+RETURNS TABLE (
+    agreement_id uuid,
+    kind text,
+    number integer,
+    month date,
+    cents bigint,
+    entitled_cents bigint
+)
+LANGUAGE sql STABLE AS $$
+WITH summed AS MATERIALIZED (
+    SELECT
+        agreement_id,
+        kind,
+        form,
+        number,
+        month,
+        whole_days,
+        amount,
+        rate,
+        granted_months,
+        retention_rate,
+        sum(covered) AS covered,
+        bool_and(is_in_order) AS is_in_order,
+        coalesce(sum(wage), 0) AS wage,
+        coalesce(sum(attended), 0) AS attended
+    FROM expected_part(of_agreements, through)
+    GROUP BY
+        agreement_id, kind, form, number, month, whole_days, amount, rate, granted_months,
+        retention_rate
+),
+
+-- A share of the wage and its maximum are both taken times 100 and in parts of a day count.
+counted AS (
+    SELECT
+        summed.*,
+        least(
+            rate * wage, 100 * expected_share((amount * covered)::bigint, whole_days)
+        ) AS share
+    FROM summed
+)
+
+SELECT
+    agreement_id,
+    kind,
+    number,
+    month,
+    CASE
+        WHEN form IN ('each_month', 'milestone') THEN amount::bigint
+        WHEN NOT is_in_order THEN 0
+        WHEN form = 'wage_share' THEN expected_half_up(share, 100 * expected_share(1, 1))
+        ELSE expected_half_up(amount * attended, expected_share(whole_days, 1))
+    END,
+    CASE
+        WHEN form IN ('wage_share', 'by_attendance') THEN (amount * granted_months)::bigint
+    END
+FROM counted
+WHERE form <> 'retention'
+UNION ALL
+SELECT
+    agreement_id,
+    kind,
+    0,
+    month,
+    CASE
+        WHEN bool_and(is_in_order)
+            THEN expected_half_up(
+                retention_rate * sum(share), 100 * rate * expected_share(1, 1)
+            )
+        ELSE 0
+    END,
+    NULL
+FROM counted
+WHERE form = 'retention'
+GROUP BY agreement_id, kind, month, rate, retention_rate
+$$;
+
+-- ----- Step 5, what is due: by programme months in their order, as long as the entitlement lasts
+-- (so many months at the monthly maximum), in the calendar month in which each ends.
+CREATE FUNCTION expected_due(of_agreements uuid[], through date)
+RETURNS TABLE (agreement_id uuid, kind text, month date, due_cents bigint)
+LANGUAGE sql STABLE AS $$
+SELECT
+    running.agreement_id,
+    running.kind,
+    running.month,
+    sum(
+        least(running.up_to_here, running.entitled_cents)
+        - least(running.up_to_here - running.cents, running.entitled_cents)
+    )::bigint
+FROM (
+    SELECT
+        agreement_id,
+        kind,
+        month,
+        cents,
+        entitled_cents,
+        sum(cents) OVER (PARTITION BY agreement_id, kind ORDER BY number) AS up_to_here
+    FROM expected_amount(of_agreements, through)
+) AS running
+GROUP BY running.agreement_id, running.kind, running.month
+$$;
+
+-- The instalments that stand, up to a month, beside what is expected: for each agreement, kind of
+-- payment and month what the service says is due (ours) and what is due by these rules (theirs);
+-- theirs is missing for what is not computed twice. Only months that were computed are compared.
+-- Behind the policies the planner expects a row where there are thousands: no nested loops.
+CREATE FUNCTION expected_comparison(of_agreements uuid[], through date)
+RETURNS TABLE (
+    agreement_id uuid, kind text, month date, ours_cents bigint, theirs_cents bigint
+)
+LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
+SELECT
+    coalesce(ours.agreement_id, theirs.agreement_id),
+    coalesce(ours.kind, theirs.kind),
+    coalesce(ours.month, theirs.month),
+    coalesce(ours.amount_cents, 0),
+    CASE
+        WHEN ours.reason = 'budget_exhausted' THEN 0 -- due, but its line has no money for it yet
+        WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0)
+    END
+FROM (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        i.amount_cents,
+        i.reason,
+        coalesce(t.is_known, FALSE) AS is_known
+    FROM unnest(of_agreements) AS wanted (id)
+    INNER JOIN instalment AS i
+        ON wanted.id = i.agreement_id AND i.superseded_at IS NULL AND i.month <= through
+    LEFT JOIN expected_term(of_agreements, through) AS t
+        ON i.agreement_id = t.agreement_id AND i.kind = t.kind
+) AS ours
+FULL JOIN expected_due(of_agreements, through) AS theirs
+    ON
+        ours.agreement_id = theirs.agreement_id
+        AND ours.kind = theirs.kind
+        AND ours.month = theirs.month
+$$;
+
+-- What a payout does not pay of its lines for the sake of a ceiling (state_aid_reduction).
+CREATE FUNCTION expected_reductions(of_payout uuid)
+RETURNS TABLE (instalment_id uuid, cents bigint)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    SELECT l.instalment_id, r.full_cents - r.allowed_cents
+    FROM state_aid_reduction AS r
+    INNER JOIN payout_line AS l ON r.payout_line_id = l.id
+    WHERE l.payout_id = of_payout;
+END
+$$;
+
+-- The same for a payout that is being put up: its agreements, and all that were computed for its
+-- month, but those on hold that it does not pay. In a month that it pays, ours is what all payouts
+-- will hold of it, and what a ceiling lets it not pay. Open is what it should pay of a month that
+-- it pays, and below zero what it may keep back of any other, but not of one that waits in a payout
+-- nobody has decided on.
+CREATE FUNCTION expected_of_payout(of_payout uuid, through date)
+RETURNS TABLE (
+    agreement_id uuid,
+    payee text,
+    kind text,
+    month date,
+    ours_cents bigint,
+    theirs_cents bigint,
+    is_paid boolean,
+    put_in_cents bigint,
+    open_cents bigint
+)
+LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
+WITH held AS MATERIALIZED (
+    SELECT
+        pi.agreement_id,
+        pi.kind,
+        pi.month,
+        coalesce(
+            sum(pi.cents) FILTER (WHERE pi.payout_id IS DISTINCT FROM of_payout), 0
+        )::bigint AS before,
+        coalesce(sum(pi.cents) FILTER (WHERE pi.payout_id = of_payout AND pi.cents > 0), 0)::bigint
+            AS paid,
+        bool_or(pi.state = 'submitted' AND pi.payout_id IS DISTINCT FROM of_payout) AS is_undecided
+    FROM put_in AS pi
+    GROUP BY pi.agreement_id, pi.kind, pi.month
+),
+
+moved AS MATERIALIZED (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        sum(moved_cents.netted)::bigint AS netted,
+        sum(moved_cents.reduced)::bigint AS reduced
+    FROM (
+        SELECT
+            n.instalment_id,
+            n.amount_cents AS netted,
+            0 AS reduced
+        FROM payout_line AS l
+        INNER JOIN payout_netting AS n ON l.id = n.payout_line_id
+        WHERE l.payout_id = of_payout
+        UNION ALL
+        SELECT
+            r.instalment_id,
+            0,
+            r.cents
+        FROM expected_reductions(of_payout) AS r
+    ) AS moved_cents
+    INNER JOIN instalment AS i ON moved_cents.instalment_id = i.id
+    GROUP BY i.agreement_id, i.kind, i.month
+),
+
+-- What failed and is paid again by this payout was put in before: it comes on top of what is due.
+again AS MATERIALIZED (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        sum(l.due_cents)::bigint AS cents
+    FROM payout_line AS l
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    WHERE l.payout_id = of_payout AND l.reissues IS NOT NULL
+    GROUP BY i.agreement_id, i.kind, i.month
+),
+
+-- What failed and waits never reached its payee, so it is not kept back from other months.
+waiting AS MATERIALIZED (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        sum(o.amount_cents)::bigint AS cents
+    FROM payment_attempt AS o
+    INNER JOIN payout_line AS l ON o.payout_line_id = l.id
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    WHERE
+        o.state IN ('rejected', 'cancelled', 'returned')
+        AND NOT EXISTS (SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id)
+        AND NOT EXISTS (
+            SELECT 1 FROM payout_line AS paying
+            WHERE paying.reissues = o.id AND paying.released_at IS NULL
+        )
+    GROUP BY i.agreement_id, i.kind, i.month
+)
+
+SELECT
+    c.agreement_id,
+    payee_of(v.payments, c.kind),
+    c.kind,
+    c.month,
+    CASE
+        WHEN held.paid > 0 AND c.ours_cents = c.theirs_cents
+            THEN held.before + held.paid + coalesce(moved.reduced, 0)
+        ELSE c.ours_cents
+    END,
+    c.theirs_cents,
+    coalesce(held.paid > 0, FALSE) OR again.cents IS NOT NULL,
+    coalesce(held.paid, 0) + coalesce(again.cents, 0) - coalesce(moved.netted, 0),
+    coalesce(again.cents, 0)
+    + CASE
+        WHEN held.paid > 0
+            THEN
+                coalesce(c.theirs_cents, c.ours_cents) - held.before - coalesce(moved.reduced, 0)
+        WHEN held.is_undecided THEN 0
+        ELSE
+            least(
+                0,
+                coalesce(c.theirs_cents, c.ours_cents) - coalesce(held.before, 0)
+                + coalesce(waiting.cents, 0)
+            )
+    END
+FROM expected_comparison(
+    array(
+        SELECT held.agreement_id FROM held
+        WHERE held.paid > 0
+        UNION
+        SELECT again.agreement_id FROM again
+        UNION
+        (
+            SELECT i.agreement_id FROM instalment AS i
+            WHERE i.month = through AND i.superseded_at IS NULL
+            EXCEPT
+            SELECT stopped.id FROM agreement AS stopped
+            INNER JOIN instalment_hold AS h
+                ON stopped.id = h.agreement_id OR stopped.employer_id = h.employer_id
+            WHERE h.released_at IS NULL
+        )
+    ),
+    through
+) AS c
+INNER JOIN agreement AS a ON c.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN held
+    ON c.agreement_id = held.agreement_id AND c.kind = held.kind AND c.month = held.month
+LEFT JOIN moved
+    ON c.agreement_id = moved.agreement_id AND c.kind = moved.kind AND c.month = moved.month
+LEFT JOIN again
+    ON c.agreement_id = again.agreement_id AND c.kind = again.kind AND c.month = again.month
+LEFT JOIN waiting
+    ON c.agreement_id = waiting.agreement_id AND c.kind = waiting.kind AND c.month = waiting.month
+$$;
+
+-- The same for single instalments, as a check tells it: passed, failed, or no data where a kind of
+-- payment is not computed twice; with both amounts.
+CREATE FUNCTION expected_outcome(of_instalments uuid[])
+RETURNS TABLE (instalment_id uuid, outcome text, inputs jsonb)
+LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
+WITH asked AS MATERIALIZED (
+    SELECT
+        i.id,
+        i.agreement_id,
+        i.kind,
+        i.month,
+        i.amount_cents
+    FROM unnest(of_instalments) AS wanted (id)
+    INNER JOIN instalment AS i ON wanted.id = i.id
+)
+
+SELECT
+    asked.id,
+    CASE
+        WHEN c.theirs_cents IS NULL THEN 'no_data'
+        WHEN c.theirs_cents = asked.amount_cents THEN 'passed'
+        ELSE 'failed'
+    END,
+    jsonb_build_object('ours_cents', asked.amount_cents, 'theirs_cents', c.theirs_cents)
+FROM asked
+LEFT JOIN expected_comparison(
+    array(SELECT DISTINCT asked.agreement_id FROM asked), (SELECT max(asked.month) FROM asked)
+) AS c
+    ON
+        asked.agreement_id = c.agreement_id AND asked.kind = c.kind AND asked.month = c.month
+$$;
+
+-- A payout leaves the hands of who puts it up only with a second figure that is the same.
+CREATE FUNCTION guard_payout_expected() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM payout_expected AS e
+        WHERE
+            e.payout_id = new.id
+            AND e.expected_cents = (
+                SELECT coalesce(sum(pi.cents), 0) FROM put_in AS pi
+                WHERE pi.payout_id = new.id AND pi.cents > 0
+            ) + (
+                SELECT coalesce(sum(l.due_cents), 0) FROM payout_line AS l
+                WHERE l.payout_id = new.id AND l.reissues IS NOT NULL
+            ) - (
+                SELECT coalesce(sum(n.amount_cents), 0)
+                FROM payout_line AS l
+                INNER JOIN payout_netting AS n ON l.id = n.payout_line_id
+                WHERE l.payout_id = new.id
+            )
+    ) THEN
+        RAISE EXCEPTION 'a payout is put up only when it was computed twice, to the same cent'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_computed_twice';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_worked_out_twice BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_expected();
+
+-- ----- Who may see and write.
+GRANT SELECT, INSERT ON expected_method, payout_expected TO ura_app;
+GRANT SELECT ON expected_figure, expected_milestone TO ura_app;
+
+ALTER TABLE expected_method ENABLE ROW LEVEL SECURITY;
+CREATE POLICY expected_method_seen ON expected_method FOR SELECT USING (TRUE);
+CREATE POLICY expected_method_stated ON expected_method FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator' AND stated_by = (SELECT actor_account())
+);
+
+ALTER TABLE payout_expected ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payout_expected_seen ON payout_expected FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY payout_expected_written ON payout_expected FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+);
+
 -- ===== budget
 
 -- Who gives the money of a budget line, and the ceiling of state aid to a single undertaking.
@@ -4253,15 +5323,25 @@ WHERE a.reduces IS NULL AND a.confirmed_at IS NOT NULL;
 -- on the source that is drawn on first; what is free lies on the last. What is owed back was paid
 -- before and is there to be spent again, so it widens the first sources and is shown below zero.
 CREATE VIEW donor_standing WITH (security_invoker = TRUE) AS
-WITH balance AS (
+WITH leg AS (
+    SELECT
+        debit_account_id AS account_id,
+        amount_cents
+    FROM transfer
+    UNION ALL
+    SELECT
+        credit_account_id AS account_id,
+        -amount_cents AS amount_cents
+    FROM transfer
+),
+
+balance AS (
     SELECT
         la.budget_line_id,
         la.kind,
-        coalesce(sum(
-            CASE la.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END
-        ), 0)::bigint AS cents
+        sum(leg.amount_cents)::bigint AS cents
     FROM ledger_account AS la
-    INNER JOIN transfer AS t ON la.id IN (t.debit_account_id, t.credit_account_id)
+    INNER JOIN leg ON la.id = leg.account_id
     WHERE la.kind <> 'treasury'
     GROUP BY la.budget_line_id, la.kind
 ),
@@ -4393,15 +5473,26 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE FUNCTION line_unspent(of_line uuid) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 BEGIN ATOMIC
-    SELECT
-        coalesce(sum(
-            CASE la.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END
-        ), 0)::bigint
-    FROM ledger_account AS la
-    INNER JOIN transfer AS t ON la.id IN (t.debit_account_id, t.credit_account_id)
-    WHERE
-        la.budget_line_id = line_unspent.of_line
-        AND la.kind IN ('appropriation', 'committed', 'calculated');
+    WITH account AS (
+        SELECT la.id
+        FROM ledger_account AS la
+        WHERE
+            la.budget_line_id = line_unspent.of_line
+            AND la.kind IN ('appropriation', 'committed', 'calculated')
+    ),
+
+    leg AS (
+        SELECT t.amount_cents
+        FROM transfer AS t
+        INNER JOIN account AS a ON t.debit_account_id = a.id
+        UNION ALL
+        SELECT -t.amount_cents AS amount_cents
+        FROM transfer AS t
+        INNER JOIN account AS a ON t.credit_account_id = a.id
+    )
+
+    SELECT coalesce(sum(leg.amount_cents), 0)::bigint
+    FROM leg;
 END;
 
 -- Nobody commits or takes away more than is free on a line, whatever the code would do.
@@ -4756,19 +5847,51 @@ SELECT
 FROM state_aid_granted AS g
 WHERE (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer';
 
--- What an undertaking was granted in the years up to a day, in cents, by all firms that are in it
--- on that day: who joins brings along what it was granted, who leaves takes it away (article 3(8)
--- and 3(9) of the same Regulation, where nothing else is known of who benefits).
-CREATE FUNCTION state_aid_used(of_head uuid, on_day date, in_years integer) RETURNS bigint
+-- What each of some undertakings was granted in the years up to a day, in cents, by all firms that
+-- are in it on that day: who joins brings along what it was granted, who leaves takes it away
+-- (article 3(8) and 3(9) of the same Regulation, where nothing else is known of who benefits). All
+-- at once, so that a payout of a thousand firms reads what was granted once.
+CREATE FUNCTION state_aid_used_by(heads uuid[], on_day date, in_years integer)
+RETURNS TABLE (head_id uuid, cents bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 BEGIN ATOMIC
-    SELECT coalesce(sum(g.amount_cents), 0)::bigint
-    FROM undertaking_members(state_aid_used.of_head, state_aid_used.on_day) AS m (id)
-    INNER JOIN state_aid_granted AS g ON m.id = g.employer_id
-    WHERE
-        g.granted_on
-        > (state_aid_used.on_day - make_interval(years => state_aid_used.in_years))::date
-        AND g.granted_on <= state_aid_used.on_day;
+    WITH member AS MATERIALIZED (
+        SELECT
+            h.id AS head_id,
+            h.id AS employer_id
+        FROM unnest(state_aid_used_by.heads) AS h (id)
+        WHERE undertaking_of(h.id, state_aid_used_by.on_day) = h.id
+        UNION
+        SELECT
+            k.head_id,
+            k.employer_id
+        FROM undertaking_link AS k
+        WHERE
+            k.head_id = any(state_aid_used_by.heads)
+            AND k.confirmed_at IS NOT NULL
+            AND undertaking_of(k.employer_id, state_aid_used_by.on_day) = k.head_id
+    ),
+
+    granted AS MATERIALIZED (
+        SELECT
+            g.employer_id,
+            sum(g.amount_cents) AS cents
+        FROM state_aid_granted AS g
+        WHERE
+            g.employer_id = any(array(SELECT m.employer_id FROM member AS m))
+            AND g.granted_on > (
+                state_aid_used_by.on_day - make_interval(years => state_aid_used_by.in_years)
+            )::date
+            AND g.granted_on <= state_aid_used_by.on_day
+        GROUP BY g.employer_id
+    )
+
+    SELECT
+        m.head_id,
+        coalesce(sum(g.cents), 0)::bigint
+    FROM member AS m
+    LEFT JOIN granted AS g ON m.employer_id = g.employer_id
+    GROUP BY m.head_id;
 END;
 
 -- Holds the undertakings of some instalments until the transaction ends, in one order for all: who
@@ -4822,8 +5945,9 @@ BEGIN
     );
     IF EXISTS (
         SELECT 1
-        FROM (
-            SELECT DISTINCT undertaking_of(a.employer_id, on_day) AS head_id
+        FROM public.state_aid_rule AS r
+        CROSS JOIN LATERAL state_aid_used_by(ARRAY(
+            SELECT DISTINCT undertaking_of(a.employer_id, on_day)
             FROM public.payout_line AS l
             INNER JOIN public.instalment AS i ON l.instalment_id = i.id
             INNER JOIN public.agreement AS a ON i.agreement_id = a.id
@@ -4832,9 +5956,8 @@ BEGIN
                 l.payout_id = new.id
                 AND l.amount_cents > 0
                 AND payee_of(v.payments, i.kind) = 'employer'
-        ) AS paid
-        INNER JOIN public.state_aid_rule AS r ON r.valid @> on_day AND r.superseded_at IS NULL
-        WHERE state_aid_used(paid.head_id, on_day, r.years) > r.ceiling_cents
+        ), on_day, r.years) AS used
+        WHERE r.valid @> on_day AND r.superseded_at IS NULL AND used.cents > r.ceiling_cents
     ) THEN
         RAISE EXCEPTION 'an undertaking would be granted more than the ceiling of de minimis aid'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_within_state_aid';
@@ -4896,914 +6019,549 @@ CREATE TRIGGER state_aid_declaration_audited
 AFTER INSERT OR UPDATE OR DELETE ON state_aid_declaration
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 
--- ===== approval_rules
+-- ===== assurance
 
--- How many people an amount takes, from a day on. Another person confirms what one has proposed;
--- what came with the installation was proposed by nobody.
-CREATE TABLE approval_rule (
+-- Seals over what was written, and what the nightly check of the books found.
+
+-- The ledger and the audit trail, sealed minute by minute: a root hashes the rows of its time
+-- and the root before it. One who keeps a root elsewhere can tell that nothing under it was changed,
+-- even by the owner of the database.
+CREATE TABLE seal (
     id uuid PRIMARY KEY,
-    valid_from date NOT NULL,
-    basis text NOT NULL,
-    proposed_at timestamptz NOT NULL,
-    proposed_by uuid REFERENCES account,
-    confirmed_at timestamptz,
-    confirmed_by uuid REFERENCES account,
-    refused_at timestamptz,
-    refused_by uuid REFERENCES account,
-    CONSTRAINT approval_rule_says_why CHECK (btrim(basis) <> ''),
-    CONSTRAINT approval_rule_two_people CHECK (confirmed_by <> proposed_by),
-    CONSTRAINT approval_rule_decided_once CHECK (num_nonnulls(confirmed_at, refused_at) <= 1),
-    CONSTRAINT approval_rule_confirmed_pair CHECK (
-        proposed_by IS NULL OR (confirmed_at IS NULL) = (confirmed_by IS NULL)
-    ),
-    CONSTRAINT approval_rule_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
-    CONSTRAINT approval_rule_not_backdated CHECK (
-        proposed_by IS NULL
-        OR confirmed_at IS NULL
-        OR valid_from >= (confirmed_at AT TIME ZONE 'Europe/Belgrade')::date
-    )
+    number bigint NOT NULL,
+    -- After the seal before it, until here.
+    up_to timestamptz NOT NULL,
+    -- Closed when every transaction is over that could still write under it.
+    horizon bigint NOT NULL,
+    row_count bigint,
+    root bytea,
+    sealed_at timestamptz,
+    CONSTRAINT seal_once_per_number UNIQUE (number),
+    CONSTRAINT seal_number_positive CHECK (number > 0),
+    CONSTRAINT seal_root_sha256 CHECK (octet_length(root) = 32),
+    CONSTRAINT seal_closed_whole CHECK (num_nonnulls(row_count, root, sealed_at) IN (0, 3)),
+    CONSTRAINT seal_holds_something CHECK (row_count > 0)
 );
 
-CREATE UNIQUE INDEX approval_rule_once_per_day ON approval_rule (valid_from)
-WHERE refused_at IS NULL;
+CREATE UNIQUE INDEX seal_one_open ON seal ((TRUE)) WHERE root IS NULL;
+CREATE INDEX transfer_by_time ON transfer (recorded_at);
 
--- Amounts below so many cents, each band from where the one before it ends; the last has no end.
-CREATE TABLE approval_band (
-    id uuid PRIMARY KEY,
-    approval_rule_id uuid NOT NULL REFERENCES approval_rule,
-    below_cents bigint,
-    approval_count integer NOT NULL,
-    authorisation_count integer NOT NULL,
-    CONSTRAINT approval_band_once UNIQUE NULLS NOT DISTINCT (approval_rule_id, below_cents),
-    CONSTRAINT approval_band_below_positive CHECK (below_cents > 0),
-    CONSTRAINT approval_band_takes_somebody CHECK (
-        approval_count BETWEEN 1 AND 9 AND authorisation_count BETWEEN 1 AND 9
-    )
-);
-
--- A rule is decided on once, as it was proposed, and with a band for every amount.
-CREATE FUNCTION guard_approval_rule() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    decision text[] := ARRAY['confirmed_at', 'confirmed_by', 'refused_at', 'refused_by'];
-BEGIN
-    IF num_nonnulls(old.confirmed_at, old.refused_at) > 0
-        OR to_jsonb(new) - decision <> to_jsonb(old) - decision
-    THEN
-        RAISE EXCEPTION 'a rule of approval never changes: propose another one'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_rule_stands';
-    END IF;
-    IF new.confirmed_at IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM approval_band AS b
-        WHERE b.approval_rule_id = new.id AND b.below_cents IS NULL
-    ) THEN
-        RAISE EXCEPTION 'a rule of approval says for every amount whom it takes'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_rule_for_every_amount';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER approval_rule_stands BEFORE UPDATE ON approval_rule
-FOR EACH ROW EXECUTE FUNCTION guard_approval_rule();
-CREATE TRIGGER approval_rule_never_deleted BEFORE DELETE ON approval_rule
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER approval_rule_no_truncate BEFORE TRUNCATE ON approval_rule
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-CREATE FUNCTION guard_approval_band() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF EXISTS (
-        SELECT 1 FROM approval_rule AS r
-        WHERE
-            r.id = new.approval_rule_id
-            AND num_nonnulls(r.confirmed_at, r.refused_at) > 0
-            AND r.proposed_by IS NOT NULL
-    ) THEN
-        RAISE EXCEPTION 'a rule of approval never changes: propose another one'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_band_of_a_proposal';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER approval_band_of_a_proposal BEFORE INSERT ON approval_band
-FOR EACH ROW EXECUTE FUNCTION guard_approval_band();
-CREATE TRIGGER approval_band_append_only BEFORE UPDATE OR DELETE ON approval_band
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER approval_band_no_truncate BEFORE TRUNCATE ON approval_band
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- Whom an amount takes by the rule that is in force on the business day of a moment.
-CREATE FUNCTION people_needed(total_cents bigint, at timestamptz)
-RETURNS TABLE (approvals integer, authorisations integer)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
+-- What lies under a seal, each row hashed by itself, in one order for ever.
+CREATE FUNCTION sealed_rows(after_time timestamptz, until_time timestamptz)
+RETURNS TABLE (row_count bigint, digest bytea)
+LANGUAGE sql STABLE SET timezone = 'UTC' AS $$
+WITH written AS (
     SELECT
-        b.approval_count,
-        b.authorisation_count
-    FROM approval_band AS b
-    WHERE
-        b.approval_rule_id = (
-            SELECT r.id
-            FROM approval_rule AS r
-            WHERE
-                r.confirmed_at IS NOT NULL
-                AND r.valid_from <= (people_needed.at AT TIME ZONE 'Europe/Belgrade')::date
-            ORDER BY r.valid_from DESC
-            LIMIT 1
-        )
-        AND (b.below_cents IS NULL OR b.below_cents > people_needed.total_cents)
-    ORDER BY b.below_cents ASC NULLS LAST
-    LIMIT 1;
-END;
-
--- Days on which nothing is put up, acted on or sent, or one of these; two people set it.
-CREATE TABLE freeze_period (
-    id uuid PRIMARY KEY,
-    period daterange NOT NULL,
-    stops text[] NOT NULL,
-    reason text NOT NULL,
-    proposed_at timestamptz NOT NULL,
-    proposed_by uuid NOT NULL REFERENCES account,
-    confirmed_at timestamptz,
-    confirmed_by uuid REFERENCES account,
-    lifted_at timestamptz,
-    lifted_by uuid REFERENCES account,
-    CONSTRAINT freeze_period_has_days CHECK (
-        NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)
-    ),
-    CONSTRAINT freeze_period_stops_something CHECK (cardinality(stops) > 0),
-    CONSTRAINT freeze_period_stops_known CHECK (stops <@ ARRAY['put_up', 'acts', 'export']),
-    CONSTRAINT freeze_period_says_why CHECK (btrim(reason) <> ''),
-    CONSTRAINT freeze_period_two_people CHECK (confirmed_by <> proposed_by),
-    CONSTRAINT freeze_period_confirmed_pair CHECK (
-        (confirmed_at IS NULL) = (confirmed_by IS NULL)
-    ),
-    CONSTRAINT freeze_period_lifted_pair CHECK ((lifted_at IS NULL) = (lifted_by IS NULL)),
-    CONSTRAINT freeze_period_lifted_by_another CHECK (
-        confirmed_at IS NULL OR lifted_by <> proposed_by
-    )
-);
-
--- A freeze is confirmed once and lifted once, and says what it always said.
-CREATE FUNCTION guard_freeze_period() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    decision text[] := CASE
-        WHEN old.confirmed_at IS NULL
-            THEN ARRAY['confirmed_at', 'confirmed_by', 'lifted_at', 'lifted_by']
-        ELSE ARRAY['lifted_at', 'lifted_by']
-    END;
-BEGIN
-    IF old.lifted_at IS NOT NULL OR to_jsonb(new) - decision <> to_jsonb(old) - decision THEN
-        RAISE EXCEPTION 'a freeze never changes: lift it and propose another one'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'freeze_period_stands';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER freeze_period_stands BEFORE UPDATE ON freeze_period
-FOR EACH ROW EXECUTE FUNCTION guard_freeze_period();
-CREATE TRIGGER freeze_period_never_deleted BEFORE DELETE ON freeze_period
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER freeze_period_no_truncate BEFORE TRUNCATE ON freeze_period
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-CREATE FUNCTION is_frozen(what text, at timestamptz) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN EXISTS (
-    SELECT 1 FROM freeze_period AS f
-    WHERE
-        is_frozen.what = any(f.stops)
-        AND f.period @> (is_frozen.at AT TIME ZONE 'Europe/Belgrade')::date
-        AND f.confirmed_at IS NOT NULL
-        AND f.lifted_at IS NULL
-);
-
-CREATE TRIGGER approval_rule_audited AFTER INSERT OR UPDATE OR DELETE ON approval_rule
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER approval_band_audited AFTER INSERT OR UPDATE OR DELETE ON approval_band
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-CREATE TRIGGER freeze_period_audited AFTER INSERT OR UPDATE OR DELETE ON freeze_period
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-
-GRANT SELECT, INSERT ON approval_band TO ura_app;
-GRANT SELECT, INSERT, UPDATE ON approval_rule, freeze_period TO ura_app;
-
-ALTER TABLE approval_rule ENABLE ROW LEVEL SECURITY;
-CREATE POLICY approval_rule_seen ON approval_rule FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
-);
-CREATE POLICY approval_rule_proposed ON approval_rule FOR INSERT WITH CHECK (
-    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
-    AND num_nonnulls(confirmed_at, refused_at) = 0
-);
-CREATE POLICY approval_rule_decided ON approval_rule FOR UPDATE USING (
-    (SELECT actor_role()) = 'administrator'
-) WITH CHECK (
-    (SELECT actor_account()) IN (confirmed_by, refused_by)
-);
-
-ALTER TABLE approval_band ENABLE ROW LEVEL SECURITY;
-CREATE POLICY approval_band_seen ON approval_band FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
-);
-CREATE POLICY approval_band_proposed ON approval_band FOR INSERT WITH CHECK (
-    (SELECT actor_role()) = 'administrator'
-);
-
-ALTER TABLE freeze_period ENABLE ROW LEVEL SECURITY;
-CREATE POLICY freeze_period_seen ON freeze_period FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
-);
-CREATE POLICY freeze_period_proposed ON freeze_period FOR INSERT WITH CHECK (
-    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
-    AND num_nonnulls(confirmed_at, lifted_at) = 0
-);
-CREATE POLICY freeze_period_decided ON freeze_period FOR UPDATE USING (
-    (SELECT actor_role()) = 'administrator'
-) WITH CHECK (
-    (SELECT actor_account()) IN (confirmed_by, lifted_by)
-);
-
--- ===== payout_acts
-
--- What people did with a payout, each on the content that they were shown.
-CREATE TABLE payout_act (
-    id uuid PRIMARY KEY,
-    payout_id uuid NOT NULL REFERENCES payout,
-    account_id uuid NOT NULL REFERENCES account,
-    kind text NOT NULL,
-    digest bytea NOT NULL,
-    code text,
-    reason text,
-    acted_at timestamptz NOT NULL,
-    CONSTRAINT payout_act_kind_known CHECK (
-        kind IN (
-            'approval', 'authorisation', 'rejection', 'withdrawal', 'void_request', 'void',
-            'void_refusal', 'reopening'
-        )
-    ),
-    CONSTRAINT payout_act_code_known CHECK (
-        code IN (
-            'wrong_amount', 'wrong_payee', 'wrong_account', 'missing_evidence', 'paid_before',
-            'suspected_fraud', 'no_budget', 'changed_since', 'other'
-        )
-    ),
-    CONSTRAINT payout_act_rejected_with_code CHECK ((kind = 'rejection') = (code IS NOT NULL)),
-    CONSTRAINT payout_act_says_why CHECK (
-        kind IN ('approval', 'authorisation', 'void', 'reopening')
-        OR coalesce(btrim(reason), '') <> ''
-    )
-);
-
--- Nobody acts twice on one payout. To put a month up anew is no decision about the old payout.
-CREATE UNIQUE INDEX payout_act_once_per_person ON payout_act (payout_id, account_id)
-WHERE kind <> 'reopening';
-CREATE UNIQUE INDEX payout_act_reopened_once ON payout_act (payout_id)
-WHERE kind = 'reopening';
-
-CREATE TRIGGER payout_act_append_only BEFORE UPDATE OR DELETE ON payout_act
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER payout_act_no_truncate BEFORE TRUNCATE ON payout_act
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- Where somebody had a part in what a payout pays, up to a moment: the duty, and the line it is of.
--- With its owner's rights, so that it judges by what is there and not by what an actor may see.
-CREATE FUNCTION payout_conflicts(of_payout uuid, of_account uuid, until timestamptz)
-RETURNS TABLE (duty text, payout_line_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
-    WITH line AS (
-        SELECT
-            l.id,
-            l.bank_account_id,
-            i.id AS instalment_id
-        FROM public.payout_line AS l
-        INNER JOIN public.instalment AS i ON l.instalment_id = i.id
-        WHERE l.payout_id = of_payout
-    ),
-
-    -- What is kept back for another month was prepared by who prepared that month.
-    month AS (
-        SELECT
-            l.id,
-            i.agreement_id,
-            i.month,
-            i.run_id
-        FROM line AS l
-        LEFT JOIN public.payout_netting AS n ON l.id = n.payout_line_id
-        INNER JOIN public.instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
-    )
-
-    SELECT 'put_up' AS duty, NULL::uuid AS payout_line_id
-    FROM public.payout AS p
-    WHERE p.id = of_payout AND p.submitted_by = of_account
+        'transfer' AS of_table,
+        t.id::text AS row_key,
+        to_jsonb(t)::text AS content
+    FROM transfer AS t
+    WHERE t.recorded_at > sealed_rows.after_time AND t.recorded_at <= sealed_rows.until_time
     UNION ALL
-    SELECT 'attendance', m.id
-    FROM public.attendance AS t
-    INNER JOIN month AS m ON t.agreement_id = m.agreement_id AND t.month = m.month
-    WHERE
-        (t.reported_by = of_account AND t.reported_at <= until)
-        OR (t.confirmed_by = of_account AND t.confirmed_at <= until)
-    UNION ALL
-    SELECT 'computation', m.id
-    FROM public.month_run AS r
-    INNER JOIN month AS m ON r.id = m.run_id
-    WHERE r.requested_by = of_account
-    UNION ALL
-    SELECT 'account', l.id
-    FROM public.bank_account AS b
-    INNER JOIN line AS l ON b.id = l.bank_account_id
-    WHERE b.proposed_by = of_account OR b.confirmed_by = of_account
-    UNION ALL
-    SELECT 'case', m.id
-    FROM (
-        SELECT a.id AS agreement_id
-        FROM public.agreement AS a
-        WHERE of_account IN (a.drafted_by, a.started_by)
-        UNION
-        SELECT a.id
-        FROM public.agreement AS a
-        INNER JOIN public.placement_match AS p ON a.match_id = p.id
-        WHERE of_account IN (p.proposed_by, p.introduced_by)
-        UNION
-        SELECT s.agreement_id
-        FROM public.agreement_signature AS s
-        WHERE s.recorded_by = of_account
-        UNION
-        SELECT e.agreement_id
-        FROM public.agreement_event AS e
-        WHERE e.happened_by = of_account AND e.happened_at <= until
-        UNION
-        SELECT d.agreement_id
-        FROM public.agreement_dates AS d
-        WHERE d.recorded_by = of_account AND d.recorded_at <= until
-        UNION
-        SELECT s.agreement_id
-        FROM public.agreement_suspension AS s
-        WHERE s.recorded_by = of_account AND s.recorded_at <= until
-    ) AS handled
-    INNER JOIN month AS m ON handled.agreement_id = m.agreement_id
-$$;
-
--- Whether a request to void an approved payout waits for somebody to confirm or refuse it.
-CREATE FUNCTION is_void_requested(of_payout uuid) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN (
     SELECT
-        count(*) FILTER (WHERE act.kind = 'void_request')
-        > count(*) FILTER (WHERE act.kind = 'void_refusal')
-    FROM payout_act AS act
-    WHERE act.payout_id = is_void_requested.of_payout
-);
-
--- The rule that an act would break, by the name of its constraint; none when it breaks none. The
--- payout, what its lines pay or net, and their accounts stay held until the commit.
-CREATE FUNCTION rule_broken_by(act payout_act) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    put_up payout;
-    acting text;
-    approvals integer;
-    authorisations integer;
-BEGIN
-    SELECT p.* INTO put_up FROM payout AS p WHERE p.id = act.payout_id FOR UPDATE;
-    SELECT a.role INTO acting FROM account AS a
-    WHERE a.id = act.account_id AND a.disabled_at IS NULL;
-    SELECT
-        count(*) FILTER (WHERE a.kind = 'approval'),
-        count(*) FILTER (WHERE a.kind = 'authorisation')
-    INTO approvals, authorisations
-    FROM payout_act AS a
-    WHERE a.payout_id = act.payout_id;
-    IF put_up.state IS NULL OR NOT (CASE
-        WHEN act.kind IN ('void_request', 'void', 'void_refusal') THEN put_up.state = 'approved'
-        WHEN act.kind = 'reopening' THEN put_up.state IN ('rejected', 'withdrawn', 'voided')
-        ELSE put_up.state = 'submitted'
-    END) THEN
-        RETURN 'payout_act_in_its_state';
-    END IF;
-    IF acting IS NULL OR NOT (CASE
-        WHEN act.kind IN ('approval', 'withdrawal', 'reopening') THEN acting = 'finance_officer'
-        WHEN act.kind = 'authorisation' THEN acting = 'finance_authoriser'
-        ELSE acting IN ('finance_officer', 'finance_authoriser')
-    END) THEN
-        RETURN 'payout_act_by_its_role';
-    END IF;
-    IF is_frozen('acts', act.acted_at) THEN
-        RETURN 'payout_act_not_frozen';
-    END IF;
-    IF act.kind = 'withdrawal' AND act.account_id <> put_up.submitted_by THEN
-        RETURN 'payout_act_withdrawn_by_submitter';
-    END IF;
-    IF act.kind NOT IN ('withdrawal', 'reopening') AND EXISTS (
-        SELECT 1 FROM payout_conflicts(act.payout_id, act.account_id, 'infinity') AS c
-    ) THEN
-        RETURN 'payout_act_by_no_one_concerned';
-    END IF;
-    IF NOT (CASE act.kind
-        WHEN 'approval' THEN approvals < put_up.required_approvals
-        WHEN 'authorisation'
-            THEN approvals = put_up.required_approvals AND authorisations < put_up.required_authorisations
-        WHEN 'void_request' THEN NOT is_void_requested(act.payout_id)
-        WHEN 'void' THEN is_void_requested(act.payout_id)
-        WHEN 'void_refusal' THEN is_void_requested(act.payout_id)
-        ELSE TRUE
-    END) THEN
-        RETURN 'payout_act_in_order';
-    END IF;
-    IF act.digest <> put_up.digest THEN
-        RETURN 'payout_act_on_what_was_put_up';
-    END IF;
-    IF act.kind IN ('approval', 'authorisation') AND NOT stands(act.payout_id, act.acted_at) THEN
-        RETURN 'payout_act_on_what_stands';
-    END IF;
-    RETURN NULL;
-END
-$$;
-
--- Whether the content of a payout is still what was put up; it is held from here on.
-CREATE FUNCTION stands(of_payout uuid, at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM i.id
-    FROM instalment AS i
-    WHERE
-        i.id IN (
-            SELECT l.instalment_id FROM payout_line AS l
-            WHERE l.payout_id = of_payout
-            UNION ALL
-            SELECT n.instalment_id
-            FROM payout_netting AS n
-            INNER JOIN payout_line AS l ON n.payout_line_id = l.id
-            WHERE l.payout_id = of_payout
-        )
-    ORDER BY i.id
-    FOR SHARE OF i;
-    PERFORM b.id
-    FROM bank_account AS b
-    WHERE b.id IN (SELECT l.bank_account_id FROM payout_line AS l WHERE l.payout_id = of_payout)
-    ORDER BY b.id
-    FOR SHARE OF b;
-    RETURN NOT EXISTS (
-        SELECT 1
-        FROM payout_line AS l
-        LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
-        INNER JOIN instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
-        WHERE l.payout_id = of_payout AND i.superseded_at IS NOT NULL
-    ) AND EXISTS (
-        SELECT 1 FROM payout AS p
-        WHERE p.id = of_payout AND p.digest = payout_digest(p.id, stands.at)
-    );
-END
-$$;
-
-CREATE FUNCTION guard_payout_act() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    broken text := rule_broken_by(new);
-BEGIN
-    IF broken IS NOT NULL THEN
-        RAISE EXCEPTION 'an act on a payout breaks the rule %', broken
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = broken;
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER payout_act_keeps_the_rules BEFORE INSERT ON payout_act
-FOR EACH ROW EXECUTE FUNCTION guard_payout_act();
-
--- A payout begins as a draft, and moves when the acts that it takes are there.
-CREATE FUNCTION guard_payout_move() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    broken text;
-BEGIN
-    IF tg_op = 'INSERT' THEN
-        broken := CASE WHEN new.state <> 'draft' THEN 'payout_begins_as_draft' END;
-    ELSIF new.state = 'submitted' THEN
-        broken := CASE
-            WHEN (new.required_approvals, new.required_authorisations) IS DISTINCT FROM (
-                SELECT (n.approvals, n.authorisations)
-                FROM people_needed(new.total_cents, new.submitted_at) AS n
-            ) THEN 'payout_takes_whom_the_rule_says'
-            WHEN is_frozen('put_up', new.submitted_at) THEN 'payout_not_put_up_while_frozen'
-            WHEN new.reopens IS NOT NULL AND NOT EXISTS (
-                SELECT 1
-                FROM payout AS p
-                WHERE
-                    p.id = new.reopens
-                    AND p.month = new.month
-                    AND p.state IN ('rejected', 'withdrawn', 'voided')
-            ) THEN 'payout_reopens_what_is_closed'
-        END;
-    ELSIF new.state = 'approved' THEN
-        broken := CASE WHEN (
-            SELECT
-                count(*) FILTER (WHERE act.kind = 'approval') <> new.required_approvals
-                OR count(*) FILTER (WHERE act.kind = 'authorisation')
-                <> new.required_authorisations
-                OR NOT coalesce(bool_and(act.digest = new.digest), FALSE)
-            FROM payout_act AS act
-            WHERE act.payout_id = new.id
-        ) THEN 'payout_approved_by_all' END;
-    ELSIF new.state = 'exported' THEN
-        broken := CASE
-            WHEN is_frozen('export', new.exported_at) THEN 'payout_not_sent_while_frozen'
-            WHEN is_void_requested(new.id) THEN 'payout_not_sent_while_void_is_asked'
-        END;
-    ELSE
-        broken := CASE WHEN NOT EXISTS (
-            SELECT 1 FROM payout_act AS act
-            WHERE
-                act.payout_id = new.id
-                AND act.kind = CASE new.state
-                    WHEN 'rejected' THEN 'rejection'
-                    WHEN 'withdrawn' THEN 'withdrawal'
-                    WHEN 'voided' THEN 'void'
-                END
-        ) THEN 'payout_closed_by_its_act' END;
-    END IF;
-    IF broken IS NOT NULL THEN
-        RAISE EXCEPTION 'a payout breaks the rule %', broken
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = broken;
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER payout_moves_when_acted_on BEFORE INSERT OR UPDATE ON payout
-FOR EACH ROW EXECUTE FUNCTION guard_payout_move();
-
-CREATE TRIGGER payout_act_audited AFTER INSERT OR UPDATE OR DELETE ON payout_act
-FOR EACH ROW EXECUTE FUNCTION record_audit();
-
-GRANT SELECT, INSERT ON payout_act TO ura_app;
-
-ALTER TABLE payout_act ENABLE ROW LEVEL SECURITY;
-CREATE POLICY payout_act_seen ON payout_act FOR SELECT USING ((SELECT actor_sees_all()));
-CREATE POLICY payout_act_own ON payout_act FOR INSERT WITH CHECK (
-    account_id = (SELECT actor_account())
-    AND (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-);
-
--- ===== expected_due
-
--- The second computation, from the parts of 0021_expected.sql to what is due, and beside what is
--- put up.
-
--- ----- Step 4, the amounts, in whole cents before the entitlement. A wage subsidy is a share of
--- the wage of the days that count, at most their part of the monthly maximum; an allowance is their
--- part of the flat amount, as far as they were attended. The retention part is a share of the wages
--- of its months, each at most the wage at which the monthly maximum binds. A piece of which a
--- report is missing, unconfirmed or below the lawful wage comes to nothing, and so does the
--- retention part.
-CREATE FUNCTION expected_amount(of_agreements uuid[], through date)
-RETURNS TABLE (
-    agreement_id uuid,
-    kind text,
-    number integer,
-    month date,
-    cents bigint,
-    entitled_cents bigint
-)
-LANGUAGE sql STABLE AS $$
-WITH summed AS MATERIALIZED (
-    SELECT
-        agreement_id,
-        kind,
-        form,
-        number,
-        month,
-        whole_days,
-        amount,
-        rate,
-        granted_months,
-        retention_rate,
-        sum(covered) AS covered,
-        bool_and(is_in_order) AS is_in_order,
-        coalesce(sum(wage), 0) AS wage,
-        coalesce(sum(attended), 0) AS attended
-    FROM expected_part(of_agreements, through)
-    GROUP BY
-        agreement_id, kind, form, number, month, whole_days, amount, rate, granted_months,
-        retention_rate
-),
-
--- A share of the wage and its maximum are both taken times 100 and in parts of a day count.
-counted AS (
-    SELECT
-        summed.*,
-        least(
-            rate * wage, 100 * expected_share((amount * covered)::bigint, whole_days)
-        ) AS share
-    FROM summed
+        'audit_entry' AS of_table,
+        lpad(e.id::text, 20, '0') AS row_key,
+        to_jsonb(e)::text AS content
+    FROM audit_entry AS e
+    WHERE e.happened_at > sealed_rows.after_time AND e.happened_at <= sealed_rows.until_time
 )
 
 SELECT
-    agreement_id,
-    kind,
-    number,
-    month,
-    CASE
-        WHEN form IN ('each_month', 'milestone') THEN amount::bigint
-        WHEN NOT is_in_order THEN 0
-        WHEN form = 'wage_share' THEN expected_half_up(share, 100 * expected_share(1, 1))
-        ELSE expected_half_up(amount * attended, expected_share(whole_days, 1))
-    END,
-    CASE
-        WHEN form IN ('wage_share', 'by_attendance') THEN (amount * granted_months)::bigint
-    END
-FROM counted
-WHERE form <> 'retention'
-UNION ALL
-SELECT
-    agreement_id,
-    kind,
-    0,
-    month,
-    CASE
-        WHEN bool_and(is_in_order)
-            THEN expected_half_up(
-                retention_rate * sum(share), 100 * rate * expected_share(1, 1)
-            )
-        ELSE 0
-    END,
-    NULL
-FROM counted
-WHERE form = 'retention'
-GROUP BY agreement_id, kind, month, rate, retention_rate
-$$;
-
--- ----- Step 5, what is due: by programme months in their order, as long as the entitlement lasts
--- (so many months at the monthly maximum), in the calendar month in which each ends.
-CREATE FUNCTION expected_due(of_agreements uuid[], through date)
-RETURNS TABLE (agreement_id uuid, kind text, month date, due_cents bigint)
-LANGUAGE sql STABLE AS $$
-SELECT
-    running.agreement_id,
-    running.kind,
-    running.month,
-    sum(
-        least(running.up_to_here, running.entitled_cents)
-        - least(running.up_to_here - running.cents, running.entitled_cents)
-    )::bigint
-FROM (
-    SELECT
-        agreement_id,
-        kind,
-        month,
-        cents,
-        entitled_cents,
-        sum(cents) OVER (PARTITION BY agreement_id, kind ORDER BY number) AS up_to_here
-    FROM expected_amount(of_agreements, through)
-) AS running
-GROUP BY running.agreement_id, running.kind, running.month
-$$;
-
--- The instalments that stand, up to a month, beside what is expected: for each agreement, kind of
--- payment and month what the service says is due (ours) and what is due by these rules (theirs);
--- theirs is missing for what is not computed twice. Only months that were computed are compared.
--- Behind the policies the planner expects a row where there are thousands: no nested loops.
-CREATE FUNCTION expected_comparison(of_agreements uuid[], through date)
-RETURNS TABLE (
-    agreement_id uuid, kind text, month date, ours_cents bigint, theirs_cents bigint
-)
-LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
-SELECT
-    coalesce(ours.agreement_id, theirs.agreement_id),
-    coalesce(ours.kind, theirs.kind),
-    coalesce(ours.month, theirs.month),
-    coalesce(ours.amount_cents, 0),
-    CASE WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0) END
-FROM (
-    SELECT
-        i.agreement_id,
-        i.kind,
-        i.month,
-        i.amount_cents,
-        coalesce(t.is_known, FALSE) AS is_known
-    FROM unnest(of_agreements) AS wanted (id)
-    INNER JOIN instalment AS i
-        ON wanted.id = i.agreement_id AND i.superseded_at IS NULL AND i.month <= through
-    LEFT JOIN expected_term(of_agreements, through) AS t
-        ON i.agreement_id = t.agreement_id AND i.kind = t.kind
-) AS ours
-FULL JOIN expected_due(of_agreements, through) AS theirs
-    ON
-        ours.agreement_id = theirs.agreement_id
-        AND ours.kind = theirs.kind
-        AND ours.month = theirs.month
-$$;
-
--- The same for a payout that is being put up: its agreements, and all that were computed for its
--- month, but those set aside. In a month that it pays, ours is what all payouts will hold of it.
--- Open is what it should pay of a month that it pays, and below zero what it may keep back of any
--- other, but not of one that waits in a payout nobody has decided on.
-CREATE FUNCTION expected_of_payout(of_payout uuid, through date, set_aside uuid[])
-RETURNS TABLE (
-    agreement_id uuid,
-    payee text,
-    kind text,
-    month date,
-    ours_cents bigint,
-    theirs_cents bigint,
-    is_paid boolean,
-    put_in_cents bigint,
-    open_cents bigint
-)
-LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
-WITH held AS MATERIALIZED (
-    SELECT
-        pi.agreement_id,
-        pi.kind,
-        pi.month,
+    count(*) AS row_count,
+    sha256(
         coalesce(
-            sum(pi.cents) FILTER (WHERE pi.payout_id IS DISTINCT FROM of_payout), 0
-        )::bigint AS before,
-        coalesce(sum(pi.cents) FILTER (WHERE pi.payout_id = of_payout AND pi.cents > 0), 0)::bigint
-            AS paid,
-        bool_or(pi.state = 'submitted' AND pi.payout_id IS DISTINCT FROM of_payout) AS is_undecided
-    FROM put_in AS pi
-    GROUP BY pi.agreement_id, pi.kind, pi.month
-),
-
-netted AS MATERIALIZED (
-    SELECT
-        i.agreement_id,
-        i.kind,
-        i.month,
-        sum(n.amount_cents)::bigint AS cents
-    FROM payout_line AS l
-    INNER JOIN payout_netting AS n ON l.id = n.payout_line_id
-    INNER JOIN instalment AS i ON n.instalment_id = i.id
-    WHERE l.payout_id = of_payout
-    GROUP BY i.agreement_id, i.kind, i.month
-),
-
--- What failed and is paid again by this payout was put in before: it comes on top of what is due.
-again AS MATERIALIZED (
-    SELECT
-        i.agreement_id,
-        i.kind,
-        i.month,
-        sum(l.due_cents)::bigint AS cents
-    FROM payout_line AS l
-    INNER JOIN instalment AS i ON l.instalment_id = i.id
-    WHERE l.payout_id = of_payout AND l.reissues IS NOT NULL
-    GROUP BY i.agreement_id, i.kind, i.month
-),
-
--- What failed and waits never reached its payee, so it is not kept back from other months.
-waiting AS MATERIALIZED (
-    SELECT
-        i.agreement_id,
-        i.kind,
-        i.month,
-        sum(o.amount_cents)::bigint AS cents
-    FROM payment_attempt AS o
-    INNER JOIN payout_line AS l ON o.payout_line_id = l.id
-    INNER JOIN instalment AS i ON l.instalment_id = i.id
-    WHERE
-        o.state IN ('rejected', 'cancelled', 'returned')
-        AND NOT EXISTS (SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id)
-        AND NOT EXISTS (
-            SELECT 1 FROM payout_line AS paying
-            WHERE paying.reissues = o.id AND paying.released_at IS NULL
+            string_agg(
+                sha256(convert_to(w.of_table || w.row_key || w.content, 'UTF8')), ''::bytea
+                ORDER BY w.of_table, w.row_key COLLATE "C"
+            ),
+            ''
         )
-    GROUP BY i.agreement_id, i.kind, i.month
-)
-
-SELECT
-    c.agreement_id,
-    payee_of(v.payments, c.kind),
-    c.kind,
-    c.month,
-    CASE
-        WHEN held.paid > 0 AND c.ours_cents = c.theirs_cents THEN held.before + held.paid
-        ELSE c.ours_cents
-    END,
-    c.theirs_cents,
-    coalesce(held.paid > 0, FALSE) OR again.cents IS NOT NULL,
-    coalesce(held.paid, 0) + coalesce(again.cents, 0) - coalesce(netted.cents, 0),
-    coalesce(again.cents, 0)
-    + CASE
-        WHEN held.paid > 0 THEN coalesce(c.theirs_cents, c.ours_cents) - held.before
-        WHEN held.is_undecided THEN 0
-        ELSE
-            least(
-                0,
-                coalesce(c.theirs_cents, c.ours_cents) - coalesce(held.before, 0)
-                + coalesce(waiting.cents, 0)
-            )
-    END
-FROM expected_comparison(
-    array(
-        (
-            SELECT held.agreement_id FROM held
-            WHERE held.paid > 0
-            UNION
-            SELECT again.agreement_id FROM again
-            UNION
-            SELECT i.agreement_id FROM instalment AS i
-            WHERE i.month = through AND i.superseded_at IS NULL
-        )
-        EXCEPT
-        SELECT aside.id FROM unnest(set_aside) AS aside (id)
-    ),
-    through
-) AS c
-INNER JOIN agreement AS a ON c.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-LEFT JOIN held
-    ON c.agreement_id = held.agreement_id AND c.kind = held.kind AND c.month = held.month
-LEFT JOIN netted
-    ON c.agreement_id = netted.agreement_id AND c.kind = netted.kind AND c.month = netted.month
-LEFT JOIN again
-    ON c.agreement_id = again.agreement_id AND c.kind = again.kind AND c.month = again.month
-LEFT JOIN waiting
-    ON c.agreement_id = waiting.agreement_id AND c.kind = waiting.kind AND c.month = waiting.month
+    ) AS digest
+FROM written AS w;
 $$;
 
--- The same for single instalments, as a check tells it: passed, failed, or no data where a kind of
--- payment is not computed twice; with both amounts.
-CREATE FUNCTION expected_outcome(of_instalments uuid[])
-RETURNS TABLE (instalment_id uuid, outcome text, inputs jsonb)
-LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
-WITH asked AS MATERIALIZED (
-    SELECT
-        i.id,
-        i.agreement_id,
-        i.kind,
-        i.month,
-        i.amount_cents
-    FROM unnest(of_instalments) AS wanted (id)
-    INNER JOIN instalment AS i ON wanted.id = i.id
-)
+CREATE FUNCTION seal_root(before bytea, digest bytea) RETURNS bytea
+LANGUAGE sql IMMUTABLE
+RETURN sha256(coalesce(seal_root.before, ''::bytea) || seal_root.digest);
 
-SELECT
-    asked.id,
-    CASE
-        WHEN c.theirs_cents IS NULL THEN 'no_data'
-        WHEN c.theirs_cents = asked.amount_cents THEN 'passed'
-        ELSE 'failed'
-    END,
-    jsonb_build_object('ours_cents', asked.amount_cents, 'theirs_cents', c.theirs_cents)
-FROM asked
-LEFT JOIN expected_comparison(
-    array(SELECT DISTINCT asked.agreement_id FROM asked), (SELECT max(asked.month) FROM asked)
-) AS c
-    ON
-        asked.agreement_id = c.agreement_id AND asked.kind = c.kind AND asked.month = c.month
-$$;
-
--- A payout leaves the hands of who puts it up only with a second figure that is the same.
-CREATE FUNCTION guard_payout_expected() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A seal is opened, then closed with its root, and nothing else.
+CREATE FUNCTION guard_seal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (
-        SELECT 1 FROM payout_expected AS e
-        WHERE
-            e.payout_id = new.id
-            AND e.expected_cents = (
-                SELECT coalesce(sum(pi.cents), 0) FROM put_in AS pi
-                WHERE pi.payout_id = new.id AND pi.cents > 0
-            ) + (
-                SELECT coalesce(sum(l.due_cents), 0) FROM payout_line AS l
-                WHERE l.payout_id = new.id AND l.reissues IS NOT NULL
-            ) - (
-                SELECT coalesce(sum(n.amount_cents), 0)
-                FROM payout_line AS l
-                INNER JOIN payout_netting AS n ON l.id = n.payout_line_id
-                WHERE l.payout_id = new.id
-            )
-    ) THEN
-        RAISE EXCEPTION 'a payout is put up only when it was computed twice, to the same cent'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_computed_twice';
+    IF old.root IS NULL AND new.root IS NOT NULL
+        AND (old.id, old.number, old.up_to, old.horizon)
+        = (new.id, new.number, new.up_to, new.horizon) THEN
+        RETURN new;
     END IF;
-    RETURN new;
+    RAISE EXCEPTION 'a seal that was set never changes'
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'seal_stands';
 END
 $$;
 
-CREATE TRIGGER payout_was_computed_twice BEFORE UPDATE ON payout
-FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_expected();
+CREATE TRIGGER seal_stands BEFORE UPDATE ON seal
+FOR EACH ROW EXECUTE FUNCTION guard_seal();
+CREATE TRIGGER seal_never_deleted BEFORE DELETE ON seal
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER seal_no_truncate BEFORE TRUNCATE ON seal
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- ----- Who may see and write.
-GRANT SELECT, INSERT ON expected_method, payout_expected TO ura_app;
-GRANT SELECT ON expected_figure, expected_milestone TO ura_app;
-
-ALTER TABLE expected_method ENABLE ROW LEVEL SECURITY;
-CREATE POLICY expected_method_seen ON expected_method FOR SELECT USING (TRUE);
-CREATE POLICY expected_method_stated ON expected_method FOR INSERT WITH CHECK (
-    (SELECT actor_role()) = 'administrator' AND stated_by = (SELECT actor_account())
+-- One run of all invariants, by night or when somebody asked: how many rows broke one, and which.
+CREATE TABLE books_check (
+    id uuid PRIMARY KEY,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz NOT NULL,
+    asked_by uuid REFERENCES account,
+    broken_count integer NOT NULL,
+    broken jsonb NOT NULL,
+    CONSTRAINT books_check_in_time CHECK (finished_at >= started_at),
+    CONSTRAINT books_check_counts_all CHECK (broken_count >= jsonb_array_length(broken))
 );
 
-ALTER TABLE payout_expected ENABLE ROW LEVEL SECURITY;
-CREATE POLICY payout_expected_seen ON payout_expected FOR SELECT USING (
+CREATE INDEX books_check_by_time ON books_check (started_at);
+
+CREATE TRIGGER books_check_append_only BEFORE UPDATE OR DELETE ON books_check
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER books_check_no_truncate BEFORE TRUNCATE ON books_check
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The ledger seen from below: what stands on each account for an agreement, month and kind, and for
+-- whom. Money without a month is what is set aside for the whole agreement.
+CREATE VIEW subledger WITH (security_invoker = TRUE) AS
+SELECT
+    leg.agreement_id,
+    leg.month,
+    leg.kind,
+    a.employer_id,
+    a.candidate_id,
+    leg.of_account,
+    sum(leg.cents)::bigint AS cents
+FROM (
+    SELECT
+        t.agreement_id,
+        CASE WHEN la.kind <> 'committed' THEN t.month END AS month,
+        CASE WHEN la.kind <> 'committed' THEN t.kind END AS kind,
+        la.kind AS of_account,
+        t.amount_cents AS cents
+    FROM transfer AS t
+    INNER JOIN ledger_account AS la ON t.debit_account_id = la.id
+    WHERE t.agreement_id IS NOT NULL
+    UNION ALL
+    SELECT
+        t.agreement_id,
+        CASE WHEN la.kind <> 'committed' THEN t.month END AS month,
+        CASE WHEN la.kind <> 'committed' THEN t.kind END AS kind,
+        la.kind AS of_account,
+        -t.amount_cents AS cents
+    FROM transfer AS t
+    INNER JOIN ledger_account AS la ON t.credit_account_id = la.id
+    WHERE t.agreement_id IS NOT NULL
+) AS leg
+INNER JOIN agreement AS a ON leg.agreement_id = a.id
+WHERE leg.of_account NOT IN ('treasury', 'appropriation')
+GROUP BY leg.agreement_id, leg.month, leg.kind, a.employer_id, a.candidate_id, leg.of_account
+HAVING sum(leg.cents) <> 0;
+
+GRANT SELECT, INSERT, UPDATE ON seal TO ura_app;
+GRANT SELECT, INSERT ON books_check TO ura_app;
+GRANT SELECT ON subledger TO ura_app;
+
+ALTER TABLE seal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seal_seen ON seal FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY seal_opened ON seal FOR INSERT WITH CHECK ((SELECT actor_role()) = 'system');
+CREATE POLICY seal_closed ON seal FOR UPDATE USING ((SELECT actor_role()) = 'system');
+
+ALTER TABLE books_check ENABLE ROW LEVEL SECURITY;
+CREATE POLICY books_check_seen ON books_check FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY books_check_made ON books_check FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'auditor')
+);
+
+-- ===== standing
+
+-- Where the money of each month stands; and what an actor may see and write of checks and holds.
+
+-- The first check, in the order of their rules, that stops an instalment by its last run, and since
+-- which run it has done so.
+CREATE FUNCTION stopping_check(of_instalment uuid, at timestamptz) RETURNS TABLE (
+    code text, acts text, since timestamptz, is_told_employer boolean
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    r.code::text,
+    r.acts,
+    coalesce(before.run_at, last.run_at) AS since,
+    r.is_told_employer
+FROM (
+    SELECT
+        c.run_id,
+        c.payee,
+        c.is_monthly,
+        n.run_on,
+        n.run_at
+    FROM checked_instalment AS c
+    INNER JOIN check_run AS n ON c.run_id = n.id
+    WHERE c.instalment_id = stopping_check.of_instalment
+    ORDER BY c.run_id DESC
+    LIMIT 1
+) AS last
+INNER JOIN check_rule AS r
+    ON
+        r.valid @> last.run_on
+        AND (r.payee IS NULL OR r.payee = last.payee)
+        AND (last.is_monthly OR NOT r.is_monthly_only)
+LEFT JOIN check_result AS f
+    ON
+        last.run_id = f.run_id
+        AND f.instalment_id = stopping_check.of_instalment
+        AND r.code = f.code
+LEFT JOIN check_override AS o
+    ON
+        f.override_id = o.id
+        AND o.granted_at <= stopping_check.at
+        AND o.expires_at > stopping_check.at
+LEFT JOIN LATERAL (
+    SELECT min(n.run_at) AS run_at
+    FROM check_result AS g
+    INNER JOIN checked_instalment AS c
+        ON g.run_id = c.run_id AND g.instalment_id = c.instalment_id
+    INNER JOIN check_run AS n ON c.run_id = n.id
+    WHERE
+        c.instalment_id = stopping_check.of_instalment
+        AND g.code = r.code
+        AND g.outcome <> 'passed'
+) AS before ON TRUE
+WHERE
+    o.id IS NULL
+    AND (
+        f.outcome IS NULL
+        OR (r.is_blocking AND f.outcome = 'failed')
+        OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+    )
+ORDER BY r.id
+LIMIT 1
+$$;
+
+-- Where each month of an agreement that has begun stands, for each kind of payment: every month of its
+-- days for what is paid monthly, and what was computed or falls due besides; in exactly one of five
+-- sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
+-- it, a check stops it by the last run, or it waits.
+CREATE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
+    reason text, acts text, since timestamptz, is_told_employer boolean
+)
+LANGUAGE sql STABLE AS $$
+WITH today AS (
+    SELECT (month_standing.at AT TIME ZONE 'Europe/Belgrade')::date AS day
+),
+
+key AS (
+    SELECT
+        a.id AS agreement_id,
+        m.month::date AS month,
+        p.kind
+    FROM agreement AS a
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    CROSS JOIN today
+    CROSS JOIN LATERAL jsonb_each(v.payments) AS p (kind, facts)
+    CROSS JOIN LATERAL generate_series(
+        date_trunc('month', lower(a.period)::timestamp),
+        least(upper(a.period) - 1, today.day)::timestamp,
+        interval '1 month'
+    ) AS m (month)
+    WHERE a.started_at IS NOT NULL AND (p.facts ->> 'is_monthly')::boolean
+    UNION
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind
+    FROM instalment AS i
+    WHERE i.superseded_at IS NULL
+    UNION
+    SELECT
+        n.agreement_id,
+        n.month,
+        n.kind
+    FROM instalment_ahead AS n
+    INNER JOIN today ON n.month <= today.day
+    WHERE n.can_pay
+),
+
+line AS (
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind,
+        sum(l.due_cents) AS put_cents,
+        max(t.state_changed_at) FILTER (WHERE t.state IN ('rejected', 'returned')) AS refused_at,
+        max(p.state) FILTER (
+            WHERE p.state IN ('submitted', 'approved')
+        ) AS waiting_state,
+        bool_or(t.state IN ('sent', 'accepted')) AS is_sent,
+        min(p.submitted_at) FILTER (
+            WHERE p.state <> 'exported' OR t.state IN ('sent', 'accepted')
+        ) AS put_up_at
+    FROM payout_line AS l
+    INNER JOIN payout AS p ON l.payout_id = p.id
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    LEFT JOIN LATERAL (
+        SELECT
+            o.state,
+            o.state_changed_at
+        FROM payment_attempt AS o
+        WHERE o.payout_line_id = l.id
+        ORDER BY o.number DESC
+        LIMIT 1
+    ) AS t ON TRUE
+    WHERE l.released_at IS NULL
+    GROUP BY i.agreement_id, i.month, i.kind
+),
+
+netted AS (
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind,
+        sum(n.amount_cents) AS cents
+    FROM payout_netting AS n
+    INNER JOIN instalment AS i ON n.instalment_id = i.id
+    WHERE n.released_at IS NULL
+    GROUP BY i.agreement_id, i.month, i.kind
+),
+
+found AS (
+    SELECT
+        key.agreement_id,
+        key.month,
+        key.kind,
+        i.id AS instalment_id,
+        coalesce(i.amount_cents, 0) AS due_cents,
+        i.outcome,
+        i.reason,
+        i.computed_at,
+        i.outcome = 'due'
+        AND i.amount_cents > coalesce(line.put_cents, 0) - coalesce(netted.cents, 0) AS is_open,
+        line.refused_at,
+        line.waiting_state,
+        line.is_sent,
+        line.put_up_at
+    FROM key
+    LEFT JOIN instalment AS i
+        ON
+            key.agreement_id = i.agreement_id
+            AND key.month = i.month
+            AND key.kind = i.kind
+            AND i.superseded_at IS NULL
+    LEFT JOIN line
+        ON
+            key.agreement_id = line.agreement_id
+            AND key.month = line.month
+            AND key.kind = line.kind
+    LEFT JOIN netted
+        ON
+            key.agreement_id = netted.agreement_id
+            AND key.month = netted.month
+            AND key.kind = netted.kind
+)
+
+SELECT
+    f.agreement_id,
+    f.month,
+    f.kind,
+    f.instalment_id,
+    f.due_cents,
+    s.standing,
+    s.reason,
+    s.acts,
+    s.since,
+    s.is_told_employer
+FROM found AS f
+CROSS JOIN today
+LEFT JOIN LATERAL (
+    SELECT min(h.placed_at) AS placed_at
+    FROM hold_in_force AS h
+    WHERE
+        f.is_open
+        AND h.agreement_id = f.agreement_id
+        AND (h.month IS NULL OR (h.month = f.month AND h.kind = f.kind))
+) AS held ON TRUE
+LEFT JOIN LATERAL (
+    SELECT
+        u.code,
+        u.acts,
+        u.since,
+        u.is_told_employer
+    FROM stopping_check(f.instalment_id, month_standing.at) AS u
+    WHERE f.is_open
+) AS stopped ON TRUE
+CROSS JOIN LATERAL (
+    SELECT *
+    FROM (
+        VALUES
+        (
+            f.outcome = 'due' AND f.refused_at IS NOT NULL,
+            'blocked', 'bank_refused', 'payee', f.refused_at, TRUE
+        ),
+        (
+            f.is_open AND held.placed_at IS NOT NULL,
+            'blocked', 'on_hold', 'finance', held.placed_at, FALSE
+        ),
+        (
+            f.is_open AND stopped.code IS NOT NULL,
+            'blocked', stopped.code, stopped.acts, stopped.since, stopped.is_told_employer
+        ),
+        (f.is_open, 'scheduled', 'waits_to_be_put_up', 'finance', f.computed_at, TRUE),
+        (f.waiting_state IS NOT NULL, 'in_payout', f.waiting_state, 'finance', f.put_up_at, TRUE),
+        (f.is_sent, 'in_payout', 'sent', 'nobody', f.put_up_at, TRUE),
+        (f.outcome = 'due', 'paid', NULL, 'nobody', NULL, TRUE),
+        (
+            f.outcome = 'blocked', 'blocked', f.reason,
+            CASE f.reason WHEN 'evidence_unconfirmed' THEN 'office' ELSE 'employer' END,
+            f.computed_at, TRUE
+        ),
+        (f.outcome = 'not_due', 'not_due', f.reason, 'nobody', f.computed_at, TRUE),
+        (
+            f.month + interval '1 month' > today.day,
+            'scheduled', 'month_runs', 'nobody', f.month::timestamptz, TRUE
+        ),
+        (TRUE, 'scheduled', 'waits_to_be_computed', 'finance', f.month::timestamptz, TRUE)
+    ) AS rule (holds, standing, reason, acts, since, is_told_employer)
+    WHERE rule.holds
+    LIMIT 1
+) AS s
+$$;
+
+-- What of it an actor may see. It reads with its owner's rights, since only finance sees payouts; an
+-- office sees its own agreements, and an employer its own, with no reason that says something of
+-- a person: such a payment is being looked at.
+CREATE FUNCTION standing_seen(at timestamptz, of_month date, of_agreement uuid) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
+    reason text, acts text, since timestamptz
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT
+        s.agreement_id,
+        s.month,
+        s.kind,
+        s.instalment_id,
+        s.due_cents,
+        s.standing,
+        CASE WHEN t.is_told THEN s.reason ELSE 'under_review' END,
+        CASE WHEN t.is_told THEN s.acts ELSE 'office' END,
+        s.since
+    FROM public.month_standing(standing_seen.at) AS s
+    INNER JOIN public.agreement AS a ON s.agreement_id = a.id
+    INNER JOIN public.scheme_version AS v ON a.scheme_version_id = v.id
+    CROSS JOIN LATERAL (
+        SELECT
+            public.actor_role() <> 'employer'
+            OR (
+                s.is_told_employer
+                AND (s.acts <> 'payee' OR public.payee_of(v.payments, s.kind) = 'employer')
+            ) AS is_told
+    ) AS t
+    WHERE
+        (standing_seen.of_month IS NULL OR s.month = standing_seen.of_month)
+        AND (standing_seen.of_agreement IS NULL OR s.agreement_id = standing_seen.of_agreement)
+        AND (
+            public.actor_sees_all()
+            OR a.office_id = public.actor_office()
+            OR a.employer_id = public.actor_employer()
+        )
+$$;
+
+GRANT SELECT ON check_rule, hold_in_force TO ura_app;
+GRANT SELECT, INSERT ON
+check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
+
+ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_rule_seen ON check_rule FOR SELECT USING (TRUE);
+
+ALTER TABLE check_run ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_run_seen ON check_run FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
+);
+CREATE POLICY check_run_by_finance ON check_run FOR INSERT WITH CHECK (
+    ((SELECT actor_role()) = 'finance_officer' AND run_by = (SELECT actor_account()))
+    OR ((SELECT actor_role()) = 'system' AND run_by IS NULL)
+);
+
+ALTER TABLE checked_instalment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY checked_instalment_seen ON checked_instalment FOR SELECT USING (
     (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = checked_instalment.agreement_id)
+    )
 );
-CREATE POLICY payout_expected_written ON payout_expected FOR INSERT WITH CHECK (
-    (SELECT actor_role()) = 'finance_officer'
+CREATE POLICY checked_instalment_written ON checked_instalment FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
 );
 
--- ===== bank_profile
+ALTER TABLE check_result ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_result_seen ON check_result FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (
+        SELECT 1 FROM checked_instalment AS c
+        WHERE c.run_id = check_result.run_id AND c.instalment_id = check_result.instalment_id
+    )
+);
+CREATE POLICY check_result_written ON check_result FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
+
+ALTER TABLE check_override ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_override_seen ON check_override FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
+    )
+);
+CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
+    asked_by = (SELECT actor_account())
+    AND num_nonnulls(granted_at, refused_at) = 0
+    AND (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
+);
+CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
+
+ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
+    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
+);
+CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
+
+ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
+CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND (
+            employer_id IS NOT NULL
+            OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
+        )
+    )
+);
+CREATE POLICY instalment_hold_placed ON instalment_hold FOR INSERT WITH CHECK (
+    placed_by = (SELECT actor_account())
+    AND released_at IS NULL
+    AND (
+        (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+        OR (
+            (SELECT actor_role()) = 'case_officer'
+            AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
+        )
+    )
+);
+CREATE POLICY instalment_hold_released ON instalment_hold FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+) WITH CHECK (released_by = (SELECT actor_account()));
+
+-- ===== bank profile
 
 -- What goes to the bank: letters it takes, files in pieces, who fetched them, lines left behind.
 
@@ -6035,7 +6793,7 @@ CREATE POLICY unwritten_line_let_go ON unwritten_line FOR UPDATE USING (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 );
 
--- ===== bank_loop
+-- ===== bank loop
 
 -- What banks' reason codes mean for us: data, so that a new code needs no release. A code that is
 -- not here is for a person. Codes: ISO 20022 external code sets; names in our own words.
@@ -6703,3 +7461,682 @@ CREATE POLICY suspense_confirmation_written ON suspense_confirmation FOR INSERT 
 
 CREATE TRIGGER suspense_resolution_audited AFTER INSERT OR UPDATE OR DELETE ON suspense_resolution
 FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- ===== recoveries
+
+-- What obliges an employer to pay back, apart from what was paid beyond what is due: dated, for one
+-- scheme or (without one) for every scheme that has no rule of its own for the same cause.
+CREATE TABLE recovery_rule (
+    id uuid PRIMARY KEY,
+    scheme_id uuid REFERENCES scheme,
+    cause text NOT NULL,
+    end_cause text NOT NULL,
+    within_months integer NOT NULL,
+    last_instalments integer,
+    share_bp integer NOT NULL,
+    in_force daterange NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT recovery_rule_cause_known CHECK (cause IN ('early_end', 'dismissal_after')),
+    CONSTRAINT recovery_rule_end_cause_known CHECK (
+        end_cause IN (
+            'employer_dismissed', 'employer_closed', 'candidate_left', 'misconduct', 'mutual'
+        )
+    ),
+    CONSTRAINT recovery_rule_within_months_positive CHECK (within_months BETWEEN 1 AND 24),
+    CONSTRAINT recovery_rule_instalments_positive CHECK (last_instalments > 0),
+    CONSTRAINT recovery_rule_share CHECK (share_bp BETWEEN 1 AND 10000),
+    CONSTRAINT recovery_rule_with_source CHECK (btrim(source) <> ''),
+    CONSTRAINT recovery_rule_one_in_force EXCLUDE USING gist (
+        coalesce(scheme_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =,
+        cause WITH =,
+        end_cause WITH =,
+        in_force WITH &&
+    )
+);
+
+-- How recoveries are collected from a kind of payee, dated: the share of a payment that may be kept
+-- back and what of it must be left, days and limits.
+CREATE TABLE recovery_terms (
+    id uuid PRIMARY KEY,
+    payee text NOT NULL,
+    in_force daterange NOT NULL,
+    netting_share_bp integer NOT NULL,
+    floor_cents bigint NOT NULL,
+    appeal_days integer NOT NULL,
+    invoice_after_days integer NOT NULL,
+    invoice_due_days integer NOT NULL,
+    small_cents bigint NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT recovery_terms_payee_known CHECK (payee IN ('employer', 'candidate')),
+    CONSTRAINT recovery_terms_share CHECK (netting_share_bp BETWEEN 0 AND 10000),
+    CONSTRAINT recovery_terms_floor CHECK (floor_cents >= 0 AND small_cents >= 0),
+    CONSTRAINT recovery_terms_days CHECK (
+        appeal_days BETWEEN 0 AND 365
+        AND invoice_after_days BETWEEN 0 AND 365
+        AND invoice_due_days BETWEEN 1 AND 365
+    ),
+    CONSTRAINT recovery_terms_with_source CHECK (btrim(source) <> ''),
+    CONSTRAINT recovery_terms_one_in_force EXCLUDE USING gist (payee WITH =, in_force WITH &&)
+);
+
+-- That somebody was dismissed after the subsidised months, and why; withdrawn if it was a mistake.
+CREATE TABLE recovery_dismissal (
+    id uuid PRIMARY KEY,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    dismissed_on date NOT NULL,
+    end_cause text NOT NULL,
+    reason text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    superseded_at timestamptz,
+    CONSTRAINT recovery_dismissal_end_cause_known CHECK (
+        end_cause IN (
+            'employer_dismissed', 'employer_closed', 'candidate_left', 'misconduct', 'mutual'
+        )
+    ),
+    CONSTRAINT recovery_dismissal_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT recovery_dismissal_superseded_later CHECK (superseded_at >= recorded_at)
+);
+
+CREATE UNIQUE INDEX recovery_dismissal_one_stands ON recovery_dismissal (agreement_id)
+WHERE superseded_at IS NULL;
+
+CREATE TRIGGER recovery_dismissal_never_edited BEFORE UPDATE ON recovery_dismissal
+FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE TRIGGER recovery_dismissal_never_deleted BEFORE DELETE ON recovery_dismissal
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_dismissal_no_truncate BEFORE TRUNCATE ON recovery_dismissal
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- One debt of one payee for one cause: never two for the same. What it comes to is in its changes.
+CREATE TABLE recovery (
+    id uuid PRIMARY KEY,
+    reference text NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    payee text NOT NULL,
+    employer_id uuid REFERENCES employer,
+    candidate_id uuid REFERENCES candidate,
+    cause text NOT NULL,
+    source_id uuid NOT NULL,
+    state text NOT NULL,
+    raised_at timestamptz NOT NULL,
+    raised_by uuid REFERENCES account,
+    notified_at timestamptz,
+    notified_by uuid REFERENCES account,
+    netting_at timestamptz,
+    invoice_number text,
+    invoiced_at timestamptz,
+    invoice_due_on date,
+    CONSTRAINT recovery_once_per_reference UNIQUE (reference),
+    CONSTRAINT recovery_once_per_cause UNIQUE (agreement_id, payee, cause, source_id),
+    CONSTRAINT recovery_once_per_invoice UNIQUE (invoice_number),
+    CONSTRAINT recovery_payee_known CHECK (payee IN ('employer', 'candidate')),
+    CONSTRAINT recovery_of_its_payee CHECK (
+        (payee = 'employer') = (employer_id IS NOT NULL)
+        AND (payee = 'candidate') = (candidate_id IS NOT NULL)
+    ),
+    CONSTRAINT recovery_cause_known CHECK (cause IN ('overpaid', 'early_end', 'dismissal_after')),
+    CONSTRAINT recovery_state_known CHECK (
+        state IN (
+            'raised', 'notified', 'appealed', 'netting', 'invoiced', 'settled', 'written_off',
+            'cancelled'
+        )
+    ),
+    CONSTRAINT recovery_notified_pair CHECK ((notified_at IS NULL) = (notified_by IS NULL)),
+    CONSTRAINT recovery_told_before_collected CHECK (
+        state NOT IN ('notified', 'appealed', 'netting', 'invoiced') OR notified_at IS NOT NULL
+    ),
+    CONSTRAINT recovery_invoice_whole CHECK (
+        num_nonnulls(invoice_number, invoiced_at, invoice_due_on) IN (0, 3)
+        AND (state <> 'invoiced' OR invoiced_at IS NOT NULL)
+    )
+);
+
+CREATE INDEX recovery_by_employer ON recovery (employer_id, state);
+CREATE INDEX recovery_by_candidate ON recovery (candidate_id, state);
+CREATE INDEX recovery_by_state ON recovery (state, raised_at);
+
+ALTER TABLE recovery_netting
+ADD CONSTRAINT recovery_netting_of_line FOREIGN KEY (payout_line_id) REFERENCES payout_line,
+ADD CONSTRAINT recovery_netting_of_recovery FOREIGN KEY (recovery_id) REFERENCES recovery;
+ALTER TABLE recovery_settlement
+ADD CONSTRAINT recovery_settlement_of_recovery FOREIGN KEY (recovery_id) REFERENCES recovery;
+
+-- By how much a recovery grows or shrinks, for which month and kind, why, and by which facts.
+CREATE TABLE recovery_change (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    why text NOT NULL,
+    facts jsonb NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid REFERENCES account,
+    CONSTRAINT recovery_change_of_something CHECK (amount_cents <> 0),
+    CONSTRAINT recovery_change_why_known CHECK (why IN ('facts', 'returned', 'waived', 'unwaived')),
+    CONSTRAINT recovery_change_waived_is_less CHECK (
+        (why <> 'waived' OR amount_cents < 0) AND (why <> 'unwaived' OR amount_cents > 0)
+    )
+);
+
+CREATE INDEX recovery_change_by_recovery ON recovery_change (recovery_id);
+CREATE INDEX recovery_change_by_month ON recovery_change (agreement_id, month, kind);
+
+-- Every step of a recovery: what, which state came of it, when, by whom (none: a job), and words.
+CREATE TABLE recovery_step (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    step text NOT NULL,
+    state text NOT NULL,
+    happened_at timestamptz NOT NULL,
+    happened_by uuid REFERENCES account,
+    said text,
+    CONSTRAINT recovery_step_step_known CHECK (
+        step IN (
+            'raised', 'grown', 'shrunk', 'notified', 'appealed', 'appeal_upheld', 'appeal_partly',
+            'appeal_dismissed', 'netting_begun', 'netted', 'netting_undone', 'invoiced', 'repaid',
+            'write_off_proposed', 'write_off_refused', 'written_off', 'settled', 'cancelled'
+        )
+    ),
+    CONSTRAINT recovery_step_state_known CHECK (
+        state IN (
+            'raised', 'notified', 'appealed', 'netting', 'invoiced', 'settled', 'written_off',
+            'cancelled'
+        )
+    )
+);
+
+CREATE INDEX recovery_step_by_recovery ON recovery_step (recovery_id, happened_at);
+
+-- Money that came in for a recovery: matched to an entry of the bank, or recorded by one person and
+-- confirmed by another.
+CREATE TABLE recovery_payment (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    amount_cents bigint NOT NULL,
+    received_on date NOT NULL,
+    bank_reference text NOT NULL,
+    bank_entry_id uuid REFERENCES bank_entry,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    CONSTRAINT recovery_payment_once_per_reference UNIQUE (recovery_id, bank_reference),
+    CONSTRAINT recovery_payment_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT recovery_payment_with_reference CHECK (btrim(bank_reference) <> ''),
+    CONSTRAINT recovery_payment_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+        AND num_nonnulls(confirmed_at, refused_at) < 2
+    ),
+    CONSTRAINT recovery_payment_two_people CHECK (
+        bank_entry_id IS NOT NULL OR confirmed_by <> recorded_by
+    )
+);
+
+CREATE INDEX recovery_payment_by_entry ON recovery_payment (bank_entry_id);
+
+-- What is given up of a recovery: proposed by one person, signed by another.
+CREATE TABLE recovery_write_off (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    amount_cents bigint NOT NULL,
+    reason text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    signed_at timestamptz,
+    signed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    CONSTRAINT recovery_write_off_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT recovery_write_off_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT recovery_write_off_signed_pair CHECK (
+        (signed_at IS NULL) = (signed_by IS NULL) AND num_nonnulls(signed_at, refused_at) < 2
+    ),
+    CONSTRAINT recovery_write_off_two_people CHECK (signed_by <> proposed_by)
+);
+
+CREATE UNIQUE INDEX recovery_write_off_one_open ON recovery_write_off (recovery_id)
+WHERE num_nonnulls(signed_at, refused_at) = 0;
+
+-- Which rows of an ended agreement were there when it was last looked whether it owes something.
+CREATE TABLE recovery_check (
+    agreement_id uuid PRIMARY KEY REFERENCES agreement,
+    rows_seen bigint NOT NULL
+);
+
+-- How many rows say what an agreement owes back. They are only added: the count tells a change.
+CREATE FUNCTION recovery_rows(of_agreement uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (
+    SELECT count(*) FROM transfer AS t WHERE t.agreement_id = recovery_rows.of_agreement
+) + (
+    SELECT count(*) FROM instalment AS i WHERE i.agreement_id = recovery_rows.of_agreement
+) + (
+    SELECT count(*) + count(d.superseded_at)
+    FROM recovery_dismissal AS d
+    WHERE d.agreement_id = recovery_rows.of_agreement
+);
+
+-- Whether what a line keeps back is approved, or waits; nothing once the line was released. With
+-- its owner's rights: an employer sees what was netted of its own debts, and no payouts.
+CREATE FUNCTION recovery_netting_approved(of_line uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    RETURN (
+        SELECT p.state IN ('approved', 'exported')
+        FROM public.payout_line AS l
+        INNER JOIN public.payout AS p ON l.payout_id = p.id
+        WHERE l.id = of_line AND l.released_at IS NULL
+    );
+END
+$$;
+
+-- What a recovery comes to, month by month: owed in all, waived of that, settled, given up, and
+-- kept back by lines that wait for approval.
+CREATE VIEW recovery_month WITH (security_invoker = TRUE) AS
+WITH part AS (
+    SELECT
+        recovery_id,
+        agreement_id,
+        month,
+        kind,
+        amount_cents AS owed,
+        CASE WHEN why IN ('waived', 'unwaived') THEN -amount_cents ELSE 0 END AS waived,
+        0 AS settled,
+        0 AS written_off,
+        0 AS pending
+    FROM recovery_change
+    UNION ALL
+    SELECT
+        recovery_id,
+        agreement_id,
+        month,
+        kind,
+        0 AS owed,
+        0 AS waived,
+        CASE WHEN means = 'repaid' THEN amount_cents ELSE 0 END AS settled,
+        CASE means
+            WHEN 'written_off' THEN amount_cents
+            WHEN 'written_off_undone' THEN -amount_cents
+            ELSE 0
+        END AS written_off,
+        0 AS pending
+    FROM recovery_settlement
+    UNION ALL
+    SELECT
+        k.recovery_id,
+        k.agreement_id,
+        k.month,
+        k.kind,
+        0 AS owed,
+        0 AS waived,
+        CASE WHEN stands.is_approved THEN k.amount_cents ELSE 0 END AS settled,
+        0 AS written_off,
+        CASE WHEN stands.is_approved THEN 0 ELSE k.amount_cents END AS pending
+    FROM recovery_netting AS k
+    CROSS JOIN LATERAL recovery_netting_approved(k.payout_line_id) AS stands (is_approved)
+    WHERE stands.is_approved IS NOT NULL
+)
+
+SELECT
+    recovery_id,
+    agreement_id,
+    month,
+    kind,
+    sum(owed)::bigint AS owed_cents,
+    sum(waived)::bigint AS waived_cents,
+    sum(settled)::bigint AS settled_cents,
+    sum(written_off)::bigint AS written_off_cents,
+    sum(pending)::bigint AS pending_cents
+FROM part
+GROUP BY recovery_id, agreement_id, month, kind;
+
+-- ===== recovery guards
+
+-- The content of a recovery never changes, and it moves as the table of moves says.
+CREATE FUNCTION guard_recovery() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (
+        new.id, new.reference, new.agreement_id, new.payee, new.employer_id, new.candidate_id,
+        new.cause, new.source_id, new.raised_at, new.raised_by
+    ) IS DISTINCT FROM (
+        old.id, old.reference, old.agreement_id, old.payee, old.employer_id, old.candidate_id,
+        old.cause, old.source_id, old.raised_at, old.raised_by
+    ) THEN
+        RAISE EXCEPTION 'what a recovery was raised for never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_content_stands';
+    END IF;
+    IF old.invoice_number IS NOT NULL AND (
+        new.invoice_number, new.invoiced_at
+    ) IS DISTINCT FROM (old.invoice_number, old.invoiced_at) THEN
+        RAISE EXCEPTION 'an invoice keeps its number'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_invoice_stands';
+    END IF;
+    IF new.state <> old.state AND NOT (
+        new.state IN ('settled', 'written_off', 'cancelled')
+        OR (new.state = 'raised' AND old.state <> 'appealed')
+        OR (old.state = 'raised' AND new.state = 'notified')
+        OR (old.state = 'notified' AND new.state IN ('appealed', 'netting'))
+        OR (old.state = 'appealed' AND new.state = 'netting')
+        OR (old.state = 'netting' AND new.state = 'invoiced')
+        OR (old.state IN ('settled', 'written_off') AND new.state = 'netting')
+    ) THEN
+        RAISE EXCEPTION 'a recovery does not go from % to %', old.state, new.state
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_moves';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER recovery_moves BEFORE UPDATE ON recovery
+FOR EACH ROW EXECUTE FUNCTION guard_recovery();
+CREATE TRIGGER recovery_never_deleted BEFORE DELETE ON recovery
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_no_truncate BEFORE TRUNCATE ON recovery
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER recovery_change_append_only BEFORE UPDATE OR DELETE ON recovery_change
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_change_no_truncate BEFORE TRUNCATE ON recovery_change
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_step_append_only BEFORE UPDATE OR DELETE ON recovery_step
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_step_no_truncate BEFORE TRUNCATE ON recovery_step
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_netting_append_only BEFORE UPDATE OR DELETE ON recovery_netting
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_netting_no_truncate BEFORE TRUNCATE ON recovery_netting
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_settlement_append_only BEFORE UPDATE OR DELETE ON recovery_settlement
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_settlement_no_truncate BEFORE TRUNCATE ON recovery_settlement
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What was recorded stands; the second person's word is said once.
+CREATE FUNCTION guard_second_word() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    word text[] := tg_argv;
+BEGIN
+    IF to_jsonb(new) - word <> to_jsonb(old) - word
+        OR EXISTS (SELECT 1 FROM unnest(word) AS w (w) WHERE to_jsonb(old) ->> w.w IS NOT NULL)
+    THEN
+        RAISE EXCEPTION 'what was recorded stands, and is decided on once'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = tg_table_name || '_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER recovery_payment_stands BEFORE UPDATE ON recovery_payment
+FOR EACH ROW EXECUTE FUNCTION guard_second_word('confirmed_at', 'confirmed_by', 'refused_at');
+CREATE TRIGGER recovery_payment_never_deleted BEFORE DELETE ON recovery_payment
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_payment_no_truncate BEFORE TRUNCATE ON recovery_payment
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_write_off_stands BEFORE UPDATE ON recovery_write_off
+FOR EACH ROW EXECUTE FUNCTION guard_second_word('signed_at', 'signed_by', 'refused_at');
+CREATE TRIGGER recovery_write_off_never_deleted BEFORE DELETE ON recovery_write_off
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_write_off_no_truncate BEFORE TRUNCATE ON recovery_write_off
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Never more than was paid: what recoveries claim of a month is at most what its payee got for it,
+-- by the bank or by set-off, and keeps. With its owner's rights: it judges by what is there.
+-- Whoever raises holds the agreement, so that two cannot both claim the last of a month.
+CREATE FUNCTION guard_recovery_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF new.amount_cents > 0 AND (
+        SELECT coalesce(sum(c.amount_cents), 0)
+        FROM public.recovery_change AS c
+        WHERE c.agreement_id = new.agreement_id AND c.month = new.month AND c.kind = new.kind
+    ) > (
+        SELECT coalesce(sum(
+            CASE
+                WHEN t.reason IN ('settled', 'set_off') THEN t.amount_cents
+                ELSE -t.amount_cents
+            END
+        ), 0)
+        FROM public.transfer AS t
+        WHERE t.agreement_id = new.agreement_id AND t.month = new.month AND t.kind = new.kind
+            AND t.reason IN ('settled', 'set_off', 'returned', 'set_off_undone')
+    ) THEN
+        RAISE EXCEPTION 'a recovery never asks for more than was paid for the month'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_never_beyond_paid';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER recovery_never_beyond_paid AFTER INSERT ON recovery_change
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_change();
+
+-- Never more than is owed: what is settled, given up or kept back of a month of a recovery is at
+-- most what is owed for it. The recovery is held, so that two ways of settling wait for each other.
+CREATE FUNCTION guard_recovery_owed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM 1 FROM public.recovery AS r WHERE r.id = new.recovery_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM public.recovery_month AS m
+        WHERE m.recovery_id = new.recovery_id AND (
+            m.owed_cents < m.settled_cents + m.written_off_cents + m.pending_cents
+            OR least(m.waived_cents, m.written_off_cents) < 0
+        )
+    ) THEN
+        RAISE EXCEPTION 'no more of a recovery is settled than is owed'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_never_beyond_owed';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER recovery_netting_never_beyond_owed AFTER INSERT ON recovery_netting
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_owed();
+CREATE TRIGGER recovery_settlement_never_beyond_owed AFTER INSERT ON recovery_settlement
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_owed();
+
+-- A line keeps back for recoveries of its own payee only, those that are being netted, and no more
+-- than the share of what is left after its own months; written only while its payout is a draft.
+CREATE FUNCTION guard_recovery_netting() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1
+        FROM public.payout_line AS l
+        INNER JOIN public.payout AS p ON l.payout_id = p.id
+        INNER JOIN public.bank_account AS b ON l.bank_account_id = b.id
+        INNER JOIN public.recovery AS r ON r.id = new.recovery_id
+        INNER JOIN public.recovery_terms AS t
+            ON r.payee = t.payee
+            AND t.in_force @> (p.submitted_at AT TIME ZONE 'Europe/Belgrade')::date
+        WHERE
+            l.id = new.payout_line_id
+            AND p.state = 'draft'
+            AND r.state = 'netting'
+            AND r.agreement_id = new.agreement_id
+            AND new.restores = (r.cause = 'overpaid')
+            AND (r.employer_id = b.employer_id OR r.candidate_id = b.candidate_id)
+            AND public.kept_for_recoveries(l.id)
+            <= (l.amount_cents + public.kept_for_recoveries(l.id)) * t.netting_share_bp / 10000
+            AND l.amount_cents >= t.floor_cents
+    ) THEN
+        RAISE EXCEPTION 'a line keeps back a share for its own payee''s recoveries, while a draft'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_netting_within_share';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER recovery_netting_within_share AFTER INSERT ON recovery_netting
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_netting();
+
+-- A recovery that shrank or grew since a line was put up for it, or is appealed now, cannot be
+-- netted by that line any more.
+CREATE FUNCTION guard_payout_recoveries() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1
+        FROM public.recovery_month AS m
+        INNER JOIN public.recovery AS r ON m.recovery_id = r.id
+        WHERE
+            (
+                m.owed_cents < m.settled_cents + m.written_off_cents
+                OR r.state NOT IN ('netting', 'invoiced')
+            )
+            AND m.recovery_id IN (
+                SELECT k.recovery_id
+                FROM public.recovery_netting AS k
+                INNER JOIN public.payout_line AS l ON k.payout_line_id = l.id
+                WHERE l.payout_id = new.id
+            )
+    ) THEN
+        RAISE EXCEPTION 'a payout nets no more of a recovery than is owed'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nets_what_is_owed';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER payout_nets_what_is_owed AFTER UPDATE ON payout
+FOR EACH ROW WHEN (new.state = 'approved' AND old.state <> 'approved')
+EXECUTE FUNCTION guard_payout_recoveries();
+
+CREATE TRIGGER recovery_audited AFTER INSERT OR UPDATE OR DELETE ON recovery
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_payment_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_payment
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_write_off_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_write_off
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_rule_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_terms_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_terms
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_dismissal_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_dismissal
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT ON recovery_rule, recovery_terms, recovery_month TO ura_app;
+GRANT SELECT, INSERT ON
+recovery_change, recovery_step, recovery_netting, recovery_settlement
+TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON
+recovery, recovery_payment, recovery_write_off, recovery_dismissal, recovery_check
+TO ura_app;
+
+ALTER TABLE recovery_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_rule_seen ON recovery_rule FOR SELECT USING (TRUE);
+ALTER TABLE recovery_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_terms_seen ON recovery_terms FOR SELECT USING (TRUE);
+
+-- Case officers record dismissals of their office's agreements.
+ALTER TABLE recovery_dismissal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_dismissal_seen ON recovery_dismissal FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = recovery_dismissal.agreement_id)
+);
+CREATE POLICY recovery_dismissal_recorded ON recovery_dismissal FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'case_officer' AND recorded_by = (SELECT actor_account())
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = recovery_dismissal.agreement_id)
+);
+CREATE POLICY recovery_dismissal_withdrawn ON recovery_dismissal FOR UPDATE USING (
+    (SELECT actor_role()) = 'case_officer'
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = recovery_dismissal.agreement_id)
+);
+
+-- An employer sees what is asked of it once it was told, and may appeal.
+ALTER TABLE recovery ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_seen ON recovery FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (employer_id = (SELECT actor_employer()) AND notified_at IS NOT NULL)
+);
+CREATE POLICY recovery_raised ON recovery FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+    AND raised_by IS NOT DISTINCT FROM (SELECT actor_account())
+);
+CREATE POLICY recovery_moved ON recovery FOR UPDATE USING (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+CREATE POLICY recovery_appealed ON recovery FOR UPDATE USING (
+    employer_id = (SELECT actor_employer()) AND state = 'notified'
+) WITH CHECK (state = 'appealed');
+
+ALTER TABLE recovery_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_change_seen ON recovery_change FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_change.recovery_id)
+);
+CREATE POLICY recovery_change_written ON recovery_change FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+    AND recorded_by IS NOT DISTINCT FROM (SELECT actor_account())
+);
+ALTER TABLE recovery_step ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_step_seen ON recovery_step FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        step NOT IN ('write_off_proposed', 'write_off_refused')
+        AND EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_step.recovery_id)
+    )
+);
+CREATE POLICY recovery_step_written ON recovery_step FOR INSERT WITH CHECK (
+    happened_by IS NOT DISTINCT FROM (SELECT actor_account())
+    AND (
+        (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+        OR (
+            step = 'appealed'
+            AND EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_step.recovery_id)
+        )
+    )
+);
+ALTER TABLE recovery_netting ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_netting_seen ON recovery_netting FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_netting.recovery_id)
+);
+CREATE POLICY recovery_netting_written ON recovery_netting FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+);
+ALTER TABLE recovery_settlement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_settlement_seen ON recovery_settlement FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_settlement.recovery_id)
+);
+CREATE POLICY recovery_settlement_written ON recovery_settlement FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+ALTER TABLE recovery_payment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_payment_seen ON recovery_payment FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_payment.recovery_id)
+);
+CREATE POLICY recovery_payment_recorded ON recovery_payment FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND recorded_by = (SELECT actor_account())
+);
+CREATE POLICY recovery_payment_confirmed ON recovery_payment FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+ALTER TABLE recovery_write_off ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_write_off_seen ON recovery_write_off FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY recovery_write_off_proposed ON recovery_write_off FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer' AND proposed_by = (SELECT actor_account())
+);
+CREATE POLICY recovery_write_off_signed ON recovery_write_off FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+ALTER TABLE recovery_check ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_check_seen ON recovery_check FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY recovery_check_noted ON recovery_check FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+CREATE POLICY recovery_check_noted_again ON recovery_check FOR UPDATE USING (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+-- Who settles a recovery holds its agreement, so that what is owed cannot change meanwhile.
+CREATE POLICY agreement_held_for_recovery ON agreement FOR UPDATE USING (
+    (SELECT actor_role()) = 'finance_authoriser'
+) WITH CHECK (FALSE);

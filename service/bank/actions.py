@@ -28,6 +28,7 @@ from service.failures import actions as failures
 from service.ids import BankFileId, PayoutId, new_id
 from service.ledger import actions as ledger
 from service.payouts import actions as payouts
+from service.recoveries.raising import follow_returns
 
 FILES_SHOWN = 100
 
@@ -137,7 +138,7 @@ async def hold_attempts(
 
 
 async def move_attempts(
-    tx: Connection, decisions: Collection[Decision], *, at: datetime
+    tx: Connection, decisions: Collection[Decision], *, by: Actor, at: datetime
 ) -> dict[AttemptState, list[Step]]:
     """Moves held orders as was decided, and their money with them; answers the steps."""
     steps = rules.steps_by_state(decisions)
@@ -151,7 +152,9 @@ async def move_attempts(
                 at=at,
             )
         assert moved == len(made), f"{moved} of {len(made)} orders became {state}"
-    await ledger.post_bulk(tx, rules.transfers_of(steps, on=business_day(at)))
+    transfers = rules.transfers_of(steps, on=business_day(at))
+    await follow_returns(tx, transfers, by=by, at=at)
+    await ledger.post_bulk(tx, transfers)
     return steps
 
 

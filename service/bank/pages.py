@@ -11,9 +11,9 @@ from service.actor import Actor, Role, Scope
 from service.auth import allow
 from service.bank import actions, rules
 from service.bank.api import attachment
-from service.bank.documents import NotABankFile
 from service.bank.model import Direction, Door
 from service.bank.orders import sentence_of
+from service.bank.reading.refusing import NotABankFile
 from service.bank.uploads import FIELD, REQUEST_BYTES_MAX, read_upload
 from service.bank.words import KINDS, WORDS
 from service.clock import Clock

@@ -16,7 +16,9 @@ from service.period import Month, Period
 class AccountKind(StrEnum):
     """The accounts every budget line has, in the order money passes through them.
 
-    `recoverable` is never above zero: what was paid for months beyond what is due for them.
+    `recoverable` is never above zero: what was paid for months beyond what is due for them. Of what
+    was paid, `receivable` is owed back by a recovery, `recovered` came back and was not put to the
+    overpaid months' use, `written_off` was given up.
     """
 
     TREASURY = "treasury"
@@ -28,6 +30,9 @@ class AccountKind(StrEnum):
     PAID = "paid"
     RETURNED = "returned"
     RECOVERABLE = "recoverable"
+    RECEIVABLE = "receivable"
+    RECOVERED = "recovered"
+    WRITTEN_OFF = "written_off"
 
 
 class Reason(StrEnum):
@@ -53,6 +58,16 @@ class Reason(StrEnum):
     REISSUED = "reissued"
     REISSUE_UNDONE = "reissue_undone"
     FAILURE_CLOSED = "failure_closed"
+    RECOVERY_RAISED = "recovery_raised"
+    RECOVERY_REDUCED = "recovery_reduced"
+    SET_OFF = "set_off"
+    SET_OFF_UNDONE = "set_off_undone"
+    REPAID = "repaid"
+    REPAID_UNDONE = "repaid_undone"
+    RESTORED = "restored"
+    RESTORED_UNDONE = "restored_undone"
+    WRITTEN_OFF = "written_off"
+    WRITTEN_OFF_UNDONE = "written_off_undone"
     APPROVAL_VOIDED = "approval_voided"
     NETTING_VOIDED = "netting_voided"
     MADE_GOOD_VOIDED = "made_good_voided"
@@ -69,6 +84,9 @@ class Source(StrEnum):
     PAYMENT_ATTEMPT = "payment_attempt"
     PAYMENT_CLOSURE = "payment_closure"
     TRANSFER = "transfer"
+    RECOVERY_CHANGE = "recovery_change"
+    RECOVERY_NETTING = "recovery_netting"
+    RECOVERY_SETTLEMENT = "recovery_settlement"
 
 
 class Flow(msgspec.Struct, frozen=True):
@@ -104,6 +122,19 @@ FLOWS: Mapping[Reason, Flow] = {
     Reason.REISSUED: Flow(AccountKind.CALCULATED, AccountKind.RETURNED),
     Reason.REISSUE_UNDONE: Flow(AccountKind.RETURNED, AccountKind.CALCULATED),
     Reason.FAILURE_CLOSED: Flow(AccountKind.RECOVERABLE, AccountKind.RETURNED),
+    # What is owed back stays apart from what is well paid until it comes back or is given up. A
+    # set-off pays a later month by what its payee owes for another; of an overpaid month, what
+    # comes back makes good what went beyond its due.
+    Reason.RECOVERY_RAISED: Flow(AccountKind.RECEIVABLE, AccountKind.PAID),
+    Reason.RECOVERY_REDUCED: Flow(AccountKind.PAID, AccountKind.RECEIVABLE),
+    Reason.SET_OFF: Flow(AccountKind.PAID, AccountKind.CALCULATED),
+    Reason.SET_OFF_UNDONE: Flow(AccountKind.CALCULATED, AccountKind.PAID),
+    Reason.REPAID: Flow(AccountKind.RECOVERED, AccountKind.RECEIVABLE),
+    Reason.REPAID_UNDONE: Flow(AccountKind.RECEIVABLE, AccountKind.RECOVERED),
+    Reason.RESTORED: Flow(AccountKind.RECOVERABLE, AccountKind.RECOVERED),
+    Reason.RESTORED_UNDONE: Flow(AccountKind.RECOVERED, AccountKind.RECOVERABLE),
+    Reason.WRITTEN_OFF: Flow(AccountKind.WRITTEN_OFF, AccountKind.RECEIVABLE),
+    Reason.WRITTEN_OFF_UNDONE: Flow(AccountKind.RECEIVABLE, AccountKind.WRITTEN_OFF),
     # What a payout that is voided had moved goes back the way it came.
     Reason.APPROVAL_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.APPROVED),
     Reason.NETTING_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.COMMITTED),
@@ -213,6 +244,9 @@ class BudgetLine(msgspec.Struct, frozen=True, kw_only=True):
     paid_cents: Cents
     returned_cents: Cents
     recoverable_cents: Cents
+    receivable_cents: Cents
+    recovered_cents: Cents
+    written_off_cents: Cents
 
 
 class EndedCommitment(msgspec.Struct, frozen=True, kw_only=True):

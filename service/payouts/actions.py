@@ -30,6 +30,8 @@ from service.payouts.model import (
 )
 from service.payouts.reissues import requested
 from service.period import Month
+from service.recoveries import netting as recoveries
+from service.recoveries.rules import RecoveryChanged
 from service.undertakings import actions as undertakings
 from service.undertakings.rules import CeilingPassed
 
@@ -44,9 +46,10 @@ async def put_up(
     """Puts up all that is due up to a month, not yet in a payout, and passes every check.
 
     What fails a check is left out, and what each check found is kept. What was put in before and is
-    not due any more is kept back from the same agreement's lines. What failed and is to be paid
-    again is a line of its own. The agreements stay held until the commit. `reopens` is a closed
-    payout that this one puts up anew.
+    not due any more is kept back from the same agreement's lines, and a share of what is then left
+    for what their payees owe otherwise. What failed and is to be paid again is a line of its own.
+    The agreements stay held until the commit. `reopens` is a closed payout that this one puts up
+    anew.
 
     Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen, AlreadyInPayout,
     BudgetPassed when a budget line has too little left, and ComputedTwiceDiffers or
@@ -70,6 +73,10 @@ async def put_up(
     )
     rules.refuse_empty(lines)
     await budget.refuse_beyond_appropriation(tx, rules.puts_of(lines))
+    kept = await recoveries.keep_back(
+        tx, rules.keeping(lines), busy=rules.paid_agreements(deltas), at=at
+    )
+    lines = rules.less_kept(lines, kept)
     payout_id = PayoutId(new_id())
     with db.refusing(
         payout_one_open_per_month=rules.PayoutAlreadyOpen,
@@ -87,8 +94,12 @@ async def put_up(
         )
         await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
-    await expected.refuse_difference(tx, payout_id, month=month, at=at)
+    await recoveries.insert_kept(tx, kept)
     await undertakings.record_reductions(tx, rules.reductions_of(lines, admitted), at=at)
+    # A line without a second computation has passed its check: a second person let it.
+    await expected.refuse_difference(
+        tx, payout_id, month=month, at=at, overridden=[line.instalment_id for line in lines]
+    )
     with db.refusing(
         payout_within_appropriation=BudgetPassed, payout_within_state_aid=CeilingPassed
     ):
@@ -106,10 +117,11 @@ async def approve(
 ) -> Payout:
     """One finance officer's approval; `digest` is that of the content the person was shown.
 
-    Raises NotAllowed, Frozen, AlreadyDecided, ActedBefore, OutOfTurn, SecondPersonNeeded, and
-    ContentChanged when the content is no longer what was seen and put up. With the last act that
-    it takes the payout is approved and the ledger follows. Payout, instalments and accounts stay
-    held until the commit.
+    Raises NotAllowed, Frozen, AlreadyDecided, ActedBefore, OutOfTurn, SecondPersonNeeded,
+    ContentChanged when the content is no longer what was seen and put up, RecoveryChanged when
+    what it nets is not owed any more, and ChecksNotMet when a check does not hold any more. With
+    the last act that it takes the payout is approved and the ledger follows. Payout, instalments
+    and accounts stay held until the commit.
     """
     return await _sign(tx, payout_id, ActKind.APPROVAL, digest=digest, by=by, at=at)
 
@@ -138,7 +150,9 @@ async def _sign(
     act = NewAct(payout_id=payout_id, kind=kind, digest=digest)
     with db.refusing(
         payout_act_on_what_stands=rules.ContentChanged,
+        payout_rests_on_checks=rules.ChecksNotMet,
         payout_pays_no_held_account=rules.AccountHeld,
+        payout_nets_what_is_owed=RecoveryChanged,
     ):
         standing = await approvals.record_act(tx, act, needed=payout.needed, by=by, at=at)
         if standing.is_complete:
@@ -146,6 +160,7 @@ async def _sign(
     if standing.is_complete:
         nettings = await store.list_nettings(tx, payout_id)
         await ledger.post_bulk(tx, rules.transfers_of(lines, nettings, on=business_day(at)))
+        await recoveries.settle_nettings(tx, payout_id, by=by, at=at)
     return await store.get_payout(tx, payout_id)
 
 
@@ -251,7 +266,10 @@ async def void(
     nettings = await store.list_nettings(tx, payout_id)
     await _release(tx, payout_id, state, at=at)
     await ledger.post_bulk(tx, rules.transfers_back(lines, nettings, on=business_day(at)))
-    await ledger.post_due(tx, await approvals.list_dues(tx, payout_id))
+    await recoveries.undo_nettings(tx, payout_id, by=by, at=at)
+    # All that is drawn on a commitment now was given back to it just before.
+    dues = await approvals.list_dues(tx, payout_id)
+    await ledger.post_plan(tx, await ledger.plan_due(tx, dues))
     return await store.get_payout(tx, payout_id)
 
 
@@ -313,7 +331,7 @@ async def release_lines(
     await store.mark_some_lines_released(tx, line_ids, at=at)
     await store.mark_some_nettings_released(tx, line_ids, at=at)
     await ledger.post_bulk(tx, rules.transfers_back(lines, nettings, on=business_day(at)))
-    await ledger.post_due(tx, await approvals.list_dues(tx, payout_id))
+    await ledger.post_plan(tx, await ledger.plan_due(tx, await approvals.list_dues(tx, payout_id)))
 
 
 async def list_payouts(tx: Connection) -> list[PayoutSummary]:
@@ -345,6 +363,7 @@ async def read_sheet(tx: Connection, payout_id: PayoutId, *, at: datetime) -> Pa
             Needed(payout.required_approvals, payout.required_authorisations),
             await approvals.list_acts(tx, payout_id),
         ),
+        differences=await approvals.list_differences(tx, payout_id, earlier_id=payout.reopens),
         expected=await expected.find_of_payout(tx, payout_id),
     )
 

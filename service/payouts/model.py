@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from service.approvals.model import Needed, Standing
+from service.approvals.model import Difference, Needed, Standing
 from service.expected.model import PayoutExpected
 from service.ids import (
     AccountId,
@@ -72,6 +72,7 @@ class StaleReason(StrEnum):
     SUPERSEDED = "superseded"
     ACCOUNT_GONE = "account_gone"
     ACCOUNT_CHANGED = "account_changed"
+    ON_HOLD = "on_hold"
 
 
 class LeftOutReason(StrEnum):
@@ -121,11 +122,13 @@ class NewLine(msgspec.Struct, frozen=True):
     due_cents: Cents
     nettings: tuple[NewNetting, ...]
     reissues: AttemptId | None = None
+    kept_cents: Cents = ZERO
 
     @property
     def netted_cents(self) -> Cents:
-        """What is kept back in all."""
-        return Cents(sum(netting.amount_cents for netting in self.nettings))
+        """What is kept back in all: for overpaid months of the agreement, and for recoveries."""
+        own = sum(netting.amount_cents for netting in self.nettings)
+        return Cents(own + self.kept_cents)
 
     @property
     def amount_cents(self) -> Cents:
@@ -279,7 +282,10 @@ class PayeeChanges(msgspec.Struct, frozen=True):
 
 
 class PayoutSheet(msgspec.Struct, frozen=True):
-    """All that an approver reads before signing, besides the lines."""
+    """All that an approver reads before signing, besides the lines.
+
+    `differences` are those to the payout that this one puts up anew.
+    """
 
     payout: Payout
     schemes: list[SchemeTotal]
@@ -287,6 +293,7 @@ class PayoutSheet(msgspec.Struct, frozen=True):
     changes: PayeeChanges
     stale: list[StaleLine]
     standing: Standing
+    differences: list[Difference]
     expected: PayoutExpected | None
 
     @property

@@ -33,6 +33,7 @@ from service.payouts.model import (
 from service.payouts.reissues import Reissue, reissued_transfers, with_reissues
 from service.period import Month, next_month
 from service.problems import NotAllowed, Problem
+from service.recoveries.model import KeepingLine, Kept
 from service.schemes.model import Payee
 from service.undertakings.model import Admitted, Asked, Reduction
 
@@ -162,6 +163,17 @@ class ContentChanged(Problem):
     status = 409
 
 
+class ChecksNotMet(Problem):
+    """A check of a line does not hold any more, or its override has lapsed."""
+
+    slug = "checks-not-met"
+    title = N_(
+        "A check of this payout no longer holds: an override has lapsed, or a result is missing. "
+        "Nothing was approved. Reject it and put the month up anew."
+    )
+    status = 409
+
+
 def refuse_unless_preparer(by: Actor) -> None:
     """NotAllowed unless a finance officer asks."""
     if by.role is not Role.FINANCE_OFFICER:
@@ -236,6 +248,31 @@ def _keep_back(delta: Delta, open_cents: dict[InstalmentId, int]) -> Iterator[Ne
             open_cents[instalment_id] -= kept_cents
             left_cents -= kept_cents
             yield NewNetting(instalment_id, Cents(kept_cents))
+
+
+def paid_agreements(deltas: Iterable[Delta]) -> set[AgreementId]:
+    """The agreements that are paid something: their own lines keep back what they were overpaid."""
+    return {delta.agreement_id for delta in deltas if delta.delta_cents > 0}
+
+
+def keeping(lines: Iterable[NewLine]) -> list[KeepingLine]:
+    """The lines that could keep something back for recoveries: what is paid again is whole."""
+    return [
+        KeepingLine(line.id, line.bank_account_id, line.amount_cents)
+        for line in lines
+        if line.reissues is None
+    ]
+
+
+def less_kept(lines: Iterable[NewLine], kept: Iterable[Kept]) -> list[NewLine]:
+    """The lines less what they keep back for recoveries."""
+    sums: dict[PayoutLineId, int] = defaultdict(int)
+    for one in kept:
+        sums[one.line_id] += one.amount_cents
+    return [
+        msgspec.structs.replace(line, kept_cents=Cents(sums[line.id])) if sums[line.id] else line
+        for line in lines
+    ]
 
 
 def asked_of(deltas: Iterable[Delta]) -> list[Asked]:

@@ -143,7 +143,8 @@ async def _post(
     written = [WrittenDecision(EntryId(new_id()), one) for one in decisions]
     await _write(tx, file, part, written, by=by, at=at)
     await _write_blocks(tx, blocks, by=by, at=at)
-    steps = await bank.move_attempts(tx, [*decisions, *(decision for _, decision in blocks)], at=at)
+    moved = [*decisions, *(decision for _, decision in blocks)]
+    steps = await bank.move_attempts(tx, moved, by=by, at=at)
     await failures.follow(tx, steps, by=by, at=at)
     open_now = rules.open_places(told.findings, releases)[1]
     return ImportSummary(

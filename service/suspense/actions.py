@@ -106,7 +106,7 @@ async def _move(
 ) -> None:
     decisions = rules.decisions_of(entry, attempts)
     await statements.note_events(tx, decisions, resolution_id=resolution_id, by=by, at=at)
-    steps = await bank.move_attempts(tx, decisions, at=at)
+    steps = await bank.move_attempts(tx, decisions, by=by, at=at)
     await failures.follow(tx, steps, by=by, at=at)
 
 

@@ -11,7 +11,9 @@ INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason IN ('calculated', 'reissued') THEN t.amount_cents
+                WHEN
+                    t.reason IN ('calculated', 'approval_voided', 'netting_voided', 'reissued')
+                    THEN t.amount_cents
                 WHEN
                     t.reason IN ('calculation_superseded', 'approved', 'netted', 'reissue_undone')
                     THEN -t.amount_cents

@@ -339,6 +339,24 @@ INSERT INTO ledger_account (id, budget_line_id, kind) VALUES
 ),
 (
     '01900000-0000-7000-8000-000000000429', '01900000-0000-7000-8000-000000000402', 'recoverable'
+),
+(
+    '01900000-0000-7000-8000-00000000041a', '01900000-0000-7000-8000-000000000401', 'receivable'
+),
+(
+    '01900000-0000-7000-8000-00000000041b', '01900000-0000-7000-8000-000000000401', 'recovered'
+),
+(
+    '01900000-0000-7000-8000-00000000041c', '01900000-0000-7000-8000-000000000401', 'written_off'
+),
+(
+    '01900000-0000-7000-8000-00000000042a', '01900000-0000-7000-8000-000000000402', 'receivable'
+),
+(
+    '01900000-0000-7000-8000-00000000042b', '01900000-0000-7000-8000-000000000402', 'recovered'
+),
+(
+    '01900000-0000-7000-8000-00000000042c', '01900000-0000-7000-8000-000000000402', 'written_off'
 )
 ON CONFLICT DO NOTHING;
 
@@ -402,7 +420,9 @@ INSERT INTO transfer (
 ON CONFLICT DO NOTHING;
 
 -- De minimis: Regulation 04/2020 under Law 05/L-100 on State aid.
-INSERT INTO state_aid_rule (id, valid, ceiling_cents, years, excess_policy, source, recorded_at) VALUES
+INSERT INTO state_aid_rule (
+    id, valid, ceiling_cents, years, excess_policy, source, recorded_at
+) VALUES
 (
     '01900000-0000-7000-8000-000000000701', '[2020-01-01,)', 20000000, 3, 'block',
     'Regulation 04/2020, Law 05/L-100', '2020-01-01 00:00+01'

@@ -98,7 +98,8 @@ CREATE TABLE payment_closure (
 );
 
 -- What unreleased lines and nettings have put into payouts for each agreement, month and kind. What
--- pays a failed payment again was put in with it; what is closed is out again.
+-- pays a failed payment again was put in with it; what is closed is out again, and what came back of
+-- an overpaid month, by whatever way, counts as never put in.
 CREATE VIEW put_in WITH (security_invoker = TRUE) AS
 SELECT
     i.agreement_id,
@@ -135,7 +136,29 @@ FROM payout_netting AS n
 INNER JOIN payout_line AS l ON n.payout_line_id = l.id
 INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON n.instalment_id = i.id
-WHERE n.released_at IS NULL;
+WHERE n.released_at IS NULL
+UNION ALL
+SELECT
+    k.agreement_id,
+    k.month,
+    k.kind,
+    l.payout_id,
+    p.state,
+    -k.amount_cents AS cents
+FROM recovery_netting AS k
+INNER JOIN payout_line AS l ON k.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+WHERE k.restores AND l.released_at IS NULL
+UNION ALL
+SELECT
+    s.agreement_id,
+    s.month,
+    s.kind,
+    NULL AS payout_id,
+    'approved' AS state,
+    -s.amount_cents AS cents
+FROM recovery_settlement AS s
+WHERE s.restores AND s.means = 'repaid';
 
 -- What stands for each agreement, month and kind of payment. It can cost no more when it is closed:
 -- nothing is due, or all that is due is in approved payouts. What is not paid for each month, such
@@ -228,7 +251,10 @@ INNER JOIN LATERAL (
         coalesce(sum(
             CASE
                 WHEN
-                    t.reason IN ('calculated', 'reissued', 'approval_voided', 'netting_voided')
+                    t.reason IN (
+                        'calculated', 'reissued', 'approval_voided', 'netting_voided',
+                        'set_off_undone'
+                    )
                     THEN t.amount_cents
                 ELSE -t.amount_cents
             END
@@ -239,7 +265,7 @@ INNER JOIN LATERAL (
         AND payee_of(v.payments, t.kind) = overpaid.payee
         AND t.reason IN (
             'calculated', 'calculation_superseded', 'approved', 'netted', 'reissued',
-            'reissue_undone', 'approval_voided', 'netting_voided'
+            'reissue_undone', 'approval_voided', 'netting_voided', 'set_off', 'set_off_undone'
         )
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
@@ -348,7 +374,7 @@ BEGIN
         LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
         WHERE l.payout_id = new.id
         GROUP BY l.id
-        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0)
+        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0) + kept_for_recoveries(l.id)
     ) THEN
         RAISE EXCEPTION 'a line keeps back what its nettings come to'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nettings_add_up';
@@ -450,7 +476,7 @@ RETURN (
                     string_agg(
                         jsonb_build_array(
                             l.id, i.id, i.version, l.due_cents, l.netted_cents,
-                            l.amount_cents, i.amount_cents, netted.facts, l.payee_name,
+                            l.amount_cents, i.amount_cents, netted.facts, kept.facts, l.payee_name,
                             l.bank_account_id, encode(paying.iban_index, 'hex'), l.reissues
                         )::text,
                         E'\n' ORDER BY l.id
@@ -473,6 +499,15 @@ RETURN (
         INNER JOIN instalment AS o ON n.instalment_id = o.id
         WHERE n.payout_line_id = l.id
     ) AS netted ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT
+            jsonb_agg(
+                jsonb_build_array(k.id, k.recovery_id, k.month, k.kind, k.amount_cents, k.restores)
+                ORDER BY k.id
+            ) AS facts
+        FROM recovery_netting AS k
+        WHERE k.payout_line_id = l.id
+    ) AS kept ON TRUE
     LEFT JOIN LATERAL (
         SELECT b.iban_index
         FROM bank_account AS b

@@ -139,7 +139,7 @@ SELECT
     bank_profile_id IS NULL AS is_shared
 FROM transliteration
 WHERE bank_profile_id IS NULL OR bank_profile_id = :profile_id
-ORDER BY letter, is_shared DESC;
+ORDER BY letter, is_shared;
 
 -- name: insert_profile
 -- Numbered on from the newest version of its name.

@@ -37,7 +37,13 @@ LEFT JOIN (
     ('failure_closed', 'returned', 'recoverable'),
     ('approval_voided', 'approved', 'calculated'),
     ('netting_voided', 'committed', 'calculated'),
-    ('made_good_voided', 'recoverable', 'committed')
+    ('made_good_voided', 'recoverable', 'committed'),
+    ('recovery_raised', 'paid', 'receivable'), ('recovery_reduced', 'receivable', 'paid'),
+    ('set_off', 'calculated', 'paid'), ('set_off_undone', 'paid', 'calculated'),
+    ('repaid', 'receivable', 'recovered'), ('repaid_undone', 'recovered', 'receivable'),
+    ('restored', 'recovered', 'recoverable'), ('restored_undone', 'recoverable', 'recovered'),
+    ('written_off', 'receivable', 'written_off'),
+    ('written_off_undone', 'written_off', 'receivable')
 ) AS flow (transfer_reason, credit_kind, debit_kind)
     ON
         t.reason = flow.transfer_reason
@@ -102,27 +108,17 @@ LIMIT 100;
 -- name: list_overdrawn_lines
 -- I3: paid <= exported <= approved <= calculated <= committed <= appropriated on every line, at
 -- every instant: no account but the treasury was ever below zero, and what can be recovered was
--- never above it.
-WITH leg AS (
+-- never above it. What is owed back still counts as paid here (I5 bounds it).
+WITH running AS (
     SELECT
-        debit_account_id AS account_id,
-        amount_cents,
-        recorded_at
-    FROM transfer
-    UNION ALL
-    SELECT
-        credit_account_id AS account_id,
-        -amount_cents AS amount_cents,
-        recorded_at
-    FROM transfer
-),
-
-running AS (
-    SELECT
-        account_id,
-        recorded_at,
-        sum(amount_cents) OVER (PARTITION BY account_id ORDER BY recorded_at) AS balance_cents
-    FROM leg
+        a.id AS account_id,
+        t.recorded_at,
+        sum(CASE a.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END) OVER (
+            PARTITION BY a.id ORDER BY t.recorded_at
+        ) AS balance_cents
+    FROM transfer AS t
+    INNER JOIN ledger_account AS a ON a.id IN (t.debit_account_id, t.credit_account_id)
+    WHERE a.kind <> 'paid' OR t.reason NOT IN ('recovery_raised', 'recovery_reduced')
 ),
 
 overdrawn AS (
@@ -150,38 +146,30 @@ LIMIT 100;
 -- I3: the same for each agreement's commitment and for each of its months and kinds from there on.
 WITH leg AS (
     SELECT
-        debit_account_id AS account_id,
-        agreement_id,
-        concat_ws(' ', month::text, kind) AS month,
-        amount_cents,
-        recorded_at
-    FROM transfer
-    WHERE agreement_id IS NOT NULL
-    UNION ALL
-    SELECT
-        credit_account_id AS account_id,
-        agreement_id,
-        concat_ws(' ', month::text, kind) AS month,
-        -amount_cents AS amount_cents,
-        recorded_at
-    FROM transfer
-    WHERE agreement_id IS NOT NULL
+        a.id AS account_id,
+        a.kind,
+        t.agreement_id,
+        CASE WHEN a.kind <> 'committed' THEN concat_ws(' ', t.month::text, t.kind) END AS month,
+        CASE a.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END AS cents,
+        t.recorded_at
+    FROM transfer AS t
+    INNER JOIN ledger_account AS a ON a.id IN (t.debit_account_id, t.credit_account_id)
+    WHERE
+        t.agreement_id IS NOT NULL
+        AND a.kind <> 'appropriation'
+        AND (a.kind <> 'paid' OR t.reason NOT IN ('recovery_raised', 'recovery_reduced'))
 ),
 
 running AS (
     SELECT
-        a.kind,
-        leg.agreement_id,
-        CASE WHEN a.kind <> 'committed' THEN leg.month END AS month,
-        leg.recorded_at,
-        sum(leg.amount_cents) OVER (
-            PARTITION BY
-                a.id, leg.agreement_id, CASE WHEN a.kind <> 'committed' THEN leg.month END
-            ORDER BY leg.recorded_at
+        kind,
+        agreement_id,
+        month,
+        recorded_at,
+        sum(cents) OVER (
+            PARTITION BY account_id, agreement_id, month ORDER BY recorded_at
         ) AS balance_cents
     FROM leg
-    INNER JOIN ledger_account AS a ON leg.account_id = a.id
-    WHERE a.kind <> 'appropriation'
 )
 
 SELECT DISTINCT ON (kind, agreement_id, month)

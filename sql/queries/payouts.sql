@@ -97,7 +97,8 @@ SELECT
     CASE
         WHEN num_nonnulls(i.superseded_at, netted.superseded_at) > 0 THEN 'superseded'
         WHEN paying.iban_index IS NULL THEN 'account_gone'
-        ELSE 'account_changed'
+        WHEN paying.iban_index <> put_up.iban_index THEN 'account_changed'
+        ELSE 'on_hold'
     END AS reason
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
@@ -117,10 +118,18 @@ INNER JOIN LATERAL (
     INNER JOIN instalment AS o ON n.instalment_id = o.id
     WHERE n.payout_line_id = l.id
 ) AS netted ON TRUE
+INNER JOIN LATERAL (
+    SELECT count(*) AS hold_count
+    FROM hold_in_force AS h
+    WHERE
+        h.agreement_id = i.agreement_id
+        AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+) AS held ON TRUE
 WHERE
     l.payout_id = :payout_id
     AND (
         num_nonnulls(i.superseded_at, netted.superseded_at) > 0
+        OR held.hold_count > 0
         OR paying.iban_index IS DISTINCT FROM put_up.iban_index
     )
 ORDER BY l.payee_name, l.id

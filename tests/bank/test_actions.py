@@ -7,8 +7,8 @@ import pytest
 
 from service.actor import SYSTEM, Actor, Role
 from service.bank import actions, rules
-from service.bank.documents import NotABankFile
 from service.bank.model import Effect
+from service.bank.reading.refusing import NotABankFile
 from service.bank_profiles import store as profile_store
 from service.bank_profiles.model import BankDay
 from service.crypto import Sealer, fingerprint
