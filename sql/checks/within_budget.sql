@@ -11,7 +11,9 @@ INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason = 'calculated' THEN t.amount_cents
+                WHEN
+                    t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                    THEN t.amount_cents
                 WHEN t.reason IN ('calculation_superseded', 'approved', 'netted')
                     THEN -t.amount_cents
             END
