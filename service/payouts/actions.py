@@ -134,7 +134,8 @@ async def _sign(
     with db.refusing(payout_act_on_what_stands=rules.ContentChanged):
         standing = await approvals.record_act(tx, act, needed=payout.needed, by=by, at=at)
     if standing.is_complete:
-        await store.record_approval(tx, payout_id, at=at)
+        with db.refusing(payout_rests_on_checks=rules.ContentChanged):
+            await store.record_approval(tx, payout_id, at=at)
         nettings = await store.list_nettings(tx, payout_id)
         await ledger.post_bulk(tx, rules.transfers_of(lines, nettings, on=business_day(at)))
     return await store.get_payout(tx, payout_id)

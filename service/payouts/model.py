@@ -70,6 +70,7 @@ class StaleReason(StrEnum):
     """Why a line that was put up would not be put up like this now."""
 
     SUPERSEDED = "superseded"
+    HELD = "held"
     ACCOUNT_GONE = "account_gone"
     ACCOUNT_CHANGED = "account_changed"
 

@@ -45,6 +45,7 @@ LEFT_OUT = {
 }
 STALE = {
     StaleReason.SUPERSEDED: N_("The month was computed again with another result."),
+    StaleReason.HELD: N_("Somebody has stopped the payment since."),
     StaleReason.ACCOUNT_GONE: N_("The payee has no bank account in force any more."),
     StaleReason.ACCOUNT_CHANGED: N_("The payee has another bank account now."),
 }

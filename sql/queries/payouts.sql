@@ -94,6 +94,7 @@ SELECT
     l.amount_cents,
     CASE
         WHEN num_nonnulls(i.superseded_at, netted.superseded_at) > 0 THEN 'superseded'
+        WHEN is_on_hold(i.agreement_id, i.month, i.kind) THEN 'held'
         WHEN paying.iban_index IS NULL THEN 'account_gone'
         ELSE 'account_changed'
     END AS reason
@@ -119,6 +120,7 @@ WHERE
     l.payout_id = :payout_id
     AND (
         num_nonnulls(i.superseded_at, netted.superseded_at) > 0
+        OR is_on_hold(i.agreement_id, i.month, i.kind)
         OR paying.iban_index IS DISTINCT FROM put_up.iban_index
     )
 ORDER BY l.payee_name, l.id

@@ -27,7 +27,8 @@ REASON = "The race is over."
 IS_AS_SIGNED = """
     SELECT p.digest = payout_digest(p.id, $2) AND NOT EXISTS (
         SELECT 1 FROM payout_line AS l INNER JOIN instalment AS i ON l.instalment_id = i.id
-        WHERE l.payout_id = p.id AND i.superseded_at IS NOT NULL
+        WHERE l.payout_id = p.id
+            AND (i.superseded_at IS NOT NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
     ) FROM payout AS p WHERE p.id = $1
 """
 INSERT_ACT = """
@@ -55,6 +56,15 @@ NEW_ACCOUNT = """
     ) VALUES (
         $1, $2, 'The firm', 'sealed', uuid_send($1), '0000', $3, $4, $3, $5, tstzrange($3, NULL)
     )
+"""
+HOLD = """
+    INSERT INTO instalment_hold (id, agreement_id, reason, placed_at, placed_by)
+    VALUES ($1, $2, 'Held by the race.', $3, $4)
+"""
+RELEASE = """
+    UPDATE instalment_hold
+    SET released_at = $1, released_by = $2, release_reason = 'The race is over.'
+    WHERE released_at IS NULL
 """
 CHANGED_LINES = (
     "UPDATE payout_line SET due_cents = 1, amount_cents = 1 - netted_cents WHERE payout_id = $1",
@@ -106,6 +116,7 @@ class Racing:
             "line": self._change_lines,
             "account": self._change_account,
             "instalment": self._supersede,
+            "hold": self._hold,
         }
         as_signed, changed = await asyncio.gather(
             self._wait_for(sign(self._payout, by)), self._wait_for(moves[change](self._payout))
@@ -116,6 +127,9 @@ class Racing:
         self.tally.wrong += as_signed is False
         if changed:
             await self._withdraw()
+        if change == "hold":
+            async with self.given.db.transaction(self._changers[1]) as tx:
+                await tx.execute(RELEASE, self._at, self._changers[1].account)
 
     async def _wait_for(self, work: Awaitable[bool]) -> bool | None:
         await asyncio.sleep(self._chance.choice((0, self._chance.random() * LONGEST_WAIT)))
@@ -169,6 +183,12 @@ class Racing:
                 *(NEW_ACCOUNT, new_id(), self._due.employer_id, self._at),
                 *(one.account, other.account),
             )
+        return True
+
+    async def _hold(self, _: Payout) -> bool:
+        by = self._changers[0]
+        async with self.given.db.transaction(by) as tx:
+            await tx.execute(HOLD, new_id(), self._due.agreement_id, self._at, by.account)
         return True
 
     async def _supersede(self, _: Payout) -> bool:

@@ -38,9 +38,9 @@ async def races(config: Config, clock: FixedClock, sealer: Sealer) -> AsyncItera
 async def test_of_a_thousand_races_of_a_change_none_ends_with_other_content_approved(
     races: Racing,
 ) -> None:
-    kinds = ("line", "line", "account", "instalment")
+    kinds = ("line", "line", "account", "instalment", "hold")
     for number in range(RACES):
-        await races.race(kinds[number % 4], raw=number % 8 < 4)
+        await races.race(kinds[number % 5], raw=number % 10 < 5)
 
     assert races.tally.wrong == 0
     assert min(races.tally.approved, races.tally.refused, races.tally.changed) > RACES // 20
