@@ -54,7 +54,7 @@ NEW_ACCOUNT = """
         id, employer_id, holder_name, iban_sealed, iban_index, iban_last4, proposed_at,
         proposed_by, confirmed_at, confirmed_by, in_force
     ) VALUES (
-        $1, $2, 'The firm', 'sealed', uuid_send($1), '0000', $3, $4, $3, $5, tstzrange($3, NULL)
+        $1, $2, $6, 'sealed', sha256(uuid_send($1)), '0000', $3, $4, $3, $5, tstzrange($3, NULL)
     )
 """
 HOLD = """
@@ -181,7 +181,7 @@ class Racing:
             await tx.execute(END_ACCOUNT, self._due.employer_id, self._at)
             await tx.execute(
                 *(NEW_ACCOUNT, new_id(), self._due.employer_id, self._at),
-                *(one.account, other.account),
+                *(one.account, other.account, self._due.hired.firm_name),
             )
         return True
 
