@@ -284,6 +284,9 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER instalment_hold_no_truncate BEFORE TRUNCATE ON instalment_hold
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER instalment_hold_awaits_decisions BEFORE INSERT ON instalment_hold
+FOR EACH ROW EXECUTE FUNCTION await_decisions();
+
 -- A parameter of the rule of a check on a day, such as a number of days; NULL where it has none.
 CREATE FUNCTION check_parameter(of_code text, name text, on_day date) RETURNS text
 LANGUAGE sql STABLE
