@@ -132,7 +132,9 @@ async def _months_paid(database: Database) -> set[Month]:
 async def _officers(database: Database) -> Officers:
     async with database.transaction(SYSTEM) as tx:
         return Officers(
-            preparing=await _actor(tx, "finance.1"), approving=await _actor(tx, "finance.2")
+            preparing=await _actor(tx, "finance.1"),
+            approving=(await _actor(tx, "finance.2"), await _actor(tx, "finance.3")),
+            authorising=(await _actor(tx, "authoriser"), await _actor(tx, "authoriser.2")),
         )
 
 
@@ -159,7 +161,8 @@ def _keep_files(state: Path, paid: Paid) -> list[str]:
     return [
         f"Paid {format_month(paid.payout.month)}: payout {paid.payout.reference},"
         f" {paid.payout.line_count} payments, {format_euros(paid.total_cents)};"
-        f" put up by one finance officer, approved by another.",
+        f" put up by one finance officer, approved by {paid.payout.required_approvals} others and"
+        f" authorised by {paid.payout.required_authorisations}.",
         f"The bank answered: {ended}.",
         f"Bank files: {folder.resolve()} (SHA-256 of the order {paid.file.sha256.hex()[:16]}…)",
     ]

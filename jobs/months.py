@@ -10,7 +10,6 @@ from service.bank.model import BankFile, Effect
 from service.clock import Clock
 from service.crypto import Sealer
 from service.db import Database
-from service.ids import PayoutId
 from service.instalments import actions as instalments
 from service.instalments.model import Progress
 from service.money import Cents
@@ -20,10 +19,11 @@ from service.period import Month
 
 
 class Officers(msgspec.Struct, frozen=True):
-    """The two people that a payout needs: one puts it up, the other approves it."""
+    """The people that a payout takes: one puts it up, others approve, others authorise it."""
 
     preparing: Actor
-    approving: Actor
+    approving: tuple[Actor, ...]
+    authorising: tuple[Actor, ...]
 
 
 class Paid(msgspec.Struct, frozen=True):
@@ -88,8 +88,14 @@ async def pay(
 async def _approve(database: Database, clock: Clock, month: Month, by: Officers) -> Payout:
     async with database.transaction(by.preparing) as tx:
         put_up = await payouts.put_up(tx, month, by=by.preparing, at=clock.now())
-    async with database.transaction(by.approving) as tx:
-        seen = await payouts.read_sheet(tx, PayoutId(put_up.id), at=clock.now())
-        return await payouts.approve(
-            tx, PayoutId(put_up.id), digest=seen.payout.digest, by=by.approving, at=clock.now()
-        )
+    for count, people, act in (
+        (put_up.required_approvals, by.approving, payouts.approve),
+        (put_up.required_authorisations, by.authorising, payouts.authorise),
+    ):
+        for person in people[:count]:
+            async with database.transaction(person) as tx:
+                seen = await payouts.read_sheet(tx, put_up.id, at=clock.now())
+                put_up = await act(
+                    tx, put_up.id, digest=seen.payout.digest, by=person, at=clock.now()
+                )
+    return put_up

@@ -27,6 +27,8 @@ from service.bank import api as bank_api
 from service.bank import pages as bank_pages
 from service.bank_accounts import api as bank_accounts_api
 from service.bank_accounts import pages as bank_accounts_pages
+from service.budget import api as budget_api
+from service.budget import pages as budget_pages
 from service.candidates import api as candidates_api
 from service.candidates import pages as candidates_pages
 from service.checks import api as checks_api
@@ -37,6 +39,8 @@ from service.crypto import Sealer
 from service.db import open_database
 from service.employers import api as employers_api
 from service.employers import pages as employers_pages
+from service.expected import api as expected_api
+from service.expected import pages as expected_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
@@ -58,6 +62,8 @@ from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
 from service.standing import api as standing_api
 from service.standing import pages as standing_pages
+from service.undertakings import api as undertakings_api
+from service.undertakings import pages as undertakings_pages
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
@@ -74,6 +80,9 @@ API = [
     checks_api.router,
     standing_api.router,
     recoveries_api.router,
+    expected_api.router,
+    budget_api.router,
+    undertakings_api.router,
     bank_api.router,
     schemes_api.router,
     simulation_api.router,
@@ -94,6 +103,9 @@ PAGES = [
     checks_pages.router,
     standing_pages.router,
     recoveries_pages.router,
+    expected_pages.router,
+    budget_pages.router,
+    undertakings_pages.router,
     instalments_pages.router,
     bank_pages.router,
     placements_pages.router,

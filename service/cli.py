@@ -33,6 +33,7 @@ from service.db import UnsupportedServer, open_database
 from service.demo.actions import PASSWORDS, DemoRefused
 from service.demo.model import DemoOptions
 from service.demo.staff import ADDRESS
+from service.expected import command as expected
 from service.instalments.model import Progress as RunProgress
 from service.ledger import actions as ledger
 from service.migrations import MigrationRefused
@@ -183,7 +184,7 @@ def _print_accounts() -> None:
     people = {
         "case_officer": f"officer.prishtine@{ADDRESS} (officer.MUNICIPALITY@… for any other)",
         "employer": f"employer.1@{ADDRESS}",
-        "finance_officer": f"finance.1@{ADDRESS}, finance.2@{ADDRESS}",
+        "finance_officer": f"finance.1@{ADDRESS} to finance.5@{ADDRESS}",
         "finance_authoriser": f"authoriser@{ADDRESS}",
         "auditor": f"auditor@{ADDRESS}",
         "administrator": f"administrator@{ADDRESS}",
@@ -325,6 +326,19 @@ def simulate(state: Path, file: Path, months: int, code: str | None, *, is_json:
         click.echo(simulation.as_json(found.simulation))
     else:
         simulation.show(console, found)
+
+
+@main.command("expected")
+@state_option
+@click.option(
+    "--month", "which", type=MonthType(), required=True, metavar="MONTH", help="Such as 2026-10."
+)
+def compare(state: Path, which: Month) -> None:
+    """Compute MONTH a second time and compare; the exit code is 1 where an amount differs."""
+    with started(state) as config:
+        found = asyncio.run(expected.compare(config, which))
+    expected.show(console, found, which)
+    sys.exit(1 if found.difference_count else 0)
 
 
 @main.command()

@@ -1,6 +1,7 @@
 -- Ura as it is: every table, constraint, guard and policy. How it got there is in migrations/.
 
 -- ===== actors
+
 -- Who is acting is said once per transaction (service/db.py); every policy below asks these.
 
 CREATE EXTENSION IF NOT EXISTS btree_gist;
@@ -1061,6 +1062,7 @@ CREATE TRIGGER agreement_event_no_truncate BEFORE TRUNCATE ON agreement_event
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- ===== fit
+
 -- What matching asks of placements, candidates, matches and agreements together.
 
 -- Counts with its owner's rights: an office sees only its own matches, but seats are everybody's.
@@ -1396,7 +1398,7 @@ CREATE TABLE fact_change (
     known_at timestamptz NOT NULL,
     CONSTRAINT fact_change_month_first_day CHECK (extract(DAY FROM since) = 1),
     CONSTRAINT fact_change_fact_known CHECK (
-        fact IN ('start', 'dates', 'suspension', 'attendance', 'minimum_wage')
+        fact IN ('start', 'dates', 'suspension', 'attendance', 'minimum_wage', 'budget')
     )
 );
 
@@ -1556,6 +1558,213 @@ CREATE TRIGGER fact_change_known_in_order AFTER INSERT ON fact_change
 REFERENCING NEW TABLE AS written
 FOR EACH STATEMENT EXECUTE FUNCTION guard_fact_change();
 
+-- How many programme months, counted from the first day, have begun by the end of a month.
+CREATE FUNCTION programme_months_begun(starts_on date, month date) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+    (
+        extract(YEAR FROM programme_months_begun.month)
+        - extract(YEAR FROM programme_months_begun.starts_on)
+    ) * 12
+    + extract(MONTH FROM programme_months_begun.month)
+    - extract(MONTH FROM programme_months_begun.starts_on)
+    + 1
+)::integer;
+
+-- The days that a monthly payment covers: of the programme month that ends in the calendar month,
+-- or of two where an early end follows it; programme months are counted from the first day. An
+-- expression, and no query, so that it is computed in place.
+CREATE FUNCTION days_paid_for(starts_on date, period daterange, month date) RETURNS daterange
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN days_paid_for.period * daterange(
+    (
+        days_paid_for.starts_on + make_interval(
+            months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 1 ELSE 2 END
+        )
+    )::date,
+    CASE
+        WHEN
+            upper(days_paid_for.period) > days_paid_for.month
+            AND upper(days_paid_for.period)
+            <= (days_paid_for.month + interval '1 month')::date
+            THEN upper(days_paid_for.period)
+        ELSE (
+            days_paid_for.starts_on + make_interval(
+                months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+                - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END
+            )
+        )::date
+    END
+);
+
+-- Mondays to Fridays from Monday 1 January 1900 until before a day.
+CREATE FUNCTION weekdays_before(of_day date) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (weekdays_before.of_day - date '1900-01-01') / 7 * 5
++ least((weekdays_before.of_day - date '1900-01-01') % 7, 5);
+
+-- The smaller share of a calendar month, by days or by weekdays, that days of it in a row make up.
+CREATE FUNCTION share_of_range(days daterange, month date) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN least(
+    (upper(share_of_range.days) - lower(share_of_range.days))::numeric
+    / ((share_of_range.month + interval '1 month')::date - share_of_range.month),
+    (
+        weekdays_before(upper(share_of_range.days)) - weekdays_before(lower(share_of_range.days))
+    )::numeric
+    / (
+        weekdays_before((share_of_range.month + interval '1 month')::date)
+        - weekdays_before(share_of_range.month)
+    )
+);
+
+-- The same of days that need not be in a row.
+CREATE FUNCTION share_of_month(days datemultirange, month date) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+    SELECT
+        least(
+            coalesce(sum(upper(d.piece) - lower(d.piece)), 0)::numeric
+            / (m.ends_on - share_of_month.month),
+            coalesce(sum(weekdays_before(upper(d.piece)) - weekdays_before(lower(d.piece))), 0)
+            ::numeric / (weekdays_before(m.ends_on) - weekdays_before(share_of_month.month))
+        )
+    FROM (SELECT (share_of_month.month + interval '1 month')::date AS ends_on) AS m
+    LEFT JOIN LATERAL unnest(share_of_month.days) AS d (piece) ON TRUE
+    GROUP BY m.ends_on
+);
+
+-- For each calendar month with a day that a monthly payment covers and that was not suspended: what
+-- was reported of it, and the share of the month that was employed without suspension. A programme
+-- month lies in two calendar months at most.
+CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
+    instalment_id uuid, scheme_version_id uuid, weekly_hours integer, agreed_cents bigint,
+    month date, attendance_id uuid, is_confirmed boolean, days_expected integer,
+    days_present integer, gross_wage_cents bigint, employed_share numeric
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    i.id AS instalment_id,
+    a.scheme_version_id,
+    a.weekly_hours,
+    a.gross_wage_cents AS agreed_cents,
+    c.month,
+    t.id AS attendance_id,
+    coalesce(t.confirmed_at IS NOT NULL, FALSE) AS is_confirmed,
+    t.days_expected,
+    t.days_worked + t.days_paid_leave AS days_present,
+    t.gross_wage_cents,
+    CASE
+        WHEN s.days IS NULL AND a.employment @> c.days THEN 1
+        WHEN s.days IS NULL THEN share_of_range(a.employment * c.days, c.month)
+        ELSE share_of_month(
+            datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange),
+            c.month
+        )
+    END AS employed_share
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+LEFT JOIN (
+    SELECT
+        o.agreement_id,
+        range_agg(o.period) AS days
+    FROM agreement_suspension AS o
+    WHERE o.superseded_at IS NULL
+    GROUP BY o.agreement_id
+) AS s ON a.id = s.agreement_id
+CROSS JOIN LATERAL (
+    VALUES
+    (
+        i.month,
+        daterange(i.month, (i.month + interval '1 month')::date)
+    ),
+    (
+        (i.month - interval '1 month')::date,
+        daterange((i.month - interval '1 month')::date, i.month)
+    )
+) AS c (month, days)
+LEFT JOIN attendance AS t
+    ON a.id = t.agreement_id AND c.month = t.month AND t.superseded_at IS NULL
+WHERE
+    i.id = any(evidence_of.instalment_ids)
+    AND days_paid_for(a.starts_on, a.period, i.month) && c.days
+    AND (
+        s.days IS NULL
+        OR NOT s.days @> days_paid_for(a.starts_on, a.period, i.month) * c.days
+    )
+$$;
+
+-- The account in force at a moment of whom each instalment is paid to; NULL where there is none.
+CREATE FUNCTION paying_account(instalment_ids uuid[], at timestamptz) RETURNS TABLE (
+    instalment_id uuid, payee text, owner_name text, bank_account_id uuid, holder_name text,
+    iban_last4 text, in_force_since timestamptz
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    i.id AS instalment_id,
+    payee_of(v.payments, i.kind) AS payee,
+    coalesce(e.legal_name, c.given_name || ' ' || c.family_name) AS owner_name,
+    paying.id AS bank_account_id,
+    paying.holder_name,
+    paying.iban_last4,
+    lower(paying.in_force) AS in_force_since
+FROM instalment AS i
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN employer AS e ON payee_id(v.payments, i.kind, a.employer_id, NULL) = e.id
+LEFT JOIN candidate AS c ON payee_id(v.payments, i.kind, NULL, a.candidate_id) = c.id
+LEFT JOIN LATERAL (
+    SELECT
+        b.id,
+        b.holder_name,
+        b.iban_last4,
+        b.in_force
+    FROM bank_account AS b
+    WHERE
+        (
+            b.employer_id = payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+            OR b.candidate_id = payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+        )
+        AND b.in_force @> paying_account.at
+    ORDER BY b.id
+    LIMIT 1
+) AS paying ON TRUE
+WHERE i.id = any(paying_account.instalment_ids)
+$$;
+
+-- The words that tell people and firms apart: lower case, without diacritics, longer than two
+-- letters unless there are no others.
+CREATE FUNCTION name_words(name text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT
+    coalesce(
+        array_agg(DISTINCT w.word) FILTER (WHERE length(w.word) > 2),
+        array_agg(DISTINCT w.word) FILTER (WHERE w.word <> ''),
+        '{}'
+    )
+FROM regexp_split_to_table(
+    regexp_replace(
+        normalize(replace(replace(lower(name_words.name), 'đ', 'dj'), 'ı', 'i'), NFD),
+        '[\u0300-\u036f]', '', 'g'
+    ),
+    '[\s.-]+'
+) AS w (word)
+$$;
+
+-- Whether two names share so many of the second's words, or all of them where it has fewer.
+CREATE FUNCTION shares_words(name text, of_name text, least_words integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN shares_words.name = shares_words.of_name
+OR (
+    SELECT
+        count(*) >= least(
+            shares_words.least_words, cardinality(name_words(shares_words.of_name))
+        )
+    FROM unnest(name_words(shares_words.name)) AS w (word)
+    WHERE w.word = any(name_words(shares_words.of_name))
+);
+
 -- ===== ledger
 
 CREATE TABLE budget_line (
@@ -1604,9 +1813,10 @@ CREATE TABLE transfer (
     REFERENCES ledger_account (id, budget_line_id),
     CONSTRAINT transfer_reason_known CHECK (
         reason IN (
-            'appropriated', 'committed', 'commitment_released', 'calculated',
-            'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted', 'made_good',
-            'approved', 'exported', 'settled', 'rejected', 'returned'
+            'appropriated', 'appropriation_reduced', 'committed', 'commitment_released',
+            'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
+            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned',
+            'approval_voided', 'netting_voided', 'made_good_voided'
         )
     )
 );
@@ -1623,11 +1833,15 @@ RETURN (
         coalesce(sum(
             CASE
                 WHEN
-                    t.reason IN ('committed', 'calculation_superseded', 'overpaid', 'netted')
+                    t.reason IN (
+                        'committed', 'calculation_superseded', 'overpaid', 'netted',
+                        'made_good_voided'
+                    )
                     THEN t.amount_cents
                 WHEN
                     t.reason IN (
-                        'calculated', 'commitment_released', 'overpayment_undone', 'made_good'
+                        'calculated', 'commitment_released', 'overpayment_undone', 'made_good',
+                        'netting_voided'
                     )
                     THEN -t.amount_cents
             END
@@ -1640,12 +1854,15 @@ LANGUAGE sql STABLE
 RETURN (
     SELECT
         coalesce(sum(
-            CASE WHEN t.reason = 'overpaid' THEN t.amount_cents ELSE -t.amount_cents END
+            CASE
+                WHEN t.reason IN ('overpaid', 'made_good_voided') THEN t.amount_cents
+                ELSE -t.amount_cents
+            END
         ), 0)::bigint
     FROM transfer AS t
     WHERE
         t.agreement_id = overpaid_to.of_agreement
-        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good')
+        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good', 'made_good_voided')
 );
 
 CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
@@ -1665,27 +1882,31 @@ CREATE TABLE payout (
     digest bytea NOT NULL,
     submitted_at timestamptz NOT NULL,
     submitted_by uuid NOT NULL REFERENCES account,
+    required_approvals integer,
+    required_authorisations integer,
+    reopens uuid REFERENCES payout,
     approved_at timestamptz,
-    approved_by uuid REFERENCES account,
-    rejected_at timestamptz,
-    rejected_by uuid REFERENCES account,
-    rejection_reason text,
     exported_at timestamptz,
     exported_by uuid REFERENCES account,
     CONSTRAINT payout_once_per_reference UNIQUE (reference),
+    CONSTRAINT payout_reopened_once UNIQUE (reopens),
     CONSTRAINT payout_month_first_day CHECK (extract(DAY FROM month) = 1),
     CONSTRAINT payout_state_known CHECK (
-        state IN ('draft', 'submitted', 'approved', 'rejected', 'exported')
+        state IN (
+            'draft', 'submitted', 'approved', 'rejected', 'withdrawn', 'voided', 'exported'
+        )
     ),
     CONSTRAINT payout_digest_sha256 CHECK (octet_length(digest) = 32),
-    CONSTRAINT payout_two_people CHECK (approved_by <> submitted_by),
-    CONSTRAINT payout_approved_pair CHECK (
-        (approved_at IS NULL) = (approved_by IS NULL)
-        AND (state IN ('approved', 'exported')) = (approved_at IS NOT NULL)
+    -- How many people it takes is fixed with the content, by the rule in force on that day.
+    CONSTRAINT payout_knows_how_many CHECK (
+        num_nonnulls(required_approvals, required_authorisations)
+        = CASE WHEN state = 'draft' THEN 0 ELSE 2 END
     ),
-    CONSTRAINT payout_rejected_with_reason CHECK (
-        num_nonnulls(rejected_at, rejected_by, rejection_reason) IN (0, 3)
-        AND (state = 'rejected') = (rejected_at IS NOT NULL)
+    CONSTRAINT payout_takes_somebody CHECK (
+        required_approvals >= 1 AND required_authorisations >= 1
+    ),
+    CONSTRAINT payout_approved_in_time CHECK (
+        (state IN ('approved', 'voided', 'exported')) = (approved_at IS NOT NULL)
     ),
     CONSTRAINT payout_exported_pair CHECK (
         (exported_at IS NULL) = (exported_by IS NULL)
@@ -1847,13 +2068,20 @@ INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
-            CASE WHEN t.reason = 'calculated' THEN t.amount_cents ELSE -t.amount_cents END
+            CASE
+                WHEN t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                    THEN t.amount_cents
+                ELSE -t.amount_cents
+            END
         ), 0) AS cents
     FROM transfer AS t
     WHERE
         t.agreement_id = a.id
         AND payee_of(v.payments, t.kind) = overpaid.payee
-        AND t.reason IN ('calculated', 'calculation_superseded', 'approved', 'netted')
+        AND t.reason IN (
+            'calculated', 'calculation_superseded', 'approved', 'netted', 'approval_voided',
+            'netting_voided'
+        )
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
     SELECT min(i.computed_at) AS computed_at
@@ -1882,7 +2110,7 @@ WHERE
             AND payee_of(v.payments, n.kind) = overpaid.payee
     );
 
--- Lines are written only while their payout is a draft, and released only when it was rejected.
+-- Lines are written only while their payout is a draft, and released only when it will not be paid.
 CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     payout_state text;
@@ -1891,7 +2119,8 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state = 'rejected' AND old.released_at IS NULL
+    IF tg_op = 'UPDATE' AND payout_state IN ('rejected', 'withdrawn', 'voided')
+        AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
     END IF;
@@ -1926,7 +2155,8 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state = 'rejected' AND old.released_at IS NULL
+    IF tg_op = 'UPDATE' AND payout_state IN ('rejected', 'withdrawn', 'voided')
+        AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
     END IF;
@@ -2008,23 +2238,30 @@ $$;
 CREATE TRIGGER payout_pays_what_is_due BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_submitted();
 
--- A payout never goes back, and what was put up is what is approved: total and digest stand.
+-- A payout never goes back, and what was put up is what is approved: total and digest stand. What
+-- moves it are the acts of people (payout_act), which are there before it moves.
 CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT (
         (old.state = 'draft' AND new.state = 'submitted')
-        OR (old.state = 'submitted' AND new.state IN ('approved', 'rejected'))
-        OR (old.state = 'approved' AND new.state = 'exported')
+        OR (old.state = 'submitted' AND new.state IN ('approved', 'rejected', 'withdrawn'))
+        OR (old.state = 'approved' AND new.state IN ('voided', 'exported'))
     ) THEN
         RAISE EXCEPTION 'a payout does not go from % to %', old.state, new.state
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_moves_forward';
     END IF;
     IF old.state <> 'draft' AND (
-        new.digest, new.total_cents, new.line_count, new.month, new.submitted_by
+        new.digest, new.total_cents, new.line_count, new.month, new.submitted_at,
+        new.submitted_by, new.required_approvals, new.required_authorisations, new.reopens
     ) IS DISTINCT FROM (
-        old.digest, old.total_cents, old.line_count, old.month, old.submitted_by
+        old.digest, old.total_cents, old.line_count, old.month, old.submitted_at,
+        old.submitted_by, old.required_approvals, old.required_authorisations, old.reopens
     ) THEN
         RAISE EXCEPTION 'the content of a payout that was put up never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_content_stands';
+    END IF;
+    IF old.approved_at IS DISTINCT FROM new.approved_at AND new.state <> 'approved' THEN
+        RAISE EXCEPTION 'the moment of its approval stands'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_content_stands';
     END IF;
     RETURN new;
@@ -2247,6 +2484,7 @@ CREATE TABLE outcome (
 );
 
 -- ===== installation
+
 -- One row: which key seals this database, so that a wrong key is refused at start and not at use.
 
 CREATE TABLE installation (
@@ -2300,6 +2538,7 @@ CREATE TRIGGER outcome_audited AFTER INSERT OR UPDATE OR DELETE ON outcome
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 
 -- ===== policies
+
 -- The second wall: the application's role owns nothing, and sees and writes only what these allow.
 
 GRANT USAGE ON SCHEMA public TO ura_app;
@@ -2459,9 +2698,9 @@ CREATE POLICY agreement_moved ON agreement FOR UPDATE USING (
     OR (SELECT actor_role()) = 'system'
 );
 
--- Who puts a payout up holds its agreements while it reads what is due, and changes none.
+-- Who puts a payout up or voids one holds its agreements meanwhile, and changes none.
 CREATE POLICY agreement_held_for_payout ON agreement FOR UPDATE USING (
-    (SELECT actor_role()) = 'finance_officer'
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 ) WITH CHECK (FALSE);
 
 ALTER TABLE agreement_dates ENABLE ROW LEVEL SECURITY;
@@ -2633,212 +2872,556 @@ CREATE POLICY audit_entry_seen ON audit_entry FOR SELECT USING (
     (SELECT actor_role()) IN ('auditor', 'system')
 );
 
--- How many programme months, counted from the first day, have begun by the end of a month.
-CREATE FUNCTION programme_months_begun(starts_on date, month date) RETURNS integer
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (
-    (
-        extract(YEAR FROM programme_months_begun.month)
-        - extract(YEAR FROM programme_months_begun.starts_on)
-    ) * 12
-    + extract(MONTH FROM programme_months_begun.month)
-    - extract(MONTH FROM programme_months_begun.starts_on)
-    + 1
-)::integer;
+-- ===== approval rules
 
--- The days that a monthly payment covers: of the programme month that ends in the calendar month,
--- or of two where an early end follows it; programme months are counted from the first day. An
--- expression, and no query, so that it is computed in place.
-CREATE FUNCTION days_paid_for(starts_on date, period daterange, month date) RETURNS daterange
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN days_paid_for.period * daterange(
-    (
-        days_paid_for.starts_on + make_interval(
-            months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
-            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 1 ELSE 2 END
-        )
-    )::date,
-    CASE
-        WHEN
-            upper(days_paid_for.period) > days_paid_for.month
-            AND upper(days_paid_for.period)
-            <= (days_paid_for.month + interval '1 month')::date
-            THEN upper(days_paid_for.period)
-        ELSE (
-            days_paid_for.starts_on + make_interval(
-                months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
-                - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END
-            )
-        )::date
-    END
-);
-
--- Mondays to Fridays from Monday 1 January 1900 until before a day.
-CREATE FUNCTION weekdays_before(of_day date) RETURNS integer
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (weekdays_before.of_day - date '1900-01-01') / 7 * 5
-+ least((weekdays_before.of_day - date '1900-01-01') % 7, 5);
-
--- The smaller share of a calendar month, by days or by weekdays, that days of it in a row make up.
-CREATE FUNCTION share_of_range(days daterange, month date) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN least(
-    (upper(share_of_range.days) - lower(share_of_range.days))::numeric
-    / ((share_of_range.month + interval '1 month')::date - share_of_range.month),
-    (
-        weekdays_before(upper(share_of_range.days)) - weekdays_before(lower(share_of_range.days))
-    )::numeric
-    / (
-        weekdays_before((share_of_range.month + interval '1 month')::date)
-        - weekdays_before(share_of_range.month)
-    )
-);
-
--- The same of days that need not be in a row.
-CREATE FUNCTION share_of_month(days datemultirange, month date) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (
-    SELECT
-        least(
-            coalesce(sum(upper(d.piece) - lower(d.piece)), 0)::numeric
-            / (m.ends_on - share_of_month.month),
-            coalesce(sum(weekdays_before(upper(d.piece)) - weekdays_before(lower(d.piece))), 0)
-            ::numeric / (weekdays_before(m.ends_on) - weekdays_before(share_of_month.month))
-        )
-    FROM (SELECT (share_of_month.month + interval '1 month')::date AS ends_on) AS m
-    LEFT JOIN LATERAL unnest(share_of_month.days) AS d (piece) ON TRUE
-    GROUP BY m.ends_on
-);
-
--- For each calendar month with a day that a monthly payment covers and that was not suspended: what
--- was reported of it, and the share of the month that was employed without suspension. A programme
--- month lies in two calendar months at most.
-CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
-    instalment_id uuid, scheme_version_id uuid, weekly_hours integer, agreed_cents bigint,
-    month date, attendance_id uuid, is_confirmed boolean, days_expected integer,
-    days_present integer, gross_wage_cents bigint, employed_share numeric
-)
-LANGUAGE sql STABLE AS $$
-SELECT
-    i.id AS instalment_id,
-    a.scheme_version_id,
-    a.weekly_hours,
-    a.gross_wage_cents AS agreed_cents,
-    c.month,
-    t.id AS attendance_id,
-    coalesce(t.confirmed_at IS NOT NULL, FALSE) AS is_confirmed,
-    t.days_expected,
-    t.days_worked + t.days_paid_leave AS days_present,
-    t.gross_wage_cents,
-    CASE
-        WHEN s.days IS NULL AND a.employment @> c.days THEN 1
-        WHEN s.days IS NULL THEN share_of_range(a.employment * c.days, c.month)
-        ELSE share_of_month(
-            datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange),
-            c.month
-        )
-    END AS employed_share
-FROM instalment AS i
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-LEFT JOIN (
-    SELECT
-        o.agreement_id,
-        range_agg(o.period) AS days
-    FROM agreement_suspension AS o
-    WHERE o.superseded_at IS NULL
-    GROUP BY o.agreement_id
-) AS s ON a.id = s.agreement_id
-CROSS JOIN LATERAL (
-    VALUES
-    (
-        i.month,
-        daterange(i.month, (i.month + interval '1 month')::date)
+-- How many people an amount takes, from a day on. Another person confirms what one has proposed;
+-- what came with the installation was proposed by nobody.
+CREATE TABLE approval_rule (
+    id uuid PRIMARY KEY,
+    valid_from date NOT NULL,
+    basis text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
+    CONSTRAINT approval_rule_says_why CHECK (btrim(basis) <> ''),
+    CONSTRAINT approval_rule_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT approval_rule_decided_once CHECK (num_nonnulls(confirmed_at, refused_at) <= 1),
+    CONSTRAINT approval_rule_confirmed_pair CHECK (
+        proposed_by IS NULL OR (confirmed_at IS NULL) = (confirmed_by IS NULL)
     ),
-    (
-        (i.month - interval '1 month')::date,
-        daterange((i.month - interval '1 month')::date, i.month)
+    CONSTRAINT approval_rule_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
+    CONSTRAINT approval_rule_not_backdated CHECK (
+        proposed_by IS NULL
+        OR confirmed_at IS NULL
+        OR valid_from >= (confirmed_at AT TIME ZONE 'Europe/Belgrade')::date
     )
-) AS c (month, days)
-LEFT JOIN attendance AS t
-    ON a.id = t.agreement_id AND c.month = t.month AND t.superseded_at IS NULL
-WHERE
-    i.id = any(evidence_of.instalment_ids)
-    AND days_paid_for(a.starts_on, a.period, i.month) && c.days
-    AND (
-        s.days IS NULL
-        OR NOT s.days @> days_paid_for(a.starts_on, a.period, i.month) * c.days
+);
+
+CREATE UNIQUE INDEX approval_rule_once_per_day ON approval_rule (valid_from)
+WHERE refused_at IS NULL;
+
+-- Amounts below so many cents, each band from where the one before it ends; the last has no end.
+CREATE TABLE approval_band (
+    id uuid PRIMARY KEY,
+    approval_rule_id uuid NOT NULL REFERENCES approval_rule,
+    below_cents bigint,
+    approval_count integer NOT NULL,
+    authorisation_count integer NOT NULL,
+    CONSTRAINT approval_band_once UNIQUE NULLS NOT DISTINCT (approval_rule_id, below_cents),
+    CONSTRAINT approval_band_below_positive CHECK (below_cents > 0),
+    CONSTRAINT approval_band_takes_somebody CHECK (
+        approval_count BETWEEN 1 AND 9 AND authorisation_count BETWEEN 1 AND 9
     )
+);
+
+-- A rule is decided on once, as it was proposed, and with a band for every amount.
+CREATE FUNCTION guard_approval_rule() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision text[] := ARRAY['confirmed_at', 'confirmed_by', 'refused_at', 'refused_by'];
+BEGIN
+    IF num_nonnulls(old.confirmed_at, old.refused_at) > 0
+        OR to_jsonb(new) - decision <> to_jsonb(old) - decision
+    THEN
+        RAISE EXCEPTION 'a rule of approval never changes: propose another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_rule_stands';
+    END IF;
+    IF new.confirmed_at IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM approval_band AS b
+        WHERE b.approval_rule_id = new.id AND b.below_cents IS NULL
+    ) THEN
+        RAISE EXCEPTION 'a rule of approval says for every amount whom it takes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_rule_for_every_amount';
+    END IF;
+    RETURN new;
+END
 $$;
 
--- The account in force at a moment of whom each instalment is paid to; NULL where there is none.
-CREATE FUNCTION paying_account(instalment_ids uuid[], at timestamptz) RETURNS TABLE (
-    instalment_id uuid, payee text, owner_name text, bank_account_id uuid, holder_name text,
-    iban_last4 text, in_force_since timestamptz
-)
-LANGUAGE sql STABLE AS $$
-SELECT
-    i.id AS instalment_id,
-    payee_of(v.payments, i.kind) AS payee,
-    coalesce(e.legal_name, c.given_name || ' ' || c.family_name) AS owner_name,
-    paying.id AS bank_account_id,
-    paying.holder_name,
-    paying.iban_last4,
-    lower(paying.in_force) AS in_force_since
-FROM instalment AS i
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-LEFT JOIN employer AS e ON payee_id(v.payments, i.kind, a.employer_id, NULL) = e.id
-LEFT JOIN candidate AS c ON payee_id(v.payments, i.kind, NULL, a.candidate_id) = c.id
-LEFT JOIN LATERAL (
+CREATE TRIGGER approval_rule_stands BEFORE UPDATE ON approval_rule
+FOR EACH ROW EXECUTE FUNCTION guard_approval_rule();
+CREATE TRIGGER approval_rule_never_deleted BEFORE DELETE ON approval_rule
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER approval_rule_no_truncate BEFORE TRUNCATE ON approval_rule
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION guard_approval_band() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM approval_rule AS r
+        WHERE
+            r.id = new.approval_rule_id
+            AND num_nonnulls(r.confirmed_at, r.refused_at) > 0
+            AND r.proposed_by IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'a rule of approval never changes: propose another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'approval_band_of_a_proposal';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER approval_band_of_a_proposal BEFORE INSERT ON approval_band
+FOR EACH ROW EXECUTE FUNCTION guard_approval_band();
+CREATE TRIGGER approval_band_append_only BEFORE UPDATE OR DELETE ON approval_band
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER approval_band_no_truncate BEFORE TRUNCATE ON approval_band
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Whom an amount takes by the rule that is in force on the business day of a moment.
+CREATE FUNCTION people_needed(total_cents bigint, at timestamptz)
+RETURNS TABLE (approvals integer, authorisations integer)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
     SELECT
-        b.id,
-        b.holder_name,
-        b.iban_last4,
-        b.in_force
-    FROM bank_account AS b
+        b.approval_count,
+        b.authorisation_count
+    FROM approval_band AS b
     WHERE
-        (
-            b.employer_id = payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
-            OR b.candidate_id = payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+        b.approval_rule_id = (
+            SELECT r.id
+            FROM approval_rule AS r
+            WHERE
+                r.confirmed_at IS NOT NULL
+                AND r.valid_from <= (people_needed.at AT TIME ZONE 'Europe/Belgrade')::date
+            ORDER BY r.valid_from DESC
+            LIMIT 1
         )
-        AND b.in_force @> paying_account.at
-    ORDER BY b.id
-    LIMIT 1
-) AS paying ON TRUE
-WHERE i.id = any(paying_account.instalment_ids)
-$$;
+        AND (b.below_cents IS NULL OR b.below_cents > people_needed.total_cents)
+    ORDER BY b.below_cents ASC NULLS LAST
+    LIMIT 1;
+END;
 
--- The words that tell people and firms apart: lower case, without diacritics, longer than two
--- letters unless there are no others.
-CREATE FUNCTION name_words(name text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-SELECT
-    coalesce(
-        array_agg(DISTINCT w.word) FILTER (WHERE length(w.word) > 2),
-        array_agg(DISTINCT w.word) FILTER (WHERE w.word <> ''),
-        '{}'
-    )
-FROM regexp_split_to_table(
-    regexp_replace(
-        normalize(replace(replace(lower(name_words.name), 'đ', 'dj'), 'ı', 'i'), NFD),
-        '[\u0300-\u036f]', '', 'g'
+-- Days on which nothing is put up, acted on or sent, or one of these; two people set it.
+CREATE TABLE freeze_period (
+    id uuid PRIMARY KEY,
+    period daterange NOT NULL,
+    stops text[] NOT NULL,
+    reason text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    lifted_at timestamptz,
+    lifted_by uuid REFERENCES account,
+    CONSTRAINT freeze_period_has_days CHECK (
+        NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)
     ),
-    '[\s.-]+'
-) AS w (word)
+    CONSTRAINT freeze_period_stops_something CHECK (cardinality(stops) > 0),
+    CONSTRAINT freeze_period_stops_known CHECK (stops <@ ARRAY['put_up', 'acts', 'export']),
+    CONSTRAINT freeze_period_says_why CHECK (btrim(reason) <> ''),
+    CONSTRAINT freeze_period_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT freeze_period_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT freeze_period_lifted_pair CHECK ((lifted_at IS NULL) = (lifted_by IS NULL)),
+    CONSTRAINT freeze_period_lifted_by_another CHECK (
+        confirmed_at IS NULL OR lifted_by <> proposed_by
+    )
+);
+
+-- A freeze is confirmed once and lifted once, and says what it always said.
+CREATE FUNCTION guard_freeze_period() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision text[] := CASE
+        WHEN old.confirmed_at IS NULL
+            THEN ARRAY['confirmed_at', 'confirmed_by', 'lifted_at', 'lifted_by']
+        ELSE ARRAY['lifted_at', 'lifted_by']
+    END;
+BEGIN
+    IF old.lifted_at IS NOT NULL OR to_jsonb(new) - decision <> to_jsonb(old) - decision THEN
+        RAISE EXCEPTION 'a freeze never changes: lift it and propose another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'freeze_period_stands';
+    END IF;
+    RETURN new;
+END
 $$;
 
--- Whether two names share so many of the second's words, or all of them where it has fewer.
-CREATE FUNCTION shares_words(name text, of_name text, least_words integer) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN shares_words.name = shares_words.of_name
-OR (
-    SELECT
-        count(*) >= least(
-            shares_words.least_words, cardinality(name_words(shares_words.of_name))
-        )
-    FROM unnest(name_words(shares_words.name)) AS w (word)
-    WHERE w.word = any(name_words(shares_words.of_name))
+CREATE TRIGGER freeze_period_stands BEFORE UPDATE ON freeze_period
+FOR EACH ROW EXECUTE FUNCTION guard_freeze_period();
+CREATE TRIGGER freeze_period_never_deleted BEFORE DELETE ON freeze_period
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER freeze_period_no_truncate BEFORE TRUNCATE ON freeze_period
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION is_frozen(what text, at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1 FROM freeze_period AS f
+    WHERE
+        is_frozen.what = any(f.stops)
+        AND f.period @> (is_frozen.at AT TIME ZONE 'Europe/Belgrade')::date
+        AND f.confirmed_at IS NOT NULL
+        AND f.lifted_at IS NULL
 );
+
+CREATE TRIGGER approval_rule_audited AFTER INSERT OR UPDATE OR DELETE ON approval_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER approval_band_audited AFTER INSERT OR UPDATE OR DELETE ON approval_band
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER freeze_period_audited AFTER INSERT OR UPDATE OR DELETE ON freeze_period
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT, INSERT ON approval_band TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON approval_rule, freeze_period TO ura_app;
+
+ALTER TABLE approval_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY approval_rule_seen ON approval_rule FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY approval_rule_proposed ON approval_rule FOR INSERT WITH CHECK (
+    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
+    AND num_nonnulls(confirmed_at, refused_at) = 0
+);
+CREATE POLICY approval_rule_decided ON approval_rule FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+) WITH CHECK (
+    (SELECT actor_account()) IN (confirmed_by, refused_by)
+);
+
+ALTER TABLE approval_band ENABLE ROW LEVEL SECURITY;
+CREATE POLICY approval_band_seen ON approval_band FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY approval_band_proposed ON approval_band FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator'
+);
+
+ALTER TABLE freeze_period ENABLE ROW LEVEL SECURITY;
+CREATE POLICY freeze_period_seen ON freeze_period FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY freeze_period_proposed ON freeze_period FOR INSERT WITH CHECK (
+    proposed_by = (SELECT actor_account()) AND (SELECT actor_role()) = 'administrator'
+    AND num_nonnulls(confirmed_at, lifted_at) = 0
+);
+CREATE POLICY freeze_period_decided ON freeze_period FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+) WITH CHECK (
+    (SELECT actor_account()) IN (confirmed_by, lifted_by)
+);
+
+-- ===== payout acts
+
+-- What people did with a payout, each on the content that they were shown.
+CREATE TABLE payout_act (
+    id uuid PRIMARY KEY,
+    payout_id uuid NOT NULL REFERENCES payout,
+    account_id uuid NOT NULL REFERENCES account,
+    kind text NOT NULL,
+    digest bytea NOT NULL,
+    code text,
+    reason text,
+    acted_at timestamptz NOT NULL,
+    CONSTRAINT payout_act_kind_known CHECK (
+        kind IN (
+            'approval', 'authorisation', 'rejection', 'withdrawal', 'void_request', 'void',
+            'void_refusal', 'reopening'
+        )
+    ),
+    CONSTRAINT payout_act_code_known CHECK (
+        code IN (
+            'wrong_amount', 'wrong_payee', 'wrong_account', 'missing_evidence', 'paid_before',
+            'suspected_fraud', 'no_budget', 'changed_since', 'other'
+        )
+    ),
+    CONSTRAINT payout_act_rejected_with_code CHECK ((kind = 'rejection') = (code IS NOT NULL)),
+    CONSTRAINT payout_act_says_why CHECK (
+        kind IN ('approval', 'authorisation', 'void', 'reopening')
+        OR coalesce(btrim(reason), '') <> ''
+    )
+);
+
+-- Nobody acts twice on one payout. To put a month up anew is no decision about the old payout.
+CREATE UNIQUE INDEX payout_act_once_per_person ON payout_act (payout_id, account_id)
+WHERE kind <> 'reopening';
+CREATE UNIQUE INDEX payout_act_reopened_once ON payout_act (payout_id)
+WHERE kind = 'reopening';
+
+CREATE TRIGGER payout_act_append_only BEFORE UPDATE OR DELETE ON payout_act
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payout_act_no_truncate BEFORE TRUNCATE ON payout_act
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Where somebody had a part in what a payout pays, up to a moment: the duty, and the line it is of.
+-- With its owner's rights, so that it judges by what is there and not by what an actor may see.
+CREATE FUNCTION payout_conflicts(of_payout uuid, of_account uuid, until timestamptz)
+RETURNS TABLE (duty text, payout_line_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+    WITH line AS (
+        SELECT
+            l.id,
+            l.bank_account_id,
+            i.id AS instalment_id
+        FROM public.payout_line AS l
+        INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+        WHERE l.payout_id = of_payout
+    ),
+
+    -- What is kept back for another month was prepared by who prepared that month.
+    month AS (
+        SELECT
+            l.id,
+            i.agreement_id,
+            i.month,
+            i.run_id
+        FROM line AS l
+        LEFT JOIN public.payout_netting AS n ON l.id = n.payout_line_id
+        INNER JOIN public.instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
+    )
+
+    SELECT 'put_up' AS duty, NULL::uuid AS payout_line_id
+    FROM public.payout AS p
+    WHERE p.id = of_payout AND p.submitted_by = of_account
+    UNION ALL
+    SELECT 'attendance', m.id
+    FROM public.attendance AS t
+    INNER JOIN month AS m ON t.agreement_id = m.agreement_id AND t.month = m.month
+    WHERE
+        (t.reported_by = of_account AND t.reported_at <= until)
+        OR (t.confirmed_by = of_account AND t.confirmed_at <= until)
+    UNION ALL
+    SELECT 'computation', m.id
+    FROM public.month_run AS r
+    INNER JOIN month AS m ON r.id = m.run_id
+    WHERE r.requested_by = of_account
+    UNION ALL
+    SELECT 'account', l.id
+    FROM public.bank_account AS b
+    INNER JOIN line AS l ON b.id = l.bank_account_id
+    WHERE b.proposed_by = of_account OR b.confirmed_by = of_account
+    UNION ALL
+    SELECT 'case', m.id
+    FROM (
+        SELECT a.id AS agreement_id
+        FROM public.agreement AS a
+        WHERE of_account IN (a.drafted_by, a.started_by)
+        UNION
+        SELECT a.id
+        FROM public.agreement AS a
+        INNER JOIN public.placement_match AS p ON a.match_id = p.id
+        WHERE of_account IN (p.proposed_by, p.introduced_by)
+        UNION
+        SELECT s.agreement_id
+        FROM public.agreement_signature AS s
+        WHERE s.recorded_by = of_account
+        UNION
+        SELECT e.agreement_id
+        FROM public.agreement_event AS e
+        WHERE e.happened_by = of_account AND e.happened_at <= until
+        UNION
+        SELECT d.agreement_id
+        FROM public.agreement_dates AS d
+        WHERE d.recorded_by = of_account AND d.recorded_at <= until
+        UNION
+        SELECT s.agreement_id
+        FROM public.agreement_suspension AS s
+        WHERE s.recorded_by = of_account AND s.recorded_at <= until
+    ) AS handled
+    INNER JOIN month AS m ON handled.agreement_id = m.agreement_id
+$$;
+
+-- Whether a request to void an approved payout waits for somebody to confirm or refuse it.
+CREATE FUNCTION is_void_requested(of_payout uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN (
+    SELECT
+        count(*) FILTER (WHERE act.kind = 'void_request')
+        > count(*) FILTER (WHERE act.kind = 'void_refusal')
+    FROM payout_act AS act
+    WHERE act.payout_id = is_void_requested.of_payout
+);
+
+-- The rule that an act would break, by the name of its constraint; none when it breaks none. The
+-- payout, what its lines pay or net, and their accounts stay held until the commit.
+CREATE FUNCTION rule_broken_by(act payout_act) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    put_up payout;
+    acting text;
+    approvals integer;
+    authorisations integer;
+BEGIN
+    SELECT p.* INTO put_up FROM payout AS p WHERE p.id = act.payout_id FOR UPDATE;
+    SELECT a.role INTO acting FROM account AS a
+    WHERE a.id = act.account_id AND a.disabled_at IS NULL;
+    SELECT
+        count(*) FILTER (WHERE a.kind = 'approval'),
+        count(*) FILTER (WHERE a.kind = 'authorisation')
+    INTO approvals, authorisations
+    FROM payout_act AS a
+    WHERE a.payout_id = act.payout_id;
+    IF put_up.state IS NULL OR NOT (CASE
+        WHEN act.kind IN ('void_request', 'void', 'void_refusal') THEN put_up.state = 'approved'
+        WHEN act.kind = 'reopening' THEN put_up.state IN ('rejected', 'withdrawn', 'voided')
+        ELSE put_up.state = 'submitted'
+    END) THEN
+        RETURN 'payout_act_in_its_state';
+    END IF;
+    IF acting IS NULL OR NOT (CASE
+        WHEN act.kind IN ('approval', 'withdrawal', 'reopening') THEN acting = 'finance_officer'
+        WHEN act.kind = 'authorisation' THEN acting = 'finance_authoriser'
+        ELSE acting IN ('finance_officer', 'finance_authoriser')
+    END) THEN
+        RETURN 'payout_act_by_its_role';
+    END IF;
+    IF is_frozen('acts', act.acted_at) THEN
+        RETURN 'payout_act_not_frozen';
+    END IF;
+    IF act.kind = 'withdrawal' AND act.account_id <> put_up.submitted_by THEN
+        RETURN 'payout_act_withdrawn_by_submitter';
+    END IF;
+    IF act.kind NOT IN ('withdrawal', 'reopening') AND EXISTS (
+        SELECT 1 FROM payout_conflicts(act.payout_id, act.account_id, 'infinity') AS c
+    ) THEN
+        RETURN 'payout_act_by_no_one_concerned';
+    END IF;
+    IF NOT (CASE act.kind
+        WHEN 'approval' THEN approvals < put_up.required_approvals
+        WHEN 'authorisation'
+            THEN approvals = put_up.required_approvals AND authorisations < put_up.required_authorisations
+        WHEN 'void_request' THEN NOT is_void_requested(act.payout_id)
+        WHEN 'void' THEN is_void_requested(act.payout_id)
+        WHEN 'void_refusal' THEN is_void_requested(act.payout_id)
+        ELSE TRUE
+    END) THEN
+        RETURN 'payout_act_in_order';
+    END IF;
+    IF act.digest <> put_up.digest THEN
+        RETURN 'payout_act_on_what_was_put_up';
+    END IF;
+    IF act.kind IN ('approval', 'authorisation') AND NOT stands(act.payout_id, act.acted_at) THEN
+        RETURN 'payout_act_on_what_stands';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Whether the content of a payout is still what was put up; it is held from here on.
+CREATE FUNCTION stands(of_payout uuid, at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM i.id
+    FROM instalment AS i
+    WHERE
+        i.id IN (
+            SELECT l.instalment_id FROM payout_line AS l
+            WHERE l.payout_id = of_payout
+            UNION ALL
+            SELECT n.instalment_id
+            FROM payout_netting AS n
+            INNER JOIN payout_line AS l ON n.payout_line_id = l.id
+            WHERE l.payout_id = of_payout
+        )
+    ORDER BY i.id
+    FOR SHARE OF i;
+    PERFORM b.id
+    FROM bank_account AS b
+    WHERE b.id IN (SELECT l.bank_account_id FROM payout_line AS l WHERE l.payout_id = of_payout)
+    ORDER BY b.id
+    FOR SHARE OF b;
+    RETURN NOT EXISTS (
+        SELECT 1
+        FROM payout_line AS l
+        LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
+        INNER JOIN instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
+        WHERE l.payout_id = of_payout AND i.superseded_at IS NOT NULL
+    ) AND EXISTS (
+        SELECT 1 FROM payout AS p
+        WHERE p.id = of_payout AND p.digest = payout_digest(p.id, stands.at)
+    );
+END
+$$;
+
+CREATE FUNCTION guard_payout_act() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    broken text := rule_broken_by(new);
+BEGIN
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'an act on a payout breaks the rule %', broken
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_act_keeps_the_rules BEFORE INSERT ON payout_act
+FOR EACH ROW EXECUTE FUNCTION guard_payout_act();
+
+-- A payout begins as a draft, and moves when the acts that it takes are there.
+CREATE FUNCTION guard_payout_move() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    broken text;
+BEGIN
+    IF tg_op = 'INSERT' THEN
+        broken := CASE WHEN new.state <> 'draft' THEN 'payout_begins_as_draft' END;
+    ELSIF new.state = 'submitted' THEN
+        broken := CASE
+            WHEN (new.required_approvals, new.required_authorisations) IS DISTINCT FROM (
+                SELECT (n.approvals, n.authorisations)
+                FROM people_needed(new.total_cents, new.submitted_at) AS n
+            ) THEN 'payout_takes_whom_the_rule_says'
+            WHEN is_frozen('put_up', new.submitted_at) THEN 'payout_not_put_up_while_frozen'
+            WHEN new.reopens IS NOT NULL AND NOT EXISTS (
+                SELECT 1
+                FROM payout AS p
+                WHERE
+                    p.id = new.reopens
+                    AND p.month = new.month
+                    AND p.state IN ('rejected', 'withdrawn', 'voided')
+            ) THEN 'payout_reopens_what_is_closed'
+        END;
+    ELSIF new.state = 'approved' THEN
+        broken := CASE WHEN (
+            SELECT
+                count(*) FILTER (WHERE act.kind = 'approval') <> new.required_approvals
+                OR count(*) FILTER (WHERE act.kind = 'authorisation')
+                <> new.required_authorisations
+                OR NOT coalesce(bool_and(act.digest = new.digest), FALSE)
+            FROM payout_act AS act
+            WHERE act.payout_id = new.id
+        ) THEN 'payout_approved_by_all' END;
+    ELSIF new.state = 'exported' THEN
+        broken := CASE
+            WHEN is_frozen('export', new.exported_at) THEN 'payout_not_sent_while_frozen'
+            WHEN is_void_requested(new.id) THEN 'payout_not_sent_while_void_is_asked'
+        END;
+    ELSE
+        broken := CASE WHEN NOT EXISTS (
+            SELECT 1 FROM payout_act AS act
+            WHERE
+                act.payout_id = new.id
+                AND act.kind = CASE new.state
+                    WHEN 'rejected' THEN 'rejection'
+                    WHEN 'withdrawn' THEN 'withdrawal'
+                    WHEN 'voided' THEN 'void'
+                END
+        ) THEN 'payout_closed_by_its_act' END;
+    END IF;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'a payout breaks the rule %', broken
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_moves_when_acted_on BEFORE INSERT OR UPDATE ON payout
+FOR EACH ROW EXECUTE FUNCTION guard_payout_move();
+
+CREATE TRIGGER payout_act_audited AFTER INSERT OR UPDATE OR DELETE ON payout_act
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT, INSERT ON payout_act TO ura_app;
+
+ALTER TABLE payout_act ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payout_act_seen ON payout_act FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payout_act_own ON payout_act FOR INSERT WITH CHECK (
+    account_id = (SELECT actor_account())
+    AND (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+-- ===== checks
 
 -- Named checks before money leaves: what each demands, what each found, and what a person decided
 -- against it. A check is a query of its own (sql/checks/); its code is a word of this list.
@@ -3293,6 +3876,1576 @@ FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON instalment_hold
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 
+-- ===== expected
+
+-- What is due, computed a second time: by the rules of Kosovo's schemes as they are announced, in
+-- SQL, from the facts. It shares no code with the language of schemes and reads no amount of an
+-- instalment. Each step is a function of its own: term, piece, part, amount, due.
+
+-- By which form the payments of a scheme are computed a second time, for agreements that begin on a
+-- day or later (the latest holds). Figures are read from the scheme's document by their names; what
+-- is paid for a month is a figure that `amount_parameter` names.
+CREATE TABLE expected_method (
+    id uuid PRIMARY KEY,
+    scheme_code text NOT NULL,
+    kind text NOT NULL,
+    since date NOT NULL,
+    form text NOT NULL,
+    amount_parameter text NOT NULL,
+    is_wage_tested boolean NOT NULL,
+    stated_at timestamptz NOT NULL,
+    stated_by uuid REFERENCES account,
+    CONSTRAINT expected_method_once_per_day UNIQUE (scheme_code, kind, since),
+    CONSTRAINT expected_method_code_plain CHECK (scheme_code ~ '^[A-Z][A-Z0-9-]{1,29}$'),
+    CONSTRAINT expected_method_kind_word CHECK (kind ~ '^[a-z][a-z_]{0,30}$'),
+    CONSTRAINT expected_method_parameter_word CHECK (amount_parameter ~ '^[a-z][a-z_]{0,30}$'),
+    CONSTRAINT expected_method_form_known CHECK (
+        form IN ('wage_share', 'retention', 'by_attendance', 'each_month', 'milestone')
+    )
+);
+
+CREATE TRIGGER expected_method_append_only BEFORE UPDATE OR DELETE ON expected_method
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER expected_method_no_truncate BEFORE TRUNCATE ON expected_method
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER expected_method_audited AFTER INSERT OR UPDATE OR DELETE ON expected_method
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- What the second computation says of a payout, from when it was put up: what its lines have due
+-- less what they keep back of other months of the same agreement, in cents.
+-- Lines of schemes that are not computed twice count as they are, and are counted apart.
+CREATE TABLE payout_expected (
+    payout_id uuid PRIMARY KEY REFERENCES payout,
+    expected_cents bigint NOT NULL,
+    line_count bigint NOT NULL,
+    without_method_count bigint NOT NULL,
+    agreement_count bigint NOT NULL,
+    compared_at timestamptz NOT NULL,
+    CONSTRAINT payout_expected_not_negative CHECK (
+        expected_cents >= 0 AND agreement_count >= 0
+        AND without_method_count BETWEEN 0 AND line_count
+    )
+);
+
+CREATE TRIGGER payout_expected_append_only BEFORE UPDATE OR DELETE ON payout_expected
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payout_expected_no_truncate BEFORE TRUNCATE ON payout_expected
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- ----- Arithmetic. Shares of days are counted in parts of a day count: 72,201,776,446,800 is the
+-- least number that each of 1 to 31 divides, so that every share is whole and nothing is rounded
+-- before the end.
+CREATE FUNCTION expected_share(part bigint, whole bigint) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN part::numeric * (72201776446800 / whole);
+
+-- Rounded once, half a cent up: money of a public budget is paid in whole cents.
+CREATE FUNCTION expected_half_up(upper_part numeric, lower_part numeric) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN div(2 * upper_part + lower_part, 2 * lower_part)::bigint;
+
+-- Mondays to Fridays before a day; 1 January 1900 was a Monday.
+CREATE FUNCTION expected_weekdays_before(day date) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (day - date '1900-01-01') / 7 * 5 + least((day - date '1900-01-01') % 7, 5);
+
+CREATE FUNCTION expected_days(stretches datemultirange) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (SELECT coalesce(sum(upper(s.days) - lower(s.days)), 0) FROM unnest(stretches) AS s (days));
+
+CREATE FUNCTION expected_weekdays(stretches datemultirange) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+    SELECT
+        coalesce(sum(
+            expected_weekdays_before(upper(s.days)) - expected_weekdays_before(lower(s.days))
+        ), 0)
+    FROM unnest(stretches) AS s (days)
+);
+
+CREATE FUNCTION expected_months_later(day date, months integer) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (day + make_interval(months => months))::date;
+
+CREATE FUNCTION expected_month(day date) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN day - extract(DAY FROM day)::integer + 1;
+
+-- ----- Figures: the plain ones of a document, from the days it gives them; in cents, in percent,
+-- or a count. One that is written in another way is not found, and its scheme has no method then.
+CREATE VIEW expected_figure WITH (security_invoker = TRUE) AS
+WITH stated AS (
+    SELECT
+        v.id AS scheme_version_id,
+        substring(block.body FROM '\mname\s*=\s*"([a-z_]+)"') AS figure_name,
+        (figure.words[1])::date AS since,
+        figure.words[2]::numeric * CASE figure.words[3] WHEN 'EUR' THEN 100 ELSE 1 END AS amount
+    FROM scheme_version AS v
+    CROSS JOIN LATERAL regexp_split_to_table(v.document, '\n\[\[') AS block (body)
+    CROSS JOIN
+        LATERAL regexp_matches(
+            block.body,
+            '(?:\mfrom\s*=\s*(\d{4}-\d\d-\d\d)\s*,\s*)?'
+            '\mis\s*=\s*"(\d+(?:\.\d+)?) ?(%|EUR|months?|)"',
+            'g'
+        ) AS figure (words)
+    WHERE block.body LIKE 'parameter]]%'
+)
+
+SELECT
+    stated.scheme_version_id,
+    stated.figure_name,
+    stated.amount,
+    daterange(
+        coalesce(stated.since, '-infinity'),
+        lead(stated.since) OVER (
+            PARTITION BY stated.scheme_version_id, stated.figure_name
+            ORDER BY stated.since NULLS FIRST
+        )
+    ) AS holds
+FROM stated;
+
+-- The rows of a document's table of milestones: so many months after the first day, so many cents.
+CREATE VIEW expected_milestone WITH (security_invoker = TRUE) AS
+SELECT
+    v.id AS scheme_version_id,
+    figure.words[1]::integer AS months,
+    figure.words[2]::numeric * 100 AS amount
+FROM scheme_version AS v
+CROSS JOIN LATERAL regexp_split_to_table(v.document, '\n\[\[') AS block (body)
+CROSS JOIN
+    LATERAL regexp_matches(
+        block.body,
+        '\mafter\s*=\s*"(\d+) months?"\s*,\s*amount\s*=\s*"(\d+(?:\.\d+)?) EUR"',
+        'g'
+    ) AS figure (words)
+WHERE block.body ~ '^table\]\]\s+name\s*=\s*"milestone"';
+
+-- ----- Step 1, the terms: for each agreement that was computed and each kind of payment what was
+-- agreed and what is announced, as both were known when the agreement was computed last. Later
+-- facts wait for the next computation, in the one as in the other.
+CREATE FUNCTION expected_term(of_agreements uuid[], through date)
+RETURNS TABLE (
+    agreement_id uuid,
+    scheme_version_id uuid,
+    kind text,
+    form text,
+    is_wage_tested boolean,
+    starts_on date,
+    period daterange,
+    employment daterange,
+    suspended datemultirange,
+    weekly_hours integer,
+    known_at timestamptz,
+    through_month date,
+    amount numeric,
+    rate numeric,
+    months integer,
+    granted_months integer,
+    retention_rate numeric,
+    retention_until integer,
+    is_known boolean
+)
+LANGUAGE sql STABLE AS $$
+WITH figure AS MATERIALIZED (
+    SELECT scheme_version_id, figure_name, holds, amount FROM expected_figure
+),
+
+computed AS MATERIALIZED (
+    SELECT
+        i.agreement_id,
+        max(i.computed_at) AS known_at,
+        least(max(i.month), through) AS through_month
+    FROM unnest(of_agreements) AS wanted (id)
+    INNER JOIN instalment AS i ON wanted.id = i.agreement_id AND i.superseded_at IS NULL
+    GROUP BY i.agreement_id
+),
+
+suspension AS MATERIALIZED (
+    SELECT
+        s.agreement_id,
+        range_agg(s.period) AS days
+    FROM computed
+    INNER JOIN agreement_suspension AS s
+        ON
+            computed.agreement_id = s.agreement_id
+            AND s.recorded_at <= computed.known_at
+            AND (s.superseded_at IS NULL OR s.superseded_at > computed.known_at)
+    GROUP BY s.agreement_id
+)
+
+SELECT
+    a.id,
+    v.id,
+    paid.kind,
+    m.form,
+    m.is_wage_tested,
+    a.starts_on,
+    d.period,
+    d.employment,
+    suspension.days,
+    a.weekly_hours,
+    computed.known_at,
+    computed.through_month,
+    amount.amount,
+    rate.amount,
+    months.amount::integer,
+    coalesce(a.replacement_months, months.amount::integer),
+    retention_rate.amount,
+    retention_until.amount::integer,
+    coalesce(
+        CASE m.form
+            WHEN 'milestone' THEN EXISTS (
+                SELECT 1 FROM expected_milestone AS e WHERE e.scheme_version_id = v.id
+            )
+            WHEN 'each_month' THEN amount.amount IS NOT NULL
+            WHEN 'by_attendance' THEN num_nulls(amount.amount, months.amount) = 0
+            WHEN 'wage_share' THEN
+                num_nulls(amount.amount, months.amount) = 0 AND rate.amount > 0
+            WHEN 'retention' THEN
+                num_nulls(
+                    amount.amount, months.amount, retention_rate.amount, retention_until.amount
+                ) = 0
+                AND rate.amount > 0
+        END,
+        FALSE
+    )
+FROM computed
+INNER JOIN agreement AS a ON computed.agreement_id = a.id
+INNER JOIN agreement_dates AS d
+    ON
+        computed.agreement_id = d.agreement_id
+        AND d.recorded_at <= computed.known_at
+        AND (d.superseded_at IS NULL OR d.superseded_at > computed.known_at)
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN scheme AS s ON v.scheme_id = s.id
+CROSS JOIN LATERAL jsonb_object_keys(v.payments) AS paid (kind)
+LEFT JOIN suspension ON a.id = suspension.agreement_id
+LEFT JOIN expected_method AS m
+    ON
+        s.code = m.scheme_code
+        AND paid.kind = m.kind
+        AND a.starts_on >= m.since
+        AND NOT EXISTS (
+            SELECT 1 FROM expected_method AS later
+            WHERE
+                later.scheme_code = m.scheme_code
+                AND later.kind = m.kind
+                AND later.since > m.since
+                AND later.since <= a.starts_on
+        )
+LEFT JOIN figure AS amount
+    ON v.id = amount.scheme_version_id AND m.amount_parameter = amount.figure_name
+    AND amount.holds @> a.starts_on
+LEFT JOIN figure AS rate
+    ON v.id = rate.scheme_version_id AND rate.figure_name = 'rate' AND rate.holds @> a.starts_on
+LEFT JOIN figure AS months
+    ON v.id = months.scheme_version_id AND months.figure_name = 'months' AND months.holds @> a.starts_on
+LEFT JOIN figure AS retention_rate
+    ON v.id = retention_rate.scheme_version_id AND retention_rate.figure_name = 'retention_rate'
+    AND retention_rate.holds @> a.starts_on
+LEFT JOIN figure AS retention_until
+    ON v.id = retention_until.scheme_version_id AND retention_until.figure_name = 'retention_until'
+    AND retention_until.holds @> a.starts_on
+$$;
+
+-- ----- Step 2, the pieces: programme months are counted from the first day of the agreement, each
+-- from that day of a month to the day before the next, cut where the period ends. The retention
+-- part looks at the same months of the time after the subsidised ones, and pays them as one: when
+-- its last day has come, and only to who was employed on all of its days. A milestone is reached
+-- after so many months, by who is employed on the last of these days.
+-- (OFFSET 0 keeps the planner from computing a day once for each time that it is used.)
+CREATE FUNCTION expected_piece(of_agreements uuid[], through date)
+RETURNS TABLE (
+    agreement_id uuid,
+    kind text,
+    form text,
+    number integer,
+    month date,
+    days daterange,
+    whole_days integer,
+    is_wage_tested boolean,
+    employment daterange,
+    suspended datemultirange,
+    weekly_hours integer,
+    known_at timestamptz,
+    amount numeric,
+    rate numeric,
+    granted_months integer,
+    retention_rate numeric
+)
+LANGUAGE sql STABLE AS $$
+WITH term AS MATERIALIZED (
+    SELECT
+        t.*,
+        CASE
+            WHEN t.form = 'retention'
+                THEN greatest(expected_months_later(t.starts_on, t.months), upper(t.period))
+            ELSE t.starts_on
+        END AS since,
+        CASE
+            WHEN t.form = 'retention'
+                THEN expected_months_later(t.starts_on, t.retention_until)
+            ELSE upper(t.period)
+        END AS until
+    FROM expected_term(of_agreements, through) AS t
+    WHERE t.is_known
+),
+
+piece AS (
+    SELECT
+        term.*,
+        n.number,
+        greatest(whole.first_day, term.since) AS first_day,
+        least(whole.until, term.until) AS end_day,
+        whole.until - whole.first_day AS whole_days,
+        term.amount AS piece_amount
+    FROM term
+    CROSS JOIN LATERAL generate_series(
+        0, (least(term.until, expected_months_later(term.through_month, 2)) - term.starts_on) / 28
+    ) AS n (number)
+    CROSS JOIN LATERAL (
+        SELECT
+            expected_months_later(term.starts_on, n.number) AS first_day,
+            expected_months_later(term.starts_on, n.number + 1) AS until
+        OFFSET 0
+    ) AS whole
+    WHERE
+        term.form IN ('wage_share', 'by_attendance', 'each_month')
+        OR (
+            term.form = 'retention'
+            AND term.since < term.until
+            AND expected_month(term.until - 1) <= term.through_month
+            AND term.employment @> daterange(least(term.since, term.until), term.until)
+        )
+    UNION ALL
+    SELECT
+        term.*,
+        e.months,
+        reached.day,
+        reached.day + 1,
+        1,
+        e.amount
+    FROM term
+    INNER JOIN expected_milestone AS e ON term.scheme_version_id = e.scheme_version_id
+    CROSS JOIN LATERAL (
+        SELECT expected_months_later(term.starts_on, e.months) - 1 AS day
+        OFFSET 0
+    ) AS reached
+    WHERE term.form = 'milestone' AND term.employment @> reached.day
+)
+
+SELECT
+    p.agreement_id,
+    p.kind,
+    p.form,
+    p.number,
+    paid.month,
+    daterange(p.first_day, p.end_day),
+    p.whole_days,
+    p.is_wage_tested,
+    p.employment,
+    p.suspended,
+    p.weekly_hours,
+    p.known_at,
+    p.piece_amount,
+    p.rate,
+    p.granted_months,
+    p.retention_rate
+FROM piece AS p
+CROSS JOIN LATERAL (
+    SELECT
+        expected_month(CASE WHEN p.form = 'retention' THEN p.until ELSE p.end_day END - 1)
+            AS month
+    OFFSET 0
+) AS paid
+WHERE p.first_day < p.end_day AND paid.month <= p.through_month
+$$;
+
+-- ----- Step 3, the parts: evidence comes by calendar month, as payroll does. Of each part the days
+-- without suspension, what was reported of its month, and the least lawful wage: the minimum
+-- wage for the weekly hours, for the days at work (by calendar days or by weekdays, whichever asks
+-- less of the employer) and for the attendance, rounded down.
+CREATE FUNCTION expected_part(of_agreements uuid[], through date)
+RETURNS TABLE (
+    agreement_id uuid,
+    kind text,
+    form text,
+    number integer,
+    month date,
+    whole_days integer,
+    amount numeric,
+    rate numeric,
+    granted_months integer,
+    retention_rate numeric,
+    covered bigint,
+    is_in_order boolean,
+    wage numeric,
+    attended numeric
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    p.agreement_id,
+    p.kind,
+    p.form,
+    p.number,
+    p.month,
+    p.whole_days,
+    p.amount,
+    p.rate,
+    p.granted_months,
+    p.retention_rate,
+    counted.covered,
+    counted.covered = 0 OR coalesce(
+        t.confirmed_at <= p.known_at
+        AND (
+            NOT p.is_wage_tested
+            OR t.gross_wage_cents >= least(
+                div(
+                    lawful.cents * counted.at_work,
+                    40 * t.days_expected * (cut.until - cut.month)
+                ),
+                div(
+                    lawful.cents * counted.weekdays_at_work,
+                    40 * t.days_expected * (
+                        expected_weekdays_before(cut.until) - expected_weekdays_before(cut.month)
+                    )
+                )
+            )
+        ),
+        FALSE
+    ),
+    expected_share(
+        t.gross_wage_cents * counted.covered,
+        nullif(upper(cut.employed) - lower(cut.employed), 0)
+    ),
+    expected_share((t.days_worked + t.days_paid_leave) * counted.covered, t.days_expected)
+FROM expected_piece(of_agreements, through) AS p
+CROSS JOIN LATERAL generate_series(
+    expected_month(lower(p.days))::timestamp, upper(p.days) - 1, interval '1 month'
+) AS calendar (month)
+CROSS JOIN LATERAL (
+    SELECT
+        whole.month,
+        whole.until,
+        p.days * daterange(whole.month, whole.until) AS days,
+        p.employment * daterange(whole.month, whole.until) AS employed
+    FROM (
+        SELECT
+            calendar.month::date AS month,
+            expected_months_later(calendar.month::date, 1) AS until
+        OFFSET 0
+    ) AS whole
+    OFFSET 0
+) AS cut
+CROSS JOIN LATERAL (
+    SELECT
+        CASE
+            WHEN p.suspended IS NULL THEN (upper(cut.days) - lower(cut.days))::bigint
+            ELSE expected_days(datemultirange(cut.days) - p.suspended)
+        END AS covered,
+        CASE
+            WHEN p.suspended IS NULL THEN (upper(cut.employed) - lower(cut.employed))::bigint
+            ELSE expected_days(datemultirange(cut.employed) - p.suspended)
+        END AS at_work,
+        CASE
+            WHEN p.suspended IS NULL
+                THEN (
+                    expected_weekdays_before(upper(cut.employed))
+                    - expected_weekdays_before(lower(cut.employed))
+                )::bigint
+            ELSE expected_weekdays(datemultirange(cut.employed) - p.suspended)
+        END AS weekdays_at_work
+    OFFSET 0
+) AS counted
+LEFT JOIN attendance AS t
+    ON
+        p.agreement_id = t.agreement_id
+        AND cut.month = t.month
+        AND t.reported_at <= p.known_at
+        AND (t.superseded_at IS NULL OR t.superseded_at > p.known_at)
+LEFT JOIN minimum_wage AS w
+    ON
+        w.period @> cut.month
+        AND w.recorded_at <= p.known_at
+        AND (w.superseded_at IS NULL OR w.superseded_at > p.known_at)
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(w.monthly_cents, 0)::numeric * p.weekly_hours
+        * (t.days_worked + t.days_paid_leave) AS cents
+    OFFSET 0
+) AS lawful
+$$;
+
+-- ===== expected due
+
+-- The second computation, from the parts of 0021_expected.sql to what is due, and beside what is
+-- put up.
+
+-- ----- Step 4, the amounts, in whole cents before the entitlement. A wage subsidy is a share of
+-- the wage of the days that count, at most their part of the monthly maximum; an allowance is their
+-- part of the flat amount, as far as they were attended. The retention part is a share of the wages
+-- of its months, each at most the wage at which the monthly maximum binds. A piece of which a
+-- report is missing, unconfirmed or below the lawful wage comes to nothing, and so does the
+-- retention part.
+CREATE FUNCTION expected_amount(of_agreements uuid[], through date)
+RETURNS TABLE (
+    agreement_id uuid,
+    kind text,
+    number integer,
+    month date,
+    cents bigint,
+    entitled_cents bigint
+)
+LANGUAGE sql STABLE AS $$
+WITH summed AS MATERIALIZED (
+    SELECT
+        agreement_id,
+        kind,
+        form,
+        number,
+        month,
+        whole_days,
+        amount,
+        rate,
+        granted_months,
+        retention_rate,
+        sum(covered) AS covered,
+        bool_and(is_in_order) AS is_in_order,
+        coalesce(sum(wage), 0) AS wage,
+        coalesce(sum(attended), 0) AS attended
+    FROM expected_part(of_agreements, through)
+    GROUP BY
+        agreement_id, kind, form, number, month, whole_days, amount, rate, granted_months,
+        retention_rate
+),
+
+-- A share of the wage and its maximum are both taken times 100 and in parts of a day count.
+counted AS (
+    SELECT
+        summed.*,
+        least(
+            rate * wage, 100 * expected_share((amount * covered)::bigint, whole_days)
+        ) AS share
+    FROM summed
+)
+
+SELECT
+    agreement_id,
+    kind,
+    number,
+    month,
+    CASE
+        WHEN form IN ('each_month', 'milestone') THEN amount::bigint
+        WHEN NOT is_in_order THEN 0
+        WHEN form = 'wage_share' THEN expected_half_up(share, 100 * expected_share(1, 1))
+        ELSE expected_half_up(amount * attended, expected_share(whole_days, 1))
+    END,
+    CASE
+        WHEN form IN ('wage_share', 'by_attendance') THEN (amount * granted_months)::bigint
+    END
+FROM counted
+WHERE form <> 'retention'
+UNION ALL
+SELECT
+    agreement_id,
+    kind,
+    0,
+    month,
+    CASE
+        WHEN bool_and(is_in_order)
+            THEN expected_half_up(
+                retention_rate * sum(share), 100 * rate * expected_share(1, 1)
+            )
+        ELSE 0
+    END,
+    NULL
+FROM counted
+WHERE form = 'retention'
+GROUP BY agreement_id, kind, month, rate, retention_rate
+$$;
+
+-- ----- Step 5, what is due: by programme months in their order, as long as the entitlement lasts
+-- (so many months at the monthly maximum), in the calendar month in which each ends.
+CREATE FUNCTION expected_due(of_agreements uuid[], through date)
+RETURNS TABLE (agreement_id uuid, kind text, month date, due_cents bigint)
+LANGUAGE sql STABLE AS $$
+SELECT
+    running.agreement_id,
+    running.kind,
+    running.month,
+    sum(
+        least(running.up_to_here, running.entitled_cents)
+        - least(running.up_to_here - running.cents, running.entitled_cents)
+    )::bigint
+FROM (
+    SELECT
+        agreement_id,
+        kind,
+        month,
+        cents,
+        entitled_cents,
+        sum(cents) OVER (PARTITION BY agreement_id, kind ORDER BY number) AS up_to_here
+    FROM expected_amount(of_agreements, through)
+) AS running
+GROUP BY running.agreement_id, running.kind, running.month
+$$;
+
+-- The instalments that stand, up to a month, beside what is expected: for each agreement, kind of
+-- payment and month what the service says is due (ours) and what is due by these rules (theirs);
+-- theirs is missing for what is not computed twice. Only months that were computed are compared.
+-- Behind the policies the planner expects a row where there are thousands: no nested loops.
+CREATE FUNCTION expected_comparison(of_agreements uuid[], through date)
+RETURNS TABLE (
+    agreement_id uuid, kind text, month date, ours_cents bigint, theirs_cents bigint
+)
+LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
+SELECT
+    coalesce(ours.agreement_id, theirs.agreement_id),
+    coalesce(ours.kind, theirs.kind),
+    coalesce(ours.month, theirs.month),
+    coalesce(ours.amount_cents, 0),
+    CASE WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0) END
+FROM (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        i.amount_cents,
+        coalesce(t.is_known, FALSE) AS is_known
+    FROM unnest(of_agreements) AS wanted (id)
+    INNER JOIN instalment AS i
+        ON wanted.id = i.agreement_id AND i.superseded_at IS NULL AND i.month <= through
+    LEFT JOIN expected_term(of_agreements, through) AS t
+        ON i.agreement_id = t.agreement_id AND i.kind = t.kind
+) AS ours
+FULL JOIN expected_due(of_agreements, through) AS theirs
+    ON
+        ours.agreement_id = theirs.agreement_id
+        AND ours.kind = theirs.kind
+        AND ours.month = theirs.month
+$$;
+
+-- The same for a payout that is being put up: its agreements, and all that were computed for its
+-- month, but those set aside. In a month that it pays, ours is what all payouts will hold of it.
+-- Open is what it should pay of a month that it pays, and below zero what it may keep back of any
+-- other, but not of one that waits in a payout nobody has decided on.
+CREATE FUNCTION expected_of_payout(of_payout uuid, through date, set_aside uuid[])
+RETURNS TABLE (
+    agreement_id uuid,
+    payee text,
+    kind text,
+    month date,
+    ours_cents bigint,
+    theirs_cents bigint,
+    is_paid boolean,
+    put_in_cents bigint,
+    open_cents bigint
+)
+LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
+WITH held AS MATERIALIZED (
+    SELECT
+        pi.agreement_id,
+        pi.kind,
+        pi.month,
+        coalesce(
+            sum(pi.cents) FILTER (WHERE pi.payout_id IS DISTINCT FROM of_payout), 0
+        )::bigint AS before,
+        coalesce(sum(pi.cents) FILTER (WHERE pi.payout_id = of_payout AND pi.cents > 0), 0)::bigint
+            AS paid,
+        bool_or(pi.state = 'submitted' AND pi.payout_id IS DISTINCT FROM of_payout) AS is_undecided
+    FROM put_in AS pi
+    GROUP BY pi.agreement_id, pi.kind, pi.month
+),
+
+netted AS MATERIALIZED (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        sum(n.amount_cents)::bigint AS cents
+    FROM payout_line AS l
+    INNER JOIN payout_netting AS n ON l.id = n.payout_line_id
+    INNER JOIN instalment AS i ON n.instalment_id = i.id
+    WHERE l.payout_id = of_payout
+    GROUP BY i.agreement_id, i.kind, i.month
+)
+
+SELECT
+    c.agreement_id,
+    payee_of(v.payments, c.kind),
+    c.kind,
+    c.month,
+    CASE
+        WHEN held.paid > 0 AND c.ours_cents = c.theirs_cents THEN held.before + held.paid
+        ELSE c.ours_cents
+    END,
+    c.theirs_cents,
+    coalesce(held.paid > 0, FALSE),
+    coalesce(held.paid, 0) - coalesce(netted.cents, 0),
+    CASE
+        WHEN held.paid > 0 THEN coalesce(c.theirs_cents, c.ours_cents) - held.before
+        WHEN held.is_undecided THEN 0
+        ELSE least(0, coalesce(c.theirs_cents, c.ours_cents) - coalesce(held.before, 0))
+    END
+FROM expected_comparison(
+    array(
+        (
+            SELECT held.agreement_id FROM held
+            WHERE held.paid > 0
+            UNION
+            SELECT i.agreement_id FROM instalment AS i
+            WHERE i.month = through AND i.superseded_at IS NULL
+        )
+        EXCEPT
+        SELECT aside.id FROM unnest(set_aside) AS aside (id)
+    ),
+    through
+) AS c
+INNER JOIN agreement AS a ON c.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN held
+    ON c.agreement_id = held.agreement_id AND c.kind = held.kind AND c.month = held.month
+LEFT JOIN netted
+    ON c.agreement_id = netted.agreement_id AND c.kind = netted.kind AND c.month = netted.month
+$$;
+
+-- The same for single instalments, as a check tells it: passed, failed, or no data where a kind of
+-- payment is not computed twice; with both amounts.
+CREATE FUNCTION expected_outcome(of_instalments uuid[])
+RETURNS TABLE (instalment_id uuid, outcome text, inputs jsonb)
+LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off AS $$
+WITH asked AS MATERIALIZED (
+    SELECT
+        i.id,
+        i.agreement_id,
+        i.kind,
+        i.month,
+        i.amount_cents
+    FROM unnest(of_instalments) AS wanted (id)
+    INNER JOIN instalment AS i ON wanted.id = i.id
+)
+
+SELECT
+    asked.id,
+    CASE
+        WHEN c.theirs_cents IS NULL THEN 'no_data'
+        WHEN c.theirs_cents = asked.amount_cents THEN 'passed'
+        ELSE 'failed'
+    END,
+    jsonb_build_object('ours_cents', asked.amount_cents, 'theirs_cents', c.theirs_cents)
+FROM asked
+LEFT JOIN expected_comparison(
+    array(SELECT DISTINCT asked.agreement_id FROM asked), (SELECT max(asked.month) FROM asked)
+) AS c
+    ON
+        asked.agreement_id = c.agreement_id AND asked.kind = c.kind AND asked.month = c.month
+$$;
+
+-- A payout leaves the hands of who puts it up only with a second figure that is the same.
+CREATE FUNCTION guard_payout_expected() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM payout_expected AS e
+        WHERE
+            e.payout_id = new.id
+            AND e.expected_cents = (
+                SELECT coalesce(sum(pi.cents), 0) FROM put_in AS pi
+                WHERE pi.payout_id = new.id AND pi.cents > 0
+            ) - (
+                SELECT coalesce(sum(n.amount_cents), 0)
+                FROM payout_line AS l
+                INNER JOIN payout_netting AS n ON l.id = n.payout_line_id
+                WHERE l.payout_id = new.id
+            )
+    ) THEN
+        RAISE EXCEPTION 'a payout is put up only when it was computed twice, to the same cent'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_computed_twice';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_was_computed_twice BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_expected();
+
+-- ----- Who may see and write.
+GRANT SELECT, INSERT ON expected_method, payout_expected TO ura_app;
+GRANT SELECT ON expected_figure, expected_milestone TO ura_app;
+
+ALTER TABLE expected_method ENABLE ROW LEVEL SECURITY;
+CREATE POLICY expected_method_seen ON expected_method FOR SELECT USING (TRUE);
+CREATE POLICY expected_method_stated ON expected_method FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator' AND stated_by = (SELECT actor_account())
+);
+
+ALTER TABLE payout_expected ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payout_expected_seen ON payout_expected FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY payout_expected_written ON payout_expected FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+);
+
+-- ===== budget
+
+-- Who gives the money of a budget line, and the ceiling of state aid to a single undertaking.
+
+CREATE TABLE donor (
+    id uuid PRIMARY KEY,
+    code text NOT NULL,
+    name text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid REFERENCES account,
+    CONSTRAINT donor_once_per_code UNIQUE (code),
+    CONSTRAINT donor_code_plain CHECK (code ~ '^[A-Z][A-Z0-9-]{1,29}$'),
+    CONSTRAINT donor_named CHECK (btrim(name) <> '')
+);
+
+-- What a donor gives to a budget line, by a document, decided by two people. What came with the
+-- country's reference data has no author. A reduction is a row of its own: less than nothing, and
+-- it names the appropriation that it takes from.
+CREATE TABLE appropriation (
+    id uuid PRIMARY KEY,
+    budget_line_id uuid NOT NULL REFERENCES budget_line,
+    donor_id uuid NOT NULL REFERENCES donor,
+    period daterange NOT NULL,
+    priority integer NOT NULL,
+    amount_cents bigint NOT NULL,
+    document_reference text NOT NULL,
+    reduces uuid,
+    is_shipped boolean NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
+    CONSTRAINT appropriation_of_line_and_donor UNIQUE (id, budget_line_id, donor_id),
+    CONSTRAINT appropriation_reduces_its_own FOREIGN KEY (reduces, budget_line_id, donor_id)
+    REFERENCES appropriation (id, budget_line_id, donor_id),
+    CONSTRAINT appropriation_gives_or_takes CHECK (
+        CASE WHEN reduces IS NULL THEN amount_cents > 0 ELSE amount_cents < 0 END
+    ),
+    CONSTRAINT appropriation_period_whole CHECK (
+        NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period)
+    ),
+    CONSTRAINT appropriation_priority_possible CHECK (priority BETWEEN 1 AND 99),
+    CONSTRAINT appropriation_has_a_document CHECK (btrim(document_reference) <> ''),
+    CONSTRAINT appropriation_proposed_by_somebody CHECK (is_shipped = (proposed_by IS NULL)),
+    CONSTRAINT appropriation_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT appropriation_decided_once CHECK (num_nonnulls(confirmed_at, refused_at) <= 1),
+    CONSTRAINT appropriation_confirmed_pair CHECK (
+        is_shipped OR (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT appropriation_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL))
+);
+
+CREATE INDEX appropriation_by_line ON appropriation (budget_line_id);
+
+-- Two ways to divide one amount, laid side by side: how much of each band lies in each source, both
+-- in their order. What the shares of a band come to is the band, what those of a source come to is
+-- the source, to the cent, whenever bands and sources come to the same.
+CREATE FUNCTION overlay_shares(bands bigint[], sources bigint[])
+RETURNS TABLE (band integer, source integer, cents bigint)
+LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+    WITH
+    b AS (
+        SELECT
+            t.place,
+            sum(t.cents) OVER (ORDER BY t.place) - t.cents AS begins,
+            sum(t.cents) OVER (ORDER BY t.place) AS ends
+        FROM unnest(bands) WITH ORDINALITY AS t (cents, place)
+    ),
+
+    s AS (
+        SELECT
+            t.place,
+            sum(t.cents) OVER (ORDER BY t.place) - t.cents AS begins,
+            sum(t.cents) OVER (ORDER BY t.place) AS ends
+        FROM unnest(sources) WITH ORDINALITY AS t (cents, place)
+    )
+
+    SELECT
+        b.place::integer,
+        s.place::integer,
+        (least(b.ends, s.ends) - greatest(b.begins, s.begins))::bigint
+    FROM b
+    INNER JOIN s ON least(b.ends, s.ends) > greatest(b.begins, s.begins)
+    ORDER BY b.place, s.place;
+END;
+
+-- The sources of a line in the order in which it draws on them: by the first day of their period,
+-- their priority and their age; each with what is left of it after reductions.
+CREATE VIEW appropriation_source WITH (security_invoker = TRUE) AS
+SELECT
+    a.id,
+    a.budget_line_id,
+    a.donor_id,
+    row_number() OVER (
+        PARTITION BY a.budget_line_id ORDER BY lower(a.period), a.priority, a.id
+    ) AS place,
+    (
+        a.amount_cents + coalesce((
+            SELECT sum(r.amount_cents) FROM appropriation AS r
+            WHERE r.reduces = a.id AND r.confirmed_at IS NOT NULL
+        ), 0)
+    )::bigint AS amount_cents
+FROM appropriation AS a
+WHERE a.reduces IS NULL AND a.confirmed_at IS NOT NULL;
+
+-- What stands on the accounts of each line, by where it lies. Money that has come furthest is laid
+-- on the source that is drawn on first; what is free lies on the last. What is owed back was paid
+-- before and is there to be spent again, so it widens the first sources and is shown below zero.
+CREATE VIEW donor_standing WITH (security_invoker = TRUE) AS
+WITH balance AS (
+    SELECT
+        la.budget_line_id,
+        la.kind,
+        coalesce(sum(
+            CASE la.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END
+        ), 0)::bigint AS cents
+    FROM ledger_account AS la
+    INNER JOIN transfer AS t ON la.id IN (t.debit_account_id, t.credit_account_id)
+    WHERE la.kind <> 'treasury'
+    GROUP BY la.budget_line_id, la.kind
+),
+
+source AS (
+    SELECT
+        s.budget_line_id,
+        array_agg(s.id ORDER BY s.place) AS ids,
+        array_agg(s.amount_cents ORDER BY s.place) AS amounts
+    FROM appropriation_source AS s
+    GROUP BY s.budget_line_id
+),
+
+band AS (
+    SELECT
+        b.budget_line_id,
+        array_agg(b.kind ORDER BY far.place NULLS FIRST) FILTER (WHERE b.cents > 0) AS kinds,
+        array_agg(b.cents ORDER BY far.place NULLS FIRST) FILTER (WHERE b.cents > 0) AS amounts,
+        coalesce(-sum(b.cents) FILTER (WHERE b.cents < 0), 0)::bigint AS owed_cents
+    FROM balance AS b
+    LEFT JOIN (
+        VALUES
+        ('paid', 1),
+        ('returned', 2),
+        ('in_transit', 3),
+        ('approved', 4),
+        ('calculated', 5),
+        ('committed', 6),
+        ('appropriation', 7)
+    ) AS far (kind, place)
+        ON b.kind = far.kind
+    GROUP BY b.budget_line_id
+),
+
+owed AS (
+    SELECT
+        s.budget_line_id,
+        o.source,
+        o.cents
+    FROM source AS s
+    INNER JOIN band AS b ON s.budget_line_id = b.budget_line_id
+    CROSS JOIN LATERAL overlay_shares(ARRAY[b.owed_cents], s.amounts) AS o
+),
+
+widened AS (
+    SELECT
+        s.budget_line_id,
+        s.ids,
+        array_agg(given.cents + coalesce(owed.cents, 0) ORDER BY given.place) AS amounts
+    FROM source AS s
+    CROSS JOIN LATERAL unnest(s.amounts) WITH ORDINALITY AS given (cents, place)
+    LEFT JOIN owed ON s.budget_line_id = owed.budget_line_id AND given.place = owed.source
+    GROUP BY s.budget_line_id, s.ids
+)
+
+SELECT
+    w.budget_line_id,
+    w.ids[laid.source] AS appropriation_id,
+    b.kinds[laid.band] AS kind,
+    laid.cents
+FROM widened AS w
+INNER JOIN band AS b ON w.budget_line_id = b.budget_line_id
+CROSS JOIN LATERAL overlay_shares(b.amounts, w.amounts) AS laid
+UNION ALL
+SELECT
+    s.budget_line_id,
+    s.ids[owed.source] AS appropriation_id,
+    'recoverable' AS kind,
+    -owed.cents AS cents
+FROM owed
+INNER JOIN source AS s ON owed.budget_line_id = s.budget_line_id;
+
+-- An appropriation is decided on once and never edited. A reduction takes no more than is free of
+-- what it reduces; a new one takes its place behind all that the line has drawn on, so that what
+-- was said to be paid from one donor's money is never said to be another's afterwards. With its
+-- owner's rights: it must see the whole line.
+CREATE FUNCTION guard_appropriation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    decision text[] := '{confirmed_at,confirmed_by,refused_at,refused_by}';
+BEGIN
+    IF num_nonnulls(old.confirmed_at, old.refused_at) > 0
+        OR to_jsonb(new) - decision <> to_jsonb(old) - decision
+    THEN
+        RAISE EXCEPTION 'an appropriation is decided on once and never edited'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'appropriation_never_edited';
+    END IF;
+    IF new.confirmed_at IS NULL THEN
+        RETURN new;
+    END IF;
+    PERFORM 1 FROM public.budget_line AS l WHERE l.id = new.budget_line_id FOR UPDATE;
+    IF new.reduces IS NOT NULL AND -new.amount_cents > coalesce((
+        SELECT sum(s.cents) FROM public.donor_standing AS s
+        WHERE s.appropriation_id = new.reduces AND s.kind = 'appropriation'
+    ), 0) THEN
+        RAISE EXCEPTION 'less is free of this appropriation than the reduction takes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'appropriation_not_below_use';
+    END IF;
+    IF new.reduces IS NULL AND EXISTS (
+        SELECT 1
+        FROM public.donor_standing AS s
+        INNER JOIN public.appropriation AS a ON s.appropriation_id = a.id
+        WHERE
+            s.budget_line_id = new.budget_line_id
+            AND s.kind <> 'appropriation'
+            AND s.cents > 0
+            AND (lower(a.period), a.priority, a.id)
+            > (lower(new.period), new.priority, new.id)
+    ) THEN
+        RAISE EXCEPTION 'the line has drawn on an appropriation that would come after this one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'appropriation_keeps_its_place';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER appropriation_never_edited BEFORE UPDATE ON appropriation
+FOR EACH ROW EXECUTE FUNCTION guard_appropriation();
+CREATE TRIGGER appropriation_never_deleted BEFORE DELETE ON appropriation
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER appropriation_no_truncate BEFORE TRUNCATE ON appropriation
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER donor_append_only BEFORE UPDATE OR DELETE ON donor
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER donor_no_truncate BEFORE TRUNCATE ON donor
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What of a line's money is neither approved for payment nor gone, in cents.
+CREATE FUNCTION line_unspent(of_line uuid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT
+        coalesce(sum(
+            CASE la.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END
+        ), 0)::bigint
+    FROM ledger_account AS la
+    INNER JOIN transfer AS t ON la.id IN (t.debit_account_id, t.credit_account_id)
+    WHERE
+        la.budget_line_id = line_unspent.of_line
+        AND la.kind IN ('appropriation', 'committed', 'calculated');
+END;
+
+-- Nobody commits or takes away more than is free on a line, whatever the code would do.
+CREATE FUNCTION guard_line_covered() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM 1 FROM public.budget_line AS l
+    WHERE l.id IN (
+        SELECT w.budget_line_id FROM written AS w
+        WHERE w.reason IN ('committed', 'appropriation_reduced')
+    )
+    ORDER BY l.id
+    FOR UPDATE;
+    IF NOT found THEN
+        RETURN NULL;
+    END IF;
+    IF EXISTS (
+        SELECT 1
+        FROM public.ledger_account AS la
+        WHERE
+            la.kind = 'appropriation'
+            AND la.budget_line_id IN (
+                SELECT w.budget_line_id FROM written AS w
+                WHERE w.reason IN ('committed', 'appropriation_reduced')
+            )
+            AND (
+                SELECT coalesce(sum(t.amount_cents), 0) FROM public.transfer AS t
+                WHERE t.debit_account_id = la.id
+            ) < (
+                SELECT coalesce(sum(t.amount_cents), 0) FROM public.transfer AS t
+                WHERE t.credit_account_id = la.id
+            )
+    ) THEN
+        RAISE EXCEPTION 'more would be committed than is appropriated'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'transfer_within_appropriation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER transfer_within_appropriation AFTER INSERT ON transfer
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION guard_line_covered();
+
+-- A payout that is put up, with all others that wait, never passes what a line has left.
+CREATE FUNCTION guard_payout_budget() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM 1 FROM public.budget_line AS b
+    WHERE b.id IN (
+        SELECT own.id
+        FROM public.payout_line AS l
+        INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+        INNER JOIN public.agreement AS a ON i.agreement_id = a.id
+        INNER JOIN public.scheme_version AS v ON a.scheme_version_id = v.id
+        INNER JOIN public.budget_line AS own ON v.scheme_id = own.scheme_id
+        WHERE l.payout_id = new.id
+    )
+    ORDER BY b.id
+    FOR UPDATE;
+    IF EXISTS (
+        SELECT 1
+        FROM public.put_in AS pi
+        INNER JOIN public.agreement AS a ON pi.agreement_id = a.id
+        INNER JOIN public.scheme_version AS v ON a.scheme_version_id = v.id
+        INNER JOIN public.budget_line AS b ON v.scheme_id = b.scheme_id
+        WHERE pi.state IN ('draft', 'submitted')
+        GROUP BY b.id
+        HAVING sum(pi.cents) > line_unspent(b.id) AND bool_or(pi.payout_id = new.id)
+    ) THEN
+        RAISE EXCEPTION 'a payout pays no more than its budget lines have left'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_within_appropriation';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_within_appropriation BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_budget();
+
+-- An agreement whose amount found its line empty is computed again with the next run of a month.
+CREATE FUNCTION note_budget_wait(agreement_ids uuid[], months date[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.fact_change (agreement_id, since, fact, known_at)
+    SELECT
+        w.agreement_id,
+        w.month,
+        'budget',
+        coalesce(max(i.computed_at), clock_timestamp()) + interval '1 microsecond'
+    FROM unnest(agreement_ids, months) AS w (agreement_id, month)
+    LEFT JOIN public.instalment AS i
+        ON w.agreement_id = i.agreement_id AND i.superseded_at IS NULL
+    GROUP BY w.agreement_id, w.month;
+END
+$$;
+
+GRANT SELECT, INSERT ON donor TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON appropriation TO ura_app;
+GRANT SELECT ON appropriation_source, donor_standing TO ura_app;
+
+ALTER TABLE donor ENABLE ROW LEVEL SECURITY;
+CREATE POLICY donor_seen ON donor FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY donor_written ON donor FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer' AND recorded_by = (SELECT actor_account())
+);
+
+ALTER TABLE appropriation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY appropriation_seen ON appropriation FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY appropriation_proposed ON appropriation FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+    AND proposed_by = (SELECT actor_account())
+    AND num_nonnulls(confirmed_at, refused_at) = 0
+);
+CREATE POLICY appropriation_decided ON appropriation FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+) WITH CHECK (
+    coalesce(confirmed_by, refused_by) = (SELECT actor_account())
+);
+
+CREATE TRIGGER donor_audited AFTER INSERT OR UPDATE OR DELETE ON donor
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER appropriation_audited AFTER INSERT OR UPDATE OR DELETE ON appropriation
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- ===== undertakings
+
+-- Single undertakings, and the ceiling of de minimis aid to one.
+
+-- Which firms are one undertaking (Regulation (EU) 2023/2831, article 2(2): linked by votes,
+-- control or contract). A group is named after one of its firms, its head; a firm without a row is
+-- alone. A row says whose group a firm belongs to from a day on, so that it is in exactly one at a
+-- time; its own name ends a link.
+CREATE TABLE undertaking_link (
+    id uuid PRIMARY KEY,
+    employer_id uuid NOT NULL REFERENCES employer,
+    head_id uuid NOT NULL REFERENCES employer,
+    linked_on date NOT NULL,
+    reason text NOT NULL,
+    document_reference text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
+    CONSTRAINT undertaking_link_says_why CHECK (btrim(reason) <> ''),
+    CONSTRAINT undertaking_link_has_a_document CHECK (btrim(document_reference) <> ''),
+    CONSTRAINT undertaking_link_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT undertaking_link_decided_once CHECK (num_nonnulls(confirmed_at, refused_at) <= 1),
+    CONSTRAINT undertaking_link_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT undertaking_link_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL))
+);
+
+CREATE UNIQUE INDEX undertaking_link_one_proposal ON undertaking_link (employer_id)
+WHERE confirmed_at IS NULL AND refused_at IS NULL;
+CREATE UNIQUE INDEX undertaking_link_once_per_day ON undertaking_link (employer_id, linked_on)
+WHERE confirmed_at IS NOT NULL;
+CREATE INDEX undertaking_link_by_head ON undertaking_link (head_id) WHERE confirmed_at IS NOT NULL;
+
+-- The head of the undertaking to which a firm belongs on a day.
+CREATE FUNCTION undertaking_of(of_employer uuid, on_day date) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT coalesce((
+        SELECT k.head_id FROM undertaking_link AS k
+        WHERE
+            k.employer_id = undertaking_of.of_employer
+            AND k.confirmed_at IS NOT NULL
+            AND k.linked_on <= undertaking_of.on_day
+        ORDER BY k.linked_on DESC
+        LIMIT 1
+    ), undertaking_of.of_employer);
+END;
+
+CREATE FUNCTION undertaking_members(of_head uuid, on_day date) RETURNS SETOF uuid
+LANGUAGE sql STABLE ROWS 2 SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT undertaking_members.of_head
+    WHERE
+        undertaking_of(undertaking_members.of_head, undertaking_members.on_day)
+        = undertaking_members.of_head
+    UNION
+    SELECT k.employer_id FROM undertaking_link AS k
+    WHERE
+        k.head_id = undertaking_members.of_head
+        AND k.confirmed_at IS NOT NULL
+        AND undertaking_of(k.employer_id, undertaking_members.on_day)
+        = undertaking_members.of_head;
+END;
+
+-- A link is decided on once. Groups are flat: nobody joins a firm that is in another's group, nor
+-- leaves a group that bears its name while others are in it; and no link is dated before the last.
+CREATE FUNCTION guard_undertaking_link() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    decision text[] := '{confirmed_at,confirmed_by,refused_at,refused_by}';
+    rule text;
+BEGIN
+    IF num_nonnulls(old.confirmed_at, old.refused_at) > 0
+        OR to_jsonb(new) - decision <> to_jsonb(old) - decision
+    THEN
+        rule := 'undertaking_link_never_edited';
+    ELSIF new.confirmed_at IS NOT NULL THEN
+        -- Whoever adds up the aid of an undertaking holds this lock together with others.
+        PERFORM pg_advisory_xact_lock(7305806290431448);
+        IF undertaking_of(new.head_id, 'infinity') <> new.head_id AND new.head_id <> new.employer_id
+            OR EXISTS (
+                SELECT 1 FROM undertaking_members(new.employer_id, 'infinity') AS m (id)
+                WHERE m.id <> new.employer_id
+            )
+        THEN
+            rule := 'undertaking_link_flat';
+        ELSIF EXISTS (
+            SELECT 1 FROM public.undertaking_link AS k
+            WHERE
+                k.employer_id = new.employer_id
+                AND k.confirmed_at IS NOT NULL
+                AND k.linked_on >= new.linked_on
+        ) THEN
+            rule := 'undertaking_link_in_order';
+        END IF;
+    END IF;
+    IF rule IS NOT NULL THEN
+        RAISE EXCEPTION 'a link of two firms cannot be changed or confirmed like this'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = rule;
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER undertaking_link_never_edited BEFORE UPDATE ON undertaking_link
+FOR EACH ROW EXECUTE FUNCTION guard_undertaking_link();
+CREATE TRIGGER undertaking_link_never_deleted BEFORE DELETE ON undertaking_link
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER undertaking_link_no_truncate BEFORE TRUNCATE ON undertaking_link
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The ceiling in force on a day: so many cents in so many rolling years, and what becomes of an
+-- instalment that would pass it: it is blocked, or reduced to what is left.
+CREATE TABLE state_aid_rule (
+    id uuid PRIMARY KEY,
+    valid daterange NOT NULL,
+    ceiling_cents bigint NOT NULL,
+    years integer NOT NULL,
+    excess_policy text NOT NULL,
+    source text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    superseded_at timestamptz,
+    CONSTRAINT state_aid_rule_one_at_a_time EXCLUDE USING gist (valid WITH &&)
+    WHERE (superseded_at IS NULL),
+    CONSTRAINT state_aid_rule_ceiling_positive CHECK (ceiling_cents > 0),
+    CONSTRAINT state_aid_rule_years_possible CHECK (years BETWEEN 1 AND 10),
+    CONSTRAINT state_aid_rule_policy_known CHECK (excess_policy IN ('block', 'reduce')),
+    CONSTRAINT state_aid_rule_has_a_source CHECK (btrim(source) <> '')
+);
+
+CREATE TRIGGER state_aid_rule_never_edited BEFORE UPDATE ON state_aid_rule
+FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE TRIGGER state_aid_rule_never_deleted BEFORE DELETE ON state_aid_rule
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Aid of others that a firm declares, by a document. It is cancelled, never edited.
+CREATE TABLE state_aid_declaration (
+    id uuid PRIMARY KEY,
+    employer_id uuid NOT NULL REFERENCES employer,
+    granted_on date NOT NULL,
+    granted_by text NOT NULL,
+    amount_cents bigint NOT NULL,
+    document_reference text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    cancelled_at timestamptz,
+    cancelled_by uuid REFERENCES account,
+    cancellation_reason text,
+    CONSTRAINT state_aid_declaration_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT state_aid_declaration_names_the_giver CHECK (btrim(granted_by) <> ''),
+    CONSTRAINT state_aid_declaration_has_a_document CHECK (btrim(document_reference) <> ''),
+    CONSTRAINT state_aid_declaration_cancelled_with_reason CHECK (
+        num_nonnulls(cancelled_at, cancelled_by, cancellation_reason) IN (0, 3)
+    )
+);
+
+CREATE INDEX state_aid_declaration_by_employer ON state_aid_declaration (employer_id);
+
+CREATE FUNCTION guard_state_aid_declaration() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decision text[] := '{cancelled_at,cancelled_by,cancellation_reason}';
+BEGIN
+    IF old.cancelled_at IS NOT NULL OR to_jsonb(new) - decision <> to_jsonb(old) - decision THEN
+        RAISE EXCEPTION 'declared aid is cancelled once and never edited'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'state_aid_declaration_never_edited';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER state_aid_declaration_never_edited BEFORE UPDATE ON state_aid_declaration
+FOR EACH ROW EXECUTE FUNCTION guard_state_aid_declaration();
+CREATE TRIGGER state_aid_declaration_never_deleted BEFORE DELETE ON state_aid_declaration
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER state_aid_declaration_no_truncate BEFORE TRUNCATE ON state_aid_declaration
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- All aid to firms: what payouts hold for them, since the day of its approval, and until then since
+-- the day it was put up; and what they declared. What a candidate is paid is no aid to the firm.
+-- Only functions with their owner's rights and the view below read it.
+CREATE VIEW state_aid_granted AS
+SELECT
+    l.id,
+    a.employer_id,
+    (coalesce(p.approved_at, p.submitted_at) AT TIME ZONE 'Europe/Belgrade')::date AS granted_on,
+    p.submitted_at AS known_at,
+    l.amount_cents,
+    p.reference AS payout_reference,
+    NULL::text AS granted_by,
+    NULL::text AS document_reference
+FROM payout_line AS l
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+WHERE
+    l.released_at IS NULL
+    AND l.amount_cents > 0
+    AND payee_of(v.payments, i.kind) = 'employer'
+UNION ALL
+SELECT
+    d.id,
+    d.employer_id,
+    d.granted_on,
+    d.recorded_at AS known_at,
+    d.amount_cents,
+    NULL AS payout_reference,
+    d.granted_by,
+    d.document_reference
+FROM state_aid_declaration AS d
+WHERE d.cancelled_at IS NULL;
+
+CREATE VIEW state_aid AS
+SELECT
+    g.id,
+    g.employer_id,
+    g.granted_on,
+    g.known_at,
+    g.amount_cents,
+    g.payout_reference,
+    g.granted_by,
+    g.document_reference
+FROM state_aid_granted AS g
+WHERE (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer';
+
+-- What an undertaking was granted in the years up to a day, in cents, by all firms that are in it
+-- on that day: who joins brings along what it was granted, who leaves takes it away (article 3(8)
+-- and 3(9) of the same Regulation, where nothing else is known of who benefits).
+CREATE FUNCTION state_aid_used(of_head uuid, on_day date, in_years integer) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT coalesce(sum(g.amount_cents), 0)::bigint
+    FROM undertaking_members(state_aid_used.of_head, state_aid_used.on_day) AS m (id)
+    INNER JOIN state_aid_granted AS g ON m.id = g.employer_id
+    WHERE
+        g.granted_on
+        > (state_aid_used.on_day - make_interval(years => state_aid_used.in_years))::date
+        AND g.granted_on <= state_aid_used.on_day;
+END;
+
+-- Holds the undertakings of some instalments until the transaction ends, in one order for all: who
+-- adds up what one was granted waits for whoever does the same, and no firm changes its group.
+CREATE FUNCTION hold_undertakings(instalment_ids uuid[], on_day date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7305806290431448);
+    PERFORM 1 FROM public.employer AS e
+    WHERE e.id IN (
+        SELECT undertaking_of(a.employer_id, on_day)
+        FROM public.instalment AS i
+        INNER JOIN public.agreement AS a ON i.agreement_id = a.id
+        WHERE i.id = any(instalment_ids)
+    )
+    ORDER BY e.id
+    FOR NO KEY UPDATE;
+END
+$$;
+
+-- What a payout reduced to keep an undertaking within its ceiling, and by which figures.
+CREATE TABLE state_aid_reduction (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL REFERENCES payout_line,
+    head_id uuid NOT NULL REFERENCES employer,
+    full_cents bigint NOT NULL,
+    allowed_cents bigint NOT NULL,
+    used_cents bigint NOT NULL,
+    ceiling_cents bigint NOT NULL,
+    reduced_at timestamptz NOT NULL,
+    CONSTRAINT state_aid_reduction_once_per_line UNIQUE (payout_line_id),
+    CONSTRAINT state_aid_reduction_lowers CHECK (
+        allowed_cents > 0 AND allowed_cents < full_cents
+    )
+);
+
+CREATE TRIGGER state_aid_reduction_append_only BEFORE UPDATE OR DELETE ON state_aid_reduction
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER state_aid_reduction_no_truncate BEFORE TRUNCATE ON state_aid_reduction
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- No payout is put up by which an undertaking would pass its ceiling, whatever the code would do.
+CREATE FUNCTION guard_payout_state_aid() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    on_day date := (new.submitted_at AT TIME ZONE 'Europe/Belgrade')::date;
+BEGIN
+    PERFORM hold_undertakings(
+        ARRAY(SELECT l.instalment_id FROM public.payout_line AS l WHERE l.payout_id = new.id),
+        on_day
+    );
+    IF EXISTS (
+        SELECT 1
+        FROM (
+            SELECT DISTINCT undertaking_of(a.employer_id, on_day) AS head_id
+            FROM public.payout_line AS l
+            INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+            INNER JOIN public.agreement AS a ON i.agreement_id = a.id
+            INNER JOIN public.scheme_version AS v ON a.scheme_version_id = v.id
+            WHERE
+                l.payout_id = new.id
+                AND l.amount_cents > 0
+                AND payee_of(v.payments, i.kind) = 'employer'
+        ) AS paid
+        INNER JOIN public.state_aid_rule AS r ON r.valid @> on_day AND r.superseded_at IS NULL
+        WHERE state_aid_used(paid.head_id, on_day, r.years) > r.ceiling_cents
+    ) THEN
+        RAISE EXCEPTION 'an undertaking would be granted more than the ceiling of de minimis aid'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_within_state_aid';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_within_state_aid BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_state_aid();
+
+GRANT SELECT, INSERT, UPDATE ON undertaking_link, state_aid_declaration TO ura_app;
+GRANT SELECT, INSERT ON state_aid_reduction TO ura_app;
+GRANT SELECT ON state_aid_rule, state_aid TO ura_app;
+
+ALTER TABLE undertaking_link ENABLE ROW LEVEL SECURITY;
+CREATE POLICY undertaking_link_seen ON undertaking_link FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
+);
+CREATE POLICY undertaking_link_proposed ON undertaking_link FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+    AND proposed_by = (SELECT actor_account())
+    AND num_nonnulls(confirmed_at, refused_at) = 0
+);
+CREATE POLICY undertaking_link_decided ON undertaking_link FOR UPDATE USING (
+    (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+) WITH CHECK (
+    coalesce(confirmed_by, refused_by) = (SELECT actor_account())
+);
+
+ALTER TABLE state_aid_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY state_aid_rule_seen ON state_aid_rule FOR SELECT USING (TRUE);
+
+ALTER TABLE state_aid_declaration ENABLE ROW LEVEL SECURITY;
+CREATE POLICY state_aid_declaration_seen ON state_aid_declaration FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
+);
+CREATE POLICY state_aid_declaration_recorded ON state_aid_declaration FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+    AND recorded_by = (SELECT actor_account())
+);
+CREATE POLICY state_aid_declaration_cancelled ON state_aid_declaration FOR UPDATE USING (
+    (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+) WITH CHECK (cancelled_by = (SELECT actor_account()));
+
+ALTER TABLE state_aid_reduction ENABLE ROW LEVEL SECURITY;
+CREATE POLICY state_aid_reduction_seen ON state_aid_reduction FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY state_aid_reduction_written ON state_aid_reduction FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+);
+
+CREATE TRIGGER undertaking_link_audited AFTER INSERT OR UPDATE OR DELETE ON undertaking_link
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER state_aid_rule_audited AFTER INSERT OR UPDATE OR DELETE ON state_aid_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER state_aid_declaration_audited
+AFTER INSERT OR UPDATE OR DELETE ON state_aid_declaration
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- ===== standing
+
+-- Where the money of each month stands; and what an actor may see and write of checks and holds.
+
 -- The first check, in the order of their rules, that stops an instalment by its last run, and since
 -- which run it has done so.
 CREATE FUNCTION stopping_check(of_instalment uuid, at timestamptz) RETURNS TABLE (
@@ -3349,6 +5502,8 @@ WHERE
         f.outcome IS NULL
         OR (r.is_blocking AND f.outcome = 'failed')
         OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+        -- It stops nothing by itself: what is beyond the ceiling is reduced, or waits.
+        OR (r.code = 'state_aid' AND f.outcome = 'failed')
     )
 ORDER BY r.id
 LIMIT 1

@@ -45,6 +45,7 @@ from service.payouts.model import Payout
 from service.period import Month, add_months, next_month
 from service.placements import actions as placements
 from service.placements.model import Placement
+from tests import approving
 from tests.forms import candidate_form, employer_form, next_iban, placement_form
 
 PASSWORD = "correct horse battery"
@@ -70,6 +71,7 @@ class Given:
         self.sealer = sealer
         self._officers: dict[OfficeId, Account] = {}
         self._employers: dict[EmployerId, Account] = {}
+        self.colleagues: dict[Role, list[Actor]] = {}
 
     async def account(
         self,
@@ -175,11 +177,15 @@ class Given:
             return await payouts.put_up(tx, month, by=by, at=self.clock.now())
 
     async def approved_payout(self, payout: Payout, *, by: Actor) -> Payout:
-        """A payout approved by somebody who saw it as it was put up."""
-        async with self.db.transaction(by) as tx:
-            return await payouts.approve(
-                tx, payout.id, digest=payout.digest, by=by, at=self.clock.now()
-            )
+        """A payout with all the acts it takes: one of `by`, the others of colleagues.
+
+        Everybody saw it as it was put up.
+        """
+        return await approving.approve_fully(self, payout, by=by)
+
+    async def rejected_payout(self, payout: Payout, *, by: Actor) -> Payout:
+        """A payout turned down by somebody who had no part in it."""
+        return await approving.reject(self, payout, by=by)
 
     async def sent_payout(self, payout_id: PayoutId, *, by: Actor) -> BankFile:
         """An approved payout, sent to the bank; the file that went out."""

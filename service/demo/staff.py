@@ -1,4 +1,4 @@
-"""The staff of the demo country: one officer an office, two for finance, and those who watch."""
+"""The staff of the demo country: one officer an office, the finance office, and those who watch."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -18,7 +18,7 @@ def opening(options: DemoOptions) -> datetime:
 
 
 def plan_staff(reference: Reference, options: DemoOptions) -> list[Employment]:
-    """A case officer for each office; finance, an authoriser, an auditor, an administrator."""
+    """A case officer for each office; finance, authorisers, an auditor, administrators."""
     chance, at = stream(options.seed, "staff"), opening(options)
     staff = []
     for place in reference.places:
@@ -43,6 +43,12 @@ def plan_staff(reference: Reference, options: DemoOptions) -> list[Employment]:
         ("authoriser", "Përparim Hoxha", Role.FINANCE_AUTHORISER, "sq"),
         ("auditor", "Jelena Đorđević", Role.AUDITOR, "sr"),
         ("administrator", "Shkëlzen Gashi", Role.ADMINISTRATOR, "sq"),
+        ("finance.3", "Teuta Berisha", Role.FINANCE_OFFICER, "sq"),
+        ("finance.4", "Ardian Shala", Role.FINANCE_OFFICER, "sq"),
+        ("finance.5", "Dragana Jovanović", Role.FINANCE_OFFICER, "sr"),
+        ("authoriser.2", "Mirjana Petrović", Role.FINANCE_AUTHORISER, "sr"),
+        ("authoriser.3", "Arta Kelmendi", Role.FINANCE_AUTHORISER, "sq"),
+        ("administrator.2", "Blerta Morina", Role.ADMINISTRATOR, "sq"),
     )
     for mailbox, name, role, language in centre:
         staff.append(

@@ -48,6 +48,15 @@ async def take_changes(
     return await store.take_changes(tx, month, listed)
 
 
+async def note_budget_waits(tx: Connection, since: Mapping[AgreementId, Month]) -> None:
+    """Agreements whose budget line had too little left are computed again with the next run.
+
+    Call it after what was computed now is written.
+    """
+    if since:
+        await store.note_budget_waits(tx, since)
+
+
 async def list_changes(tx: Connection, month: Month) -> list[ChangeCount]:
     """The agreements that wait to be computed again, up to a month, by the fact that changed."""
     return await store.list_changes(tx, month)

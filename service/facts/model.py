@@ -18,6 +18,7 @@ class Fact(StrEnum):
     SUSPENSION = "suspension"
     ATTENDANCE = "attendance"
     MINIMUM_WAGE = "minimum_wage"
+    BUDGET = "budget"
 
 
 class Span(msgspec.Struct, frozen=True):

@@ -61,3 +61,13 @@ async def take_changes(
 async def list_changes(tx: Connection, month: Month) -> list[ChangeCount]:
     """What has changed up to a month and was not computed since, by fact."""
     return await db.fetch_all(tx, SQL["list_changes"], ChangeCount, month=month)
+
+
+async def note_budget_waits(tx: Connection, since: Mapping[AgreementId, Month]) -> None:
+    """Notes that agreements wait for money, each from a month on."""
+    await db.execute(
+        tx,
+        SQL["note_budget_waits"],
+        agreement_ids=list(since),
+        months=list(since.values()),
+    )

@@ -129,10 +129,13 @@ async def compute_chunk(tx: Connection, chunk: Chunk, *, at: datetime) -> None:
         for key, result in results.items()
         if key not in current or current[key].result != result
     }
-    await _write(tx, chunk, fresh, current, cases, at=at)
+    written = await _write(tx, chunk, fresh, current, cases, at=at)
     await _expect(tx, computed)
-    of_month = [result for key, result in results.items() if key.month == chunk.month]
-    done = await store.record_chunk_done(tx, chunk, _counts(of_month, written=len(fresh)), at=at)
+    stands = {
+        key: written[key].result if key in written else current[key].result for key in results
+    }
+    of_month = [result for key, result in stands.items() if key.month == chunk.month]
+    done = await store.record_chunk_done(tx, chunk, _counts(of_month, written=len(written)), at=at)
     if not done:
         raise LostLease
 
@@ -184,11 +187,12 @@ async def _write(
     cases: Mapping[AgreementId, KnownCase],
     *,
     at: datetime,
-) -> None:
-    """New versions in place of those that stand, and the same in the ledger.
+) -> dict[Key, Written]:
+    """New versions in place of those that stand, and the same in the ledger; what was written.
 
     Those that stand are held first: an approval that is under way is waited for, and what the
-    ledger holds is read after it.
+    ledger holds is read after it. Whose budget line has too little left is blocked and tried again
+    with the next run; nobody else is held up.
     """
     rows = [
         Written(
@@ -201,13 +205,22 @@ async def _write(
         )
         for key, result in fresh.items()
     ]
+    await store.lock_instalments(tx, [current[row.key].id for row in rows if row.key in current])
+    plan = await ledger.plan_due(tx, _dues(rows))
+    waiting = {row.key: row for row in rows if row.key.agreement_id in plan.uncovered}
+    if waiting:
+        rows = rules.within_budget(rows, current, plan.uncovered)
+        plan = await ledger.plan_due(tx, _dues(rows))
     superseded = {current[row.key].id: row.computed_at for row in rows if row.key in current}
-    await store.lock_instalments(tx, list(superseded))
     await store.record_superseded(tx, superseded)
     await store.insert_instalments(tx, rows, run_id=chunk.run_id)
-    await ledger.post_due(
-        tx, [Due(row.id, row.key, row.budget_line_id, row.result.amount_cents) for row in rows]
-    )
+    await ledger.post_plan(tx, plan)
+    await facts.note_budget_waits(tx, rules.first_months(waiting))
+    return {row.key: row for row in rows}
+
+
+def _dues(rows: Sequence[Written]) -> list[Due]:
+    return [Due(row.id, row.key, row.budget_line_id, row.result.amount_cents) for row in rows]
 
 
 async def _current(tx: Connection, spans: Sequence[Span]) -> dict[Key, Current]:
@@ -236,7 +249,9 @@ async def reproduce(
         return []
     kinds = await store.kinds_known(tx, agreement_id, month, known_at=known_at)
     entries = rules.compute_months(known.case, [month], known.due_before_cents)
-    return rules.with_vanished(entries, [(month, kind) for kind in kinds])
+    waiting = await store.kinds_without_budget(tx, agreement_id, month, known_at=known_at)
+    complete = rules.with_vanished(entries, [(month, kind) for kind in kinds])
+    return rules.with_budget_waits(complete, waiting)
 
 
 async def list_instalments(

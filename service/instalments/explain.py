@@ -17,6 +17,7 @@ FACTS: Mapping[Fact, str] = {
     Fact.SUSPENSION: N_("Suspended days"),
     Fact.ATTENDANCE: N_("Attendance and wages"),
     Fact.MINIMUM_WAGE: N_("The minimum wage"),
+    Fact.BUDGET: N_("Waiting for the budget line"),
 }
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.DUE: N_("Due"),

@@ -30,6 +30,7 @@ class Outcome(StrEnum):
 OUTSIDE_PERIOD = ReasonCode("outside_period")
 PROGRAMME_MONTH_RUNS = ReasonCode("programme_month_runs")
 NOTHING_DUE = ReasonCode("nothing_due")
+BUDGET_EXHAUSTED = ReasonCode("budget_exhausted")  # due, but the budget line has too little left
 
 
 class RunState(StrEnum):

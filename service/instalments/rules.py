@@ -4,25 +4,32 @@ The scheme computes (see `service/schemes/language`); here its answer becomes ex
 each month and kind of payment, with an amount or a reason, and months that are gone get theirs.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+
+import msgspec
 
 from service.actor import Actor, Role
 from service.facts.model import Span
 from service.i18n import N_
+from service.ids import AgreementId
 from service.instalments.model import (
+    BUDGET_EXHAUSTED,
     NOTHING_DUE,
     OUTSIDE_PERIOD,
     PROGRAMME_MONTH_RUNS,
     Ahead,
     Case,
     Computed,
+    Current,
     Entry,
+    Key,
     KnownCase,
     Outcome,
     PaymentKind,
     ReasonCode,
     Result,
+    Written,
 )
 from service.money import ZERO, Cents
 from service.period import Month, Period, month_period, months_touched
@@ -177,6 +184,52 @@ def with_vanished(
     present = {(entry.month, entry.kind) for entry in entries}
     vanished = sorted(set(standing) - present)
     return [*entries, *(Entry(month, kind, outside_period()) for month, kind in vanished)]
+
+
+def within_budget(
+    rows: Iterable[Written], current: Mapping[Key, Current], uncovered: Collection[AgreementId]
+) -> list[Written]:
+    """What is written when the budget lines of some agreements have too little left for them.
+
+    Nothing of the others changes. What such an agreement has coming beyond what stands is blocked,
+    unless some of it stands: then that stays as it is, until there is money for the rest.
+    """
+    return [
+        kept
+        for row in rows
+        if (
+            kept := _covered(row, current.get(row.key))
+            if row.key.agreement_id in uncovered
+            else row
+        )
+    ]
+
+
+def _covered(row: Written, standing: Current | None) -> Written | None:
+    stands_cents = standing.result.amount_cents if standing else ZERO
+    if row.result.amount_cents <= stands_cents:
+        return row
+    blocked = Result(Outcome.BLOCKED, ZERO, BUDGET_EXHAUSTED, [])
+    if stands_cents or (standing and standing.result == blocked):
+        return None
+    return msgspec.structs.replace(row, result=blocked)
+
+
+def first_months(keys: Iterable[Key]) -> dict[AgreementId, Month]:
+    """The first month of each agreement."""
+    first: dict[AgreementId, Month] = {}
+    for key in keys:
+        first[key.agreement_id] = min(key.month, first.get(key.agreement_id, key.month))
+    return first
+
+
+def with_budget_waits(entries: Sequence[Entry], kinds: Collection[PaymentKind]) -> list[Entry]:
+    """The entries, with those of some kinds blocked, as they were for want of money."""
+    blocked = Result(Outcome.BLOCKED, ZERO, BUDGET_EXHAUSTED, [])
+    return [
+        Entry(entry.month, entry.kind, blocked) if entry.kind in kinds else entry
+        for entry in entries
+    ]
 
 
 def moment_of(known: KnownCase, *, at: datetime) -> datetime:

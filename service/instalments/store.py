@@ -221,6 +221,20 @@ async def kinds_known(
     )
 
 
+async def kinds_without_budget(
+    tx: Connection, agreement_id: AgreementId, month: Month, *, known_at: datetime
+) -> list[PaymentKind]:
+    """The kinds of payment that were blocked at a moment, as their line had too little left."""
+    return await db.fetch_value(
+        tx,
+        SQL["kinds_without_budget"],
+        list[PaymentKind],
+        agreement_id=agreement_id,
+        month=month,
+        known_at=known_at,
+    )
+
+
 async def list_current(tx: Connection, spans: Sequence[Span]) -> list[CurrentRow]:
     """The instalments that stand, from the first month of each span on."""
     return await db.fetch_all(

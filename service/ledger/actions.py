@@ -1,10 +1,10 @@
 """What happens to money: it is committed, moved and set free, and it is checked."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from service.db import Connection
+from service.expected import actions as expected
 from service.ids import AgreementId, BudgetLineId, SchemeId, new_id
 from service.instalments.model import Key
 from service.ledger import rules, store
@@ -12,6 +12,7 @@ from service.ledger.model import (
     Broken,
     BudgetLine,
     Due,
+    DuePlan,
     NewTransfer,
     Reason,
     Shortfall,
@@ -65,35 +66,40 @@ async def commit(
     await post_bulk(tx, [transfer])
 
 
-async def post_due(tx: Connection, dues: Sequence[Due]) -> None:
-    """Makes the ledger say what is due now, however often that changes; posts only the change.
+async def plan_due(tx: Connection, dues: Sequence[Due]) -> DuePlan:
+    """What to post so that the ledger says what is due now, however often that changes.
 
     Where less is due than approved payouts hold, the rest becomes recoverable. A commitment that
-    was set free and is needed again is raised by what it lacks; BudgetExhausted when the line has
-    too little left. Call it with the agreements and the instalments that are superseded held.
+    was set free and is needed again is raised by what it lacks, if its line has so much: whom it
+    has not is in `uncovered`. Call it with the agreements and the instalments that are superseded
+    held; the lines that are drawn on stay locked.
     """
     held = {balance.key: balance for balance in await store.list_balances(tx, _keys(dues))}
     transfers = [transfer for due in dues for transfer in rules.changes(due, held.get(due.key))]
     shortfalls = await store.list_shortfalls(tx, rules.drawn(transfers))
-    await _refuse_overspending(tx, shortfalls)
-    await post_bulk(tx, [*rules.recommitted(shortfalls, transfers), *transfers])
+    left_cents = await _left_of_lines(tx, shortfalls)
+    return DuePlan(transfers, shortfalls, rules.uncovered(shortfalls, left_cents))
+
+
+async def post_plan(tx: Connection, plan: DuePlan) -> None:
+    """Posts what was planned, and only the change; nobody may be left uncovered."""
+    assert not plan.uncovered, "an amount that its budget line cannot cover is not posted"
+    raised = rules.recommitted(plan.shortfalls, plan.transfers)
+    await post_bulk(tx, [*raised, *plan.transfers])
 
 
 def _keys(dues: Sequence[Due]) -> list[Key]:
     return [due.key for due in dues]
 
 
-async def _refuse_overspending(tx: Connection, shortfalls: Sequence[Shortfall]) -> None:
+async def _left_of_lines(
+    tx: Connection, shortfalls: Sequence[Shortfall]
+) -> dict[BudgetLineId, Cents]:
     """With the lines locked, so that two computations cannot both take the last of one."""
-    if not shortfalls:
-        return
-    needed: Counter[BudgetLineId] = Counter()
-    for short in shortfalls:
-        needed[short.budget_line_id] += short.short_cents
-    await store.lock_budget_lines(tx)
-    for budget_line_id, cents in needed.items():
-        left_cents = await store.appropriation_left(tx, budget_line_id)
-        rules.refuse_overspending(left_cents=left_cents, needed_cents=Cents(cents))
+    if shortfalls:
+        await store.lock_budget_lines(tx)
+    lines = {short.budget_line_id for short in shortfalls}
+    return {line: await store.appropriation_left(tx, line) for line in sorted(lines)}
 
 
 async def release(tx: Connection, *, agreement_id: AgreementId, on: date) -> Cents:
@@ -134,8 +140,9 @@ async def list_budget_lines(tx: Connection) -> list[BudgetLine]:
 
 
 async def broken_invariants(tx: Connection) -> list[Broken]:
-    """The rows that break what must always hold (sql/queries/invariants.sql); none when all hold.
+    """The rows that break what must always hold (sql/queries/invariants.sql), and instalments that
+    the second computation does not come to; none when all hold.
 
     It takes somebody who sees the audit trail: an auditor or the system.
     """
-    return await store.list_broken(tx)
+    return [*await store.list_broken(tx), *await expected.list_unexpected(tx)]

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     """Why money moved. The reason alone says from which account to which."""
 
     APPROPRIATED = "appropriated"
+    APPROPRIATION_REDUCED = "appropriation_reduced"
     COMMITTED = "committed"
     COMMITMENT_RELEASED = "commitment_released"
     CALCULATED = "calculated"
@@ -47,12 +48,15 @@ class Reason(StrEnum):
     SETTLED = "settled"
     REJECTED = "rejected"
     RETURNED = "returned"
+    APPROVAL_VOIDED = "approval_voided"
+    NETTING_VOIDED = "netting_voided"
+    MADE_GOOD_VOIDED = "made_good_voided"
 
 
 class Source(StrEnum):
     """The kind of row a transfer stems from; with its id and the reason it can be posted once."""
 
-    BUDGET_LINE = "budget_line"
+    APPROPRIATION = "appropriation"
     AGREEMENT = "agreement"
     INSTALMENT = "instalment"
     PAYOUT_LINE = "payout_line"
@@ -70,6 +74,7 @@ class Flow(msgspec.Struct, frozen=True):
 
 FLOWS: Mapping[Reason, Flow] = {
     Reason.APPROPRIATED: Flow(AccountKind.APPROPRIATION, AccountKind.TREASURY),
+    Reason.APPROPRIATION_REDUCED: Flow(AccountKind.TREASURY, AccountKind.APPROPRIATION),
     Reason.COMMITTED: Flow(AccountKind.COMMITTED, AccountKind.APPROPRIATION),
     Reason.COMMITMENT_RELEASED: Flow(AccountKind.APPROPRIATION, AccountKind.COMMITTED),
     Reason.CALCULATED: Flow(AccountKind.CALCULATED, AccountKind.COMMITTED),
@@ -85,6 +90,10 @@ FLOWS: Mapping[Reason, Flow] = {
     Reason.SETTLED: Flow(AccountKind.PAID, AccountKind.IN_TRANSIT),
     Reason.REJECTED: Flow(AccountKind.APPROVED, AccountKind.IN_TRANSIT),
     Reason.RETURNED: Flow(AccountKind.RETURNED, AccountKind.PAID),
+    # What a payout that is voided had moved goes back the way it came.
+    Reason.APPROVAL_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.APPROVED),
+    Reason.NETTING_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.COMMITTED),
+    Reason.MADE_GOOD_VOIDED: Flow(AccountKind.COMMITTED, AccountKind.RECOVERABLE),
 }
 
 
@@ -108,12 +117,16 @@ class NewTransfer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Due(msgspec.Struct, frozen=True):
-    """What a new instalment says is due for its key, in cents."""
+    """What an instalment says is due for its key, in cents.
+
+    Transfers stem from it, unless `source` names another row for which the ledger changes.
+    """
 
     instalment_id: InstalmentId
     key: Key
     budget_line_id: BudgetLineId
     due_cents: Cents
+    source: tuple[Source, UUID] | None = None
 
 
 class Balance(msgspec.Struct, frozen=True):
@@ -142,6 +155,17 @@ class Shortfall(msgspec.Struct, frozen=True):
     agreement_id: AgreementId
     budget_line_id: BudgetLineId
     short_cents: Cents
+
+
+class DuePlan(msgspec.Struct, frozen=True):
+    """What makes the ledger say what is due: the transfers, and the commitments to raise first.
+
+    `uncovered` are the agreements that lack money their budget line does not have.
+    """
+
+    transfers: list[NewTransfer]
+    shortfalls: list[Shortfall]
+    uncovered: frozenset[AgreementId]
 
 
 class HeldAgreement(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """What the ledger refuses, and the order in which transfers are written."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import count
 
@@ -30,6 +30,7 @@ GIVING_BACK = frozenset(
         Reason.CALCULATION_SUPERSEDED,
         Reason.OVERPAID,
         Reason.NETTED,
+        Reason.MADE_GOOD_VOIDED,
     }
 )
 
@@ -49,6 +50,24 @@ def refuse_overspending(*, left_cents: Cents, needed_cents: Cents) -> None:
     """BudgetExhausted, with the shortfall in cents, when more is needed than is left."""
     if needed_cents > left_cents:
         raise BudgetExhausted(shortfall_cents=needed_cents - left_cents)
+
+
+def uncovered(
+    shortfalls: Iterable[Shortfall], left_cents: Mapping[BudgetLineId, Cents]
+) -> frozenset[AgreementId]:
+    """The agreements whose commitments cannot be raised by what they lack, from what lines have.
+
+    Those of one line are served in the order given; one that lacks too much leaves what is left to
+    those after it.
+    """
+    left = dict(left_cents)
+    refused = set()
+    for short in shortfalls:
+        if short.short_cents > left[short.budget_line_id]:
+            refused.add(short.agreement_id)
+        else:
+            left[short.budget_line_id] = Cents(left[short.budget_line_id] - short.short_cents)
+    return frozenset(refused)
 
 
 def in_writing_order(transfers: Iterable[NewTransfer]) -> list[NewTransfer]:
@@ -79,12 +98,13 @@ def _parts(due: Due) -> tuple[AgreementId, Month, PaymentKind]:
 
 
 def _of_instalment(due: Due, reason: Reason, cents: int) -> NewTransfer:
+    source_type, source_id = due.source or (Source.INSTALMENT, due.instalment_id)
     return NewTransfer(
         budget_line_id=due.budget_line_id,
         reason=reason,
         amount_cents=Cents(cents),
-        source_type=Source.INSTALMENT,
-        source_id=due.instalment_id,
+        source_type=source_type,
+        source_id=source_id,
         agreement_id=due.key.agreement_id,
         month=due.key.month,
         kind=due.key.kind,

@@ -20,10 +20,14 @@ from service.ledger.model import (
 from service.money import Cents
 
 SQL = db.load("ledger")
+# Every file of invariants counts: sql/queries/invariants.sql, invariants_<part>.sql, tampering.sql.
 INVARIANTS = {
-    **db.load("invariants"),
+    **{
+        name: query
+        for file in sorted((db.SQL_FOLDER / "queries").glob("invariants*.sql"))
+        for name, query in db.load(file.stem).items()
+    },
     **db.load("tampering"),
-    **db.load("standing_invariants"),
 }
 
 

@@ -1,12 +1,18 @@
-"""What people do with payouts: put a month up, approve or reject it, send it to the bank."""
+"""What people do with payouts: put a month up, decide on it, send it to the bank."""
 
 from datetime import datetime
 
 from service import db
 from service.actor import Actor
+from service.approvals import actions as approvals
+from service.approvals import rules as approval_rules
+from service.approvals.model import ActKind, Needed, NewAct, RejectionCode, Standing, Stop
+from service.budget import actions as budget
+from service.budget.rules import BudgetPassed
 from service.checks import actions as checks
 from service.clock import business_day
 from service.db import Connection
+from service.expected import actions as expected
 from service.ids import PayoutId, new_id, reference
 from service.ledger import actions as ledger
 from service.money import Cents
@@ -22,22 +28,30 @@ from service.payouts.model import (
     PayoutSummary,
 )
 from service.period import Month
+from service.undertakings import actions as undertakings
+from service.undertakings.rules import CeilingPassed
 
 STALE_SHOWN = 50
 LEFT_OUT_SHOWN = 200
 PAYOUTS_SHOWN = 100
 
 
-async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Payout:
+async def put_up(
+    tx: Connection, month: Month, *, by: Actor, at: datetime, reopens: PayoutId | None = None
+) -> Payout:
     """Puts up all that is due up to a month, not yet in a payout, and passes every check.
 
-    What fails a check is left out, and what each check found is kept. What was put in before and
-    is not due any more is kept back from the same agreement's lines. The agreements stay held
-    until the commit.
+    What fails a check is left out, and what each check found is kept. What was put in before and is
+    not due any more is kept back from the same agreement's lines. The agreements stay held until
+    the commit. `reopens` is a closed payout that this one puts up anew.
 
-    Raises NotAllowed, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen and AlreadyInPayout.
+    Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen, AlreadyInPayout,
+    BudgetPassed when a budget line has too little left, and ComputedTwiceDiffers or
+    NotComputedTwice where no second computation comes to the same. What would pass the ceiling of
+    state aid waits, or is reduced to what is left, as the rule in force says.
     """
     rules.refuse_unless_preparer(by)
+    await approvals.refuse_frozen(tx, Stop.PUT_UP, at=at)
     rules.refuse_unfinished(month, business_day(at))
     held = await store.lock_agreements_to_pay(tx, month)
     # A query of its own: it sees what another payout has put in that the lock waited for.
@@ -46,8 +60,11 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
         tx, [delta.instalment_id for delta in deltas if delta.delta_cents > 0],
         month=month, by=by, at=at,
     )  # fmt: skip
-    lines = rules.lines_of(deltas, blocked=run.blocked)
+    passed = rules.without(deltas, run.blocked)
+    admitted = await undertakings.admit(tx, rules.asked_of(passed), on=business_day(at))
+    lines = rules.lines_of(rules.within_ceiling(passed, admitted))
     rules.refuse_empty(lines)
+    await budget.refuse_beyond_appropriation(tx, rules.puts_of(lines))
     payout_id = PayoutId(new_id())
     with db.refusing(
         payout_one_open_per_month=rules.PayoutAlreadyOpen,
@@ -61,62 +78,187 @@ async def put_up(tx: Connection, month: Month, *, by: Actor, at: datetime) -> Pa
             submitted_by=by.account,
             check_run_id=run.id,
             at=at,
+            reopens=reopens,
         )
         await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
-    await store.record_submission(
-        tx,
-        payout_id,
-        line_count=len(lines),
-        total_cents=Cents(sum(line.amount_cents for line in lines)),
-    )
+    await expected.refuse_difference(tx, payout_id, month=month, at=at)
+    await undertakings.record_reductions(tx, rules.reductions_of(lines, admitted), at=at)
+    with db.refusing(
+        payout_within_appropriation=BudgetPassed, payout_within_state_aid=CeilingPassed
+    ):
+        await store.record_submission(
+            tx,
+            payout_id,
+            line_count=len(lines),
+            total_cents=Cents(sum(line.amount_cents for line in lines)),
+        )
     return await store.get_payout(tx, payout_id)
 
 
 async def approve(
     tx: Connection, payout_id: PayoutId, *, digest: bytes, by: Actor, at: datetime
 ) -> Payout:
-    """Signs a payout as a second person; `digest` is that of the content the person was shown.
+    """One finance officer's approval; `digest` is that of the content the person was shown.
 
-    Raises NotAllowed, AlreadyDecided, SecondPersonNeeded, ContentChanged when the content is no
-    longer what was seen and put up, and ChecksNotMet when a check does not hold any more. Payout,
-    instalments and accounts stay held until the commit.
+    Raises NotAllowed, Frozen, AlreadyDecided, ActedBefore, OutOfTurn, SecondPersonNeeded,
+    ContentChanged when the content is no longer what was seen and put up, and ChecksNotMet when a
+    check does not hold any more. With the last act that it takes the payout is approved and the
+    ledger follows. Payout, instalments and accounts stay held until the commit.
     """
-    rules.refuse_unless_decider(by)
+    return await _sign(tx, payout_id, ActKind.APPROVAL, digest=digest, by=by, at=at)
+
+
+async def authorise(
+    tx: Connection, payout_id: PayoutId, *, digest: bytes, by: Actor, at: datetime
+) -> Payout:
+    """One finance authoriser's authorisation, after all approvals; otherwise like `approve`."""
+    return await _sign(tx, payout_id, ActKind.AUTHORISATION, digest=digest, by=by, at=at)
+
+
+async def _sign(
+    tx: Connection, payout_id: PayoutId, kind: ActKind, *, digest: bytes, by: Actor, at: datetime
+) -> Payout:
+    approval_rules.refuse_unless_may(kind, by)
     payout = await store.lock_payout(tx, payout_id)
     rules.move(payout, PayoutEvent.APPROVED)
-    await store.lock_instalments(tx, payout_id)
+    rules.refuse_unseen(payout, digest)
+    await approvals.hold_instalments(tx, payout_id)
     lines = await store.lock_lines(tx, payout_id)
-    rules.refuse_own(payout, {line.account_proposed_by for line in lines}, by)
     rules.refuse_changed(
         payout,
-        seen=digest,
         now=await store.digest_now(tx, payout_id, at=at),
         stale=await store.list_stale_lines(tx, payout_id, at=at, at_most=1),
     )
-    with db.refusing(
-        payout_two_people=rules.SecondPersonNeeded, payout_rests_on_checks=rules.ChecksNotMet
-    ):
-        await store.record_approval(tx, payout_id, approved_by=by.account, at=at)
-    nettings = await store.list_nettings(tx, payout_id)
-    await ledger.post_bulk(tx, rules.transfers_of(lines, nettings, on=business_day(at)))
+    act = NewAct(payout_id=payout_id, kind=kind, digest=digest)
+    with db.refusing(payout_act_on_what_stands=rules.ContentChanged):
+        standing = await approvals.record_act(tx, act, needed=payout.needed, by=by, at=at)
+    if standing.is_complete:
+        with db.refusing(payout_rests_on_checks=rules.ChecksNotMet):
+            await store.record_approval(tx, payout_id, at=at)
+        nettings = await store.list_nettings(tx, payout_id)
+        await ledger.post_bulk(tx, rules.transfers_of(lines, nettings, on=business_day(at)))
     return await store.get_payout(tx, payout_id)
 
 
 async def reject(
-    tx: Connection, payout_id: PayoutId, *, reason: str, by: Actor, at: datetime
+    tx: Connection,
+    payout_id: PayoutId,
+    *,
+    digest: bytes,
+    code: RejectionCode,
+    reason: str,
+    by: Actor,
+    at: datetime,
 ) -> Payout:
-    """Turns a payout down, or takes one's own back; its instalments are free for the next.
+    """Turns a payout down; its instalments are free for the next.
 
-    Raises NotAllowed, AlreadyDecided, and InvalidFields without a reason.
+    Raises NotAllowed, Frozen, AlreadyDecided, ContentChanged for another digest than that of what
+    was put up, ActedBefore, SecondPersonNeeded, and InvalidFields without a reason.
     """
-    rules.refuse_unless_decider(by)
-    said = rules.check_reason(reason)
-    rules.move(await store.lock_payout(tx, payout_id), PayoutEvent.REJECTED)
-    await store.record_rejection(tx, payout_id, rejected_by=by.account, reason=said, at=at)
+    act = NewAct(
+        payout_id=payout_id, kind=ActKind.REJECTION, digest=digest, code=code, reason=reason
+    )
+    return await _close(tx, act, PayoutEvent.REJECTED, by=by, at=at)
+
+
+async def withdraw(
+    tx: Connection, payout_id: PayoutId, *, digest: bytes, reason: str, by: Actor, at: datetime
+) -> Payout:
+    """Takes one's own payout back before it is approved; its instalments are free for the next.
+
+    Raises NotAllowed, Frozen, AlreadyDecided, ContentChanged, NotWithdrawable for somebody else,
+    and InvalidFields without a reason.
+    """
+    act = NewAct(payout_id=payout_id, kind=ActKind.WITHDRAWAL, digest=digest, reason=reason)
+    return await _close(tx, act, PayoutEvent.WITHDRAWN, by=by, at=at)
+
+
+async def _close(
+    tx: Connection, act: NewAct, event: PayoutEvent, *, by: Actor, at: datetime
+) -> Payout:
+    """What is stale is closed all the same: only what was put up must be what was seen."""
+    approval_rules.refuse_unless_may(act.kind, by)
+    payout = await store.lock_payout(tx, act.payout_id)
+    state = rules.move(payout, event)
+    rules.refuse_unseen(payout, act.digest)
+    await approvals.record_act(tx, act, needed=payout.needed, by=by, at=at)
+    await _release(tx, act.payout_id, state, at=at)
+    return await store.get_payout(tx, act.payout_id)
+
+
+async def _release(
+    tx: Connection, payout_id: PayoutId, state: PayoutState, *, at: datetime
+) -> None:
+    await store.record_closing(tx, payout_id, state=state)
     await store.mark_lines_released(tx, payout_id, at=at)
     await store.mark_nettings_released(tx, payout_id, at=at)
+
+
+async def request_void(
+    tx: Connection, payout_id: PayoutId, *, digest: bytes, reason: str, by: Actor, at: datetime
+) -> Payout:
+    """Asks to void an approved payout; until somebody else answers it does not go to the bank.
+
+    Raises NotAllowed, Frozen, NotApproved, ContentChanged, ActedBefore, OutOfTurn,
+    SecondPersonNeeded, and InvalidFields without a reason.
+    """
+    act = NewAct(payout_id=payout_id, kind=ActKind.VOID_REQUEST, digest=digest, reason=reason)
+    return await _answer(tx, act, by=by, at=at)
+
+
+async def refuse_void(
+    tx: Connection, payout_id: PayoutId, *, digest: bytes, reason: str, by: Actor, at: datetime
+) -> Payout:
+    """Refuses to void a payout, which may go to the bank again; raises as `request_void` does."""
+    act = NewAct(payout_id=payout_id, kind=ActKind.VOID_REFUSAL, digest=digest, reason=reason)
+    return await _answer(tx, act, by=by, at=at)
+
+
+async def _answer(tx: Connection, act: NewAct, *, by: Actor, at: datetime) -> Payout:
+    approval_rules.refuse_unless_may(act.kind, by)
+    payout = await store.lock_payout(tx, act.payout_id)
+    rules.move(payout, PayoutEvent.VOIDED)
+    rules.refuse_unseen(payout, act.digest)
+    await approvals.record_act(tx, act, needed=payout.needed, by=by, at=at)
+    return await store.get_payout(tx, act.payout_id)
+
+
+async def void(
+    tx: Connection, payout_id: PayoutId, *, digest: bytes, by: Actor, at: datetime
+) -> Payout:
+    """Voids an approved payout that somebody else asked to void: as if it had not been approved.
+
+    What the approval moved in the ledger goes back, and the ledger then says for each month what is
+    due now. Its agreements stay held until the commit. Raises as `request_void` does.
+    """
+    act = NewAct(payout_id=payout_id, kind=ActKind.VOID, digest=digest)
+    approval_rules.refuse_unless_may(act.kind, by)
+    payout = await store.lock_payout(tx, payout_id)
+    state = rules.move(payout, PayoutEvent.VOIDED)
+    rules.refuse_unseen(payout, digest)
+    await approvals.hold_agreements(tx, payout_id)
+    await approvals.record_act(tx, act, needed=payout.needed, by=by, at=at)
+    lines = await store.lock_lines(tx, payout_id)
+    nettings = await store.list_nettings(tx, payout_id)
+    await _release(tx, payout_id, state, at=at)
+    await ledger.post_bulk(tx, rules.transfers_back(lines, nettings, on=business_day(at)))
+    await ledger.post_due(tx, await approvals.list_dues(tx, payout_id))
     return await store.get_payout(tx, payout_id)
+
+
+async def reopen(tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime) -> Payout:
+    """Puts the month of a rejected, withdrawn or voided payout up anew, as a payout of its own.
+
+    Raises NotClosed, and what `put_up` raises.
+    """
+    rules.refuse_unless_preparer(by)
+    closed = await store.lock_payout(tx, payout_id)
+    rules.refuse_unless_closed(closed)
+    act = NewAct(payout_id=payout_id, kind=ActKind.REOPENING, digest=closed.digest)
+    with db.refusing(payout_act_reopened_once=rules.NotClosed):
+        await approvals.record_act(tx, act, needed=closed.needed, by=by, at=at)
+    return await put_up(tx, closed.month, by=by, at=at, reopens=payout_id)
 
 
 async def begin_export(
@@ -124,14 +266,19 @@ async def begin_export(
 ) -> list[ExportLine]:
     """Notes that an approved payout goes to the bank; its lines, for the file that is written now.
 
-    Raises NotAllowed, NotApproved when it is not approved or went before, and NothingForTheBank
-    when all that is due is kept back.
+    Raises NotAllowed, Frozen, NotApproved when it is not approved or went before, VoidRequested,
+    and NothingForTheBank when all that is due is kept back.
     """
-    rules.refuse_unless_decider(by)
+    rules.refuse_unless_finance(by)
     rules.move(await store.lock_payout(tx, payout_id), PayoutEvent.EXPORTED)
+    await approvals.refuse_frozen(tx, Stop.EXPORT, at=at)
     lines = await store.list_export_lines(tx, payout_id)
     rules.refuse_without_payments(lines)
-    await store.record_export(tx, payout_id, exported_by=by.account, at=at)
+    with db.refusing(
+        payout_not_sent_while_void_is_asked=rules.VoidRequested,
+        payout_not_sent_while_frozen=approval_rules.Frozen,
+    ):
+        await store.record_export(tx, payout_id, exported_by=by.account, at=at)
     return lines
 
 
@@ -160,6 +307,11 @@ async def read_sheet(tx: Connection, payout_id: PayoutId, *, at: datetime) -> Pa
         stale=await store.list_stale_lines(tx, payout_id, at=at, at_most=STALE_SHOWN)
         if undecided
         else [],
+        standing=Standing(
+            Needed(payout.required_approvals, payout.required_authorisations),
+            await approvals.list_acts(tx, payout_id),
+        ),
+        expected=await expected.find_of_payout(tx, payout_id),
     )
 
 

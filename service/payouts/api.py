@@ -1,4 +1,4 @@
-"""Payouts for machines: put a month up, read what is to be signed, approve or reject it."""
+"""Payouts for machines: put a month up, read what there is to decide on, and decide."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,9 @@ from litestar import Router, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from service.actor import Role, Scope
+from service.approvals.model import Act, ActKind, RejectionCode, Standing
 from service.auth import allow
+from service.expected.model import PayoutExpected
 from service.ids import AccountId, AgreementId, InstalmentId, PayoutId, PayoutLineId
 from service.instalments.model import PaymentKind
 from service.payouts import actions
@@ -31,8 +33,9 @@ from service.web import Db, Me, Now
 
 LINES_AT_ONCE = 100
 
-PREPARER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
-DECIDER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
+OFFICER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
+AUTHORISER = allow(Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
+FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
 
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
@@ -51,14 +54,23 @@ class ApprovalRequest(msgspec.Struct, forbid_unknown_fields=True):
     digest: Digest
 
 
-class RejectionRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """Why the payout is turned down."""
+class ReasonedRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """The digest of the content that was read, and why."""
 
+    digest: Digest
+    reason: Annotated[str, msgspec.Meta(max_length=500)]
+
+
+class RejectionRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """The digest of the content that was read, and why the payout is turned down."""
+
+    digest: Digest
+    code: RejectionCode
     reason: Annotated[str, msgspec.Meta(max_length=500)]
 
 
 class PayoutView(msgspec.Struct, kw_only=True):
-    """A payout; send `digest` back to approve exactly this content."""
+    """A payout; send `digest` back to act on exactly this content."""
 
     id: PayoutId
     reference: str
@@ -70,11 +82,10 @@ class PayoutView(msgspec.Struct, kw_only=True):
     submitted_at: datetime
     submitted_by: AccountId
     submitted_by_name: str
+    required_approvals: int
+    required_authorisations: int
+    reopens: PayoutId | None
     approved_at: datetime | None
-    approved_by_name: str | None
-    rejected_at: datetime | None
-    rejected_by_name: str | None
-    rejection_reason: str | None
     exported_at: datetime | None
     exported_by_name: str | None
 
@@ -168,6 +179,31 @@ class StaleLineView(msgspec.Struct, kw_only=True):
         return cls(**msgspec.structs.asdict(line) | {"month": format_month(line.month)})
 
 
+class StandingView(msgspec.Struct, kw_only=True):
+    """How far a payout is: "1 of 2 approvals, 0 of 1 authorisations", who acted and when."""
+
+    approvals: int
+    required_approvals: int
+    authorisations: int
+    required_authorisations: int
+    following: ActKind | None
+    is_void_requested: bool
+    acts: list[Act]
+
+    @classmethod
+    def of(cls, standing: Standing) -> Self:
+        """The view of the acts on a payout."""
+        return cls(
+            approvals=standing.count(ActKind.APPROVAL),
+            required_approvals=standing.needed.approvals,
+            authorisations=standing.count(ActKind.AUTHORISATION),
+            required_authorisations=standing.needed.authorisations,
+            following=standing.following,
+            is_void_requested=standing.is_void_requested,
+            acts=list(standing.acts),
+        )
+
+
 class PutUpView(msgspec.Struct):
     """A payout that was put up, and what is due but had to be left out."""
 
@@ -184,6 +220,8 @@ class SheetView(msgspec.Struct, kw_only=True):
     difference_cents: int | None
     changes: PayeeChanges
     stale: list[StaleLineView]
+    standing: StandingView
+    expected: PayoutExpected | None
     lines: list[LineView]
     page: int
 
@@ -197,12 +235,14 @@ class SheetView(msgspec.Struct, kw_only=True):
             difference_cents=sheet.difference_cents,
             changes=sheet.changes,
             stale=[StaleLineView.of(line) for line in sheet.stale],
+            standing=StandingView.of(sheet.standing),
+            expected=sheet.expected,
             lines=[LineView.of(line) for line in lines],
             page=page,
         )
 
 
-@post("/", guards=[PREPARER])
+@post("/", guards=[OFFICER])
 async def put_up(data: JSONBody[PutUpRequest], db: Db, me: Me, clock: Now) -> PutUpView:
     """Puts up everything due up to a month; somebody else approves it."""
     month, at = parse_month(data.month), clock.now()
@@ -231,29 +271,113 @@ async def read_payout(
     return SheetView.of(sheet, lines, page)
 
 
-@post("/{payout_id:uuid}/approve", status_code=200, guards=[DECIDER])
+@post("/{payout_id:uuid}/approve", status_code=200, guards=[OFFICER])
 async def approve(
     payout_id: FromPath[PayoutId], data: JSONBody[ApprovalRequest], db: Db, me: Me, clock: Now
 ) -> PayoutView:
-    """Signs the content with this digest, as a second person."""
+    """A finance officer approves the content with this digest."""
     digest = bytes.fromhex(data.digest)
     async with db.transaction() as tx:
         payout = await actions.approve(tx, payout_id, digest=digest, by=me, at=clock.now())
     return PayoutView.of(payout)
 
 
-@post("/{payout_id:uuid}/reject", status_code=200, guards=[DECIDER])
+@post("/{payout_id:uuid}/authorise", status_code=200, guards=[AUTHORISER])
+async def authorise(
+    payout_id: FromPath[PayoutId], data: JSONBody[ApprovalRequest], db: Db, me: Me, clock: Now
+) -> PayoutView:
+    """A finance authoriser authorises it, when all approvals are there."""
+    digest = bytes.fromhex(data.digest)
+    async with db.transaction() as tx:
+        payout = await actions.authorise(tx, payout_id, digest=digest, by=me, at=clock.now())
+    return PayoutView.of(payout)
+
+
+@post("/{payout_id:uuid}/reject", status_code=200, guards=[FINANCE])
 async def reject(
     payout_id: FromPath[PayoutId], data: JSONBody[RejectionRequest], db: Db, me: Me, clock: Now
 ) -> PayoutView:
-    """Turns the payout down, or takes one's own back; its instalments are free for the next."""
+    """Turns the payout down; its instalments are free for the next."""
+    digest = bytes.fromhex(data.digest)
     async with db.transaction() as tx:
-        payout = await actions.reject(tx, payout_id, reason=data.reason, by=me, at=clock.now())
+        payout = await actions.reject(
+            tx, payout_id, digest=digest, code=data.code, reason=data.reason, by=me, at=clock.now()
+        )
+    return PayoutView.of(payout)
+
+
+@post("/{payout_id:uuid}/withdraw", status_code=200, guards=[OFFICER])
+async def withdraw(
+    payout_id: FromPath[PayoutId], data: JSONBody[ReasonedRequest], db: Db, me: Me, clock: Now
+) -> PayoutView:
+    """Takes one's own payout back; its instalments are free for the next."""
+    digest = bytes.fromhex(data.digest)
+    async with db.transaction() as tx:
+        payout = await actions.withdraw(
+            tx, payout_id, digest=digest, reason=data.reason, by=me, at=clock.now()
+        )
+    return PayoutView.of(payout)
+
+
+@post("/{payout_id:uuid}/void/request", status_code=200, guards=[FINANCE])
+async def request_void(
+    payout_id: FromPath[PayoutId], data: JSONBody[ReasonedRequest], db: Db, me: Me, clock: Now
+) -> PayoutView:
+    """Asks to void an approved payout; it does not go to the bank until somebody answers."""
+    digest = bytes.fromhex(data.digest)
+    async with db.transaction() as tx:
+        payout = await actions.request_void(
+            tx, payout_id, digest=digest, reason=data.reason, by=me, at=clock.now()
+        )
+    return PayoutView.of(payout)
+
+
+@post("/{payout_id:uuid}/void", status_code=200, guards=[FINANCE])
+async def void(
+    payout_id: FromPath[PayoutId], data: JSONBody[ApprovalRequest], db: Db, me: Me, clock: Now
+) -> PayoutView:
+    """Voids a payout that somebody else asked to void."""
+    digest = bytes.fromhex(data.digest)
+    async with db.transaction() as tx:
+        payout = await actions.void(tx, payout_id, digest=digest, by=me, at=clock.now())
+    return PayoutView.of(payout)
+
+
+@post("/{payout_id:uuid}/void/refuse", status_code=200, guards=[FINANCE])
+async def refuse_void(
+    payout_id: FromPath[PayoutId], data: JSONBody[ReasonedRequest], db: Db, me: Me, clock: Now
+) -> PayoutView:
+    """Refuses to void it; it may go to the bank again."""
+    digest = bytes.fromhex(data.digest)
+    async with db.transaction() as tx:
+        payout = await actions.refuse_void(
+            tx, payout_id, digest=digest, reason=data.reason, by=me, at=clock.now()
+        )
+    return PayoutView.of(payout)
+
+
+@post("/{payout_id:uuid}/reopen", guards=[OFFICER])
+async def reopen(payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now) -> PayoutView:
+    """Puts the month of a rejected, withdrawn or voided payout up anew."""
+    async with db.transaction() as tx:
+        payout = await actions.reopen(tx, payout_id, by=me, at=clock.now())
     return PayoutView.of(payout)
 
 
 router = Router(
     "/payouts",
-    route_handlers=[put_up, list_payouts, read_payout, approve, reject],
+    route_handlers=[
+        put_up,
+        list_payouts,
+        read_payout,
+        approve,
+        authorise,
+        reject,
+        withdraw,
+        request_void,
+        void,
+        refuse_void,
+        reopen,
+    ],
     tags=["payouts"],
 )

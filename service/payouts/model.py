@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from service.approvals.model import Needed, Standing
+from service.expected.model import PayoutExpected
 from service.ids import (
     AccountId,
     AgreementId,
@@ -30,6 +32,8 @@ class PayoutState(StrEnum):
     SUBMITTED = "submitted"
     APPROVED = "approved"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    VOIDED = "voided"
     EXPORTED = "exported"
 
 
@@ -39,6 +43,8 @@ class PayoutEvent(StrEnum):
     PUT_UP = "put_up"
     APPROVED = "approved"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    VOIDED = "voided"
     EXPORTED = "exported"
 
 
@@ -47,9 +53,15 @@ MOVES: Mapping[PayoutState, Mapping[PayoutEvent, PayoutState]] = {
     PayoutState.SUBMITTED: {
         PayoutEvent.APPROVED: PayoutState.APPROVED,
         PayoutEvent.REJECTED: PayoutState.REJECTED,
+        PayoutEvent.WITHDRAWN: PayoutState.WITHDRAWN,
     },
-    PayoutState.APPROVED: {PayoutEvent.EXPORTED: PayoutState.EXPORTED},
+    PayoutState.APPROVED: {
+        PayoutEvent.VOIDED: PayoutState.VOIDED,
+        PayoutEvent.EXPORTED: PayoutState.EXPORTED,
+    },
     PayoutState.REJECTED: {},
+    PayoutState.WITHDRAWN: {},
+    PayoutState.VOIDED: {},
     PayoutState.EXPORTED: {},
 }
 
@@ -75,12 +87,6 @@ class HeldAgreement(msgspec.Struct, frozen=True):
     """An agreement that is held while a payout is put up."""
 
     id: AgreementId
-
-
-class HeldInstalment(msgspec.Struct, frozen=True):
-    """An instalment that is held while a payout is decided on."""
-
-    id: InstalmentId
 
 
 class Delta(msgspec.Struct, frozen=True):
@@ -140,7 +146,10 @@ class LeftOut(msgspec.Struct, frozen=True):
 
 
 class Payout(msgspec.Struct, frozen=True):
-    """A payout with the people who acted on it; the digest is SHA-256 over its lines."""
+    """A payout and how many people it takes; the digest is SHA-256 over its lines.
+
+    `reopens` is the closed payout that it puts up anew. What people did with it are its acts.
+    """
 
     id: PayoutId
     reference: str
@@ -152,11 +161,10 @@ class Payout(msgspec.Struct, frozen=True):
     submitted_at: datetime
     submitted_by: AccountId
     submitted_by_name: str
+    required_approvals: int
+    required_authorisations: int
+    reopens: PayoutId | None
     approved_at: datetime | None
-    approved_by_name: str | None
-    rejected_at: datetime | None
-    rejected_by_name: str | None
-    rejection_reason: str | None
     exported_at: datetime | None
     exported_by_name: str | None
 
@@ -178,13 +186,21 @@ class LockedPayout(msgspec.Struct, frozen=True):
     """What a decision about a payout is made on, held until it is written."""
 
     id: PayoutId
+    month: Month
     state: PayoutState
     digest: bytes
     submitted_by: AccountId
+    required_approvals: int
+    required_authorisations: int
+
+    @property
+    def needed(self) -> Needed:
+        """How many people it takes."""
+        return Needed(self.required_approvals, self.required_authorisations)
 
 
 class LineToApprove(msgspec.Struct, frozen=True):
-    """A line whose instalment and account are held; its account was proposed by somebody."""
+    """A line whose instalment and account are held."""
 
     id: PayoutLineId
     instalment_id: InstalmentId
@@ -193,7 +209,6 @@ class LineToApprove(msgspec.Struct, frozen=True):
     kind: PaymentKind
     budget_line_id: BudgetLineId
     amount_cents: Cents
-    account_proposed_by: AccountId
 
 
 class NettingToApprove(msgspec.Struct, frozen=True):
@@ -266,6 +281,13 @@ class PayoutSheet(msgspec.Struct, frozen=True):
     previous: PayoutSummary | None
     changes: PayeeChanges
     stale: list[StaleLine]
+    standing: Standing
+    expected: PayoutExpected | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for somebody to decide."""
+        return self.payout.state is PayoutState.SUBMITTED
 
     @property
     def difference_cents(self) -> int | None:

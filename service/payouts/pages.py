@@ -10,8 +10,11 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.actor import Actor, Role, Scope
+from service.approvals import actions as approvals
+from service.approvals.model import ActKind, RejectionCode
+from service.approvals.rules import Frozen, part_of
 from service.auth import allow
-from service.i18n import N_
+from service.i18n import N_, _
 from service.ids import PayoutId
 from service.payouts import actions, rules
 from service.payouts.model import LeftOutReason, PayoutState, StaleReason
@@ -21,8 +24,9 @@ from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
 LINES_AT_ONCE = 50
 
-PREPARER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
-DECIDER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
+OFFICER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
+AUTHORISER = allow(Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
+FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
 
 STATES = {
@@ -30,6 +34,8 @@ STATES = {
     PayoutState.SUBMITTED: N_("Waits for approval"),
     PayoutState.APPROVED: N_("Approved"),
     PayoutState.REJECTED: N_("Rejected"),
+    PayoutState.WITHDRAWN: N_("Taken back"),
+    PayoutState.VOIDED: N_("Voided"),
     PayoutState.EXPORTED: N_("Sent to the bank"),
 }
 LEFT_OUT = {
@@ -42,6 +48,27 @@ STALE = {
     StaleReason.ACCOUNT_GONE: N_("The payee has no bank account in force any more."),
     StaleReason.ACCOUNT_CHANGED: N_("The payee has another bank account now."),
     StaleReason.ON_HOLD: N_("Somebody has stopped this payment since."),
+}
+ACTS = {
+    ActKind.APPROVAL: N_("Approved"),
+    ActKind.AUTHORISATION: N_("Authorised"),
+    ActKind.REJECTION: N_("Rejected"),
+    ActKind.WITHDRAWAL: N_("Taken back"),
+    ActKind.VOID_REQUEST: N_("Asked to void it"),
+    ActKind.VOID: N_("Voided"),
+    ActKind.VOID_REFUSAL: N_("Refused to void it"),
+    ActKind.REOPENING: N_("Put up anew"),
+}
+CODES = {
+    RejectionCode.WRONG_AMOUNT: N_("An amount is wrong"),
+    RejectionCode.WRONG_PAYEE: N_("A payee is wrong"),
+    RejectionCode.WRONG_ACCOUNT: N_("A bank account is wrong"),
+    RejectionCode.MISSING_EVIDENCE: N_("Evidence is missing"),
+    RejectionCode.PAID_BEFORE: N_("Something was paid before"),
+    RejectionCode.SUSPECTED_FRAUD: N_("Fraud is suspected"),
+    RejectionCode.NO_BUDGET: N_("The budget does not cover it"),
+    RejectionCode.CHANGED_SINCE: N_("Lines have changed since it was put up"),
+    RejectionCode.OTHER: N_("Something else"),
 }
 
 PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=100_000)]
@@ -59,10 +86,16 @@ class ApprovalForm(msgspec.Struct):
     digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 
 
-class RejectionForm(msgspec.Struct):
-    """Why the payout is turned down."""
+class ReasonedForm(ApprovalForm):
+    """The digest of what the page showed, and why."""
 
     reason: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
+
+
+class RejectionForm(ReasonedForm):
+    """The same, and what is wrong in a word."""
+
+    code: RejectionCode = RejectionCode.OTHER
 
 
 @get("/", guards=[READER])
@@ -72,7 +105,7 @@ async def show_payouts(db: Db, me: Me, clock: Now) -> Template:
     return await _payouts_page(db, me, clock.now(), month=last)
 
 
-@post("/", guards=[PREPARER])
+@post("/", guards=[OFFICER])
 async def put_up(
     data: URLEncodedBody[PutUpForm], db: Db, me: Me, clock: Now
 ) -> Redirect | Template:
@@ -82,7 +115,7 @@ async def put_up(
         async with db.transaction() as tx:
             payout = await actions.put_up(tx, parse_month(data.month), by=me, at=at)
     except (
-        InvalidMonth, rules.TooEarlyToPay, rules.NothingToPay, rules.PayoutAlreadyOpen
+        InvalidMonth, Frozen, rules.TooEarlyToPay, rules.NothingToPay, rules.PayoutAlreadyOpen
     ) as refused:  # fmt: skip
         errors = {"month": refused.sentence()}
         return await _payouts_page(
@@ -99,31 +132,107 @@ async def show_payout(
     return await _payout_page(db, me, payout_id, clock.now(), number=number)
 
 
-@post("/{payout_id:uuid}/approve", guards=[DECIDER])
+@post("/{payout_id:uuid}/approve", guards=[OFFICER])
 async def approve(
     payout_id: FromPath[PayoutId], data: URLEncodedBody[ApprovalForm], db: Db, me: Me, clock: Now
 ) -> Redirect:
-    """Signs what the page showed."""
+    """A finance officer approves what the page showed."""
     digest = bytes.fromhex(data.digest)
     async with db.transaction() as tx:
         await actions.approve(tx, payout_id, digest=digest, by=me, at=clock.now())
     return redirect(f"/payouts/{payout_id}")
 
 
-@post("/{payout_id:uuid}/reject", guards=[DECIDER])
+@post("/{payout_id:uuid}/authorise", guards=[AUTHORISER])
+async def authorise(
+    payout_id: FromPath[PayoutId], data: URLEncodedBody[ApprovalForm], db: Db, me: Me, clock: Now
+) -> Redirect:
+    """A finance authoriser authorises what the page showed."""
+    digest = bytes.fromhex(data.digest)
+    async with db.transaction() as tx:
+        await actions.authorise(tx, payout_id, digest=digest, by=me, at=clock.now())
+    return redirect(f"/payouts/{payout_id}")
+
+
+@post("/{payout_id:uuid}/reject", guards=[FINANCE])
 async def reject(
     payout_id: FromPath[PayoutId], data: URLEncodedBody[RejectionForm], db: Db, me: Me, clock: Now
 ) -> Redirect | Template:
     """Turns the payout down; without a reason the form comes back."""
-    at = clock.now()
+    digest, at = bytes.fromhex(data.digest), clock.now()
     try:
         async with db.transaction() as tx:
-            await actions.reject(tx, payout_id, reason=data.reason, by=me, at=at)
+            await actions.reject(
+                tx, payout_id, digest=digest, code=data.code, reason=data.reason, by=me, at=at
+            )
     except InvalidFields as refused:
-        return await _payout_page(
-            db, me, payout_id, at, reason=data.reason, errors=refused.fields, status=refused.status
-        )
+        return await _returned(db, me, payout_id, at, refused, data.reason)
     return redirect(f"/payouts/{payout_id}")
+
+
+@post("/{payout_id:uuid}/withdraw", guards=[OFFICER])
+async def withdraw(
+    payout_id: FromPath[PayoutId], data: URLEncodedBody[ReasonedForm], db: Db, me: Me, clock: Now
+) -> Redirect | Template:
+    """Takes one's own payout back; without a reason the form comes back."""
+    digest, at = bytes.fromhex(data.digest), clock.now()
+    try:
+        async with db.transaction() as tx:
+            await actions.withdraw(tx, payout_id, digest=digest, reason=data.reason, by=me, at=at)
+    except InvalidFields as refused:
+        return await _returned(db, me, payout_id, at, refused, data.reason)
+    return redirect(f"/payouts/{payout_id}")
+
+
+@post("/{payout_id:uuid}/void/request", guards=[FINANCE])
+async def request_void(
+    payout_id: FromPath[PayoutId], data: URLEncodedBody[ReasonedForm], db: Db, me: Me, clock: Now
+) -> Redirect | Template:
+    """Asks to void an approved payout; without a reason the form comes back."""
+    digest, at = bytes.fromhex(data.digest), clock.now()
+    try:
+        async with db.transaction() as tx:
+            await actions.request_void(
+                tx, payout_id, digest=digest, reason=data.reason, by=me, at=at
+            )
+    except InvalidFields as refused:
+        return await _returned(db, me, payout_id, at, refused, data.reason)
+    return redirect(f"/payouts/{payout_id}")
+
+
+@post("/{payout_id:uuid}/void", guards=[FINANCE])
+async def void(
+    payout_id: FromPath[PayoutId], data: URLEncodedBody[ApprovalForm], db: Db, me: Me, clock: Now
+) -> Redirect:
+    """Voids a payout that somebody else asked to void."""
+    digest = bytes.fromhex(data.digest)
+    async with db.transaction() as tx:
+        await actions.void(tx, payout_id, digest=digest, by=me, at=clock.now())
+    return redirect(f"/payouts/{payout_id}")
+
+
+@post("/{payout_id:uuid}/void/refuse", guards=[FINANCE])
+async def refuse_void(
+    payout_id: FromPath[PayoutId], data: URLEncodedBody[ReasonedForm], db: Db, me: Me, clock: Now
+) -> Redirect | Template:
+    """Refuses to void it; without a reason the form comes back."""
+    digest, at = bytes.fromhex(data.digest), clock.now()
+    try:
+        async with db.transaction() as tx:
+            await actions.refuse_void(
+                tx, payout_id, digest=digest, reason=data.reason, by=me, at=at
+            )
+    except InvalidFields as refused:
+        return await _returned(db, me, payout_id, at, refused, data.reason)
+    return redirect(f"/payouts/{payout_id}")
+
+
+@post("/{payout_id:uuid}/reopen", guards=[OFFICER])
+async def reopen(payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now) -> Redirect:
+    """Puts the month of a closed payout up anew."""
+    async with db.transaction() as tx:
+        payout = await actions.reopen(tx, payout_id, by=me, at=clock.now())
+    return redirect(f"/payouts/{payout.id}")
 
 
 def last_month(today: date) -> Month:
@@ -157,6 +266,19 @@ async def _payouts_page(
     )
 
 
+async def _returned(
+    db: ActingDatabase,
+    me: Actor,
+    payout_id: PayoutId,
+    at: datetime,
+    refused: InvalidFields,
+    reason: str,
+) -> Template:
+    return await _payout_page(
+        db, me, payout_id, at, reason=reason, errors=refused.fields, status=refused.status
+    )
+
+
 async def _payout_page(
     db: ActingDatabase,
     me: Actor,
@@ -171,23 +293,46 @@ async def _payout_page(
     async with db.transaction() as tx:
         sheet = await actions.read_sheet(tx, payout_id, at=at)
         lines = await actions.list_lines(tx, payout_id, page=number, page_size=LINES_AT_ONCE)
+        following = sheet.standing.following if sheet.is_open else None
+        free = await approvals.list_people_free(tx, payout_id, kind=following) if following else []
+        parts = await approvals.list_conflicts(tx, payout_id, by=me)
     return page(
         "payouts/sheet.html",
         status=status,
         sheet=sheet,
         payout=sheet.payout,
+        standing=sheet.standing,
         lines=lines,
         number=number,
         last_number=max(1, ceil(sheet.payout.line_count / LINES_AT_ONCE)),
         reason=reason,
         errors=errors or {},
         states=STATES,
+        acts=ACTS,
+        codes=CODES,
+        code_choices=[(code, _(words)) for code, words in CODES.items()],
         stale_reasons=STALE,
         format_month=format_month,
-        is_open=sheet.payout.state is PayoutState.SUBMITTED,
-        may_decide=me.role in rules.DECIDERS,
-        is_own=me.account_id == sheet.payout.submitted_by,
+        following=following,
+        free=free,
+        parts=[part_of(part) for part in parts] if me.role in rules.FINANCE else [],
+        open_acts=rules.acts_open_to(sheet, is_concerned=bool(parts), by=me),
     )
 
 
-router = Router("/payouts", route_handlers=[show_payouts, put_up, show_payout, approve, reject])
+router = Router(
+    "/payouts",
+    route_handlers=[
+        show_payouts,
+        put_up,
+        show_payout,
+        approve,
+        authorise,
+        reject,
+        withdraw,
+        request_void,
+        void,
+        refuse_void,
+        reopen,
+    ],
+)

@@ -1,13 +1,18 @@
-"""Who may do what with a payout, and when: two people, and only what was seen."""
+"""Who may do what with a payout, and when: several people, and only what was seen."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hmac import compare_digest
 
+import msgspec
+
 from service.actor import Actor, Role
-from service.i18n import N_, _
-from service.ids import AccountId, AgreementId, InstalmentId, PayoutLineId, new_id
+from service.approvals.model import ActKind
+from service.approvals.rules import BY_NO_ONE_CONCERNED, MAY_ACT
+from service.budget.model import Put
+from service.i18n import N_
+from service.ids import AgreementId, InstalmentId, PayoutLineId, new_id
 from service.ledger.model import NewTransfer, Reason, Source
 from service.money import Cents
 from service.payouts.model import (
@@ -20,16 +25,23 @@ from service.payouts.model import (
     NewLine,
     NewNetting,
     PayoutEvent,
+    PayoutSheet,
     PayoutState,
     StaleLine,
 )
 from service.period import Month, next_month
-from service.problems import InvalidFields, NotAllowed, Problem
+from service.problems import NotAllowed, Problem
 from service.schemes.model import Payee
+from service.undertakings.model import Admitted, Asked, Reduction
 
-DECIDERS = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
-REASON_LENGTH_MIN = 5
-REASON_LENGTH_MAX = 500
+FINANCE = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
+CLOSED = frozenset({PayoutState.REJECTED, PayoutState.WITHDRAWN, PayoutState.VOIDED})
+
+TAKEN_BACK: Mapping[Reason, Reason] = {
+    Reason.APPROVED: Reason.APPROVAL_VOIDED,
+    Reason.NETTED: Reason.NETTING_VOIDED,
+    Reason.MADE_GOOD: Reason.MADE_GOOD_VOIDED,
+}
 
 
 class TooEarlyToPay(Problem):
@@ -83,6 +95,28 @@ class NotApproved(Problem):
     status = 409
 
 
+class VoidRequested(Problem):
+    """Somebody has asked to void the payout, and nobody has answered."""
+
+    slug = "void-requested"
+    title = N_(
+        "Somebody has asked to void this payout, so it does not go to the bank. "
+        "Ask another colleague to agree or to refuse."
+    )
+    status = 409
+
+
+class NotClosed(Problem):
+    """Only what was rejected, withdrawn or voided is put up anew, and once."""
+
+    slug = "not-closed"
+    title = N_(
+        "Only a payout that was rejected, withdrawn or voided is put up anew, and once. "
+        "Open it again to see how it stands."
+    )
+    status = 409
+
+
 class NothingForTheBank(Problem):
     """All that is due is kept back for months that were overpaid: there is no order to write."""
 
@@ -92,17 +126,6 @@ class NothingForTheBank(Problem):
         "Its approval is all it needs; nothing goes to the bank."
     )
     status = 409
-
-
-class SecondPersonNeeded(Problem):
-    """Nobody approves what they put up, nor a payment to an account that they proposed."""
-
-    slug = "second-person-needed"
-    title = N_(
-        "You put this payout up, or proposed an account that it pays to. "
-        "Ask another finance officer to approve it."
-    )
-    status = 403
 
 
 class ContentChanged(Problem):
@@ -134,9 +157,9 @@ def refuse_unless_preparer(by: Actor) -> None:
         raise NotAllowed
 
 
-def refuse_unless_decider(by: Actor) -> None:
+def refuse_unless_finance(by: Actor) -> None:
     """NotAllowed unless a finance officer or a finance authoriser asks."""
-    if by.role not in DECIDERS:
+    if by.role not in FINANCE:
         raise NotAllowed
 
 
@@ -146,18 +169,22 @@ def refuse_unfinished(month: Month, today: date) -> None:
         raise TooEarlyToPay
 
 
-def lines_of(
-    deltas: Iterable[Delta], *, blocked: Collection[InstalmentId] = frozenset()
-) -> list[NewLine]:
-    """A line for each delta above zero that no check stops, by agreement and month.
+def without(deltas: Iterable[Delta], blocked: Collection[InstalmentId]) -> list[Delta]:
+    """The deltas that no check stops; what was overpaid is kept back whatever the checks say."""
+    return [
+        delta for delta in deltas if delta.delta_cents < 0 or delta.instalment_id not in blocked
+    ]
+
+
+def lines_of(deltas: Iterable[Delta]) -> list[NewLine]:
+    """A line for each delta above zero that has an account to go to, by agreement and month.
 
     What a payee of an agreement was overpaid is kept back from that payee's own lines, the oldest
     month first on both sides; what is left of it waits for the next payout.
     """
     by_payee: dict[tuple[AgreementId, Payee], list[Delta]] = defaultdict(list)
     for delta in deltas:
-        if delta.delta_cents < 0 or delta.instalment_id not in blocked:
-            by_payee[delta.agreement_id, delta.payee].append(delta)
+        by_payee[delta.agreement_id, delta.payee].append(delta)
     return [
         line
         for own in by_payee.values()
@@ -193,6 +220,50 @@ def _keep_back(due_cents: Cents, open_cents: dict[InstalmentId, int]) -> Iterato
             yield NewNetting(instalment_id, Cents(kept_cents))
 
 
+def asked_of(deltas: Iterable[Delta]) -> list[Asked]:
+    """What could be paid now, for the ceiling of state aid to ask about."""
+    return [
+        Asked(delta.instalment_id, delta.delta_cents)
+        for delta in deltas
+        if delta.delta_cents > 0 and delta.bank_account_id is not None
+    ]
+
+
+def within_ceiling(
+    deltas: Iterable[Delta], admitted: Mapping[InstalmentId, Admitted]
+) -> list[Delta]:
+    """The deltas with no more than the ceiling of state aid lets through of each."""
+    return [
+        msgspec.structs.replace(delta, delta_cents=admitted[delta.instalment_id].allowed_cents)
+        if delta.instalment_id in admitted
+        else delta
+        for delta in deltas
+    ]
+
+
+def reductions_of(
+    lines: Iterable[NewLine], admitted: Mapping[InstalmentId, Admitted]
+) -> list[Reduction]:
+    """The lines that pay less than is due, and by which figures."""
+    return [
+        Reduction(line.id, admitted[line.instalment_id])
+        for line in lines
+        if line.instalment_id in admitted and admitted[line.instalment_id].is_reduced
+    ]
+
+
+def puts_of(lines: Iterable[NewLine]) -> list[Put]:
+    """What lines pay, and what they keep back, of each instalment."""
+    return [
+        put
+        for line in lines
+        for put in (
+            Put(line.instalment_id, line.due_cents),
+            *(Put(one.instalment_id, Cents(-one.amount_cents)) for one in line.nettings),
+        )
+    ]
+
+
 def refuse_empty(lines: Sequence[NewLine]) -> None:
     """NothingToPay when there is no line to put up."""
     if not lines:
@@ -213,27 +284,42 @@ def move(payout: LockedPayout, event: PayoutEvent) -> PayoutState:
     return following
 
 
-def refuse_own(payout: LockedPayout, proposers: Collection[AccountId], by: Actor) -> None:
-    """SecondPersonNeeded for who put the payout up or proposed an account in it."""
-    if by.account == payout.submitted_by or by.account in proposers:
-        raise SecondPersonNeeded
-
-
-def refuse_changed(
-    payout: LockedPayout, *, seen: bytes, now: bytes, stale: Sequence[StaleLine]
-) -> None:
-    """ContentChanged unless what was seen, what was put up and what is there now are one."""
-    same = compare_digest(seen, payout.digest) and compare_digest(now, payout.digest)
-    if stale or not same:
+def refuse_unseen(payout: LockedPayout, seen: bytes) -> None:
+    """ContentChanged unless what was seen is what was put up."""
+    if not compare_digest(seen, payout.digest):
         raise ContentChanged
 
 
-def check_reason(reason: str) -> str:
-    """The reason of a rejection without spaces around it; InvalidFields when it says too little."""
-    trimmed = reason.strip()
-    if not REASON_LENGTH_MIN <= len(trimmed) <= REASON_LENGTH_MAX:
-        raise InvalidFields({"reason": _("Say in 5 to 500 letters why this payout is rejected.")})
-    return trimmed
+def refuse_changed(payout: LockedPayout, *, now: bytes, stale: Sequence[StaleLine]) -> None:
+    """ContentChanged unless what was put up is what is there now."""
+    if stale or not compare_digest(now, payout.digest):
+        raise ContentChanged
+
+
+def refuse_unless_closed(payout: LockedPayout) -> None:
+    """NotClosed unless the payout was rejected, withdrawn or voided."""
+    if payout.state not in CLOSED:
+        raise NotClosed
+
+
+def acts_open_to(sheet: PayoutSheet, *, is_concerned: bool, by: Actor) -> frozenset[ActKind]:
+    """What somebody may do with a payout as it stands; `is_concerned` with a part in it."""
+    payout, standing = sheet.payout, sheet.standing
+    waiting: set[ActKind] = set()
+    if payout.state is PayoutState.SUBMITTED:
+        waiting |= {ActKind.REJECTION}
+        if standing.following is not None and not sheet.stale:
+            waiting |= {standing.following}
+        if by.account_id == payout.submitted_by:
+            waiting |= {ActKind.WITHDRAWAL}
+    elif payout.state is PayoutState.APPROVED:
+        asked = {ActKind.VOID, ActKind.VOID_REFUSAL}
+        waiting |= asked if standing.is_void_requested else {ActKind.VOID_REQUEST}
+    elif payout.state in CLOSED and standing.count(ActKind.REOPENING) == 0:
+        waiting |= {ActKind.REOPENING}
+    if is_concerned or any(act.account_id == by.account_id for act in standing.acts):
+        waiting -= BY_NO_ONE_CONCERNED
+    return frozenset(kind for kind in waiting if by.role in MAY_ACT[kind])
 
 
 def transfers_of(
@@ -286,3 +372,13 @@ def _netted(netting: NettingToApprove, line: LineToApprove, *, on: date) -> Iter
             kind=kind,
             effective_on=on,
         )
+
+
+def transfers_back(
+    lines: Sequence[LineToApprove], nettings: Iterable[NettingToApprove], *, on: date
+) -> list[NewTransfer]:
+    """What takes back all that approval moved in the ledger, of a payout that is voided."""
+    return [
+        msgspec.structs.replace(transfer, reason=TAKEN_BACK[transfer.reason])
+        for transfer in transfers_of(lines, nettings, on=on)
+    ]

@@ -11,7 +11,6 @@ from service.payouts.model import (
     Delta,
     ExportLine,
     HeldAgreement,
-    HeldInstalment,
     LeftOut,
     LineToApprove,
     LockedPayout,
@@ -20,6 +19,7 @@ from service.payouts.model import (
     PayeeChanges,
     Payout,
     PayoutLine,
+    PayoutState,
     PayoutSummary,
     SchemeTotal,
     StaleLine,
@@ -61,6 +61,7 @@ async def insert_payout(
     submitted_by: AccountId,
     check_run_id: CheckRunId,
     at: datetime,
+    reopens: PayoutId | None = None,
 ) -> None:
     """A draft: its digest is that of no lines until it is submitted in the same transaction."""
     await db.execute(
@@ -72,6 +73,7 @@ async def insert_payout(
         submitted_by=submitted_by,
         check_run_id=check_run_id,
         at=at,
+        reopens=reopens,
     )
 
 
@@ -108,7 +110,7 @@ async def insert_nettings(tx: Connection, lines: Sequence[NewLine]) -> None:
 async def record_submission(
     tx: Connection, payout_id: PayoutId, *, line_count: int, total_cents: Cents
 ) -> int:
-    """Fixes the content of a draft under its digest."""
+    """Fixes the content of a draft under its digest, and how many people it takes."""
     return await db.execute(
         tx,
         SQL["record_submission"],
@@ -131,11 +133,6 @@ async def list_payouts(tx: Connection, *, at_most: int) -> list[PayoutSummary]:
 async def lock_payout(tx: Connection, payout_id: PayoutId) -> LockedPayout:
     """A payout, held for a decision."""
     return await db.fetch_one(tx, SQL["lock_payout"], LockedPayout, payout_id=payout_id)
-
-
-async def lock_instalments(tx: Connection, payout_id: PayoutId) -> list[HeldInstalment]:
-    """The instalments that a payout pays or nets, held."""
-    return await db.fetch_all(tx, SQL["lock_instalments"], HeldInstalment, payout_id=payout_id)
 
 
 async def lock_lines(tx: Connection, payout_id: PayoutId) -> list[LineToApprove]:
@@ -162,27 +159,14 @@ async def list_stale_lines(
     )
 
 
-async def record_approval(
-    tx: Connection, payout_id: PayoutId, *, approved_by: AccountId, at: datetime
-) -> int:
+async def record_approval(tx: Connection, payout_id: PayoutId, *, at: datetime) -> int:
     """Approves a submitted payout; 0 when it is not submitted."""
-    return await db.execute(
-        tx, SQL["record_approval"], payout_id=payout_id, approved_by=approved_by, at=at
-    )
+    return await db.execute(tx, SQL["record_approval"], payout_id=payout_id, at=at)
 
 
-async def record_rejection(
-    tx: Connection, payout_id: PayoutId, *, rejected_by: AccountId, reason: str, at: datetime
-) -> int:
-    """Rejects a submitted payout; 0 when it is not submitted."""
-    return await db.execute(
-        tx,
-        SQL["record_rejection"],
-        payout_id=payout_id,
-        rejected_by=rejected_by,
-        reason=reason,
-        at=at,
-    )
+async def record_closing(tx: Connection, payout_id: PayoutId, *, state: PayoutState) -> int:
+    """Rejects, withdraws or voids a payout; 0 when it is closed or went to the bank."""
+    return await db.execute(tx, SQL["record_closing"], payout_id=payout_id, state=state)
 
 
 async def record_export(
@@ -195,12 +179,12 @@ async def record_export(
 
 
 async def mark_lines_released(tx: Connection, payout_id: PayoutId, *, at: datetime) -> int:
-    """Frees the instalments of a rejected payout for the next."""
+    """Frees the instalments of a closed payout for the next."""
     return await db.execute(tx, SQL["mark_lines_released"], payout_id=payout_id, at=at)
 
 
 async def mark_nettings_released(tx: Connection, payout_id: PayoutId, *, at: datetime) -> int:
-    """Opens again what a rejected payout kept back."""
+    """Opens again what a closed payout kept back."""
     return await db.execute(tx, SQL["mark_nettings_released"], payout_id=payout_id, at=at)
 
 

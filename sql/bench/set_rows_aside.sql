@@ -17,6 +17,7 @@ WHERE reason IN ('appropriated', 'committed');
 
 UPDATE bench_instalment SET superseded_at = NULL;
 
-TRUNCATE instalment, transfer, payout_line, payout_netting, payment_attempt, bank_entry;
+TRUNCATE instalment, transfer, payout_line, payout_netting, payment_attempt, bank_entry,
+state_aid_reduction;
 
 INSERT INTO transfer SELECT * FROM bench_other_transfer;

@@ -342,7 +342,41 @@ INSERT INTO ledger_account (id, budget_line_id, kind) VALUES
 )
 ON CONFLICT DO NOTHING;
 
--- EUR 15 million appropriated to each line; credit treasury, debit appropriation.
+-- The donors are examples; an installation opens its own.
+INSERT INTO donor (id, code, name, recorded_at) VALUES
+(
+    '01900000-0000-7000-8000-000000000601', 'BUDGET', 'Buxheti i Republikës së Kosovës',
+    '2024-01-01 08:00:00+00'
+),
+(
+    '01900000-0000-7000-8000-000000000602', 'DONOR-A', 'Donor A (example)',
+    '2024-01-01 08:00:00+00'
+)
+ON CONFLICT DO NOTHING;
+
+-- EUR 15 million to each line; the budget's own money is drawn on first.
+INSERT INTO appropriation (
+    id, budget_line_id, donor_id, period, priority, amount_cents, document_reference, is_shipped,
+    proposed_at, confirmed_at
+) VALUES
+(
+    '01900000-0000-7000-8000-000000000431', '01900000-0000-7000-8000-000000000401',
+    '01900000-0000-7000-8000-000000000601', '[2024-01-01,2027-01-01)', 1,
+    1000000000, 'Example: budget law', TRUE, '2024-01-01 08:00:00+00', '2024-01-01 08:00:00+00'
+),
+(
+    '01900000-0000-7000-8000-000000000433', '01900000-0000-7000-8000-000000000401',
+    '01900000-0000-7000-8000-000000000602', '[2024-01-01,2027-01-01)', 2,
+    500000000, 'Example: grant agreement', TRUE, '2024-01-01 08:00:00+00', '2024-01-01 08:00:00+00'
+),
+(
+    '01900000-0000-7000-8000-000000000432', '01900000-0000-7000-8000-000000000402',
+    '01900000-0000-7000-8000-000000000601', '[2024-01-01,2027-01-01)', 1,
+    1500000000, 'Example: budget law', TRUE, '2024-01-01 08:00:00+00', '2024-01-01 08:00:00+00'
+)
+ON CONFLICT DO NOTHING;
+
+-- The same in the ledger: credit treasury, debit appropriation.
 INSERT INTO transfer (
     id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
     source_id, effective_on, recorded_at
@@ -350,14 +384,28 @@ INSERT INTO transfer (
 (
     '01900000-0000-7000-8000-000000000431', '01900000-0000-7000-8000-000000000401',
     '01900000-0000-7000-8000-000000000412', '01900000-0000-7000-8000-000000000411',
-    1500000000, 'appropriated', 'budget_line', '01900000-0000-7000-8000-000000000401',
+    1000000000, 'appropriated', 'appropriation', '01900000-0000-7000-8000-000000000431',
+    '2024-01-01', '2024-01-01 08:00:00+00'
+),
+(
+    '01900000-0000-7000-8000-000000000433', '01900000-0000-7000-8000-000000000401',
+    '01900000-0000-7000-8000-000000000412', '01900000-0000-7000-8000-000000000411',
+    500000000, 'appropriated', 'appropriation', '01900000-0000-7000-8000-000000000433',
     '2024-01-01', '2024-01-01 08:00:00+00'
 ),
 (
     '01900000-0000-7000-8000-000000000432', '01900000-0000-7000-8000-000000000402',
     '01900000-0000-7000-8000-000000000422', '01900000-0000-7000-8000-000000000421',
-    1500000000, 'appropriated', 'budget_line', '01900000-0000-7000-8000-000000000402',
+    1500000000, 'appropriated', 'appropriation', '01900000-0000-7000-8000-000000000432',
     '2024-01-01', '2024-01-01 08:00:00+00'
+)
+ON CONFLICT DO NOTHING;
+
+-- De minimis: Regulation 04/2020 under Law 05/L-100 on State aid.
+INSERT INTO state_aid_rule (id, valid, ceiling_cents, years, excess_policy, source, recorded_at) VALUES
+(
+    '01900000-0000-7000-8000-000000000701', '[2020-01-01,)', 20000000, 3, 'block',
+    'Regulation 04/2020, Law 05/L-100', '2020-01-01 00:00+01'
 )
 ON CONFLICT DO NOTHING;
 
@@ -368,5 +416,63 @@ INSERT INTO bank_profile (
 (
     '01900000-0000-7000-8000-000000000501', 'treasury', 'Agjencia e Punësimit',
     'XK051000130000041708', 'AGPNXKPR', 'SHAR', 'AEMP', 'GOVT'
+)
+ON CONFLICT DO NOTHING;
+
+-- A policy choice of ours, to be edited: up to EUR 10,000 one approves and one authorises, up to
+-- EUR 100,000 two approve, above two authorise as well.
+INSERT INTO approval_rule (id, valid_from, basis, proposed_at, confirmed_at) VALUES
+(
+    '01900000-0000-7000-8000-000000000601', '2024-01-01',
+    'The default of this installation; a policy choice, not a law.',
+    '2024-01-01 08:00:00+00', '2024-01-01 08:00:00+00'
+)
+ON CONFLICT DO NOTHING;
+
+INSERT INTO approval_band (
+    id, approval_rule_id, below_cents, approval_count, authorisation_count
+) VALUES
+(
+    '01900000-0000-7000-8000-000000000602', '01900000-0000-7000-8000-000000000601', 1000000, 1, 1
+),
+(
+    '01900000-0000-7000-8000-000000000603', '01900000-0000-7000-8000-000000000601', 10000000, 2, 1
+),
+(
+    '01900000-0000-7000-8000-000000000604', '01900000-0000-7000-8000-000000000601', NULL, 2, 2
+)
+ON CONFLICT DO NOTHING;
+
+-- How the second computation comes to what these schemes pay (sql/schema.sql, expected_method).
+INSERT INTO expected_method (
+    id, scheme_code, kind, since, form, amount_parameter, is_wage_tested, stated_at
+) VALUES
+(
+    '01900000-0000-7000-8000-000000000901', 'WS-70', 'subsidy', '2024-01-01',
+    'wage_share', 'monthly_max', TRUE, '2026-11-26'
+),
+(
+    '01900000-0000-7000-8000-000000000902', 'WS-70', 'retention', '2024-01-01',
+    'retention', 'monthly_max', TRUE, '2026-11-26'
+),
+(
+    '01900000-0000-7000-8000-000000000903', 'WS-50', 'subsidy', '2024-01-01',
+    'wage_share', 'monthly_max', TRUE, '2026-11-26'
+),
+(
+    '01900000-0000-7000-8000-000000000904', 'SP-FLAT', 'subsidy', '2024-01-01',
+    'by_attendance', 'monthly_max', TRUE, '2026-11-26'
+),
+(
+    '01900000-0000-7000-8000-000000000905', 'OJT', 'allowance', '2024-01-01',
+    'by_attendance', 'monthly_max', FALSE, '2026-11-26'
+),
+(
+    '01900000-0000-7000-8000-000000000906', 'OJT-DISABILITY', 'allowance', '2024-01-01',
+    'by_attendance', 'monthly_max', FALSE, '2026-11-26'
+),
+(
+    '01900000-0000-7000-8000-000000000907', 'OJT-DISABILITY', 'host', '2024-01-01',
+    'by_attendance', 'host_monthly', FALSE, '2026-11-26'
 )
 ON CONFLICT DO NOTHING;

@@ -128,7 +128,7 @@ CREATE TABLE fact_change (
     known_at timestamptz NOT NULL,
     CONSTRAINT fact_change_month_first_day CHECK (extract(DAY FROM since) = 1),
     CONSTRAINT fact_change_fact_known CHECK (
-        fact IN ('start', 'dates', 'suspension', 'attendance', 'minimum_wage')
+        fact IN ('start', 'dates', 'suspension', 'attendance', 'minimum_wage', 'budget')
     )
 );
 

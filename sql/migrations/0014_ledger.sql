@@ -44,9 +44,10 @@ CREATE TABLE transfer (
     REFERENCES ledger_account (id, budget_line_id),
     CONSTRAINT transfer_reason_known CHECK (
         reason IN (
-            'appropriated', 'committed', 'commitment_released', 'calculated',
-            'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted', 'made_good',
-            'approved', 'exported', 'settled', 'rejected', 'returned'
+            'appropriated', 'appropriation_reduced', 'committed', 'commitment_released',
+            'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
+            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned',
+            'approval_voided', 'netting_voided', 'made_good_voided'
         )
     )
 );
@@ -63,11 +64,15 @@ RETURN (
         coalesce(sum(
             CASE
                 WHEN
-                    t.reason IN ('committed', 'calculation_superseded', 'overpaid', 'netted')
+                    t.reason IN (
+                        'committed', 'calculation_superseded', 'overpaid', 'netted',
+                        'made_good_voided'
+                    )
                     THEN t.amount_cents
                 WHEN
                     t.reason IN (
-                        'calculated', 'commitment_released', 'overpayment_undone', 'made_good'
+                        'calculated', 'commitment_released', 'overpayment_undone', 'made_good',
+                        'netting_voided'
                     )
                     THEN -t.amount_cents
             END
@@ -80,12 +85,15 @@ LANGUAGE sql STABLE
 RETURN (
     SELECT
         coalesce(sum(
-            CASE WHEN t.reason = 'overpaid' THEN t.amount_cents ELSE -t.amount_cents END
+            CASE
+                WHEN t.reason IN ('overpaid', 'made_good_voided') THEN t.amount_cents
+                ELSE -t.amount_cents
+            END
         ), 0)::bigint
     FROM transfer AS t
     WHERE
         t.agreement_id = overpaid_to.of_agreement
-        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good')
+        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good', 'made_good_voided')
 );
 
 CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer

@@ -8,27 +8,31 @@ CREATE TABLE payout (
     digest bytea NOT NULL,
     submitted_at timestamptz NOT NULL,
     submitted_by uuid NOT NULL REFERENCES account,
+    required_approvals integer,
+    required_authorisations integer,
+    reopens uuid REFERENCES payout,
     approved_at timestamptz,
-    approved_by uuid REFERENCES account,
-    rejected_at timestamptz,
-    rejected_by uuid REFERENCES account,
-    rejection_reason text,
     exported_at timestamptz,
     exported_by uuid REFERENCES account,
     CONSTRAINT payout_once_per_reference UNIQUE (reference),
+    CONSTRAINT payout_reopened_once UNIQUE (reopens),
     CONSTRAINT payout_month_first_day CHECK (extract(DAY FROM month) = 1),
     CONSTRAINT payout_state_known CHECK (
-        state IN ('draft', 'submitted', 'approved', 'rejected', 'exported')
+        state IN (
+            'draft', 'submitted', 'approved', 'rejected', 'withdrawn', 'voided', 'exported'
+        )
     ),
     CONSTRAINT payout_digest_sha256 CHECK (octet_length(digest) = 32),
-    CONSTRAINT payout_two_people CHECK (approved_by <> submitted_by),
-    CONSTRAINT payout_approved_pair CHECK (
-        (approved_at IS NULL) = (approved_by IS NULL)
-        AND (state IN ('approved', 'exported')) = (approved_at IS NOT NULL)
+    -- How many people it takes is fixed with the content, by the rule in force on that day.
+    CONSTRAINT payout_knows_how_many CHECK (
+        num_nonnulls(required_approvals, required_authorisations)
+        = CASE WHEN state = 'draft' THEN 0 ELSE 2 END
     ),
-    CONSTRAINT payout_rejected_with_reason CHECK (
-        num_nonnulls(rejected_at, rejected_by, rejection_reason) IN (0, 3)
-        AND (state = 'rejected') = (rejected_at IS NOT NULL)
+    CONSTRAINT payout_takes_somebody CHECK (
+        required_approvals >= 1 AND required_authorisations >= 1
+    ),
+    CONSTRAINT payout_approved_in_time CHECK (
+        (state IN ('approved', 'voided', 'exported')) = (approved_at IS NOT NULL)
     ),
     CONSTRAINT payout_exported_pair CHECK (
         (exported_at IS NULL) = (exported_by IS NULL)
@@ -190,13 +194,20 @@ INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
-            CASE WHEN t.reason = 'calculated' THEN t.amount_cents ELSE -t.amount_cents END
+            CASE
+                WHEN t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                    THEN t.amount_cents
+                ELSE -t.amount_cents
+            END
         ), 0) AS cents
     FROM transfer AS t
     WHERE
         t.agreement_id = a.id
         AND payee_of(v.payments, t.kind) = overpaid.payee
-        AND t.reason IN ('calculated', 'calculation_superseded', 'approved', 'netted')
+        AND t.reason IN (
+            'calculated', 'calculation_superseded', 'approved', 'netted', 'approval_voided',
+            'netting_voided'
+        )
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
     SELECT min(i.computed_at) AS computed_at
@@ -225,7 +236,7 @@ WHERE
             AND payee_of(v.payments, n.kind) = overpaid.payee
     );
 
--- Lines are written only while their payout is a draft, and released only when it was rejected.
+-- Lines are written only while their payout is a draft, and released only when it will not be paid.
 CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     payout_state text;
@@ -234,7 +245,8 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state = 'rejected' AND old.released_at IS NULL
+    IF tg_op = 'UPDATE' AND payout_state IN ('rejected', 'withdrawn', 'voided')
+        AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
     END IF;
@@ -269,7 +281,8 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state = 'rejected' AND old.released_at IS NULL
+    IF tg_op = 'UPDATE' AND payout_state IN ('rejected', 'withdrawn', 'voided')
+        AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
     END IF;
@@ -351,23 +364,30 @@ $$;
 CREATE TRIGGER payout_pays_what_is_due BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_submitted();
 
--- A payout never goes back, and what was put up is what is approved: total and digest stand.
+-- A payout never goes back, and what was put up is what is approved: total and digest stand. What
+-- moves it are the acts of people (payout_act), which are there before it moves.
 CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT (
         (old.state = 'draft' AND new.state = 'submitted')
-        OR (old.state = 'submitted' AND new.state IN ('approved', 'rejected'))
-        OR (old.state = 'approved' AND new.state = 'exported')
+        OR (old.state = 'submitted' AND new.state IN ('approved', 'rejected', 'withdrawn'))
+        OR (old.state = 'approved' AND new.state IN ('voided', 'exported'))
     ) THEN
         RAISE EXCEPTION 'a payout does not go from % to %', old.state, new.state
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_moves_forward';
     END IF;
     IF old.state <> 'draft' AND (
-        new.digest, new.total_cents, new.line_count, new.month, new.submitted_by
+        new.digest, new.total_cents, new.line_count, new.month, new.submitted_at,
+        new.submitted_by, new.required_approvals, new.required_authorisations, new.reopens
     ) IS DISTINCT FROM (
-        old.digest, old.total_cents, old.line_count, old.month, old.submitted_by
+        old.digest, old.total_cents, old.line_count, old.month, old.submitted_at,
+        old.submitted_by, old.required_approvals, old.required_authorisations, old.reopens
     ) THEN
         RAISE EXCEPTION 'the content of a payout that was put up never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_content_stands';
+    END IF;
+    IF old.approved_at IS DISTINCT FROM new.approved_at AND new.state <> 'approved' THEN
+        RAISE EXCEPTION 'the moment of its approval stands'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_content_stands';
     END IF;
     RETURN new;

@@ -157,9 +157,9 @@ CREATE POLICY agreement_moved ON agreement FOR UPDATE USING (
     OR (SELECT actor_role()) = 'system'
 );
 
--- Who puts a payout up holds its agreements while it reads what is due, and changes none.
+-- Who puts a payout up or voids one holds its agreements meanwhile, and changes none.
 CREATE POLICY agreement_held_for_payout ON agreement FOR UPDATE USING (
-    (SELECT actor_role()) = 'finance_officer'
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 ) WITH CHECK (FALSE);
 
 ALTER TABLE agreement_dates ENABLE ROW LEVEL SECURITY;

@@ -132,3 +132,6 @@ INNER JOIN agreement AS a ON c.agreement_id = a.id
 WHERE c.since <= :month AND a.state IN ('active', 'suspended', 'completed', 'ended_early')
 GROUP BY c.fact
 ORDER BY c.fact;
+
+-- name: note_budget_waits
+SELECT note_budget_wait(:agreement_ids::uuid[], :months::date[]);

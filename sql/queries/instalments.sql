@@ -275,6 +275,17 @@ WHERE
     AND i.computed_at <= :known_at
     AND (i.superseded_at IS NULL OR i.superseded_at > :known_at);
 
+-- name: kinds_without_budget
+-- Those of them that were due and blocked, because their budget line had too little left.
+SELECT coalesce(array_agg(DISTINCT i.kind ORDER BY i.kind), '{}')
+FROM instalment AS i
+WHERE
+    i.agreement_id = :agreement_id
+    AND i.month = :month
+    AND i.reason = 'budget_exhausted'
+    AND i.computed_at <= :known_at
+    AND (i.superseded_at IS NULL OR i.superseded_at > :known_at);
+
 -- name: list_current
 SELECT
     i.agreement_id,

@@ -135,7 +135,9 @@ SELECT
     wanted.kind,
     sum(
         CASE
-            WHEN t.reason = 'calculated' THEN t.amount_cents
+            WHEN
+                t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                THEN t.amount_cents
             WHEN t.reason IN ('calculation_superseded', 'approved', 'netted') THEN -t.amount_cents
             ELSE 0
         END
@@ -143,14 +145,16 @@ SELECT
     sum(
         CASE
             WHEN t.reason IN ('overpayment_undone', 'made_good') THEN t.amount_cents
-            WHEN t.reason = 'overpaid' THEN -t.amount_cents
+            WHEN t.reason IN ('overpaid', 'made_good_voided') THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS recoverable_cents,
     sum(
         CASE
-            WHEN t.reason IN ('approved', 'netted') THEN t.amount_cents
-            WHEN t.reason = 'made_good' THEN -t.amount_cents
+            WHEN t.reason IN ('approved', 'netted', 'made_good_voided') THEN t.amount_cents
+            WHEN
+                t.reason IN ('made_good', 'approval_voided', 'netting_voided')
+                THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS put_in_cents

@@ -10,17 +10,14 @@ SELECT
     p.submitted_at,
     p.submitted_by,
     submitter.name AS submitted_by_name,
+    p.required_approvals,
+    p.required_authorisations,
+    p.reopens,
     p.approved_at,
-    approver.name AS approved_by_name,
-    p.rejected_at,
-    rejecter.name AS rejected_by_name,
-    p.rejection_reason,
     p.exported_at,
     exporter.name AS exported_by_name
 FROM payout AS p
 INNER JOIN account AS submitter ON p.submitted_by = submitter.id
-LEFT JOIN account AS approver ON p.approved_by = approver.id
-LEFT JOIN account AS rejecter ON p.rejected_by = rejecter.id
 LEFT JOIN account AS exporter ON p.exported_by = exporter.id
 WHERE p.id = :payout_id;
 
@@ -42,29 +39,15 @@ LIMIT :at_most;
 -- name: lock_payout
 SELECT
     id,
+    month,
     state,
     digest,
-    submitted_by
+    submitted_by,
+    required_approvals,
+    required_authorisations
 FROM payout
 WHERE id = :payout_id
 FOR UPDATE;
-
--- name: lock_instalments
--- Those that are paid and those that are netted: none is superseded while it is signed.
-SELECT i.id
-FROM instalment AS i
-WHERE
-    i.id IN (
-        SELECT l.instalment_id FROM payout_line AS l
-        WHERE l.payout_id = :payout_id
-        UNION ALL
-        SELECT n.instalment_id
-        FROM payout_netting AS n
-        INNER JOIN payout_line AS l ON n.payout_line_id = l.id
-        WHERE l.payout_id = :payout_id
-    )
-ORDER BY i.id
-FOR SHARE OF i;
 
 -- name: lock_lines
 -- With their accounts held, as their instalments are by now: nothing changes before the signature.
@@ -75,8 +58,7 @@ SELECT
     i.month,
     i.kind,
     budget.id AS budget_line_id,
-    l.amount_cents,
-    b.proposed_by AS account_proposed_by
+    l.amount_cents
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN agreement AS a ON i.agreement_id = a.id
@@ -155,18 +137,14 @@ LIMIT :at_most;
 UPDATE payout
 SET
     state = 'approved',
-    approved_at = :at,
-    approved_by = :approved_by
+    approved_at = :at
 WHERE id = :payout_id AND state = 'submitted';
 
--- name: record_rejection
+-- name: record_closing
+-- Rejected, withdrawn or voided; the database holds it against the act that says so.
 UPDATE payout
-SET
-    state = 'rejected',
-    rejected_at = :at,
-    rejected_by = :rejected_by,
-    rejection_reason = :reason
-WHERE id = :payout_id AND state = 'submitted';
+SET state = :state
+WHERE id = :payout_id AND state IN ('submitted', 'approved');
 
 -- name: record_export
 UPDATE payout
@@ -270,6 +248,7 @@ LEFT JOIN LATERAL (
     WHERE
         (eb.employer_id = b.employer_id OR eb.candidate_id = b.candidate_id)
         AND ep.approved_at < p.submitted_at
+        AND ep.state <> 'voided'
     ORDER BY ep.approved_at DESC, el.id DESC
     LIMIT 1
 ) AS earlier ON TRUE
@@ -304,7 +283,7 @@ SELECT
 FROM payout AS p
 INNER JOIN account AS submitter ON p.submitted_by = submitter.id
 INNER JOIN payout AS this ON p.approved_at < this.submitted_at
-WHERE this.id = :payout_id
+WHERE this.id = :payout_id AND p.state <> 'voided'
 ORDER BY p.approved_at DESC, p.id DESC
 LIMIT 1;
 
@@ -320,7 +299,7 @@ WITH paid AS (
     INNER JOIN payout AS p ON l.payout_id = p.id
     INNER JOIN payout AS this ON p.approved_at < this.submitted_at
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-    WHERE this.id = :payout_id
+    WHERE this.id = :payout_id AND p.state <> 'voided'
 ),
 
 last_account AS (

@@ -109,9 +109,10 @@ LIMIT :at_most;
 -- name: insert_payout
 INSERT INTO payout (
     id, reference, month, state, line_count, total_cents, digest, submitted_at, submitted_by,
-    check_run_id
+    check_run_id, reopens
 ) VALUES (
-    :payout_id, :reference, :month, 'draft', 0, 0, sha256(''), :at, :submitted_by, :check_run_id
+    :payout_id, :reference, :month, 'draft', 0, 0, sha256(''), :at, :submitted_by, :check_run_id,
+    :reopens
 );
 
 -- name: insert_payout_lines
@@ -145,10 +146,16 @@ FROM unnest(
 ) AS netting (id, payout_line_id, instalment_id, amount_cents);
 
 -- name: record_submission
-UPDATE payout
+UPDATE payout AS p
 SET
     state = 'submitted',
     line_count = :line_count,
     total_cents = :total_cents,
-    digest = payout_digest(id, submitted_at)
-WHERE id = :payout_id AND state = 'draft';
+    digest = payout_digest(p.id, p.submitted_at),
+    (required_approvals, required_authorisations) = (
+        SELECT
+            n.approvals,
+            n.authorisations
+        FROM people_needed(:total_cents, p.submitted_at) AS n
+    )
+WHERE p.id = :payout_id AND p.state = 'draft';

@@ -1,4 +1,89 @@
--- Invariant I8: what is kept cannot be changed, and what was changed all the same shows.
+-- Invariants I7 and I8: what was signed is what is there, what is kept cannot be changed, and what
+-- was changed all the same shows.
+
+-- name: list_payouts_unlike_signed
+-- I7: an approved payout is what was signed: its digest at the moment of approval, count and total
+-- are those of its rows, what its lines keep back is what they net, and each line goes to the payee
+-- of its kind.
+SELECT
+    'I7' AS invariant,
+    'payout ' || p.id AS subject,
+    concat_ws(
+        ' ',
+        CASE WHEN p.digest <> payout_digest(p.id, p.approved_at) THEN 'other digest' END,
+        CASE
+            WHEN (p.line_count, p.total_cents) <> (held.line_count, held.cents) THEN 'other total'
+        END,
+        CASE WHEN held.nettings_differ THEN 'other nettings' END,
+        CASE WHEN held.pays_others THEN 'paid to others than its payees' END
+    ) AS found
+FROM payout AS p
+INNER JOIN LATERAL (
+    SELECT
+        count(*) AS line_count,
+        coalesce(sum(l.amount_cents), 0) AS cents,
+        bool_or(
+            payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+            IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
+        ) AS pays_others,
+        bool_or(l.netted_cents <> netted.cents) AS nettings_differ
+    FROM payout_line AS l
+    INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    INNER JOIN agreement AS a ON i.agreement_id = a.id
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    INNER JOIN LATERAL (
+        SELECT coalesce(sum(n.amount_cents), 0) AS cents
+        FROM payout_netting AS n
+        INNER JOIN instalment AS o ON n.instalment_id = o.id
+        WHERE
+            n.payout_line_id = l.id
+            AND o.agreement_id = i.agreement_id
+            AND payee_of(v.payments, o.kind) = payee_of(v.payments, i.kind)
+            AND n.released_at IS NOT DISTINCT FROM l.released_at
+    ) AS netted ON TRUE
+    WHERE l.payout_id = p.id
+) AS held ON TRUE
+WHERE
+    p.approved_at IS NOT NULL
+    AND (
+        p.digest <> payout_digest(p.id, p.approved_at)
+        OR (p.line_count, p.total_cents) <> (held.line_count, held.cents)
+        OR held.nettings_differ
+        OR held.pays_others
+    )
+ORDER BY subject
+LIMIT 100;
+
+-- name: list_payouts_wrongly_signed
+-- I7: as many acted on the very content of an approved payout as it takes, none of whom had a part
+-- in it by then.
+SELECT
+    'I7' AS invariant,
+    'payout ' || p.id AS subject,
+    concat_ws(
+        ' ',
+        CASE WHEN acts.is_short THEN 'not the acts it takes' END,
+        CASE WHEN acts.is_unlike THEN 'acts on other content' END,
+        CASE WHEN acts.conflicting THEN 'signed by who had a part in it' END
+    ) AS found
+FROM payout AS p
+INNER JOIN LATERAL (
+    SELECT
+        (
+            count(*) FILTER (WHERE act.kind = 'approval'),
+            count(*) FILTER (WHERE act.kind = 'authorisation')
+        ) <> (p.required_approvals, p.required_authorisations) AS is_short,
+        bool_or(act.digest <> p.digest) AS is_unlike,
+        bool_or(
+            EXISTS (SELECT c.duty FROM payout_conflicts(p.id, act.account_id, act.acted_at) AS c)
+        ) AS conflicting
+    FROM payout_act AS act
+    WHERE act.payout_id = p.id AND act.kind IN ('approval', 'authorisation')
+) AS acts ON TRUE
+WHERE p.approved_at IS NOT NULL AND (acts.is_short OR acts.is_unlike OR acts.conflicting)
+ORDER BY subject
+LIMIT 100;
 
 -- name: list_missing_guards
 -- I8: every guard that keeps rows from being changed, deleted or truncated is there and awake.
@@ -26,6 +111,19 @@ FROM (
     ('payout_line', 'payout_line_never_deleted'),
     ('payout_line', 'payout_line_no_truncate'),
     ('payout', 'payout_pays_what_is_due'),
+    ('payout', 'payout_moves_when_acted_on'),
+    ('payout_act', 'payout_act_keeps_the_rules'),
+    ('payout_act', 'payout_act_append_only'),
+    ('payout_act', 'payout_act_no_truncate'),
+    ('approval_rule', 'approval_rule_stands'),
+    ('approval_rule', 'approval_rule_never_deleted'),
+    ('approval_rule', 'approval_rule_no_truncate'),
+    ('approval_band', 'approval_band_of_a_proposal'),
+    ('approval_band', 'approval_band_append_only'),
+    ('approval_band', 'approval_band_no_truncate'),
+    ('freeze_period', 'freeze_period_stands'),
+    ('freeze_period', 'freeze_period_never_deleted'),
+    ('freeze_period', 'freeze_period_no_truncate'),
     ('payout_netting', 'payout_netting_frozen'),
     ('payout_netting', 'payout_netting_never_deleted'),
     ('payout_netting', 'payout_netting_no_truncate'),
@@ -57,7 +155,8 @@ WITH kept AS (
                 'audit_entry', 'sensitive_read', 'agreement_signature', 'agreement_event',
                 'transfer', 'bank_file', 'bank_entry', 'instalment', 'payout', 'payout_line',
                 'payout_netting', 'payment_attempt', 'agreement_dates', 'agreement_suspension',
-                'attendance', 'minimum_wage'
+                'attendance', 'minimum_wage', 'payout_act', 'approval_rule', 'approval_band',
+                'freeze_period'
             ]
         ) AS t (table_name)
     CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS v (verb)
@@ -65,7 +164,8 @@ WITH kept AS (
         v.verb <> 'UPDATE'
         OR t.table_name NOT IN (
             'instalment', 'payout', 'payout_line', 'payout_netting', 'payment_attempt',
-            'agreement_dates', 'agreement_suspension', 'attendance'
+            'agreement_dates', 'agreement_suspension', 'attendance', 'approval_rule',
+            'freeze_period'
         )
 )
 

@@ -20,8 +20,7 @@ async def approved_payout(given: Given, *amounts_cents: int) -> Payout:
     at = given.clock.now()
     async with given.db.transaction(officer) as tx:
         payout = await payouts.put_up(tx, OCTOBER, by=officer, at=at)
-    async with given.db.transaction(authoriser) as tx:
-        return await payouts.approve(tx, payout.id, digest=payout.digest, by=authoriser, at=at)
+    return await given.approved_payout(payout, by=authoriser)
 
 
 async def export(given: Given, payout: Payout, by: Actor) -> BankFile:

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from service.actor import SYSTEM, Actor, Role
-from service.payouts import actions
 from service.payouts.model import Payout
 from service.payouts.rules import ContentChanged, NothingToPay
 from service.period import Month
@@ -131,14 +130,7 @@ class Desk:
         if try_first and len(self._shown) == len(self._lives):
             with pytest.raises(ContentChanged):
                 await self._given.approved_payout(waiting.payout, by=self._approver)
-        async with self._given.db.transaction(self._approver) as tx:
-            await actions.reject(
-                tx,
-                waiting.payout.id,
-                reason="To be put up anew.",
-                by=self._approver,
-                at=self._given.clock.now(),
-            )
+        await self._given.rejected_payout(waiting.payout, by=self._approver)
 
 
 STRONGEST_FIRST = (Freshness.STALE, Freshness.UNCLEAR)

@@ -8,6 +8,7 @@ from typing import Any
 from service.actor import SYSTEM
 from service.config import Config
 from service.db import Database
+from service.expected import actions as expected
 from service.instalments import actions as instalments
 from service.instalments.actions import LostLease
 from service.ledger import actions as ledger
@@ -167,6 +168,7 @@ class Office:
         await self.given.computed_month(Month(month), everything=everything)
         async with self.given.db.transaction(SYSTEM) as tx:
             standing = await stored.standing(tx)
+            assert await expected.list_unexpected(tx) == []
         self.compare("what stands", standing, stored.standing_of)
 
     def compare(self, what: str, found: Stored, expected: Callable[[Life], Any]) -> None:

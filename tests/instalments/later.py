@@ -5,12 +5,14 @@ from datetime import date
 from service.accounts.model import Account
 from service.actor import SYSTEM, Role
 from service.agreements import actions as agreements
-from service.ids import BudgetLineId, new_id
+from service.budget import actions as budget
+from service.budget.model import AppropriationForm
+from service.expected import actions as expected
+from service.expected.model import Form, NewMethod
 from service.instalments import actions
 from service.instalments.model import Instalment
 from service.ledger import actions as ledger
-from service.ledger.model import BudgetLine, NewTransfer, Reason, Source
-from service.money import Cents
+from service.ledger.model import BudgetLine
 from service.period import Month, add_months
 from service.schemes import actions as schemes
 from tests.given import Given, actor_of
@@ -62,18 +64,22 @@ async def books(given: Given, scheme: str = "WS-70") -> BudgetLine:
 
 
 async def appropriate(given: Given, scheme: str) -> None:
-    """Ten thousand euros for a scheme that nobody gave any yet."""
-    line = await books(given, scheme)
-    gift = NewTransfer(
-        budget_line_id=BudgetLineId(line.id),
-        reason=Reason.APPROPRIATED,
-        amount_cents=Cents(10_000_00),
-        source_type=Source.BUDGET_LINE,
-        source_id=new_id(),
-        effective_on=FIRST_DAY,
+    """Ten thousand euros for a scheme that nobody gave any yet, by two people."""
+    finance = actor_of(await given.finance_officer())
+    second = actor_of(await given.account(Role.FINANCE_AUTHORISER))
+    form = AppropriationForm(
+        scheme_code=scheme,
+        donor_code="BUDGET",
+        first_day=FIRST_DAY.isoformat(),
+        last_day="2026-12-31",
+        priority=1,
+        amount_cents=10_000_00,
+        document_reference="Decision 7/2025",
     )
-    async with given.db.transaction(SYSTEM) as tx:
-        await ledger.post_bulk(tx, [gift])
+    async with given.db.transaction(finance) as tx:
+        proposed = await budget.propose_appropriation(tx, form, by=finance, at=given.clock.now())
+    async with given.db.transaction(second) as tx:
+        await budget.confirm_appropriation(tx, proposed, by=second, at=given.clock.now())
 
 
 async def put_in_force(given: Given, document: str) -> None:
@@ -91,3 +97,17 @@ async def put_in_force(given: Given, document: str) -> None:
         await schemes.activate_version(
             tx, draft.code, draft.number, shown_sha256=draft.document_sha256, by=second, at=at
         )
+
+
+async def state_milestone_methods(given: Given) -> None:
+    """How the scheme of milestones.toml is computed a second time."""
+    by = actor_of(await given.account(Role.ADMINISTRATOR))
+    async with given.db.transaction(by) as tx:
+        for kind, form, figure in (
+            ("subsidy", Form.EACH_MONTH, "monthly"),
+            ("milestone", Form.MILESTONE, "amount"),
+        ):
+            method = NewMethod(
+                "MILESTONES", kind, date(2025, 1, 1), form, figure, is_wage_tested=False
+            )
+            await expected.state_method(tx, method, by=by, at=given.clock.now())

@@ -20,6 +20,7 @@ from tests.instalments.later import (
     nth_month,
     put_in_force,
     standing,
+    state_milestone_methods,
 )
 from tests.payouts.hired import Hired
 from tests.payouts.rows import open_account
@@ -32,6 +33,7 @@ JANUARY, JULY = nth_month(3), nth_month(9)
 @pytest.fixture
 async def person(given: Given) -> Hired:
     await put_in_force(given, DOCUMENT)
+    await state_milestone_methods(given)
     await appropriate(given, CODE)
     return await at_work(given, scheme=CODE)
 

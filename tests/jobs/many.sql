@@ -89,6 +89,24 @@ FROM agreement AS a
 CROSS JOIN (VALUES (date '2026-09-01'), (date '2026-10-01')) AS m (month);
 
 -- Enough money for all of them, before any is set aside.
+INSERT INTO appropriation (
+    id, budget_line_id, donor_id, period, priority, amount_cents, document_reference, is_shipped,
+    proposed_at, confirmed_at
+)
+SELECT
+    gen_random_uuid(),
+    b.id,
+    donor.id,
+    '[2026-09-01,2027-01-01)',
+    9,
+    100000000000,
+    'many',
+    TRUE,
+    timestamptz '2026-09-01',
+    timestamptz '2026-09-01'
+FROM budget_line AS b
+INNER JOIN donor ON donor.code = 'BUDGET';
+
 INSERT INTO transfer (
     id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
     source_id, effective_on
@@ -100,10 +118,14 @@ SELECT
     c.id,
     100000000000,
     'appropriated',
-    'budget_line',
-    gen_random_uuid(),
+    'appropriation',
+    given.id,
     date '2026-09-01'
 FROM budget_line AS b
+INNER JOIN appropriation AS given
+    ON b.id = given.budget_line_id AND given.document_reference = 'many'
+INNER JOIN appropriation AS given
+    ON b.id = given.budget_line_id AND given.document_reference = 'many'
 INNER JOIN ledger_account AS d ON b.id = d.budget_line_id AND d.kind = 'appropriation'
 INNER JOIN ledger_account AS c ON b.id = c.budget_line_id AND c.kind = 'treasury';
 

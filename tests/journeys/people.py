@@ -46,7 +46,7 @@ class Person:
 
 
 class Cast:
-    """A case officer, a firm's representative and two finance officers, and what they do."""
+    """A case officer, a firm's representative and the finance office, and what they do."""
 
     def __init__(
         self, given: Given, client: httpx.AsyncClient, signed_in: SignIn, clock: FixedClock
@@ -57,6 +57,7 @@ class Cast:
         self.employer: Person
         self.preparer: Person
         self.approver: Person
+        self.authoriser: Person
         self.accounts: dict[str, Account] = {}
 
     async def person(self, name: str, account: Account) -> Person:
@@ -70,6 +71,9 @@ class Cast:
         self.officer = await self.person("officer", await given.case_officer())
         self.preparer = await self.person("preparer", await given.finance_officer())
         self.approver = await self.person("approver", await given.finance_officer())
+        self.authoriser = await self.person(
+            "authoriser", await given.account(Role.FINANCE_AUTHORISER)
+        )
 
     async def gather_again(self) -> None:
         """New tokens: those of another day have expired."""

@@ -74,14 +74,18 @@ async def test_from_registration_to_settled_payment(
 async def approve_on_the_page(
     client: httpx.AsyncClient, visit: SignIn, cast: Cast, payout: str
 ) -> None:
-    """The preparer is shown no way to approve; another finance officer signs what is shown."""
+    """The preparer is shown no way to approve; a colleague does, and an authoriser authorises."""
     await visit(cast.accounts["preparer"])
     own = await client.get(f"/payouts/{payout}")
     token = await visit(cast.accounts["approver"])
     page = await client.get(f"/payouts/{payout}")
     digest = re.search(r'name="digest" value="([0-9a-f]{64})"', page.text)
 
-    assert 'name="digest"' not in own.text
+    assert "/approve" not in own.text
     assert digest is not None
     done = await client.post(f"/payouts/{payout}/approve", data={"digest": digest[1], **token})
+    assert done.status_code == 303
+    token = await visit(cast.accounts["authoriser"])
+    form = {"digest": digest[1], **token}
+    done = await client.post(f"/payouts/{payout}/authorise", data=form)
     assert done.status_code == 303

@@ -57,6 +57,7 @@ class Year:
         put_up = (await cast.preparer.post("/payouts", month=month))["payout"]
         payout = put_up["id"]
         await cast.approver.post(f"/payouts/{payout}/approve", 200, digest=put_up["digest"])
+        await cast.authoriser.post(f"/payouts/{payout}/authorise", 200, digest=put_up["digest"])
         sent = await cast.preparer.post(f"/bank/payouts/{payout}/export", 200)
         order = await cast.preparer.read(f"/bank/files/{find_id(sent)}/content")
         await cast.preparer.send("/bank/import", simulator.answer(order, seed=1).statement)

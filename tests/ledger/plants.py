@@ -233,8 +233,11 @@ PLANTS = [
     ),
     Plant(
         "I7",
-        "ALTER TABLE payout DROP CONSTRAINT payout_two_people;"
-        + unguarded("payout", "UPDATE payout SET approved_by = submitted_by"),
+        unguarded(
+            "payout_act",
+            "UPDATE payout_act SET account_id = (SELECT submitted_by FROM payout)"
+            " WHERE kind = 'approval'",
+        ),
         "payout",
         what="one person",
     ),
@@ -242,10 +245,35 @@ PLANTS = [
         "I7",
         unguarded(
             "bank_account",
-            "UPDATE bank_account SET proposed_by = (SELECT approved_by FROM payout)",
+            "UPDATE bank_account SET proposed_by ="
+            " (SELECT account_id FROM payout_act WHERE kind = 'approval')",
         ),
         "payout",
         what="the approver proposed the account",
+    ),
+    Plant(
+        "I7",
+        unguarded("payout_act", "DELETE FROM payout_act WHERE kind = 'authorisation'"),
+        "payout",
+        what="an authorisation that is missing",
+    ),
+    Plant(
+        "I7",
+        unguarded(
+            "payout_act", "UPDATE payout_act SET digest = sha256('x') WHERE kind = 'approval'"
+        ),
+        "payout",
+        what="an approval of other content",
+    ),
+    Plant(
+        "I7",
+        unguarded(
+            "attendance",
+            "UPDATE attendance SET confirmed_by ="
+            " (SELECT account_id FROM payout_act WHERE kind = 'authorisation')",
+        ),
+        "payout",
+        what="an authorisation by who confirmed the attendance",
     ),
     Plant(
         "I7",
@@ -270,6 +298,12 @@ PLANTS = [
         "DROP TRIGGER payout_pays_what_is_due ON payout;",
         "trigger payout_pays_what_is_due",
         what="nobody checks what is put up",
+    ),
+    Plant(
+        "I8",
+        "DROP TRIGGER payout_act_keeps_the_rules ON payout_act;",
+        "trigger payout_act_keeps_the_rules",
+        what="nobody checks who acts",
     ),
     Plant(
         "I8",

@@ -10,7 +10,6 @@ from hypothesis import given as for_all
 from hypothesis import strategies as some
 
 from service.ids import (
-    AccountId,
     AgreementId,
     BankAccountId,
     BudgetLineId,
@@ -135,7 +134,6 @@ def line_to_approve(line: NewLine, key: Key) -> LineToApprove:
         key.kind,
         LINE,
         line.amount_cents,
-        AccountId(new_id()),
     )
 
 

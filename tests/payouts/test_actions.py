@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from service.actor import SYSTEM, Actor, Role
+from service.approvals.rules import SecondPersonNeeded
 from service.db import Database
 from service.ledger import actions as ledger
 from service.payouts import actions, rules
@@ -109,7 +110,7 @@ async def test_nobody_approves_what_they_put_up(given: Given, preparer: Actor) -
     await due_month(given)
     payout = await given.submitted_payout(OCTOBER, by=preparer)
 
-    with pytest.raises(rules.SecondPersonNeeded):
+    with pytest.raises(SecondPersonNeeded):
         await given.approved_payout(payout, by=preparer)
 
 
@@ -121,7 +122,7 @@ async def test_who_proposed_an_account_does_not_approve_a_payment_to_it(
     await open_account(given, due.owner, due.hired.firm_name, officers=(proposer, confirmer))
     payout = await given.submitted_payout(OCTOBER, by=preparer)
 
-    with pytest.raises(rules.SecondPersonNeeded):
+    with pytest.raises(SecondPersonNeeded):
         await given.approved_payout(payout, by=actor_of(proposer))
 
 
@@ -144,7 +145,7 @@ async def test_a_wrong_digest_signs_nothing(
 
     async with db.transaction(approver) as tx:
         with pytest.raises(rules.ContentChanged):
-            await actions.approve(tx, payout.id, digest=bytes(32), by=approver, at=clock.now())
+            await actions.authorise(tx, payout.id, digest=bytes(32), by=approver, at=clock.now())
 
 
 async def test_an_instalment_superseded_since_it_was_put_up_is_not_signed(
@@ -200,9 +201,8 @@ async def test_what_was_decided_is_not_decided_again(
         await given.submitted_payout(OCTOBER, by=preparer), by=approver
     )
 
-    async with db.transaction(approver) as tx:
-        with pytest.raises(rules.AlreadyDecided):
-            await actions.reject(tx, payout.id, reason=REASON, by=approver, at=clock.now())
+    with pytest.raises(rules.AlreadyDecided):
+        await given.rejected_payout(payout, by=approver)
 
 
 async def test_a_rejected_payout_frees_its_instalments_for_the_next(
@@ -210,12 +210,11 @@ async def test_a_rejected_payout_frees_its_instalments_for_the_next(
 ) -> None:
     await due_month(given)
     first = await given.submitted_payout(OCTOBER, by=preparer)
-    async with db.transaction(approver) as tx:
-        rejected = await actions.reject(tx, first.id, reason=REASON, by=approver, at=clock.now())
+    rejected = await given.rejected_payout(first, by=approver)
 
     second = await given.submitted_payout(OCTOBER, by=preparer)
 
-    assert (rejected.state, rejected.rejection_reason) == (PayoutState.REJECTED, REASON)
+    assert rejected.state is PayoutState.REJECTED
     assert (second.line_count, second.total_cents) == (first.line_count, first.total_cents)
 
 
@@ -226,9 +225,11 @@ async def test_a_preparer_may_take_a_payout_back(
     payout = await given.submitted_payout(OCTOBER, by=preparer)
 
     async with db.transaction(preparer) as tx:
-        back = await actions.reject(tx, payout.id, reason=REASON, by=preparer, at=clock.now())
+        back = await actions.withdraw(
+            tx, payout.id, digest=payout.digest, reason=REASON, by=preparer, at=clock.now()
+        )
 
-    assert back.state is PayoutState.REJECTED
+    assert back.state is PayoutState.WITHDRAWN
 
 
 async def test_an_approved_payout_goes_to_the_bank_once(

@@ -14,19 +14,20 @@ from tests.payouts.rows import due_month
 NOBODYS = "01a20b07-0000-7000-8000-000000000000"
 
 
-async def test_a_month_is_put_up_read_and_signed_by_two_people(
+async def test_a_month_is_put_up_read_approved_and_authorised(
     client: httpx.AsyncClient, given: Given, signed_in: SignIn
 ) -> None:
     await due_month(given, amount_cents=297_50)
     preparer = await signed_in(await given.finance_officer())
-    approver = await signed_in(await given.account(Role.FINANCE_AUTHORISER))
+    approver = await signed_in(await given.finance_officer())
+    authoriser = await signed_in(await given.account(Role.FINANCE_AUTHORISER))
 
     put_up = await client.post("/api/payouts", json={"month": "2026-10"}, headers=preparer)
     address = f"/api/payouts/{put_up.json()['payout']['id']}"
     sheet = (await client.get(address, headers=approver)).json()
-    signed = await client.post(
-        f"{address}/approve", json={"digest": sheet["payout"]["digest"]}, headers=approver
-    )
+    seen = {"digest": sheet["payout"]["digest"]}
+    approved = await client.post(f"{address}/approve", json=seen, headers=approver)
+    signed = await client.post(f"{address}/authorise", json=seen, headers=authoriser)
 
     assert put_up.status_code == 201, put_up.text
     assert put_up.json()["left_out"] == []
@@ -34,6 +35,7 @@ async def test_a_month_is_put_up_read_and_signed_by_two_people(
     assert sheet["changes"] == {
         "new_payee_count": 1, "new_account_count": 0, "gone_payee_count": 0,
     }  # fmt: skip
+    assert (approved.status_code, approved.json()["state"]) == (200, "submitted")
     assert (signed.status_code, signed.json()["state"]) == (200, "approved")
 
 
@@ -68,9 +70,13 @@ async def test_a_later_payout_is_compared_with_the_one_approved_before(
     await due_month(given, amount_cents=350_00)
     first = await client.post("/api/payouts", json={"month": "2026-10"}, headers=preparer)
     payout = first.json()["payout"]
-    await client.post(
-        f"/api/payouts/{payout['id']}/approve", json={"digest": payout["digest"]}, headers=approver
-    )
+    authoriser = await signed_in(await given.account(Role.FINANCE_AUTHORISER))
+    for verb, headers in (("approve", approver), ("authorise", authoriser)):
+        await client.post(
+            f"/api/payouts/{payout['id']}/{verb}",
+            json={"digest": payout["digest"]},
+            headers=headers,
+        )
     clock.move_to(datetime(2026, 11, 2, 15, 0, tzinfo=UTC))
     await due_month(given, amount_cents=280_00)
 
@@ -114,23 +120,33 @@ async def test_a_wrong_digest_and_a_second_decision_are_conflicts(
 
     assert (wrong.status_code, wrong.json()["type"]) == (409, "/problems/content-changed")
     assert first.status_code == 200
-    assert (second.status_code, second.json()["type"]) == (409, "/problems/already-decided")
-    assert "already decided" in second.json()["detail"]
+    assert (second.status_code, second.json()["type"]) == (409, "/problems/acted-before")
+    assert "acted on this payout before" in second.json()["detail"]
 
 
 async def test_a_rejection_needs_a_reason_and_keeps_it(
     client: httpx.AsyncClient, given: Given, signed_in: SignIn
 ) -> None:
     await due_month(given)
+    preparer = await signed_in(await given.finance_officer())
     officer = await signed_in(await given.finance_officer())
-    put_up = await client.post("/api/payouts", json={"month": "2026-10"}, headers=officer)
-    reject = f"/api/payouts/{put_up.json()['payout']['id']}/reject"
+    put_up = await client.post("/api/payouts", json={"month": "2026-10"}, headers=preparer)
+    payout = put_up.json()["payout"]
+    address = f"/api/payouts/{payout['id']}"
+    why = {"digest": payout["digest"], "code": "wrong_amount"}
 
-    silent = await client.post(reject, json={"reason": " "}, headers=officer)
-    said = await client.post(reject, json={"reason": "A wage is wrong."}, headers=officer)
+    silent = await client.post(f"{address}/reject", json=why | {"reason": " "}, headers=officer)
+    said = await client.post(
+        f"{address}/reject", json=why | {"reason": "A wage is wrong."}, headers=officer
+    )
+    sheet = await client.get(address, headers=officer)
 
+    (act,) = sheet.json()["standing"]["acts"]
     assert (silent.status_code, list(silent.json()["fields"])) == (422, ["reason"])
-    assert (said.status_code, said.json()["rejection_reason"]) == (200, "A wage is wrong.")
+    assert (said.status_code, said.json()["state"]) == (200, "rejected")
+    assert (act["kind"], act["code"], act["reason"]) == (
+        "rejection", "wrong_amount", "A wage is wrong.",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR, Role.FINANCE_AUTHORISER])
@@ -145,12 +161,15 @@ async def test_only_a_finance_officer_puts_up(
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
-@pytest.mark.parametrize("verb", ["approve", "reject"])
+@pytest.mark.parametrize(
+    "verb",
+    ["approve", "authorise", "reject", "withdraw", "void/request", "void", "void/refuse", "reopen"],
+)
 async def test_auditors_and_administrators_decide_nothing(
     client: httpx.AsyncClient, given: Given, signed_in: SignIn, role: Role, verb: str
 ) -> None:
     somebody = await signed_in(await given.account(role))
-    said = {"digest": "0" * 64} if verb == "approve" else {"reason": "I would like to."}
+    said = {"digest": "0" * 64, "code": "other", "reason": "I would like to."}
 
     answer = await client.post(f"/api/payouts/{NOBODYS}/{verb}", json=said, headers=somebody)
 

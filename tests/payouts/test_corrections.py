@@ -11,12 +11,12 @@ from service.actor import SYSTEM, Actor
 from service.bank import actions as bank
 from service.crypto import Sealer
 from service.ledger import actions as ledger
-from service.ledger.rules import BudgetExhausted
 from service.money import Cents
 from service.payouts import actions, rules
 from service.payouts.model import StaleReason
 from service.recoveries import actions as recoveries
 from tests.given import Given
+from tests.instalments.later import standing
 from tests.payouts.corrections import (
     APRIL,
     MARCH,
@@ -154,8 +154,7 @@ async def test_a_month_that_waits_for_a_decision_is_left_alone_until_it_is_decid
     await earn(given, person, APRIL, wage_cents=600_00)
 
     (april,) = await paying.lines(await paying.pay(APRIL))
-    async with given.db.transaction(approver) as tx:
-        await actions.reject(tx, stale.id, reason=REASON, by=approver, at=given.clock.now())
+    await given.rejected_payout(stale, by=approver)
     (march,) = await paying.lines(await paying.pay(APRIL))
 
     assert (april.month, april.amount_cents) == (APRIL, 350_00)
@@ -169,8 +168,7 @@ async def test_what_a_rejected_payout_kept_back_is_kept_back_by_the_next(
     person = await overpaid_march(given, paying)
     await earn(given, person, APRIL, wage_cents=600_00)
     payout = await given.submitted_payout(APRIL, by=preparer)
-    async with given.db.transaction(approver) as tx:
-        await actions.reject(tx, payout.id, reason=REASON, by=approver, at=given.clock.now())
+    await given.rejected_payout(payout, by=approver)
     rejected = await paying.books()
 
     (line,) = await paying.lines(await paying.pay(APRIL))
@@ -278,7 +276,7 @@ async def test_a_commitment_set_free_is_raised_again_by_what_a_correction_needs(
     assert again.appropriation_cents == freed.appropriation_cents - 70_00
 
 
-async def test_where_the_appropriation_is_used_up_a_correction_is_refused_with_the_shortfall(
+async def test_where_the_appropriation_is_used_up_what_stands_stays_and_nobody_else_is_held_up(
     given: Given, paying: Paying
 ) -> None:
     person = await at_work(given)
@@ -286,6 +284,7 @@ async def test_where_the_appropriation_is_used_up_a_correction_is_refused_with_t
     await paying.pay(MARCH)
     await end(given, person, date(2026, 3, 31))
     other = await draft(given, person.officer, scheme="WS-70", starts_on=MAY, wage_cents=500_00)
+    colleague = await at_work(given)
     async with given.db.transaction(SYSTEM) as tx:
         await ledger.release_unused(tx, on=given.clock.today())
     line = await paying.books()
@@ -298,11 +297,12 @@ async def test_where_the_appropriation_is_used_up_a_correction_is_refused_with_t
             on=given.clock.today(),
         )
 
-    with pytest.raises(BudgetExhausted) as refused:
-        await earn(given, person, MARCH, wage_cents=600_00)
+    await earn(given, person, MARCH, wage_cents=600_00)
+    await earn(given, colleague, MARCH, wage_cents=600_00)
 
-    assert refused.value.members == {"shortfall_cents": 1}
-    assert (await paying.books()).calculated_cents == 0
+    assert (await paying.books()).calculated_cents == 350_00
+    stands = (await standing(given, person))[MARCH, "subsidy"]
+    assert (stands.amount_cents, stands.version) == (280_00, 1)
 
 
 @pytest.mark.parametrize(

@@ -15,22 +15,22 @@ from service.payouts import rules, store
 from service.payouts.model import NewLine, NewNetting
 from service.period import Month
 from tests.conftest import FixedClock
-from tests.given import Given
+from tests.given import Given, actor_of
 from tests.payouts.corrections import APRIL, MARCH, at_work, earn
 from tests.payouts.rows import OCTOBER, compute, due_month, supersede
 
-SIGN = "UPDATE payout SET state = 'approved', approved_at = now(), approved_by = $2 WHERE id = $1"
+SIGN = "UPDATE payout SET state = 'approved', approved_at = now() WHERE id = $1"
 
 
-async def test_nobody_signs_under_what_they_put_up(
-    db: Database, given: Given, preparer: Actor
+async def test_no_payout_is_approved_without_the_acts_it_takes(
+    db: Database, given: Given, approver: Actor
 ) -> None:
     await due_month(given)
-    payout = await given.submitted_payout(OCTOBER, by=preparer)
+    payout = await given.submitted_payout(OCTOBER, by=actor_of(await given.finance_officer()))
 
-    with pytest.raises(asyncpg.CheckViolationError, match="payout_two_people"):
-        async with db.transaction(preparer) as tx:
-            await tx.execute(SIGN, payout.id, preparer.account_id)
+    with pytest.raises(asyncpg.RestrictViolationError, match="payout_approved_by_all"):
+        async with db.transaction(approver) as tx:
+            await tx.execute(SIGN, payout.id)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,13 @@ async def test_a_finance_officer_cannot_touch_lines_that_were_put_up(
 
 
 async def put_up_by_hand(
-    tx: Connection, month: Month, lines: list[NewLine], *, by: Actor, at: datetime
+    tx: Connection,
+    month: Month,
+    lines: list[NewLine],
+    *,
+    by: Actor,
+    at: datetime,
+    reference: str = "P-BUG",
 ) -> None:
     """What a bug in the code could put up, whatever is due and whatever the checks found."""
     payout_id = PayoutId(new_id())
@@ -66,7 +72,7 @@ async def put_up_by_hand(
     await store.insert_payout(
         tx,
         payout_id,
-        reference="P-BUG",
+        reference=reference,
         month=month,
         submitted_by=by.account,
         check_run_id=run.id,
@@ -194,9 +200,7 @@ async def test_what_was_put_up_keeps_its_digest_and_total(
 
     with pytest.raises(asyncpg.RestrictViolationError, match="never changes"):
         async with db.transaction(approver) as tx:
-            await tx.execute(
-                SIGN.replace(" WHERE", ", total_cents = 1 WHERE"), payout.id, approver.account_id
-            )
+            await tx.execute(SIGN.replace(" WHERE", ", total_cents = 1 WHERE"), payout.id)
 
 
 async def test_an_approved_payout_never_goes_back(
@@ -210,7 +214,6 @@ async def test_an_approved_payout_never_goes_back(
     with pytest.raises(asyncpg.RestrictViolationError, match="does not go from"):
         async with db.transaction(approver) as tx:
             await tx.execute(
-                "UPDATE payout SET state = 'submitted', approved_at = NULL, approved_by = NULL"
-                " WHERE id = $1",
+                "UPDATE payout SET state = 'submitted', approved_at = NULL WHERE id = $1",
                 payout.id,
             )

@@ -7,7 +7,6 @@ from hypothesis import given as for_all
 from hypothesis import strategies as some
 
 from service.ids import (
-    AccountId,
     AgreementId,
     BankAccountId,
     BudgetLineId,
@@ -135,7 +134,6 @@ def test_approval_keeps_the_books_of_both_months_apart() -> None:
         kind=SUBSIDY,
         budget_line_id=BudgetLineId(new_id()),
         amount_cents=Cents(280),
-        account_proposed_by=AccountId(new_id()),
     )
     netting = NettingToApprove(
         PayoutNettingId(new_id()), line.id, Month(date(2026, 3, 1)), SUBSIDY, Cents(70)

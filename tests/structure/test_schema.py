@@ -113,7 +113,16 @@ async def test_the_application_owns_nothing_and_cannot_pass_the_policies(tx: Con
 
 @pytest.mark.parametrize(
     "table",
-    ["transfer", "audit_entry", "agreement_signature", "sensitive_read", "bank_file", "bank_entry"],
+    [
+        "transfer",
+        "audit_entry",
+        "agreement_signature",
+        "sensitive_read",
+        "bank_file",
+        "bank_entry",
+        "donor",
+        "state_aid_reduction",
+    ],
 )
 async def test_what_is_append_only_cannot_be_changed_by_the_application(
     tx: Connection, table: str

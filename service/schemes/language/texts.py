@@ -22,6 +22,9 @@ CODES: Mapping[str, str] = {
     "wage_below_minimum": N_(
         "The gross wage that was paid is below the minimum wage of the month."
     ),
+    "budget_exhausted": N_(
+        "The budget line has too little left for this month. The finance office must raise it."
+    ),
     "nothing_due": N_("The scheme comes to nothing for this month."),
     "programme_month_runs": N_("No programme month of this agreement ends in this month."),
     "outside_period": N_("The subsidised period holds no day of this month."),

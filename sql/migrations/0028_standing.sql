@@ -56,6 +56,8 @@ WHERE
         f.outcome IS NULL
         OR (r.is_blocking AND f.outcome = 'failed')
         OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+        -- It stops nothing by itself: what is beyond the ceiling is reduced, or waits.
+        OR (r.code = 'state_aid' AND f.outcome = 'failed')
     )
 ORDER BY r.id
 LIMIT 1

@@ -1,0 +1,1 @@
+"""Budget lines by donor: who gives the money, and what has become of whose."""
