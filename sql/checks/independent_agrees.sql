@@ -1,8 +1,9 @@
 -- name: independent_agrees
--- No second computation is at hand.
+-- A second computation, which shares nothing with the first, comes to the same cents; no data for a
+-- kind of payment that is not computed twice. It stops nothing here: a payout whose total differs
+-- is refused as a whole.
 SELECT
-    i.id AS instalment_id,
-    'no_data' AS outcome,
-    jsonb_build_object('source_missing', 'second_computation') AS inputs
-FROM instalment AS i
-WHERE i.id = any(:instalment_ids::uuid[]);
+    e.instalment_id,
+    e.outcome,
+    e.inputs
+FROM expected_outcome(:instalment_ids::uuid[]) AS e;

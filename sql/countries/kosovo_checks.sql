@@ -167,7 +167,7 @@ INSERT INTO check_rule (
 (
     '01900000-0000-7000-8000-000000002033', 'state_aid', '[2024-01-01,)',
     FALSE, FALSE, FALSE, 'employer', FALSE, 'finance', FALSE, '{}',
-    'De minimis: EUR 200,000 over three years'
+    'De minimis, EUR 200,000 over three years: what is beyond waits or is reduced'
 ),
 (
     '01900000-0000-7000-8000-000000002034', 'period_ended', '[2024-01-01,)',
@@ -187,6 +187,6 @@ INSERT INTO check_rule (
 (
     '01900000-0000-7000-8000-000000002037', 'independent_agrees', '[2024-01-01,)',
     FALSE, FALSE, FALSE, NULL, FALSE, 'finance', TRUE, '{}',
-    'Recorded until the second computation is at hand'
+    'Shown: a payout whose total differs is refused as a whole'
 )
 ON CONFLICT DO NOTHING;
