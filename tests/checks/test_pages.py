@@ -6,7 +6,7 @@ from tests.conftest import SignIn
 from tests.given import Given, actor_of
 from tests.payouts.rows import OCTOBER, due_month
 
-WHY = "The firm is known by its owner's name at the bank."
+WHY = "The bank knows the firm by the name of who owns it."
 
 
 async def test_an_override_is_asked_for_on_the_page_of_the_payment_and_granted_on_the_list(
