@@ -18,6 +18,10 @@ from service.accounts import api as accounts_api
 from service.accounts import pages as accounts_pages
 from service.agreements import api as agreements_api
 from service.agreements import pages as agreements_pages
+from service.approvals import api as approvals_api
+from service.approvals import pages as approvals_pages
+from service.assurance import api as assurance_api
+from service.assurance import pages as assurance_pages
 from service.attendance import api as attendance_api
 from service.attendance import pages as attendance_pages
 from service.audit import api as audit_api
@@ -27,6 +31,8 @@ from service.bank import api as bank_api
 from service.bank import pages as bank_pages
 from service.bank_accounts import api as bank_accounts_api
 from service.bank_accounts import pages as bank_accounts_pages
+from service.bank_profiles import api as bank_profiles_api
+from service.bank_profiles import pages as bank_profiles_pages
 from service.budget import api as budget_api
 from service.budget import pages as budget_pages
 from service.candidates import api as candidates_api
@@ -41,6 +47,8 @@ from service.employers import api as employers_api
 from service.employers import pages as employers_pages
 from service.expected import api as expected_api
 from service.expected import pages as expected_pages
+from service.failures import api as failures_api
+from service.failures import pages as failures_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
@@ -62,6 +70,9 @@ from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
 from service.standing import api as standing_api
 from service.standing import pages as standing_pages
+from service.statements import api as statements_api
+from service.suspense import api as suspense_api
+from service.suspense import pages as suspense_pages
 from service.undertakings import api as undertakings_api
 from service.undertakings import pages as undertakings_pages
 
@@ -75,8 +86,10 @@ API = [
     accounts_api.router,
     offices_api.router,
     outcomes_api.router,
+    assurance_api.router,
     audit_api.router,
     payouts_api.router,
+    approvals_api.router,
     checks_api.router,
     standing_api.router,
     recoveries_api.router,
@@ -84,6 +97,10 @@ API = [
     budget_api.router,
     undertakings_api.router,
     bank_api.router,
+    statements_api.router,
+    suspense_api.router,
+    failures_api.router,
+    bank_profiles_api.router,
     schemes_api.router,
     simulation_api.router,
     instalments_api.router,
@@ -98,8 +115,10 @@ PAGES = [
     bank_accounts_pages.router,
     accounts_pages.router,
     outcomes_pages.router,
+    assurance_pages.router,
     audit_pages.router,
     payouts_pages.router,
+    approvals_pages.router,
     checks_pages.router,
     standing_pages.router,
     recoveries_pages.router,
@@ -108,6 +127,9 @@ PAGES = [
     undertakings_pages.router,
     instalments_pages.router,
     bank_pages.router,
+    suspense_pages.router,
+    failures_pages.router,
+    bank_profiles_pages.router,
     placements_pages.router,
     matching_pages.router,
     agreements_pages.router,

@@ -1,9 +1,12 @@
 """Acts on payouts by people of the finance office, as many as a payout takes."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from service.accounts.rules import scopes_of
 from service.actor import Actor, Role
-from service.approvals.model import ActKind, RejectionCode, Standing
+from service.approvals import actions as approvals
+from service.approvals.model import ActKind, Band, RejectionCode, Standing
 from service.payouts import actions as payouts
 from service.payouts.model import Payout
 
@@ -51,7 +54,7 @@ async def _next(given: "Given", standing: Standing, by: Actor) -> Actor:
     free = [one for one in known if one.account not in acted]
     if not free:
         account = await given.account(role)
-        free = [Actor(role=role, account_id=account.id, name=account.name)]
+        free = [account.actor(scopes_of(role))]
         known += free
     return free[0]
 
@@ -68,3 +71,21 @@ async def reject(given: "Given", payout: Payout, *, by: Actor) -> Payout:
             by=by,
             at=given.clock.now(),
         )
+
+
+async def set_rule(given: "Given", bands: list[Band], *, days_ahead: int) -> None:
+    """A rule of approval that one administrator proposed and another confirmed."""
+    author, other = [await given.account(Role.ADMINISTRATOR) for _ in range(2)]
+    by, second = (one.actor(scopes_of(one.role)) for one in (author, other))
+    at = given.clock.now()
+    async with given.db.transaction(by) as tx:
+        rule = await approvals.propose_rule(
+            tx,
+            bands,
+            valid_from=given.clock.today() + timedelta(days=days_ahead),
+            basis="A rule of the test.",
+            by=by,
+            at=at,
+        )
+    async with given.db.transaction(second) as tx:
+        await approvals.confirm_rule(tx, rule.id, by=second, at=at)

@@ -14,6 +14,7 @@ from service.approvals.model import (
     ApprovalRule,
     Band,
     Conflict,
+    Difference,
     FreezePeriod,
     Needed,
     NewAct,
@@ -101,6 +102,15 @@ async def list_people_free(tx: Connection, payout_id: PayoutId, *, kind: ActKind
     """Who may do the next act on a payout; twenty at most."""
     role = Role.FINANCE_OFFICER if kind is ActKind.APPROVAL else Role.FINANCE_AUTHORISER
     return await store.list_people_free(tx, payout_id, role=role, at_most=PEOPLE_SHOWN)
+
+
+async def list_differences(
+    tx: Connection, payout_id: PayoutId, *, earlier_id: PayoutId | None
+) -> list[Difference]:
+    """What a payout pays unlike an earlier one, a hundred at most; none without an earlier one."""
+    if earlier_id is None:
+        return []
+    return await store.list_differences(tx, payout_id, earlier_id=earlier_id, at_most=LISTED)
 
 
 async def list_rules(tx: Connection) -> list[ApprovalRule]:

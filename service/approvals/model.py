@@ -60,6 +60,8 @@ class Duty(StrEnum):
     PUT_UP = "put_up"
     ATTENDANCE = "attendance"
     COMPUTATION = "computation"
+    OVERRIDE = "override"
+    HOLD = "hold"
     ACCOUNT = "account"
     CASE = "case"
 
@@ -194,6 +196,16 @@ class Standing(msgspec.Struct, frozen=True):
         return self.count(ActKind.VOID_REQUEST) > (
             self.count(ActKind.VOID) + self.count(ActKind.VOID_REFUSAL)
         )
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """What two payouts pay a payee for a month unlike each other, in cents; none: not in it."""
+
+    payee_name: str
+    month: Month
+    before_cents: Cents | None
+    now_cents: Cents | None
+    is_account_new: bool
 
 
 class HeldInstalment(msgspec.Struct, frozen=True):

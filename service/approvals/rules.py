@@ -45,6 +45,8 @@ PARTS: Mapping[Duty, str] = {
     Duty.PUT_UP: N_("you put it up"),
     Duty.ATTENDANCE: N_("you reported or confirmed the attendance of %(payee)s for %(month)s"),
     Duty.COMPUTATION: N_("you had %(month)s computed, which it pays to %(payee)s"),
+    Duty.OVERRIDE: N_("you asked for or granted an override for %(payee)s and %(month)s"),
+    Duty.HOLD: N_("you released a hold on the payment to %(payee)s for %(month)s"),
     Duty.ACCOUNT: N_("you proposed or confirmed the bank account of %(payee)s"),
     Duty.CASE: N_("you handled the agreement for which %(payee)s is paid"),
 }

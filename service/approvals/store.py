@@ -10,6 +10,7 @@ from service.approvals.model import (
     ApprovalRule,
     Band,
     Conflict,
+    Difference,
     DueAgain,
     FreezePeriod,
     HeldAgreement,
@@ -91,6 +92,20 @@ async def lock_paid_agreements(tx: Connection, payout_id: PayoutId) -> list[Held
 async def list_dues_again(tx: Connection, payout_id: PayoutId) -> list[DueAgain]:
     """What is due now for the months that a payout paid or netted."""
     return await db.fetch_all(tx, SQL["list_dues_again"], DueAgain, payout_id=payout_id)
+
+
+async def list_differences(
+    tx: Connection, payout_id: PayoutId, *, earlier_id: PayoutId, at_most: int
+) -> list[Difference]:
+    """What a payout pays unlike an earlier one."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_differences"],
+        Difference,
+        payout_id=payout_id,
+        earlier_id=earlier_id,
+        at_most=at_most,
+    )
 
 
 async def find_freeze(tx: Connection, *, stop: Stop, on_day: date) -> FreezePeriod | None:

@@ -9,7 +9,7 @@ from litestar import Router, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from service.actor import Role, Scope
-from service.approvals.model import Act, ActKind, RejectionCode, Standing
+from service.approvals.model import Act, ActKind, Difference, RejectionCode, Standing
 from service.auth import allow
 from service.expected.model import PayoutExpected
 from service.ids import AccountId, AgreementId, InstalmentId, PayoutId, PayoutLineId
@@ -204,6 +204,21 @@ class StandingView(msgspec.Struct, kw_only=True):
         )
 
 
+class DifferenceView(msgspec.Struct, kw_only=True):
+    """What a payout pays unlike the one that it puts up anew."""
+
+    payee_name: str
+    month: str
+    before_cents: int | None
+    now_cents: int | None
+    is_account_new: bool
+
+    @classmethod
+    def of(cls, difference: Difference) -> Self:
+        """The view of a difference."""
+        return cls(**msgspec.structs.asdict(difference) | {"month": format_month(difference.month)})
+
+
 class PutUpView(msgspec.Struct):
     """A payout that was put up, and what is due but had to be left out."""
 
@@ -221,6 +236,7 @@ class SheetView(msgspec.Struct, kw_only=True):
     changes: PayeeChanges
     stale: list[StaleLineView]
     standing: StandingView
+    differences: list[DifferenceView]
     expected: PayoutExpected | None
     lines: list[LineView]
     page: int
@@ -236,6 +252,7 @@ class SheetView(msgspec.Struct, kw_only=True):
             changes=sheet.changes,
             stale=[StaleLineView.of(line) for line in sheet.stale],
             standing=StandingView.of(sheet.standing),
+            differences=[DifferenceView.of(one) for one in sheet.differences],
             expected=sheet.expected,
             lines=[LineView.of(line) for line in lines],
             page=page,

@@ -1,7 +1,6 @@
 -- name: independent_agrees
--- A second computation, which shares nothing with the first, comes to the same cents; no data for a
--- kind of payment that is not computed twice. It stops nothing here: a payout whose total differs
--- is refused as a whole.
+-- The second computation comes to the same cents; no data where nobody has stated how a kind of
+-- payment of the scheme is computed twice.
 SELECT
     e.instalment_id,
     e.outcome,

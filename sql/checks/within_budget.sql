@@ -11,8 +11,11 @@ INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason = 'calculated' THEN t.amount_cents
-                WHEN t.reason IN ('calculation_superseded', 'approved', 'netted')
+                WHEN
+                    t.reason IN ('calculated', 'approval_voided', 'netting_voided', 'reissued')
+                    THEN t.amount_cents
+                WHEN
+                    t.reason IN ('calculation_superseded', 'approved', 'netted', 'reissue_undone')
                     THEN -t.amount_cents
             END
         ), 0)::bigint AS cents

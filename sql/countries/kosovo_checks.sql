@@ -121,8 +121,8 @@ INSERT INTO check_rule (
 ),
 (
     '01900000-0000-7000-8000-000000002024', 'account_not_held', '[2024-01-01,)',
-    FALSE, FALSE, FALSE, NULL, FALSE, 'payee', FALSE, '{}',
-    'Shown: the bank refused or sent back the last payment'
+    TRUE, FALSE, FALSE, NULL, FALSE, 'payee', FALSE, '{}',
+    'The bank refused the account: another one is confirmed, or finance releases it'
 ),
 (
     '01900000-0000-7000-8000-000000002025', 'not_on_hold', '[2024-01-01,)',
@@ -167,7 +167,7 @@ INSERT INTO check_rule (
 (
     '01900000-0000-7000-8000-000000002033', 'state_aid', '[2024-01-01,)',
     FALSE, FALSE, FALSE, 'employer', FALSE, 'finance', FALSE, '{}',
-    'De minimis, EUR 200,000 over three years: what is beyond waits or is reduced'
+    'De minimis: EUR 200,000 over three years'
 ),
 (
     '01900000-0000-7000-8000-000000002034', 'period_ended', '[2024-01-01,)',
@@ -186,7 +186,7 @@ INSERT INTO check_rule (
 ),
 (
     '01900000-0000-7000-8000-000000002037', 'independent_agrees', '[2024-01-01,)',
-    FALSE, FALSE, FALSE, NULL, FALSE, 'finance', TRUE, '{}',
-    'Shown: a payout whose total differs is refused as a whole'
+    TRUE, TRUE, TRUE, NULL, FALSE, 'finance', TRUE, '{}',
+    'Policy of Ura: nothing is paid that two computations do not agree about'
 )
 ON CONFLICT DO NOTHING;

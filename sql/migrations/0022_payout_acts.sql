@@ -42,9 +42,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- With its owner's rights, so that it judges by what is there and not by what an actor may see.
 CREATE FUNCTION payout_conflicts(of_payout uuid, of_account uuid, until timestamptz)
 RETURNS TABLE (duty text, payout_line_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
-    WITH line AS (
+BEGIN
+    RETURN QUERY WITH line AS (
         SELECT
             l.id,
             l.bank_account_id,
@@ -60,6 +61,7 @@ SET search_path = pg_catalog, public AS $$
             l.id,
             i.agreement_id,
             i.month,
+            i.kind,
             i.run_id
         FROM line AS l
         LEFT JOIN public.payout_netting AS n ON l.id = n.payout_line_id
@@ -81,6 +83,23 @@ SET search_path = pg_catalog, public AS $$
     FROM public.month_run AS r
     INNER JOIN month AS m ON r.id = m.run_id
     WHERE r.requested_by = of_account
+    UNION ALL
+    SELECT 'override', m.id
+    FROM public.check_override AS o
+    INNER JOIN month AS m
+        ON o.agreement_id = m.agreement_id AND o.month = m.month AND o.kind = m.kind
+    WHERE
+        (o.asked_by = of_account AND o.asked_at <= until)
+        OR (o.granted_by = of_account AND o.granted_at <= until)
+    UNION ALL
+    SELECT 'hold', m.id
+    FROM public.instalment_hold AS h
+    INNER JOIN public.agreement AS a ON h.agreement_id = a.id OR h.employer_id = a.employer_id
+    INNER JOIN month AS m ON a.id = m.agreement_id
+    WHERE
+        h.released_by = of_account
+        AND h.released_at <= until
+        AND (h.month IS NULL OR (h.month = m.month AND h.kind = m.kind))
     UNION ALL
     SELECT 'account', l.id
     FROM public.bank_account AS b
@@ -114,7 +133,8 @@ SET search_path = pg_catalog, public AS $$
         FROM public.agreement_suspension AS s
         WHERE s.recorded_by = of_account AND s.recorded_at <= until
     ) AS handled
-    INNER JOIN month AS m ON handled.agreement_id = m.agreement_id
+    INNER JOIN month AS m ON handled.agreement_id = m.agreement_id;
+END
 $$;
 
 -- Whether a request to void an approved payout waits for somebody to confirm or refuse it.

@@ -120,6 +120,64 @@ WHERE
 ORDER BY i.id
 FOR SHARE OF i;
 
+-- name: list_differences
+-- What two payouts pay unlike each other for an agreement, month and kind, or to another account.
+WITH paid AS (
+    SELECT
+        l.payout_id,
+        i.agreement_id,
+        i.month,
+        i.kind,
+        l.payee_name,
+        l.amount_cents,
+        l.bank_account_id
+    FROM payout_line AS l
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    WHERE l.payout_id IN (:payout_id, :earlier_id)
+),
+
+earlier AS (
+    SELECT
+        agreement_id,
+        month,
+        kind,
+        payee_name,
+        amount_cents,
+        bank_account_id
+    FROM paid
+    WHERE payout_id = :earlier_id
+),
+
+anew AS (
+    SELECT
+        agreement_id,
+        month,
+        kind,
+        payee_name,
+        amount_cents,
+        bank_account_id
+    FROM paid
+    WHERE payout_id = :payout_id
+)
+
+SELECT
+    coalesce(anew.payee_name, earlier.payee_name) AS payee_name,
+    coalesce(anew.month, earlier.month) AS month,
+    earlier.amount_cents AS before_cents,
+    anew.amount_cents AS now_cents,
+    coalesce(anew.bank_account_id <> earlier.bank_account_id, FALSE) AS is_account_new
+FROM anew
+FULL JOIN earlier
+    ON
+        anew.agreement_id = earlier.agreement_id
+        AND anew.month = earlier.month
+        AND anew.kind = earlier.kind
+WHERE
+    (anew.amount_cents, anew.bank_account_id)
+    IS DISTINCT FROM (earlier.amount_cents, earlier.bank_account_id)
+ORDER BY payee_name, month
+LIMIT :at_most;
+
 -- name: find_freeze
 SELECT
     f.id,

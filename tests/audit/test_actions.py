@@ -31,6 +31,9 @@ WRITTEN_BY_NOBODY_IN_THE_DEMO = (
     "INSERT INTO api_token (id, token_hash, account_id, name, scopes, created_at, expires_at)"
     " SELECT gen_random_uuid(), sha256('token'), id, 'test', '{read}', now(), now() + '1 day'"
     " FROM account LIMIT 1",
+    "INSERT INTO freeze_period (id, period, stops, reason, proposed_at, proposed_by)"
+    " SELECT gen_random_uuid(), '[2026-12-30,2027-01-03)', '{export}', 'year end', now(), id"
+    " FROM account LIMIT 1",
 )
 
 

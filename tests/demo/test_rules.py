@@ -51,10 +51,10 @@ def test_it_has_the_size_that_was_asked_for(country: Country) -> None:
     assert roles == {
         "case_officer": len(REFERENCE.places),
         "employer": 120,
-        "finance_officer": 2,
-        "finance_authoriser": 1,
+        "finance_officer": 5,
+        "finance_authoriser": 3,
         "auditor": 1,
-        "administrator": 1,
+        "administrator": 2,
     }
 
 
