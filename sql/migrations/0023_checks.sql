@@ -15,8 +15,8 @@ CREATE DOMAIN check_code AS text CONSTRAINT check_code_known CHECK (
     )
 );
 
--- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails, and
--- whether an employer is told the reason or only that the payment is looked at.
+-- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails,
+-- and whether an employer is told the reason or only that the payment is looked at.
 -- A rule holds for the days of `valid`; another rule follows it, so that an old run can be read.
 CREATE TABLE check_rule (
     id uuid PRIMARY KEY,
