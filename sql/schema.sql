@@ -4208,6 +4208,19 @@ FROM instalment_hold AS h
 INNER JOIN agreement AS a ON h.employer_id = a.employer_id
 WHERE h.released_at IS NULL;
 
+CREATE FUNCTION is_on_hold(of_agreement uuid, of_month date, of_kind text) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1
+    FROM hold_in_force AS h
+    WHERE
+        h.agreement_id = is_on_hold.of_agreement
+        AND (
+            h.month IS NULL
+            OR (h.month = is_on_hold.of_month AND h.kind = is_on_hold.of_kind)
+        )
+);
+
 -- What stops instalments of a run at a moment: each blocking check that failed, or had no data
 -- where that blocks, and has no override still in force; and each check that applies and gave no
 -- result, since a missing result counts as failed. Results are counted once for all instalments;
