@@ -1,6 +1,6 @@
 -- name: list_months_in_no_one_set
--- I15: every month of an agreement that has begun, up to this one, stands in exactly one of paid, in
--- a payout, scheduled, blocked and not due. What is expected is counted from the days of the
+-- I15: every month of an agreement that has begun, up to this one, stands in exactly one of paid,
+-- in a payout, scheduled, blocked and not due. What is expected is counted from the days of the
 -- agreements month by month.
 WITH RECURSIVE month_of_days AS (
     SELECT

@@ -30,12 +30,24 @@ async def name(given: Given, officer: Actor) -> str:
     return name
 
 
-async def release(given: Given, summary: ImportSummary, by: Actor, **told: object) -> ImportSummary:
+async def release(
+    given: Given,
+    summary: ImportSummary,
+    by: Actor,
+    *,
+    statement_place: int | None = None,
+    reason: str = "Asked the bank by telephone.",
+) -> ImportSummary:
     """Has a file that waits posted after all."""
-    values = {"statement_place": None, "reason": "Asked the bank by telephone.", **told}
     async with given.db.transaction(by) as tx:
         return await actions.release_file(
-            tx, summary.file.id, by=by, at=given.clock.now(), sealer=given.sealer, **values
+            tx,
+            summary.file.id,
+            statement_place=statement_place,
+            reason=reason,
+            by=by,
+            at=given.clock.now(),
+            sealer=given.sealer,
         )
 
 
