@@ -11,6 +11,7 @@ from service.ledger import actions as ledger
 from service.payouts import actions as payouts
 from service.standing import actions
 from service.standing.model import MonthStanding, Standing, Wanted
+from tests.approving import reject
 from tests.conftest import FixedClock
 from tests.given import Given, actor_of
 from tests.payouts.hired import Hired, hire
@@ -116,6 +117,7 @@ async def test_a_rejected_payout_lets_its_months_wait_again(
     await due_month(given)
     payout = await given.submitted_payout(OCTOBER, by=preparer)
 
+<<<<<<< HEAD
     async with given.db.transaction(approver) as tx:
         await payouts.reject(
             tx,
@@ -126,6 +128,9 @@ async def test_a_rejected_payout_lets_its_months_wait_again(
             by=approver,
             at=given.clock.now(),
         )
+=======
+    await reject(given, payout, by=approver)
+>>>>>>> seams
 
     assert await told(given, preparer) == ("scheduled", "waits_to_be_put_up", "finance")
 
