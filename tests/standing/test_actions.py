@@ -117,20 +117,7 @@ async def test_a_rejected_payout_lets_its_months_wait_again(
     await due_month(given)
     payout = await given.submitted_payout(OCTOBER, by=preparer)
 
-<<<<<<< HEAD
-    async with given.db.transaction(approver) as tx:
-        await payouts.reject(
-            tx,
-            payout.id,
-            digest=payout.digest,
-            code=RejectionCode.OTHER,
-            reason="A wrong day.",
-            by=approver,
-            at=given.clock.now(),
-        )
-=======
     await reject(given, payout, by=approver)
->>>>>>> seams
 
     assert await told(given, preparer) == ("scheduled", "waits_to_be_put_up", "finance")
 

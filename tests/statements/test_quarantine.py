@@ -35,24 +35,15 @@ async def release(
     summary: ImportSummary,
     by: Actor,
     *,
-<<<<<<< HEAD
-    reason: str = "Asked the bank by telephone.",
-    place: int | None = None,
-=======
     statement_place: int | None = None,
     reason: str = "Asked the bank by telephone.",
->>>>>>> seams
 ) -> ImportSummary:
     """Has a file that waits posted after all."""
     async with given.db.transaction(by) as tx:
         return await actions.release_file(
             tx,
             summary.file.id,
-<<<<<<< HEAD
-            statement_place=place,
-=======
             statement_place=statement_place,
->>>>>>> seams
             reason=reason,
             by=by,
             at=given.clock.now(),
