@@ -72,11 +72,11 @@ async def bench_month(
     found = []
     for size in sizes:
         say(f"{size:,} agreements: seeding …")
-        await _seed(config, size)
+        await seed_bench(config, size)
         try:
             found.append(await _measure(config, size, workers=workers, say=say))
         finally:
-            await _drop(config, TEMPLATE)
+            await drop_bench(config, TEMPLATE)
         head, row = table(found[-1:])
         say("; ".join(f"{name}: {figure}" for name, figure in zip(head, row, strict=True)))
     return found
@@ -84,11 +84,11 @@ async def bench_month(
 
 async def _measure(config: Config, size: int, *, workers: int, say: Say) -> Measured:
     say("the hand-written statement …")
-    async with _copy(config) as copy:
-        await _run(copy, "prepare_set_based")
+    async with copied(config) as copy:
+        await run_file(copy, "prepare_set_based")
         set_based = await _timed(copy, "set_based")
         by_hand = await _fingerprint(copy)
-    async with _copy(config) as copy:
+    async with copied(config) as copy:
         say(f"the month by {workers} workers …")
         first, _, held = await _month(copy, workers)
         by_workers = await _fingerprint(copy)
@@ -97,10 +97,10 @@ async def _measure(config: Config, size: int, *, workers: int, say: Say) -> Meas
         say("the unchanged month again …")
         again, unchanged, _ = await _month(copy, workers)
         say("one in a hundred corrected …")
-        await _run(copy, "correct")
+        await run_file(copy, "correct")
         corrected, changed, _ = await _month(copy, workers)
         say("a bare insert of the same rows …")
-        await _run(copy, "set_rows_aside")
+        await run_file(copy, "set_rows_aside")
         insert = await _timed(copy, "insert")
     return Measured(
         agreements=size,
@@ -149,7 +149,7 @@ async def _awake(config: Config, workers: Sequence[Process]) -> None:
     try:
         async with asyncio.timeout(60):
             # One connection is this program's own.
-            while await owner.fetchval(_text("connections")) <= len(workers):  # noqa: ASYNC110
+            while await owner.fetchval(text_of("connections")) <= len(workers):  # noqa: ASYNC110
                 await asyncio.sleep(POLL_SECONDS)
     finally:
         await owner.close()
@@ -182,12 +182,12 @@ async def _administer(config: Config, statement: str) -> None:
         await owner.close()
 
 
-async def _drop(config: Config, name: str) -> None:
+async def drop_bench(config: Config, name: str) -> None:
     await _administer(config, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-async def _seed(config: Config, size: int) -> None:
-    await _drop(config, TEMPLATE)
+async def seed_bench(config: Config, size: int) -> None:
+    await drop_bench(config, TEMPLATE)
     await _administer(config, f"CREATE DATABASE {TEMPLATE}")
     seeded = _named(config, TEMPLATE)
     await migrations.migrate(seeded)
@@ -195,34 +195,34 @@ async def _seed(config: Config, size: int) -> None:
     owner = await connect_owner(seeded)
     try:
         async with owner.transaction():
-            await owner.execute(_text("seed").replace("{count}", str(size)), timeout=None)
+            await owner.execute(text_of("seed").replace("{count}", str(size)), timeout=None)
         await owner.execute("VACUUM ANALYZE", timeout=None)
     finally:
         await owner.close()
 
 
 @asynccontextmanager
-async def _copy(config: Config) -> AsyncIterator[Config]:
+async def copied(config: Config) -> AsyncIterator[Config]:
     """A fresh copy of the seeded database, on disk as it would be after a checkpoint."""
-    await _drop(config, COPY)
+    await drop_bench(config, COPY)
     await _administer(config, f"CREATE DATABASE {COPY} TEMPLATE {TEMPLATE}")
     await _administer(config, "CHECKPOINT")
     try:
         yield _named(config, COPY)
     finally:
-        await _drop(config, COPY)
+        await drop_bench(config, COPY)
 
 
-def _text(name: str) -> str:
+def text_of(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
-async def _run(config: Config, name: str) -> None:
+async def run_file(config: Config, name: str) -> None:
     """Runs a file in one transaction."""
     owner = await connect_owner(config)
     try:
         async with owner.transaction():
-            await owner.execute(_text(name), timeout=None)
+            await owner.execute(text_of(name), timeout=None)
     finally:
         await owner.close()
 
@@ -230,14 +230,14 @@ async def _run(config: Config, name: str) -> None:
 async def _timed(config: Config, name: str) -> float:
     """Seconds of a file's statement and its commit."""
     begun = time.perf_counter()
-    await _run(config, name)
+    await run_file(config, name)
     return time.perf_counter() - begun
 
 
 async def _fingerprint(config: Config) -> Fingerprint:
     owner = await connect_owner(config)
     try:
-        row = await owner.fetchrow(_text("fingerprint"), timeout=None)
+        row = await owner.fetchrow(text_of("fingerprint"), timeout=None)
     finally:
         await owner.close()
     assert row is not None

@@ -16,6 +16,7 @@ from service.money import Cents
 from service.payouts import actions as payouts
 from service.payouts.model import Payout
 from service.period import Month
+from service.statements import actions as statements
 
 
 class Officers(msgspec.Struct, frozen=True):
@@ -68,16 +69,15 @@ async def pay(
     `rejected` and `returned` payments, chosen by the seed, are refused or sent back by that bank.
     """
     payout = await _approve(database, clock, month, by)
-    async with database.transaction(by.preparing) as tx:
-        sent = await bank.export_payout(
-            tx, payout.id, by=by.preparing, at=clock.now(), sealer=sealer
-        )
-        file, order = await bank.open_file(tx, sent.id, by=by.preparing, sealer=sealer)
+    exporting = by.approving[0]
+    async with database.transaction(exporting) as tx:
+        sent = await bank.export_payout(tx, payout.id, by=exporting, at=clock.now(), sealer=sealer)
+        file, order = await bank.open_file(tx, sent.files[0].id, by=exporting, sealer=sealer)
     answer = simulator.answer(order, seed=seed, rejected=rejected, returned=returned)
     effects: dict[Effect, int] = {}
     for content in (answer.status_report, answer.statement):
         async with database.transaction(by.preparing) as tx:
-            summary = await bank.import_file(
+            summary = await statements.import_file(
                 tx, content, by=by.preparing, at=clock.now(), sealer=sealer
             )
         for effect, count in summary.counts.items():

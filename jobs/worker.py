@@ -17,7 +17,7 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
-from jobs import agreements, instalments
+from jobs import agreements, assurance, instalments, recoveries
 from service.clock import BUSINESS_ZONE, Clock
 from service.config import Config, read_config
 from service.db import Database, open_database
@@ -27,6 +27,9 @@ DRAIN_TIME_MAX = timedelta(minutes=1)  # then other jobs get their turn
 JOB_SECONDS_MAX = 150
 SWEEP_SECONDS = set(range(0, 60, 5))
 COMPLETE_HOUR, COMPLETE_MINUTES = 2, {10, 40}  # twice: a night's first try may be cut off
+CHECK_HOUR, CHECK_MINUTE = 3, 20
+SEAL_SECOND = 32  # between two sweeps
+RECOVER_HOUR, RECOVER_MINUTES = 3, {10, 40}
 COMPLETION_WAIT_SECONDS = 20
 HEALTH_SECONDS = 10
 RECONNECT_ATTEMPTS = 60
@@ -42,6 +45,24 @@ async def complete(ctx: dict[Any, Any]) -> int:
     """Completes the agreements whose subsidised period is over."""
     database: Database = ctx["database"]
     return await agreements.complete(database, ctx["clock"])
+
+
+async def seal(ctx: dict[Any, Any]) -> int:
+    """Seals what was written since the last minute."""
+    database: Database = ctx["database"]
+    return await assurance.seal(database)
+
+
+async def check_books(ctx: dict[Any, Any]) -> int:
+    """Checks every rule of the books."""
+    database: Database = ctx["database"]
+    return await assurance.check(database, ctx["clock"])
+
+
+async def recover(ctx: dict[Any, Any]) -> int:
+    """Raises what ended agreements owe back, and nets or invoices what waited long enough."""
+    database: Database = ctx["database"]
+    return await recoveries.follow(database, ctx["clock"])
 
 
 def make_worker(config: Config) -> Worker:
@@ -62,6 +83,21 @@ def make_worker(config: Config) -> Worker:
                 name="complete",
                 hour=COMPLETE_HOUR,
                 minute=COMPLETE_MINUTES,
+                keep_result=0,
+            ),
+            cron(seal, name="seal", second=SEAL_SECOND, keep_result=0),
+            cron(
+                check_books,
+                name="check_books",
+                hour=CHECK_HOUR,
+                minute=CHECK_MINUTE,
+                keep_result=0,
+            ),
+            cron(
+                recover,
+                name="recover",
+                hour=RECOVER_HOUR,
+                minute=RECOVER_MINUTES,
                 keep_result=0,
             ),
         ],

@@ -20,6 +20,8 @@ from service.agreements import api as agreements_api
 from service.agreements import pages as agreements_pages
 from service.approvals import api as approvals_api
 from service.approvals import pages as approvals_pages
+from service.assurance import api as assurance_api
+from service.assurance import pages as assurance_pages
 from service.attendance import api as attendance_api
 from service.attendance import pages as attendance_pages
 from service.audit import api as audit_api
@@ -29,10 +31,14 @@ from service.bank import api as bank_api
 from service.bank import pages as bank_pages
 from service.bank_accounts import api as bank_accounts_api
 from service.bank_accounts import pages as bank_accounts_pages
+from service.bank_profiles import api as bank_profiles_api
+from service.bank_profiles import pages as bank_profiles_pages
 from service.budget import api as budget_api
 from service.budget import pages as budget_pages
 from service.candidates import api as candidates_api
 from service.candidates import pages as candidates_pages
+from service.checks import api as checks_api
+from service.checks import pages as checks_pages
 from service.clock import Clock
 from service.config import Config
 from service.crypto import Sealer
@@ -41,6 +47,8 @@ from service.employers import api as employers_api
 from service.employers import pages as employers_pages
 from service.expected import api as expected_api
 from service.expected import pages as expected_pages
+from service.failures import api as failures_api
+from service.failures import pages as failures_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
@@ -60,6 +68,11 @@ from service.schemes import pages as schemes_pages
 from service.services import Services
 from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
+from service.standing import api as standing_api
+from service.standing import pages as standing_pages
+from service.statements import api as statements_api
+from service.suspense import api as suspense_api
+from service.suspense import pages as suspense_pages
 from service.undertakings import api as undertakings_api
 from service.undertakings import pages as undertakings_pages
 
@@ -73,14 +86,21 @@ API = [
     accounts_api.router,
     offices_api.router,
     outcomes_api.router,
+    assurance_api.router,
     audit_api.router,
     payouts_api.router,
     approvals_api.router,
+    checks_api.router,
+    standing_api.router,
     recoveries_api.router,
     expected_api.router,
     budget_api.router,
     undertakings_api.router,
     bank_api.router,
+    statements_api.router,
+    suspense_api.router,
+    failures_api.router,
+    bank_profiles_api.router,
     schemes_api.router,
     simulation_api.router,
     instalments_api.router,
@@ -95,15 +115,21 @@ PAGES = [
     bank_accounts_pages.router,
     accounts_pages.router,
     outcomes_pages.router,
+    assurance_pages.router,
     audit_pages.router,
     payouts_pages.router,
     approvals_pages.router,
+    checks_pages.router,
+    standing_pages.router,
     recoveries_pages.router,
     expected_pages.router,
     budget_pages.router,
     undertakings_pages.router,
     instalments_pages.router,
     bank_pages.router,
+    suspense_pages.router,
+    failures_pages.router,
+    bank_profiles_pages.router,
     placements_pages.router,
     matching_pages.router,
     agreements_pages.router,

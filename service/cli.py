@@ -21,12 +21,14 @@ from rich.table import Table
 
 from deploy.servers import ServersFailed, running
 from jobs import bench as month_bench
+from jobs import bench_payouts as payouts_bench
 from jobs import demo, worker
 from jobs.bench import BenchFailed
 from jobs.instalments import RunFailed, compute_month, start_worker, stop_workers
 from service import migrations
 from service.actor import SYSTEM
 from service.app import app_of
+from service.bank.command import bank
 from service.clock import Clock
 from service.config import Config, ConfigurationFailed, read_config
 from service.db import UnsupportedServer, open_database
@@ -42,13 +44,14 @@ from service.period import Month, add_months, format_month, month_of, parse_mont
 from service.problems import Problem
 from service.schemes.command import FILE, load, scheme
 from service.schemes.installation import ShippedDocumentRefused
+from service.servers import state_option
 from service.simulation import command as simulation
 from service.simulation.model import MONTHS_MAX
+from service.statements import command as statements_command  # noqa: F401 # adds its command
 
 COUNTRY = "kosovo"
 HOST = "127.0.0.1"
 PORT = 8000
-DEFAULT_STATE = Path(__file__).parent.parent / ".ura"
 OLDEST_REDIS = (6, 2)
 KNOWN_FAILURES = (
     BenchFailed,
@@ -65,14 +68,6 @@ KNOWN_FAILURES = (
     OSError,
 )
 console = Console()
-
-state_option = click.option(
-    "--state",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=DEFAULT_STATE,
-    show_default="the folder .ura of the checkout",
-    help="Where the embedded servers keep their data.",
-)
 
 
 class MonthType(click.ParamType[Month]):
@@ -153,8 +148,10 @@ def run_bar(title: str) -> Iterator[Callable[[RunProgress], None]]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Ura: youth wage subsidies, from the employment office to the settled instalment."""
+    context.obj = started
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 
@@ -395,17 +392,38 @@ def bench() -> None:
 @click.option("--workers", type=click.IntRange(1, 64), help="Default: one for each processor.")
 def bench_month(state: Path, sizes: str, workers: int | None) -> None:
     """A month by the workers, beside one hand-written statement and a bare insert."""
-    wanted = [int(size) for size in sizes.replace("_", "").split(",") if size.strip().isdecimal()]
-    if not wanted or min(wanted) < 1:
-        raise click.ClickException("Give the sizes as whole numbers: --sizes 10000,100000")
+    wanted = _sizes(sizes)
     with started(state) as config:
         measured = asyncio.run(
             month_bench.bench_month(
                 config, wanted, workers=workers or month_bench.cores(), say=console.print
             )
         )
-    shown = Table(title="October 2026, the 70 % scheme")
-    head, *rows = month_bench.table(measured)
+    _show_table("October 2026, the 70 % scheme", month_bench.table(measured))
+
+
+@bench.command(name="payouts")
+@click.option("--sizes", default="10000,100000", show_default=True, help="Numbers of payments.")
+def bench_payouts(sizes: str) -> None:
+    """Orders for a bank, written beside sepaxml; each way in a process of its own."""
+    wanted = _sizes(sizes)
+    try:
+        written = asyncio.run(payouts_bench.bench_writers(wanted, say=console.print))
+    except BenchFailed as failed:
+        raise click.ClickException(str(failed)) from failed
+    _show_table("Writing orders (pain.001.001.09)", payouts_bench.table(written))
+
+
+def _sizes(typed: str) -> list[int]:
+    wanted = [int(size) for size in typed.replace("_", "").split(",") if size.strip().isdecimal()]
+    if not wanted or min(wanted) < 1:
+        raise click.ClickException("Give the sizes as whole numbers: --sizes 10000,100000")
+    return wanted
+
+
+def _show_table(title: str, lines: list[tuple[str, ...]]) -> None:
+    shown = Table(title=title)
+    head, *rows = lines
     for column in head:
         shown.add_column(column, justify="right")
     for row in rows:
@@ -413,6 +431,7 @@ def bench_month(state: Path, sizes: str, workers: int | None) -> None:
     console.print(shown)
 
 
+main.add_command(bank)
 main.add_command(scheme)
 
 if __name__ == "__main__":

@@ -62,9 +62,10 @@ def load_checks() -> Mapping[str, Query]:
     reads it under the name `answer`, is the same for all.
     """
     recording = (SQL_FOLDER / "recording" / "check_result.sql").read_text()
+    checks = {file.stem: _check(file) for file in sorted((SQL_FOLDER / "checks").glob("*.sql"))}
     return {
-        file.stem: _numbered(file.stem, f"WITH answer AS ({_check(file)})\n{recording}")
-        for file in sorted((SQL_FOLDER / "checks").glob("*.sql"))
+        code: _numbered(code, f"WITH answer AS MATERIALIZED ({check})\n{recording}")
+        for code, check in checks.items()
     }
 
 

@@ -15,6 +15,7 @@ from service.config import Config
 from service.db import APPLICATION_ROLE, SQL_FOLDER, Connection, connect_owner
 from service.schemes.installation import load_shipped, shipped_documents
 
+PARTS = ("", "_checks", "_recoveries")
 FILE_NAME = re.compile(r"(?P<number>[0-9]{4})_[a-z0-9_]+\.sql")
 LOCK = 7_465_281_120
 LOCK_POLL_SECONDS = 0.05
@@ -105,13 +106,16 @@ async def check_key(config: Config) -> None:
 
 
 async def load_country(config: Config, country: str) -> None:
-    """Loads the reference data of a country, sql/countries/<country>*.sql, and the schemes that
-    Ura comes with for it, service/schemes/shipped/<country>; again changes nothing."""
+    """Loads the reference data of a country, sql/countries/<country>*.sql, banks' reason codes,
+    and the schemes that Ura comes with for it, service/schemes/shipped/<country>; again changes
+    nothing."""
+    parts = [f"countries/{country}{part}.sql" for part in PARTS]
+    files = ["reference/reason_codes.sql", *parts]
     owner = await connect_owner(config)
     try:
         async with owner.transaction():
-            for file in [f"{country}.sql", f"{country}_checks.sql"]:
-                await owner.execute((SQL_FOLDER / "countries" / file).read_text())
+            for file in files:
+                await owner.execute((SQL_FOLDER / file).read_text())
             await load_shipped(owner, shipped_documents(country), at=Clock().now())
     finally:
         await owner.close()

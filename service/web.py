@@ -44,6 +44,10 @@ class ActingDatabase:
         """One transaction of this person."""
         return self._database.transaction(self._actor)
 
+    def reading(self) -> AbstractAsyncContextManager[Connection]:
+        """A transaction of this person that sees one moment and writes nothing."""
+        return self._database.reading(self._actor)
+
 
 def provide_services(state: State) -> Services:
     """What the app was started with."""

@@ -1562,32 +1562,40 @@ FOR EACH STATEMENT EXECUTE FUNCTION guard_fact_change();
 CREATE FUNCTION programme_months_begun(starts_on date, month date) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
-    extract(
-        YEAR FROM programme_months_begun.month
-    ) * 12 + extract(MONTH FROM programme_months_begun.month)
-    - extract(YEAR FROM programme_months_begun.starts_on) * 12
-    - extract(MONTH FROM programme_months_begun.starts_on) + 1
+    (
+        extract(YEAR FROM programme_months_begun.month)
+        - extract(YEAR FROM programme_months_begun.starts_on)
+    ) * 12
+    + extract(MONTH FROM programme_months_begun.month)
+    - extract(MONTH FROM programme_months_begun.starts_on)
+    + 1
 )::integer;
 
 -- The days that a monthly payment covers: of the programme month that ends in the calendar month,
--- or of two where an early end follows it; programme months are counted from the first day.
+-- or of two where an early end follows it; programme months are counted from the first day. An
+-- expression, and no query, so that it is computed in place.
 CREATE FUNCTION days_paid_for(starts_on date, period daterange, month date) RETURNS daterange
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (
-    SELECT
-        days_paid_for.period * daterange(
-            (days_paid_for.starts_on + make_interval(months => n.ended - 1))::date,
-            CASE
-                WHEN date_trunc('month', upper(days_paid_for.period) - 1) = days_paid_for.month
-                    THEN upper(days_paid_for.period)
-                ELSE (days_paid_for.starts_on + make_interval(months => n.ended))::date
-            END
+RETURN days_paid_for.period * daterange(
+    (
+        days_paid_for.starts_on + make_interval(
+            months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 1 ELSE 2 END
         )
-    FROM (
-        SELECT
-            programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
-            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END AS ended
-    ) AS n
+    )::date,
+    CASE
+        WHEN
+            upper(days_paid_for.period) > days_paid_for.month
+            AND upper(days_paid_for.period)
+            <= (days_paid_for.month + interval '1 month')::date
+            THEN upper(days_paid_for.period)
+        ELSE (
+            days_paid_for.starts_on + make_interval(
+                months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+                - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END
+            )
+        )::date
+    END
 );
 
 -- Mondays to Fridays from Monday 1 January 1900 until before a day.
@@ -1596,7 +1604,22 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (weekdays_before.of_day - date '1900-01-01') / 7 * 5
 + least((weekdays_before.of_day - date '1900-01-01') % 7, 5);
 
--- The smaller share of a calendar month, by days or by weekdays, that these days make up.
+-- The smaller share of a calendar month, by days or by weekdays, that days of it in a row make up.
+CREATE FUNCTION share_of_range(days daterange, month date) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN least(
+    (upper(share_of_range.days) - lower(share_of_range.days))::numeric
+    / ((share_of_range.month + interval '1 month')::date - share_of_range.month),
+    (
+        weekdays_before(upper(share_of_range.days)) - weekdays_before(lower(share_of_range.days))
+    )::numeric
+    / (
+        weekdays_before((share_of_range.month + interval '1 month')::date)
+        - weekdays_before(share_of_range.month)
+    )
+);
+
+-- The same of days that need not be in a row.
 CREATE FUNCTION share_of_month(days datemultirange, month date) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
@@ -1613,24 +1636,33 @@ RETURN (
 );
 
 -- For each calendar month with a day that a monthly payment covers and that was not suspended: what
--- was reported of it, and the share of the month that was employed without suspension.
+-- was reported of it, and the share of the month that was employed without suspension. A programme
+-- month lies in two calendar months at most.
 CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
-    instalment_id uuid, agreement_id uuid, month date, attendance_id uuid, is_confirmed boolean,
-    days_expected integer, days_present integer, gross_wage_cents bigint, employed_share numeric
+    instalment_id uuid, scheme_version_id uuid, weekly_hours integer, agreed_cents bigint,
+    month date, attendance_id uuid, is_confirmed boolean, days_expected integer,
+    days_present integer, gross_wage_cents bigint, employed_share numeric
 )
 LANGUAGE sql STABLE AS $$
 SELECT
     i.id AS instalment_id,
-    a.id AS agreement_id,
+    a.scheme_version_id,
+    a.weekly_hours,
+    a.gross_wage_cents AS agreed_cents,
     c.month,
     t.id AS attendance_id,
     coalesce(t.confirmed_at IS NOT NULL, FALSE) AS is_confirmed,
     t.days_expected,
     t.days_worked + t.days_paid_leave AS days_present,
     t.gross_wage_cents,
-    share_of_month(
-        datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange), c.month
-    ) AS employed_share
+    CASE
+        WHEN s.days IS NULL AND a.employment @> c.days THEN 1
+        WHEN s.days IS NULL THEN share_of_range(a.employment * c.days, c.month)
+        ELSE share_of_month(
+            datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange),
+            c.month
+        )
+    END AS employed_share
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 LEFT JOIN (
@@ -1642,24 +1674,25 @@ LEFT JOIN (
     GROUP BY o.agreement_id
 ) AS s ON a.id = s.agreement_id
 CROSS JOIN LATERAL (
-    SELECT days_paid_for(a.starts_on, a.period, i.month) AS days
-) AS paid
-CROSS JOIN LATERAL (
-    SELECT
-        f.first_day::date AS month,
-        daterange(f.first_day::date, (f.first_day + interval '1 month')::date) AS days
-    FROM generate_series(
-        date_trunc('month', lower(paid.days)::timestamp),
-        upper(paid.days)::timestamp - interval '1 day',
-        interval '1 month'
-    ) AS f (first_day)
-) AS c
+    VALUES
+    (
+        i.month,
+        daterange(i.month, (i.month + interval '1 month')::date)
+    ),
+    (
+        (i.month - interval '1 month')::date,
+        daterange((i.month - interval '1 month')::date, i.month)
+    )
+) AS c (month, days)
 LEFT JOIN attendance AS t
     ON a.id = t.agreement_id AND c.month = t.month AND t.superseded_at IS NULL
 WHERE
     i.id = any(evidence_of.instalment_ids)
-    AND datemultirange(paid.days * c.days) - coalesce(s.days, '{}'::datemultirange)
-    <> '{}'::datemultirange
+    AND days_paid_for(a.starts_on, a.period, i.month) && c.days
+    AND (
+        s.days IS NULL
+        OR NOT s.days @> days_paid_for(a.starts_on, a.period, i.month) * c.days
+    )
 $$;
 
 -- The account in force at a moment of whom each instalment is paid to; NULL where there is none.
@@ -1719,6 +1752,19 @@ FROM regexp_split_to_table(
 ) AS w (word)
 $$;
 
+-- Whether two names share so many of the second's words, or all of them where it has fewer.
+CREATE FUNCTION shares_words(name text, of_name text, least_words integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN shares_words.name = shares_words.of_name
+OR (
+    SELECT
+        count(*) >= least(
+            shares_words.least_words, cardinality(name_words(shares_words.of_name))
+        )
+    FROM unnest(name_words(shares_words.name)) AS w (word)
+    WHERE w.word = any(name_words(shares_words.of_name))
+);
+
 -- ===== ledger
 
 CREATE TABLE budget_line (
@@ -1737,7 +1783,7 @@ CREATE TABLE ledger_account (
     CONSTRAINT ledger_account_kind_known CHECK (
         kind IN (
             'treasury', 'appropriation', 'committed', 'calculated', 'approved', 'in_transit',
-            'paid', 'returned', 'recoverable'
+            'paid', 'returned', 'recoverable', 'receivable', 'recovered', 'written_off'
         )
     )
 );
@@ -1769,8 +1815,11 @@ CREATE TABLE transfer (
         reason IN (
             'appropriated', 'appropriation_reduced', 'committed', 'commitment_released',
             'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
-            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned',
-            'approval_voided', 'netting_voided', 'made_good_voided'
+            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned', 'cancelled',
+            'rejection_undone', 'reissued', 'reissue_undone', 'failure_closed',
+            'approval_voided', 'netting_voided', 'made_good_voided', 'recovery_raised',
+            'recovery_reduced', 'set_off', 'set_off_undone', 'repaid', 'repaid_undone', 'restored',
+            'restored_undone', 'written_off', 'written_off_undone'
         )
     )
 );
@@ -1809,20 +1858,75 @@ RETURN (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason IN ('overpaid', 'made_good_voided') THEN t.amount_cents
+                WHEN
+                    t.reason IN ('overpaid', 'made_good_voided', 'restored_undone')
+                    THEN t.amount_cents
                 ELSE -t.amount_cents
             END
         ), 0)::bigint
     FROM transfer AS t
     WHERE
         t.agreement_id = overpaid_to.of_agreement
-        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good', 'made_good_voided')
+        AND t.reason IN (
+            'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided', 'failure_closed',
+            'restored', 'restored_undone'
+        )
 );
 
 CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON transfer
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What a line keeps back for a recovery, also of another agreement of the same payee, by the month
+-- and kind that it is owed for. It stands as long as its line; `restores` says that the month was
+-- paid beyond what is due, so that what comes back counts as never put in.
+CREATE TABLE recovery_netting (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    restores boolean NOT NULL,
+    CONSTRAINT recovery_netting_once_per_line UNIQUE (payout_line_id, recovery_id, month, kind),
+    CONSTRAINT recovery_netting_amount_positive CHECK (amount_cents > 0)
+);
+
+CREATE INDEX recovery_netting_by_month ON recovery_netting (agreement_id, month, kind);
+CREATE INDEX recovery_netting_by_recovery ON recovery_netting (recovery_id);
+
+-- What of a recovery was repaid or given up otherwise, by the month and kind that it is owed for.
+CREATE TABLE recovery_settlement (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    means text NOT NULL,
+    source_id uuid NOT NULL,
+    restores boolean NOT NULL,
+    settled_at timestamptz NOT NULL,
+    CONSTRAINT recovery_settlement_once_per_source UNIQUE (source_id, means, month, kind),
+    CONSTRAINT recovery_settlement_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT recovery_settlement_means_known CHECK (
+        means IN ('repaid', 'written_off', 'written_off_undone')
+    )
+);
+
+CREATE INDEX recovery_settlement_by_month ON recovery_settlement (agreement_id, month, kind);
+CREATE INDEX recovery_settlement_by_recovery ON recovery_settlement (recovery_id);
+
+-- What a line keeps back for recoveries in all, in cents.
+CREATE FUNCTION kept_for_recoveries(of_line uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (
+    SELECT coalesce(sum(k.amount_cents), 0)::bigint
+    FROM recovery_netting AS k
+    WHERE k.payout_line_id = kept_for_recoveries.of_line
+);
 
 -- ===== payouts
 
@@ -1851,6 +1955,7 @@ CREATE TABLE payout (
         )
     ),
     CONSTRAINT payout_digest_sha256 CHECK (octet_length(digest) = 32),
+    CONSTRAINT payout_exporter_not_preparer CHECK (exported_by <> submitted_by),
     -- How many people it takes is fixed with the content, by the rule in force on that day.
     CONSTRAINT payout_knows_how_many CHECK (
         num_nonnulls(required_approvals, required_authorisations)
@@ -1881,12 +1986,16 @@ CREATE TABLE payout_line (
     netted_cents bigint NOT NULL,
     amount_cents bigint NOT NULL,
     released_at timestamptz,
+    reissues uuid,
     CONSTRAINT payout_line_due_positive CHECK (due_cents > 0),
     CONSTRAINT payout_line_netted_within_due CHECK (netted_cents BETWEEN 0 AND due_cents),
     CONSTRAINT payout_line_pays_the_rest CHECK (amount_cents = due_cents - netted_cents)
 );
 
+-- What pays a failed payment again (`reissues`) is no new claim on the instalment.
 CREATE UNIQUE INDEX payout_line_once_per_instalment ON payout_line (instalment_id)
+WHERE released_at IS NULL AND reissues IS NULL;
+CREATE UNIQUE INDEX payout_line_once_per_failure ON payout_line (reissues)
 WHERE released_at IS NULL;
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
 CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
@@ -1906,7 +2015,23 @@ CREATE TABLE payout_netting (
 CREATE INDEX payout_netting_by_instalment ON payout_netting (instalment_id)
 WHERE released_at IS NULL;
 
--- What unreleased lines and nettings have put into payouts for each agreement, month and kind.
+-- A failed payment that is not due any more and is not paid again: the money that came back makes
+-- good what the payee, on paper, was paid too much (guard_payment_closure).
+CREATE TABLE payment_closure (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL REFERENCES payout_line,
+    amount_cents bigint NOT NULL,
+    reason text NOT NULL,
+    closed_at timestamptz NOT NULL,
+    closed_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT payment_closure_once_per_line UNIQUE (payout_line_id),
+    CONSTRAINT payment_closure_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT payment_closure_with_reason CHECK (btrim(reason) <> '')
+);
+
+-- What unreleased lines and nettings have put into payouts for each agreement, month and kind. What
+-- pays a failed payment again was put in with it; what is closed is out again, and what came back of
+-- an overpaid month, by whatever way, counts as never put in.
 CREATE VIEW put_in WITH (security_invoker = TRUE) AS
 SELECT
     i.agreement_id,
@@ -1918,7 +2043,19 @@ SELECT
 FROM payout_line AS l
 INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON l.instalment_id = i.id
-WHERE l.released_at IS NULL
+WHERE l.released_at IS NULL AND l.reissues IS NULL
+UNION ALL
+SELECT
+    i.agreement_id,
+    i.month,
+    i.kind,
+    l.payout_id,
+    p.state,
+    -c.amount_cents AS cents
+FROM payment_closure AS c
+INNER JOIN payout_line AS l ON c.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
 UNION ALL
 SELECT
     i.agreement_id,
@@ -1931,7 +2068,29 @@ FROM payout_netting AS n
 INNER JOIN payout_line AS l ON n.payout_line_id = l.id
 INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON n.instalment_id = i.id
-WHERE n.released_at IS NULL;
+WHERE n.released_at IS NULL
+UNION ALL
+SELECT
+    k.agreement_id,
+    k.month,
+    k.kind,
+    l.payout_id,
+    p.state,
+    -k.amount_cents AS cents
+FROM recovery_netting AS k
+INNER JOIN payout_line AS l ON k.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+WHERE k.restores AND l.released_at IS NULL
+UNION ALL
+SELECT
+    s.agreement_id,
+    s.month,
+    s.kind,
+    NULL AS payout_id,
+    'approved' AS state,
+    -s.amount_cents AS cents
+FROM recovery_settlement AS s
+WHERE s.restores AND s.means = 'repaid';
 
 -- What stands for each agreement, month and kind of payment. It can cost no more when it is closed:
 -- nothing is due, or all that is due is in approved payouts. What is not paid for each month, such
@@ -2023,7 +2182,11 @@ INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                WHEN
+                    t.reason IN (
+                        'calculated', 'reissued', 'approval_voided', 'netting_voided',
+                        'set_off_undone'
+                    )
                     THEN t.amount_cents
                 ELSE -t.amount_cents
             END
@@ -2033,8 +2196,8 @@ INNER JOIN LATERAL (
         t.agreement_id = a.id
         AND payee_of(v.payments, t.kind) = overpaid.payee
         AND t.reason IN (
-            'calculated', 'calculation_superseded', 'approved', 'netted', 'approval_voided',
-            'netting_voided'
+            'calculated', 'calculation_superseded', 'approved', 'netted', 'reissued',
+            'reissue_undone', 'approval_voided', 'netting_voided', 'set_off', 'set_off_undone'
         )
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
@@ -2073,7 +2236,8 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state IN ('rejected', 'withdrawn', 'voided')
+    IF tg_op = 'UPDATE'
+        AND (payout_state IN ('rejected', 'withdrawn', 'voided') OR is_unwritten(new.id))
         AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
@@ -2103,13 +2267,19 @@ BEGIN
     INNER JOIN agreement AS a ON due.agreement_id = a.id
     INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
     WHERE
-        l.id = new.payout_line_id AND overpaid.id = new.instalment_id AND overpaid.id <> due.id
+        l.id = new.payout_line_id
+        AND overpaid.id = new.instalment_id
+        AND (overpaid.id <> due.id OR l.reissues IS NOT NULL)
         AND payee_of(v.payments, overpaid.kind) = payee_of(v.payments, due.kind)
     FOR SHARE OF p;
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state IN ('rejected', 'withdrawn', 'voided')
+    IF tg_op = 'UPDATE'
+        AND (
+            payout_state IN ('rejected', 'withdrawn', 'voided')
+            OR is_unwritten(new.payout_line_id)
+        )
         AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
@@ -2136,7 +2306,7 @@ BEGIN
         LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
         WHERE l.payout_id = new.id
         GROUP BY l.id
-        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0)
+        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0) + kept_for_recoveries(l.id)
     ) THEN
         RAISE EXCEPTION 'a line keeps back what its nettings come to'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nettings_add_up';
@@ -2238,8 +2408,8 @@ RETURN (
                     string_agg(
                         jsonb_build_array(
                             l.id, i.id, i.version, l.due_cents, l.netted_cents,
-                            l.amount_cents, i.amount_cents, netted.facts, l.payee_name,
-                            l.bank_account_id, encode(paying.iban_index, 'hex')
+                            l.amount_cents, i.amount_cents, netted.facts, kept.facts, l.payee_name,
+                            l.bank_account_id, encode(paying.iban_index, 'hex'), l.reissues
                         )::text,
                         E'\n' ORDER BY l.id
                     ),
@@ -2262,6 +2432,15 @@ RETURN (
         WHERE n.payout_line_id = l.id
     ) AS netted ON TRUE
     LEFT JOIN LATERAL (
+        SELECT
+            jsonb_agg(
+                jsonb_build_array(k.id, k.recovery_id, k.month, k.kind, k.amount_cents, k.restores)
+                ORDER BY k.id
+            ) AS facts
+        FROM recovery_netting AS k
+        WHERE k.payout_line_id = l.id
+    ) AS kept ON TRUE
+    LEFT JOIN LATERAL (
         SELECT b.iban_index
         FROM bank_account AS b
         WHERE
@@ -2275,24 +2454,82 @@ RETURN (
 
 -- ===== bank
 
+-- How a bank wants its orders, from which account; one version of it is in use at a time.
 CREATE TABLE bank_profile (
     id uuid PRIMARY KEY,
     name text NOT NULL,
+    number integer NOT NULL,
     debtor_name text NOT NULL,
     debtor_iban text NOT NULL,
     debtor_bic text NOT NULL,
+    version text NOT NULL,
+    service_level text,
     charge_bearer text NOT NULL,
     purpose text NOT NULL,
     category_purpose text NOT NULL,
+    address_form text NOT NULL,
+    is_batch_booked boolean NOT NULL,
+    letters text NOT NULL,
+    payments_per_file_max integer NOT NULL,
+    file_cents_max bigint NOT NULL,
+    payment_cents_max bigint NOT NULL,
+    payee_cents_max bigint,
+    cut_off time NOT NULL,
+    days_ahead_max integer NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
     retired_at timestamptz,
-    CONSTRAINT bank_profile_once_per_name UNIQUE (name),
+    settles_by text NOT NULL DEFAULT 'camt.053',
+    alone_up_to_cents bigint NOT NULL DEFAULT 10000,
+    CONSTRAINT bank_profile_once_per_number UNIQUE (name, number),
+    CONSTRAINT bank_profile_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT bank_profile_confirmed_or_refused CHECK (num_nonnulls(confirmed_at, refused_at) < 2),
+    CONSTRAINT bank_profile_confirmed_by_person CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL) OR proposed_by IS NULL
+    ),
+    CONSTRAINT bank_profile_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
+    CONSTRAINT bank_profile_retired_after_use CHECK (
+        retired_at IS NULL OR confirmed_at IS NOT NULL
+    ),
+    CONSTRAINT bank_profile_version_known CHECK (
+        version IN ('pain.001.001.03', 'pain.001.001.09')
+    ),
+    CONSTRAINT bank_profile_settles_by_known CHECK (settles_by IN ('camt.052', 'camt.053')),
+    CONSTRAINT bank_profile_alone_not_negative CHECK (alone_up_to_cents >= 0),
     CONSTRAINT bank_profile_charge_bearer_known CHECK (
         charge_bearer IN ('SHAR', 'SLEV', 'DEBT', 'CRED')
-    )
+    ),
+    CONSTRAINT bank_profile_address_form_known CHECK (
+        address_form IN ('none', 'structured', 'hybrid')
+    ),
+    CONSTRAINT bank_profile_code_form CHECK (
+        purpose ~ '^[A-Z]{4}$'
+        AND category_purpose ~ '^[A-Z]{4}$'
+        AND coalesce(service_level, 'SEPA') ~ '^[A-Z]{4}$'
+    ),
+    -- These would print on a bank statement that somebody is out of work, or get a salary's care.
+    CONSTRAINT bank_profile_tells_nothing CHECK (
+        purpose NOT IN ('SALA', 'BENE', 'SUBS') AND category_purpose NOT IN ('SALA', 'BENE', 'SUBS')
+    ),
+    CONSTRAINT bank_profile_limits_positive CHECK (
+        payments_per_file_max > 0
+        AND payment_cents_max BETWEEN 1 AND 99999999999
+        AND file_cents_max >= payment_cents_max
+        AND coalesce(payee_cents_max, 1) > 0
+        AND days_ahead_max > 0
+    ),
+    CONSTRAINT bank_profile_has_letters CHECK (letters <> '')
 );
 
 -- Orders go out from one account; what a retired one still gets back is read all the same.
-CREATE UNIQUE INDEX bank_profile_one_in_use ON bank_profile ((TRUE)) WHERE retired_at IS NULL;
+CREATE UNIQUE INDEX bank_profile_one_in_use ON bank_profile ((TRUE))
+WHERE confirmed_at IS NOT NULL AND retired_at IS NULL;
+CREATE UNIQUE INDEX bank_profile_one_proposed ON bank_profile ((TRUE))
+WHERE confirmed_at IS NULL AND refused_at IS NULL;
 
 -- Single days on which banks are closed, or open, against the printed calendar: some feasts follow
 -- the moon and are announced late.
@@ -2305,24 +2542,27 @@ CREATE TABLE bank_day (
     CONSTRAINT bank_day_with_reason CHECK (btrim(reason) <> '')
 );
 
--- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256.
+-- Every file that went to or came from a bank: the very bytes (sealed) and their SHA-256. Those of
+-- a file that went out stand in the pieces it was written in (bank_file_chunk).
 CREATE TABLE bank_file (
     id uuid PRIMARY KEY,
     direction text NOT NULL,
     message_type text NOT NULL,
     message_id text NOT NULL,
     payout_id uuid REFERENCES payout,
-    sealed bytea NOT NULL,
+    sealed bytea,
     sha256 bytea NOT NULL,
     byte_count integer NOT NULL,
     recorded_at timestamptz NOT NULL,
     recorded_by uuid NOT NULL REFERENCES account,
     CONSTRAINT bank_file_once_per_content UNIQUE (direction, sha256),
-    CONSTRAINT bank_file_once_per_payout UNIQUE (payout_id),
     CONSTRAINT bank_file_sha256_length CHECK (octet_length(sha256) = 32),
     CONSTRAINT bank_file_direction_known CHECK (direction IN ('out', 'in')),
-    CONSTRAINT bank_file_out_has_payout CHECK ((direction = 'out') = (payout_id IS NOT NULL))
+    CONSTRAINT bank_file_out_has_payout CHECK ((direction = 'out') = (payout_id IS NOT NULL)),
+    CONSTRAINT bank_file_out_in_pieces CHECK ((direction = 'out') = (sealed IS NULL))
 );
+
+CREATE INDEX bank_file_by_payout ON bank_file (payout_id);
 
 CREATE UNIQUE INDEX bank_file_once_per_message_out ON bank_file (message_id)
 WHERE direction = 'out';
@@ -2336,7 +2576,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TABLE payment_attempt (
     id uuid PRIMARY KEY,
     payout_line_id uuid NOT NULL REFERENCES payout_line,
-    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    bank_file_id uuid NOT NULL REFERENCES bank_file DEFERRABLE INITIALLY DEFERRED,
     number integer NOT NULL,
     end_to_end_id text NOT NULL,
     payee_name text NOT NULL,
@@ -2346,17 +2586,26 @@ CREATE TABLE payment_attempt (
     state text NOT NULL,
     reason_code text,
     state_changed_at timestamptz NOT NULL,
+    reissues uuid REFERENCES payment_attempt,
     CONSTRAINT payment_attempt_once_per_number UNIQUE (payout_line_id, number),
     CONSTRAINT payment_attempt_once_per_end_to_end_id UNIQUE (end_to_end_id),
     CONSTRAINT payment_attempt_end_to_end_id_form CHECK (end_to_end_id ~ '^[A-Z0-9-]{1,35}$'),
     CONSTRAINT payment_attempt_amount_positive CHECK (amount_cents > 0),
     CONSTRAINT payment_attempt_state_known CHECK (
-        state IN ('sent', 'accepted', 'rejected', 'settled', 'returned')
+        state IN ('sent', 'accepted', 'rejected', 'cancelled', 'settled', 'returned')
     ),
     CONSTRAINT payment_attempt_failed_with_code CHECK (
-        state NOT IN ('rejected', 'returned') OR reason_code IS NOT NULL
-    )
+        state NOT IN ('rejected', 'cancelled', 'returned') OR reason_code IS NOT NULL
+    ),
+    CONSTRAINT payment_attempt_number_counts CHECK (
+        number >= 1 AND (number > 1) = (reissues IS NOT NULL)
+    ),
+    CONSTRAINT payment_attempt_reissued_once UNIQUE (reissues)
 );
+
+-- A payment that failed is paid again as a line of a later payout (guard_reissue).
+ALTER TABLE payout_line ADD CONSTRAINT payout_line_reissues_attempt
+FOREIGN KEY (reissues) REFERENCES payment_attempt;
 
 CREATE INDEX payment_attempt_by_file ON payment_attempt (bank_file_id, state);
 
@@ -2369,12 +2618,26 @@ BEGIN
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_content_stands';
     END IF;
     IF NOT (
-        (old.state = 'sent' AND new.state IN ('accepted', 'rejected', 'settled'))
-        OR (old.state = 'accepted' AND new.state IN ('rejected', 'settled'))
+        (old.state = 'sent' AND new.state IN ('accepted', 'rejected', 'cancelled', 'settled'))
+        OR (old.state = 'accepted' AND new.state IN ('rejected', 'cancelled', 'settled'))
+        OR (old.state = 'rejected' AND new.state IN ('cancelled', 'settled'))
+        OR (old.state = 'cancelled' AND new.state = 'settled')
         OR (old.state = 'settled' AND new.state = 'returned')
     ) THEN
         RAISE EXCEPTION 'a payment does not go from % to %', old.state, new.state
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_moves_forward';
+    END IF;
+    IF old.state IN ('rejected', 'cancelled') AND new.state = 'settled' AND (
+        EXISTS (
+            SELECT 1 FROM payout_line AS l
+            WHERE l.reissues = new.id AND l.released_at IS NULL
+        )
+        OR EXISTS (
+            SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = new.payout_line_id
+        )
+    ) THEN
+        RAISE EXCEPTION 'a payment that is paid again or closed does not settle as well'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_not_paid_twice';
     END IF;
     RETURN new;
 END
@@ -2387,37 +2650,205 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER payment_attempt_no_truncate BEFORE TRUNCATE ON payment_attempt
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- One status or booked entry read from a bank file; attempt_id is empty while it matches nothing.
+-- One statement of an account of ours as a file told it; `new_cents` are the entries that no file
+-- before it held. Whether statements follow each other is asked in `statement_chain`.
+CREATE TABLE bank_statement (
+    id uuid PRIMARY KEY,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    place integer NOT NULL,
+    account text NOT NULL,
+    message_kind text NOT NULL,
+    statement_id text NOT NULL,
+    sequence bigint,
+    first_day date,
+    last_day date,
+    opening_cents bigint,
+    booked_cents bigint NOT NULL,
+    closing_cents bigint,
+    new_cents bigint NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    CONSTRAINT bank_statement_once_per_place UNIQUE (bank_file_id, place),
+    CONSTRAINT bank_statement_message_kind_known CHECK (
+        message_kind IN ('camt.052', 'camt.053', 'camt.054')
+    )
+);
+
+CREATE INDEX bank_statement_by_account ON bank_statement (account, message_kind, sequence);
+
+CREATE TRIGGER bank_statement_append_only BEFORE UPDATE OR DELETE ON bank_statement
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_statement_no_truncate BEFORE TRUNCATE ON bank_statement
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- One status or entry read from a bank file. Only a booked one moves money; a pending or notified
+-- one informs. attempt_id is empty while it matches nothing, or stands for a whole block.
 CREATE TABLE bank_entry (
     id uuid PRIMARY KEY,
     bank_file_id uuid NOT NULL REFERENCES bank_file,
+    bank_statement_id uuid REFERENCES bank_statement,
     entry_key bytea NOT NULL,
     kind text NOT NULL,
+    booking text NOT NULL,
     attempt_id uuid REFERENCES payment_attempt,
     end_to_end_id text,
+    block_id text,
+    servicer_reference text,
     amount_cents bigint,
     booked_on date,
     reason_code text,
     effect text NOT NULL,
+    recorded_at timestamptz NOT NULL,
     CONSTRAINT bank_entry_once UNIQUE (entry_key),
     CONSTRAINT bank_entry_kind_known CHECK (kind IN ('status', 'debit', 'credit')),
+    CONSTRAINT bank_entry_booking_known CHECK (
+        booking IN ('status', 'pending', 'notified', 'booked')
+    ),
+    CONSTRAINT bank_entry_status_is_no_booking CHECK ((kind = 'status') = (booking = 'status')),
     CONSTRAINT bank_entry_effect_known CHECK (
-        effect IN ('accepted', 'rejected', 'settled', 'returned', 'none', 'unmatched')
+        effect IN (
+            'accepted', 'rejected', 'cancelled', 'settled', 'returned', 'confirmed', 'batch',
+            'none', 'unmatched'
+        )
     ),
     CONSTRAINT bank_entry_unmatched_has_no_attempt CHECK (
-        (effect = 'unmatched') = (attempt_id IS NULL)
+        CASE
+            WHEN attempt_id IS NULL THEN effect IN ('none', 'unmatched', 'batch')
+            ELSE effect NOT IN ('unmatched', 'batch')
+        END
+    ),
+    CONSTRAINT bank_entry_booked_has_amount CHECK (
+        booking <> 'booked' OR (amount_cents IS NOT NULL AND bank_statement_id IS NOT NULL)
+    ),
+    CONSTRAINT bank_entry_moves_by_booking CHECK (
+        booking = 'booked' OR effect NOT IN ('settled', 'returned', 'confirmed', 'batch')
     )
 );
 
 CREATE INDEX bank_entry_by_file ON bank_entry (bank_file_id, effect);
+CREATE INDEX bank_entry_by_statement ON bank_entry (bank_statement_id);
+CREATE INDEX bank_entry_by_attempt ON bank_entry (attempt_id) WHERE booking = 'booked';
 -- What waits for a person: money that moved on our account and did nothing to an order of ours.
-CREATE INDEX bank_entry_unexplained ON bank_entry (bank_file_id)
-WHERE effect = 'unmatched' OR (effect = 'none' AND kind <> 'status');
+CREATE INDEX bank_entry_unexplained ON bank_entry (booked_on, id)
+WHERE effect = 'unmatched' AND booking = 'booked';
 
 CREATE TRIGGER bank_entry_append_only BEFORE UPDATE OR DELETE ON bank_entry
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER bank_entry_no_truncate BEFORE TRUNCATE ON bank_entry
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Why a file, or one statement of it, is odd. Only `quarantine` keeps it from being posted.
+CREATE TABLE bank_file_finding (
+    id uuid PRIMARY KEY,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    statement_place integer,
+    code text NOT NULL,
+    severity text NOT NULL,
+    detail text NOT NULL,
+    CONSTRAINT bank_file_finding_severity_known CHECK (severity IN ('label', 'quarantine'))
+);
+
+CREATE INDEX bank_file_finding_by_file ON bank_file_finding (bank_file_id);
+
+CREATE TRIGGER bank_file_finding_append_only BEFORE UPDATE OR DELETE ON bank_file_finding
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_file_finding_no_truncate BEFORE TRUNCATE ON bank_file_finding
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A person has looked at a quarantined file, or one statement of it, and has it posted after all.
+CREATE TABLE bank_file_release (
+    id uuid PRIMARY KEY,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    statement_place integer,
+    reason text NOT NULL,
+    released_at timestamptz NOT NULL,
+    released_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT bank_file_release_once UNIQUE NULLS NOT DISTINCT (bank_file_id, statement_place),
+    CONSTRAINT bank_file_release_with_reason CHECK (btrim(reason) <> '')
+);
+
+CREATE TRIGGER bank_file_release_append_only BEFORE UPDATE OR DELETE ON bank_file_release
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_file_release_no_truncate BEFORE TRUNCATE ON bank_file_release
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A file that was refused whole: nothing of it is kept but that it came.
+CREATE TABLE import_refusal (
+    id uuid PRIMARY KEY,
+    sha256 bytea NOT NULL,
+    byte_count bigint NOT NULL,
+    problem text NOT NULL,
+    reason text NOT NULL,
+    refused_at timestamptz NOT NULL,
+    refused_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT import_refusal_sha256_length CHECK (octet_length(sha256) = 32)
+);
+
+CREATE TRIGGER import_refusal_append_only BEFORE UPDATE OR DELETE ON import_refusal
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER import_refusal_no_truncate BEFORE TRUNCATE ON import_refusal
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The chain of statements of each account: what does not follow from the statement before it. Most
+-- banks count anew each year; the balances of reports within a day need not join.
+CREATE VIEW statement_chain WITH (security_invoker = TRUE) AS
+WITH told AS (
+    SELECT DISTINCT ON (s.account, s.message_kind, s.statement_id, s.sequence, s.first_day)
+        s.id,
+        s.bank_file_id,
+        s.account,
+        s.message_kind,
+        s.statement_id,
+        s.sequence,
+        s.first_day,
+        s.last_day,
+        s.opening_cents,
+        s.closing_cents
+    FROM bank_statement AS s
+    WHERE s.message_kind <> 'camt.054'
+    ORDER BY s.account, s.message_kind, s.statement_id, s.sequence, s.first_day, s.id
+),
+
+ordered AS (
+    SELECT
+        t.id,
+        t.bank_file_id,
+        t.account,
+        t.message_kind,
+        t.statement_id,
+        t.sequence,
+        t.first_day,
+        t.last_day,
+        t.opening_cents,
+        t.closing_cents,
+        lag(t.sequence) OVER of_account AS sequence_before,
+        lag(t.closing_cents) OVER of_account AS closing_before_cents
+    FROM told AS t
+    WINDOW
+        of_account AS (
+            PARTITION BY t.account, t.message_kind
+            ORDER BY t.first_day NULLS FIRST, t.sequence NULLS FIRST, t.id
+        )
+)
+
+SELECT
+    o.id,
+    o.bank_file_id,
+    o.account,
+    o.message_kind,
+    o.statement_id,
+    o.sequence,
+    o.first_day,
+    o.last_day,
+    o.opening_cents,
+    o.closing_cents,
+    CASE
+        WHEN o.sequence = o.sequence_before THEN 'repeated'
+        WHEN o.sequence > 1 AND o.sequence <> o.sequence_before + 1 THEN 'gap'
+        WHEN
+            o.message_kind = 'camt.053' AND o.opening_cents <> o.closing_before_cents
+            THEN 'balance'
+    END AS broken
+FROM ordered AS o;
 
 -- ===== outcomes
 
@@ -3301,7 +3732,15 @@ BEGIN
         INNER JOIN instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
         WHERE
             l.payout_id = of_payout
-            AND (i.superseded_at IS NOT NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
+            AND (
+                i.superseded_at IS NOT NULL
+                OR EXISTS (
+                    SELECT 1 FROM hold_in_force AS h
+                    WHERE
+                        h.agreement_id = i.agreement_id
+                        AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+                )
+            )
     ) AND EXISTS (
         SELECT 1 FROM payout AS p
         WHERE p.id = of_payout AND p.digest = payout_digest(p.id, stands.at)
@@ -3441,7 +3880,8 @@ CREATE DOMAIN check_code AS text CONSTRAINT check_code_known CHECK (
     )
 );
 
--- Whether a check blocks, also for want of data, to whom it applies and who must act when it fails.
+-- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails, and
+-- whether an employer is told the reason or only that the payment is looked at.
 -- A rule holds for the days of `valid`; another rule follows it, so that an old run can be read.
 CREATE TABLE check_rule (
     id uuid PRIMARY KEY,
@@ -3453,6 +3893,7 @@ CREATE TABLE check_rule (
     payee text,
     is_monthly_only boolean NOT NULL,
     acts text NOT NULL,
+    is_told_employer boolean NOT NULL,
     parameters jsonb NOT NULL,
     source text NOT NULL,
     CONSTRAINT check_rule_one_at_a_time EXCLUDE USING gist (code WITH =, valid WITH &&),
@@ -3719,49 +4160,104 @@ RETURN (
     WHERE r.code = check_parameter.of_code AND r.valid @> check_parameter.on_day
 );
 
--- Whether a payment is stopped now: by itself, with its agreement or with its employer.
-CREATE FUNCTION is_on_hold(of_agreement uuid, of_month date, of_kind text) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN EXISTS (
-    SELECT 1
-    FROM instalment_hold AS h
-    INNER JOIN agreement AS a ON h.agreement_id = a.id OR h.employer_id = a.employer_id
-    WHERE
-        a.id = is_on_hold.of_agreement
-        AND h.released_at IS NULL
-        AND (
-            h.month IS NULL
-            OR (h.month = is_on_hold.of_month AND h.kind = is_on_hold.of_kind)
-        )
-);
+-- What is stopped now: one kind of a month of an agreement, or (month and kind empty) all of it, by
+-- itself or with its employer.
+CREATE VIEW hold_in_force WITH (security_invoker = TRUE) AS
+SELECT
+    h.id AS hold_id,
+    h.agreement_id,
+    h.month,
+    h.kind,
+    h.placed_at
+FROM instalment_hold AS h
+WHERE h.released_at IS NULL AND h.agreement_id IS NOT NULL
+UNION ALL
+SELECT
+    h.id AS hold_id,
+    a.id AS agreement_id,
+    NULL AS month,
+    NULL AS kind,
+    h.placed_at
+FROM instalment_hold AS h
+INNER JOIN agreement AS a ON h.employer_id = a.employer_id
+WHERE h.released_at IS NULL;
 
 -- What stops instalments of a run at a moment: each blocking check that failed, or had no data
 -- where that blocks, and has no override still in force; and each check that applies and gave no
--- result, since a missing result counts as failed.
+-- result, since a missing result counts as failed. Results are counted once for all instalments;
+-- only where one stops or is missing it is asked which.
 CREATE FUNCTION unmet_checks(of_run uuid, at timestamptz)
 RETURNS TABLE (instalment_id uuid, code text, outcome text)
 LANGUAGE sql STABLE AS $$
+WITH rule AS MATERIALIZED (
+    SELECT r.*
+    FROM check_run AS n
+    INNER JOIN check_rule AS r ON r.valid @> n.run_on
+    WHERE n.id = unmet_checks.of_run
+),
+
+counted AS MATERIALIZED (
+    SELECT
+        f.instalment_id,
+        count(*) AS result_count,
+        count(*) FILTER (
+            WHERE
+            f.outcome <> 'passed'
+            AND f.code = any(array(SELECT r.code::text FROM rule AS r WHERE r.is_blocking))
+        ) AS suspect_count
+    FROM check_result AS f
+    WHERE f.run_id = unmet_checks.of_run
+    GROUP BY f.instalment_id
+),
+
+expected AS MATERIALIZED (
+    SELECT
+        p.payee,
+        m.is_monthly,
+        count(*) AS result_count
+    FROM (VALUES ('employer'), ('candidate')) AS p (payee)
+    CROSS JOIN (VALUES (TRUE), (FALSE)) AS m (is_monthly)
+    INNER JOIN rule AS r
+        ON (r.payee IS NULL OR r.payee = p.payee) AND (m.is_monthly OR NOT r.is_monthly_only)
+    GROUP BY p.payee, m.is_monthly
+),
+
+suspect AS MATERIALIZED (
+    SELECT
+        c.instalment_id,
+        c.payee,
+        c.is_monthly
+    FROM checked_instalment AS c
+    LEFT JOIN expected AS e ON c.payee = e.payee AND c.is_monthly = e.is_monthly
+    LEFT JOIN counted AS d ON c.instalment_id = d.instalment_id
+    WHERE
+        c.run_id = unmet_checks.of_run
+        AND (
+            e.result_count IS NULL
+            OR d.result_count IS DISTINCT FROM e.result_count
+            OR d.suspect_count > 0
+        )
+)
+
 SELECT
-    c.instalment_id,
-    r.code::text AS code,
+    s.instalment_id,
+    coalesce(r.code::text, 'current_version') AS code,
     coalesce(f.outcome, 'missing') AS outcome
-FROM check_run AS n
-INNER JOIN checked_instalment AS c ON n.id = c.run_id
-INNER JOIN check_rule AS r
-    ON
-        r.valid @> n.run_on
-        AND (r.payee IS NULL OR r.payee = c.payee)
-        AND (c.is_monthly OR NOT r.is_monthly_only)
+FROM suspect AS s
+LEFT JOIN rule AS r
+    ON (r.payee IS NULL OR r.payee = s.payee) AND (s.is_monthly OR NOT r.is_monthly_only)
 LEFT JOIN check_result AS f
-    ON c.run_id = f.run_id AND c.instalment_id = f.instalment_id AND r.code = f.code
+    ON
+        f.run_id = unmet_checks.of_run
+        AND s.instalment_id = f.instalment_id
+        AND r.code = f.code
 LEFT JOIN check_override AS o
     ON
         f.override_id = o.id
         AND o.granted_at <= unmet_checks.at
         AND o.expires_at > unmet_checks.at
 WHERE
-    n.id = unmet_checks.of_run
-    AND o.id IS NULL
+    o.id IS NULL
     AND (
         f.outcome IS NULL
         OR (r.is_blocking AND f.outcome = 'failed')
@@ -3779,12 +4275,18 @@ RETURN (
         AND NOT EXISTS (
             SELECT 1
             FROM payout_line AS l
-            INNER JOIN instalment AS i ON l.instalment_id = i.id
             LEFT JOIN checked_instalment AS c
                 ON c.run_id = p.check_run_id AND l.instalment_id = c.instalment_id
-            WHERE
-                l.payout_id = p.id
-                AND (c.run_id IS NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
+            WHERE l.payout_id = p.id AND c.run_id IS NULL
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM hold_in_force AS h
+            INNER JOIN instalment AS i
+                ON
+                    h.agreement_id = i.agreement_id
+                    AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+            INNER JOIN payout_line AS l ON i.id = l.instalment_id AND l.payout_id = p.id
         )
         AND NOT EXISTS (
             SELECT 1
@@ -3816,99 +4318,6 @@ CREATE TRIGGER check_override_audited AFTER INSERT OR UPDATE OR DELETE ON check_
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON instalment_hold
 FOR EACH ROW EXECUTE FUNCTION record_audit();
-
-GRANT SELECT ON check_rule TO ura_app;
-GRANT SELECT, INSERT ON
-check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
-GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
-
-ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_rule_seen ON check_rule FOR SELECT USING (TRUE);
-
-ALTER TABLE check_run ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_run_seen ON check_run FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
-);
-CREATE POLICY check_run_by_finance ON check_run FOR INSERT WITH CHECK (
-    ((SELECT actor_role()) = 'finance_officer' AND run_by = (SELECT actor_account()))
-    OR ((SELECT actor_role()) = 'system' AND run_by IS NULL)
-);
-
-ALTER TABLE checked_instalment ENABLE ROW LEVEL SECURITY;
-CREATE POLICY checked_instalment_seen ON checked_instalment FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = checked_instalment.agreement_id)
-    )
-);
-CREATE POLICY checked_instalment_written ON checked_instalment FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_result ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_result_seen ON check_result FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR EXISTS (
-        SELECT 1 FROM checked_instalment AS c
-        WHERE c.run_id = check_result.run_id AND c.instalment_id = check_result.instalment_id
-    )
-);
-CREATE POLICY check_result_written ON check_result FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_override ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_seen ON check_override FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-    )
-);
-CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
-    asked_by = (SELECT actor_account())
-    AND num_nonnulls(granted_at, refused_at) = 0
-    AND (SELECT actor_role()) IN ('case_officer', 'finance_officer')
-    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-);
-CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
-
-ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
-    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
-);
-CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
-CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND (
-            employer_id IS NOT NULL
-            OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_placed ON instalment_hold FOR INSERT WITH CHECK (
-    placed_by = (SELECT actor_account())
-    AND released_at IS NULL
-    AND (
-        (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-        OR (
-            (SELECT actor_role()) = 'case_officer'
-            AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_released ON instalment_hold FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (released_by = (SELECT actor_account()));
 
 -- ===== expected
 
@@ -4539,13 +4948,17 @@ SELECT
     coalesce(ours.kind, theirs.kind),
     coalesce(ours.month, theirs.month),
     coalesce(ours.amount_cents, 0),
-    CASE WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0) END
+    CASE
+        WHEN ours.reason = 'budget_exhausted' THEN 0 -- due, but its line has no money for it yet
+        WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0)
+    END
 FROM (
     SELECT
         i.agreement_id,
         i.kind,
         i.month,
         i.amount_cents,
+        i.reason,
         coalesce(t.is_known, FALSE) AS is_known
     FROM unnest(of_agreements) AS wanted (id)
     INNER JOIN instalment AS i
@@ -4560,11 +4973,25 @@ FULL JOIN expected_due(of_agreements, through) AS theirs
         AND ours.month = theirs.month
 $$;
 
+-- What a payout does not pay of its lines for the sake of a ceiling (state_aid_reduction).
+CREATE FUNCTION expected_reductions(of_payout uuid)
+RETURNS TABLE (instalment_id uuid, cents bigint)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    SELECT l.instalment_id, r.full_cents - r.allowed_cents
+    FROM state_aid_reduction AS r
+    INNER JOIN payout_line AS l ON r.payout_line_id = l.id
+    WHERE l.payout_id = of_payout;
+END
+$$;
+
 -- The same for a payout that is being put up: its agreements, and all that were computed for its
--- month, but those set aside. In a month that it pays, ours is what all payouts will hold of it.
--- Open is what it should pay of a month that it pays, and below zero what it may keep back of any
--- other, but not of one that waits in a payout nobody has decided on.
-CREATE FUNCTION expected_of_payout(of_payout uuid, through date, set_aside uuid[])
+-- month, but those on hold that it does not pay. In a month that it pays, ours is what all payouts
+-- will hold of it, and what a ceiling lets it not pay. Open is what it should pay of a month that
+-- it pays, and below zero what it may keep back of any other, but not of one that waits in a payout
+-- nobody has decided on.
+CREATE FUNCTION expected_of_payout(of_payout uuid, through date)
 RETURNS TABLE (
     agreement_id uuid,
     payee text,
@@ -4592,16 +5019,29 @@ WITH held AS MATERIALIZED (
     GROUP BY pi.agreement_id, pi.kind, pi.month
 ),
 
-netted AS MATERIALIZED (
+moved AS MATERIALIZED (
     SELECT
         i.agreement_id,
         i.kind,
         i.month,
-        sum(n.amount_cents)::bigint AS cents
-    FROM payout_line AS l
-    INNER JOIN payout_netting AS n ON l.id = n.payout_line_id
-    INNER JOIN instalment AS i ON n.instalment_id = i.id
-    WHERE l.payout_id = of_payout
+        sum(moved_cents.netted)::bigint AS netted,
+        sum(moved_cents.reduced)::bigint AS reduced
+    FROM (
+        SELECT
+            n.instalment_id,
+            n.amount_cents AS netted,
+            0 AS reduced
+        FROM payout_line AS l
+        INNER JOIN payout_netting AS n ON l.id = n.payout_line_id
+        WHERE l.payout_id = of_payout
+        UNION ALL
+        SELECT
+            r.instalment_id,
+            0,
+            r.cents
+        FROM expected_reductions(of_payout) AS r
+    ) AS moved_cents
+    INNER JOIN instalment AS i ON moved_cents.instalment_id = i.id
     GROUP BY i.agreement_id, i.kind, i.month
 )
 
@@ -4611,28 +5051,34 @@ SELECT
     c.kind,
     c.month,
     CASE
-        WHEN held.paid > 0 AND c.ours_cents = c.theirs_cents THEN held.before + held.paid
+        WHEN held.paid > 0 AND c.ours_cents = c.theirs_cents
+            THEN held.before + held.paid + coalesce(moved.reduced, 0)
         ELSE c.ours_cents
     END,
     c.theirs_cents,
     coalesce(held.paid > 0, FALSE),
-    coalesce(held.paid, 0) - coalesce(netted.cents, 0),
+    coalesce(held.paid, 0) - coalesce(moved.netted, 0),
     CASE
-        WHEN held.paid > 0 THEN coalesce(c.theirs_cents, c.ours_cents) - held.before
+        WHEN held.paid > 0
+            THEN
+                coalesce(c.theirs_cents, c.ours_cents) - held.before - coalesce(moved.reduced, 0)
         WHEN held.is_undecided THEN 0
         ELSE least(0, coalesce(c.theirs_cents, c.ours_cents) - coalesce(held.before, 0))
     END
 FROM expected_comparison(
     array(
+        SELECT held.agreement_id FROM held
+        WHERE held.paid > 0
+        UNION
         (
-            SELECT held.agreement_id FROM held
-            WHERE held.paid > 0
-            UNION
             SELECT i.agreement_id FROM instalment AS i
             WHERE i.month = through AND i.superseded_at IS NULL
+            EXCEPT
+            SELECT stopped.id FROM agreement AS stopped
+            INNER JOIN instalment_hold AS h
+                ON stopped.id = h.agreement_id OR stopped.employer_id = h.employer_id
+            WHERE h.released_at IS NULL
         )
-        EXCEPT
-        SELECT aside.id FROM unnest(set_aside) AS aside (id)
     ),
     through
 ) AS c
@@ -4640,8 +5086,8 @@ INNER JOIN agreement AS a ON c.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 LEFT JOIN held
     ON c.agreement_id = held.agreement_id AND c.kind = held.kind AND c.month = held.month
-LEFT JOIN netted
-    ON c.agreement_id = netted.agreement_id AND c.kind = netted.kind AND c.month = netted.month
+LEFT JOIN moved
+    ON c.agreement_id = moved.agreement_id AND c.kind = moved.kind AND c.month = moved.month
 $$;
 
 -- The same for single instalments, as a check tells it: passed, failed, or no data where a kind of
@@ -4700,7 +5146,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER payout_was_computed_twice BEFORE UPDATE ON payout
+CREATE TRIGGER payout_worked_out_twice BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_expected();
 
 -- ----- Who may see and write.
@@ -4833,15 +5279,25 @@ WHERE a.reduces IS NULL AND a.confirmed_at IS NOT NULL;
 -- on the source that is drawn on first; what is free lies on the last. What is owed back was paid
 -- before and is there to be spent again, so it widens the first sources and is shown below zero.
 CREATE VIEW donor_standing WITH (security_invoker = TRUE) AS
-WITH balance AS (
+WITH leg AS (
+    SELECT
+        debit_account_id AS account_id,
+        amount_cents
+    FROM transfer
+    UNION ALL
+    SELECT
+        credit_account_id AS account_id,
+        -amount_cents AS amount_cents
+    FROM transfer
+),
+
+balance AS (
     SELECT
         la.budget_line_id,
         la.kind,
-        coalesce(sum(
-            CASE la.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END
-        ), 0)::bigint AS cents
+        sum(leg.amount_cents)::bigint AS cents
     FROM ledger_account AS la
-    INNER JOIN transfer AS t ON la.id IN (t.debit_account_id, t.credit_account_id)
+    INNER JOIN leg ON la.id = leg.account_id
     WHERE la.kind <> 'treasury'
     GROUP BY la.budget_line_id, la.kind
 ),
@@ -4973,15 +5429,26 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE FUNCTION line_unspent(of_line uuid) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 BEGIN ATOMIC
-    SELECT
-        coalesce(sum(
-            CASE la.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END
-        ), 0)::bigint
-    FROM ledger_account AS la
-    INNER JOIN transfer AS t ON la.id IN (t.debit_account_id, t.credit_account_id)
-    WHERE
-        la.budget_line_id = line_unspent.of_line
-        AND la.kind IN ('appropriation', 'committed', 'calculated');
+    WITH account AS (
+        SELECT la.id
+        FROM ledger_account AS la
+        WHERE
+            la.budget_line_id = line_unspent.of_line
+            AND la.kind IN ('appropriation', 'committed', 'calculated')
+    ),
+
+    leg AS (
+        SELECT t.amount_cents
+        FROM transfer AS t
+        INNER JOIN account AS a ON t.debit_account_id = a.id
+        UNION ALL
+        SELECT -t.amount_cents AS amount_cents
+        FROM transfer AS t
+        INNER JOIN account AS a ON t.credit_account_id = a.id
+    )
+
+    SELECT coalesce(sum(leg.amount_cents), 0)::bigint
+    FROM leg;
 END;
 
 -- Nobody commits or takes away more than is free on a line, whatever the code would do.
@@ -5336,19 +5803,51 @@ SELECT
 FROM state_aid_granted AS g
 WHERE (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer';
 
--- What an undertaking was granted in the years up to a day, in cents, by all firms that are in it
--- on that day: who joins brings along what it was granted, who leaves takes it away (article 3(8)
--- and 3(9) of the same Regulation, where nothing else is known of who benefits).
-CREATE FUNCTION state_aid_used(of_head uuid, on_day date, in_years integer) RETURNS bigint
+-- What each of some undertakings was granted in the years up to a day, in cents, by all firms that
+-- are in it on that day: who joins brings along what it was granted, who leaves takes it away
+-- (article 3(8) and 3(9) of the same Regulation, where nothing else is known of who benefits). All
+-- at once, so that a payout of a thousand firms reads what was granted once.
+CREATE FUNCTION state_aid_used_by(heads uuid[], on_day date, in_years integer)
+RETURNS TABLE (head_id uuid, cents bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 BEGIN ATOMIC
-    SELECT coalesce(sum(g.amount_cents), 0)::bigint
-    FROM undertaking_members(state_aid_used.of_head, state_aid_used.on_day) AS m (id)
-    INNER JOIN state_aid_granted AS g ON m.id = g.employer_id
-    WHERE
-        g.granted_on
-        > (state_aid_used.on_day - make_interval(years => state_aid_used.in_years))::date
-        AND g.granted_on <= state_aid_used.on_day;
+    WITH member AS MATERIALIZED (
+        SELECT
+            h.id AS head_id,
+            h.id AS employer_id
+        FROM unnest(state_aid_used_by.heads) AS h (id)
+        WHERE undertaking_of(h.id, state_aid_used_by.on_day) = h.id
+        UNION
+        SELECT
+            k.head_id,
+            k.employer_id
+        FROM undertaking_link AS k
+        WHERE
+            k.head_id = any(state_aid_used_by.heads)
+            AND k.confirmed_at IS NOT NULL
+            AND undertaking_of(k.employer_id, state_aid_used_by.on_day) = k.head_id
+    ),
+
+    granted AS MATERIALIZED (
+        SELECT
+            g.employer_id,
+            sum(g.amount_cents) AS cents
+        FROM state_aid_granted AS g
+        WHERE
+            g.employer_id = any(array(SELECT m.employer_id FROM member AS m))
+            AND g.granted_on > (
+                state_aid_used_by.on_day - make_interval(years => state_aid_used_by.in_years)
+            )::date
+            AND g.granted_on <= state_aid_used_by.on_day
+        GROUP BY g.employer_id
+    )
+
+    SELECT
+        m.head_id,
+        coalesce(sum(g.cents), 0)::bigint
+    FROM member AS m
+    LEFT JOIN granted AS g ON m.employer_id = g.employer_id
+    GROUP BY m.head_id;
 END;
 
 -- Holds the undertakings of some instalments until the transaction ends, in one order for all: who
@@ -5402,8 +5901,9 @@ BEGIN
     );
     IF EXISTS (
         SELECT 1
-        FROM (
-            SELECT DISTINCT undertaking_of(a.employer_id, on_day) AS head_id
+        FROM public.state_aid_rule AS r
+        CROSS JOIN LATERAL state_aid_used_by(ARRAY(
+            SELECT DISTINCT undertaking_of(a.employer_id, on_day)
             FROM public.payout_line AS l
             INNER JOIN public.instalment AS i ON l.instalment_id = i.id
             INNER JOIN public.agreement AS a ON i.agreement_id = a.id
@@ -5412,9 +5912,8 @@ BEGIN
                 l.payout_id = new.id
                 AND l.amount_cents > 0
                 AND payee_of(v.payments, i.kind) = 'employer'
-        ) AS paid
-        INNER JOIN public.state_aid_rule AS r ON r.valid @> on_day AND r.superseded_at IS NULL
-        WHERE state_aid_used(paid.head_id, on_day, r.years) > r.ceiling_cents
+        ), on_day, r.years) AS used
+        WHERE r.valid @> on_day AND r.superseded_at IS NULL AND used.cents > r.ceiling_cents
     ) THEN
         RAISE EXCEPTION 'an undertaking would be granted more than the ceiling of de minimis aid'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_within_state_aid';
@@ -5475,3 +5974,2125 @@ FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER state_aid_declaration_audited
 AFTER INSERT OR UPDATE OR DELETE ON state_aid_declaration
 FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- ===== assurance
+
+-- Seals over what was written, and what the nightly check of the books found.
+
+-- The ledger and the audit trail, sealed minute by minute: a root hashes the rows of its time
+-- and the root before it. One who keeps a root elsewhere can tell that nothing under it was changed,
+-- even by the owner of the database.
+CREATE TABLE seal (
+    id uuid PRIMARY KEY,
+    number bigint NOT NULL,
+    -- After the seal before it, until here.
+    up_to timestamptz NOT NULL,
+    -- Closed when every transaction is over that could still write under it.
+    horizon bigint NOT NULL,
+    row_count bigint,
+    root bytea,
+    sealed_at timestamptz,
+    CONSTRAINT seal_once_per_number UNIQUE (number),
+    CONSTRAINT seal_number_positive CHECK (number > 0),
+    CONSTRAINT seal_root_sha256 CHECK (octet_length(root) = 32),
+    CONSTRAINT seal_closed_whole CHECK (num_nonnulls(row_count, root, sealed_at) IN (0, 3)),
+    CONSTRAINT seal_holds_something CHECK (row_count > 0)
+);
+
+CREATE UNIQUE INDEX seal_one_open ON seal ((TRUE)) WHERE root IS NULL;
+CREATE INDEX transfer_by_time ON transfer (recorded_at);
+
+-- What lies under a seal, each row hashed by itself, in one order for ever.
+CREATE FUNCTION sealed_rows(after_time timestamptz, until_time timestamptz)
+RETURNS TABLE (row_count bigint, digest bytea)
+LANGUAGE sql STABLE SET timezone = 'UTC' AS $$
+WITH written AS (
+    SELECT
+        'transfer' AS of_table,
+        t.id::text AS row_key,
+        to_jsonb(t)::text AS content
+    FROM transfer AS t
+    WHERE t.recorded_at > sealed_rows.after_time AND t.recorded_at <= sealed_rows.until_time
+    UNION ALL
+    SELECT
+        'audit_entry' AS of_table,
+        lpad(e.id::text, 20, '0') AS row_key,
+        to_jsonb(e)::text AS content
+    FROM audit_entry AS e
+    WHERE e.happened_at > sealed_rows.after_time AND e.happened_at <= sealed_rows.until_time
+)
+
+SELECT
+    count(*) AS row_count,
+    sha256(
+        coalesce(
+            string_agg(
+                sha256(convert_to(w.of_table || w.row_key || w.content, 'UTF8')), ''::bytea
+                ORDER BY w.of_table, w.row_key COLLATE "C"
+            ),
+            ''
+        )
+    ) AS digest
+FROM written AS w;
+$$;
+
+CREATE FUNCTION seal_root(before bytea, digest bytea) RETURNS bytea
+LANGUAGE sql IMMUTABLE
+RETURN sha256(coalesce(seal_root.before, ''::bytea) || seal_root.digest);
+
+-- A seal is opened, then closed with its root, and nothing else.
+CREATE FUNCTION guard_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF old.root IS NULL AND new.root IS NOT NULL
+        AND (old.id, old.number, old.up_to, old.horizon)
+        = (new.id, new.number, new.up_to, new.horizon) THEN
+        RETURN new;
+    END IF;
+    RAISE EXCEPTION 'a seal that was set never changes'
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'seal_stands';
+END
+$$;
+
+CREATE TRIGGER seal_stands BEFORE UPDATE ON seal
+FOR EACH ROW EXECUTE FUNCTION guard_seal();
+CREATE TRIGGER seal_never_deleted BEFORE DELETE ON seal
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER seal_no_truncate BEFORE TRUNCATE ON seal
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- One run of all invariants, by night or when somebody asked: how many rows broke one, and which.
+CREATE TABLE books_check (
+    id uuid PRIMARY KEY,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz NOT NULL,
+    asked_by uuid REFERENCES account,
+    broken_count integer NOT NULL,
+    broken jsonb NOT NULL,
+    CONSTRAINT books_check_in_time CHECK (finished_at >= started_at),
+    CONSTRAINT books_check_counts_all CHECK (broken_count >= jsonb_array_length(broken))
+);
+
+CREATE INDEX books_check_by_time ON books_check (started_at);
+
+CREATE TRIGGER books_check_append_only BEFORE UPDATE OR DELETE ON books_check
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER books_check_no_truncate BEFORE TRUNCATE ON books_check
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The ledger seen from below: what stands on each account for an agreement, month and kind, and for
+-- whom. Money without a month is what is set aside for the whole agreement.
+CREATE VIEW subledger WITH (security_invoker = TRUE) AS
+SELECT
+    leg.agreement_id,
+    leg.month,
+    leg.kind,
+    a.employer_id,
+    a.candidate_id,
+    leg.of_account,
+    sum(leg.cents)::bigint AS cents
+FROM (
+    SELECT
+        t.agreement_id,
+        CASE WHEN la.kind <> 'committed' THEN t.month END AS month,
+        CASE WHEN la.kind <> 'committed' THEN t.kind END AS kind,
+        la.kind AS of_account,
+        t.amount_cents AS cents
+    FROM transfer AS t
+    INNER JOIN ledger_account AS la ON t.debit_account_id = la.id
+    WHERE t.agreement_id IS NOT NULL
+    UNION ALL
+    SELECT
+        t.agreement_id,
+        CASE WHEN la.kind <> 'committed' THEN t.month END AS month,
+        CASE WHEN la.kind <> 'committed' THEN t.kind END AS kind,
+        la.kind AS of_account,
+        -t.amount_cents AS cents
+    FROM transfer AS t
+    INNER JOIN ledger_account AS la ON t.credit_account_id = la.id
+    WHERE t.agreement_id IS NOT NULL
+) AS leg
+INNER JOIN agreement AS a ON leg.agreement_id = a.id
+WHERE leg.of_account NOT IN ('treasury', 'appropriation')
+GROUP BY leg.agreement_id, leg.month, leg.kind, a.employer_id, a.candidate_id, leg.of_account
+HAVING sum(leg.cents) <> 0;
+
+GRANT SELECT, INSERT, UPDATE ON seal TO ura_app;
+GRANT SELECT, INSERT ON books_check TO ura_app;
+GRANT SELECT ON subledger TO ura_app;
+
+ALTER TABLE seal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seal_seen ON seal FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY seal_opened ON seal FOR INSERT WITH CHECK ((SELECT actor_role()) = 'system');
+CREATE POLICY seal_closed ON seal FOR UPDATE USING ((SELECT actor_role()) = 'system');
+
+ALTER TABLE books_check ENABLE ROW LEVEL SECURITY;
+CREATE POLICY books_check_seen ON books_check FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY books_check_made ON books_check FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'auditor')
+);
+
+-- ===== standing
+
+-- Where the money of each month stands; and what an actor may see and write of checks and holds.
+
+-- The first check, in the order of their rules, that stops an instalment by its last run, and since
+-- which run it has done so.
+CREATE FUNCTION stopping_check(of_instalment uuid, at timestamptz) RETURNS TABLE (
+    code text, acts text, since timestamptz, is_told_employer boolean
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    r.code::text,
+    r.acts,
+    coalesce(before.run_at, last.run_at) AS since,
+    r.is_told_employer
+FROM (
+    SELECT
+        c.run_id,
+        c.payee,
+        c.is_monthly,
+        n.run_on,
+        n.run_at
+    FROM checked_instalment AS c
+    INNER JOIN check_run AS n ON c.run_id = n.id
+    WHERE c.instalment_id = stopping_check.of_instalment
+    ORDER BY c.run_id DESC
+    LIMIT 1
+) AS last
+INNER JOIN check_rule AS r
+    ON
+        r.valid @> last.run_on
+        AND (r.payee IS NULL OR r.payee = last.payee)
+        AND (last.is_monthly OR NOT r.is_monthly_only)
+LEFT JOIN check_result AS f
+    ON
+        last.run_id = f.run_id
+        AND f.instalment_id = stopping_check.of_instalment
+        AND r.code = f.code
+LEFT JOIN check_override AS o
+    ON
+        f.override_id = o.id
+        AND o.granted_at <= stopping_check.at
+        AND o.expires_at > stopping_check.at
+LEFT JOIN LATERAL (
+    SELECT min(n.run_at) AS run_at
+    FROM check_result AS g
+    INNER JOIN checked_instalment AS c
+        ON g.run_id = c.run_id AND g.instalment_id = c.instalment_id
+    INNER JOIN check_run AS n ON c.run_id = n.id
+    WHERE
+        c.instalment_id = stopping_check.of_instalment
+        AND g.code = r.code
+        AND g.outcome <> 'passed'
+) AS before ON TRUE
+WHERE
+    o.id IS NULL
+    AND (
+        f.outcome IS NULL
+        OR (r.is_blocking AND f.outcome = 'failed')
+        OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+    )
+ORDER BY r.id
+LIMIT 1
+$$;
+
+-- Where each month of an agreement that has begun stands, for each kind of payment: every month of its
+-- days for what is paid monthly, and what was computed or falls due besides; in exactly one of five
+-- sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
+-- it, a check stops it by the last run, or it waits.
+CREATE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
+    reason text, acts text, since timestamptz, is_told_employer boolean
+)
+LANGUAGE sql STABLE AS $$
+WITH today AS (
+    SELECT (month_standing.at AT TIME ZONE 'Europe/Belgrade')::date AS day
+),
+
+key AS (
+    SELECT
+        a.id AS agreement_id,
+        m.month::date AS month,
+        p.kind
+    FROM agreement AS a
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    CROSS JOIN today
+    CROSS JOIN LATERAL jsonb_each(v.payments) AS p (kind, facts)
+    CROSS JOIN LATERAL generate_series(
+        date_trunc('month', lower(a.period)::timestamp),
+        least(upper(a.period) - 1, today.day)::timestamp,
+        interval '1 month'
+    ) AS m (month)
+    WHERE a.started_at IS NOT NULL AND (p.facts ->> 'is_monthly')::boolean
+    UNION
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind
+    FROM instalment AS i
+    WHERE i.superseded_at IS NULL
+    UNION
+    SELECT
+        n.agreement_id,
+        n.month,
+        n.kind
+    FROM instalment_ahead AS n
+    INNER JOIN today ON n.month <= today.day
+    WHERE n.can_pay
+),
+
+line AS (
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind,
+        sum(l.due_cents) AS put_cents,
+        max(t.state_changed_at) FILTER (WHERE t.state IN ('rejected', 'returned')) AS refused_at,
+        max(p.state) FILTER (
+            WHERE p.state IN ('submitted', 'approved')
+        ) AS waiting_state,
+        bool_or(t.state IN ('sent', 'accepted')) AS is_sent,
+        min(p.submitted_at) FILTER (
+            WHERE p.state <> 'exported' OR t.state IN ('sent', 'accepted')
+        ) AS put_up_at
+    FROM payout_line AS l
+    INNER JOIN payout AS p ON l.payout_id = p.id
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    LEFT JOIN LATERAL (
+        SELECT
+            o.state,
+            o.state_changed_at
+        FROM payment_attempt AS o
+        WHERE o.payout_line_id = l.id
+        ORDER BY o.number DESC
+        LIMIT 1
+    ) AS t ON TRUE
+    WHERE l.released_at IS NULL
+    GROUP BY i.agreement_id, i.month, i.kind
+),
+
+netted AS (
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind,
+        sum(n.amount_cents) AS cents
+    FROM payout_netting AS n
+    INNER JOIN instalment AS i ON n.instalment_id = i.id
+    WHERE n.released_at IS NULL
+    GROUP BY i.agreement_id, i.month, i.kind
+),
+
+found AS (
+    SELECT
+        key.agreement_id,
+        key.month,
+        key.kind,
+        i.id AS instalment_id,
+        coalesce(i.amount_cents, 0) AS due_cents,
+        i.outcome,
+        i.reason,
+        i.computed_at,
+        i.outcome = 'due'
+        AND i.amount_cents > coalesce(line.put_cents, 0) - coalesce(netted.cents, 0) AS is_open,
+        line.refused_at,
+        line.waiting_state,
+        line.is_sent,
+        line.put_up_at
+    FROM key
+    LEFT JOIN instalment AS i
+        ON
+            key.agreement_id = i.agreement_id
+            AND key.month = i.month
+            AND key.kind = i.kind
+            AND i.superseded_at IS NULL
+    LEFT JOIN line
+        ON
+            key.agreement_id = line.agreement_id
+            AND key.month = line.month
+            AND key.kind = line.kind
+    LEFT JOIN netted
+        ON
+            key.agreement_id = netted.agreement_id
+            AND key.month = netted.month
+            AND key.kind = netted.kind
+)
+
+SELECT
+    f.agreement_id,
+    f.month,
+    f.kind,
+    f.instalment_id,
+    f.due_cents,
+    s.standing,
+    s.reason,
+    s.acts,
+    s.since,
+    s.is_told_employer
+FROM found AS f
+CROSS JOIN today
+LEFT JOIN LATERAL (
+    SELECT min(h.placed_at) AS placed_at
+    FROM hold_in_force AS h
+    WHERE
+        f.is_open
+        AND h.agreement_id = f.agreement_id
+        AND (h.month IS NULL OR (h.month = f.month AND h.kind = f.kind))
+) AS held ON TRUE
+LEFT JOIN LATERAL (
+    SELECT
+        u.code,
+        u.acts,
+        u.since,
+        u.is_told_employer
+    FROM stopping_check(f.instalment_id, month_standing.at) AS u
+    WHERE f.is_open
+) AS stopped ON TRUE
+CROSS JOIN LATERAL (
+    SELECT *
+    FROM (
+        VALUES
+        (
+            f.outcome = 'due' AND f.refused_at IS NOT NULL,
+            'blocked', 'bank_refused', 'payee', f.refused_at, TRUE
+        ),
+        (
+            f.is_open AND held.placed_at IS NOT NULL,
+            'blocked', 'on_hold', 'finance', held.placed_at, FALSE
+        ),
+        (
+            f.is_open AND stopped.code IS NOT NULL,
+            'blocked', stopped.code, stopped.acts, stopped.since, stopped.is_told_employer
+        ),
+        (f.is_open, 'scheduled', 'waits_to_be_put_up', 'finance', f.computed_at, TRUE),
+        (f.waiting_state IS NOT NULL, 'in_payout', f.waiting_state, 'finance', f.put_up_at, TRUE),
+        (f.is_sent, 'in_payout', 'sent', 'nobody', f.put_up_at, TRUE),
+        (f.outcome = 'due', 'paid', NULL, 'nobody', NULL, TRUE),
+        (
+            f.outcome = 'blocked', 'blocked', f.reason,
+            CASE f.reason WHEN 'evidence_unconfirmed' THEN 'office' ELSE 'employer' END,
+            f.computed_at, TRUE
+        ),
+        (f.outcome = 'not_due', 'not_due', f.reason, 'nobody', f.computed_at, TRUE),
+        (
+            f.month + interval '1 month' > today.day,
+            'scheduled', 'month_runs', 'nobody', f.month::timestamptz, TRUE
+        ),
+        (TRUE, 'scheduled', 'waits_to_be_computed', 'finance', f.month::timestamptz, TRUE)
+    ) AS rule (holds, standing, reason, acts, since, is_told_employer)
+    WHERE rule.holds
+    LIMIT 1
+) AS s
+$$;
+
+-- What of it an actor may see. It reads with its owner's rights, since only finance sees payouts; an
+-- office sees its own agreements, and an employer its own, with no reason that says something of
+-- a person: such a payment is being looked at.
+CREATE FUNCTION standing_seen(at timestamptz, of_month date, of_agreement uuid) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
+    reason text, acts text, since timestamptz
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT
+        s.agreement_id,
+        s.month,
+        s.kind,
+        s.instalment_id,
+        s.due_cents,
+        s.standing,
+        CASE WHEN t.is_told THEN s.reason ELSE 'under_review' END,
+        CASE WHEN t.is_told THEN s.acts ELSE 'office' END,
+        s.since
+    FROM public.month_standing(standing_seen.at) AS s
+    INNER JOIN public.agreement AS a ON s.agreement_id = a.id
+    INNER JOIN public.scheme_version AS v ON a.scheme_version_id = v.id
+    CROSS JOIN LATERAL (
+        SELECT
+            public.actor_role() <> 'employer'
+            OR (
+                s.is_told_employer
+                AND (s.acts <> 'payee' OR public.payee_of(v.payments, s.kind) = 'employer')
+            ) AS is_told
+    ) AS t
+    WHERE
+        (standing_seen.of_month IS NULL OR s.month = standing_seen.of_month)
+        AND (standing_seen.of_agreement IS NULL OR s.agreement_id = standing_seen.of_agreement)
+        AND (
+            public.actor_sees_all()
+            OR a.office_id = public.actor_office()
+            OR a.employer_id = public.actor_employer()
+        )
+$$;
+
+GRANT SELECT ON check_rule, hold_in_force TO ura_app;
+GRANT SELECT, INSERT ON
+check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
+
+ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_rule_seen ON check_rule FOR SELECT USING (TRUE);
+
+ALTER TABLE check_run ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_run_seen ON check_run FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
+);
+CREATE POLICY check_run_by_finance ON check_run FOR INSERT WITH CHECK (
+    ((SELECT actor_role()) = 'finance_officer' AND run_by = (SELECT actor_account()))
+    OR ((SELECT actor_role()) = 'system' AND run_by IS NULL)
+);
+
+ALTER TABLE checked_instalment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY checked_instalment_seen ON checked_instalment FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = checked_instalment.agreement_id)
+    )
+);
+CREATE POLICY checked_instalment_written ON checked_instalment FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
+
+ALTER TABLE check_result ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_result_seen ON check_result FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (
+        SELECT 1 FROM checked_instalment AS c
+        WHERE c.run_id = check_result.run_id AND c.instalment_id = check_result.instalment_id
+    )
+);
+CREATE POLICY check_result_written ON check_result FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
+
+ALTER TABLE check_override ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_override_seen ON check_override FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
+    )
+);
+CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
+    asked_by = (SELECT actor_account())
+    AND num_nonnulls(granted_at, refused_at) = 0
+    AND (SELECT actor_role()) IN ('case_officer', 'finance_officer')
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
+);
+CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
+
+ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
+    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
+);
+CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'system')
+);
+
+ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
+CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND (
+            employer_id IS NOT NULL
+            OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
+        )
+    )
+);
+CREATE POLICY instalment_hold_placed ON instalment_hold FOR INSERT WITH CHECK (
+    placed_by = (SELECT actor_account())
+    AND released_at IS NULL
+    AND (
+        (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+        OR (
+            (SELECT actor_role()) = 'case_officer'
+            AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
+        )
+    )
+);
+CREATE POLICY instalment_hold_released ON instalment_hold FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+) WITH CHECK (released_by = (SELECT actor_account()));
+
+-- ===== bank profile
+
+-- What goes to the bank: letters it takes, files in pieces, who fetched them, lines left behind.
+
+-- How a letter that a bank does not take is written instead; what is not here is refused. A row of
+-- a profile counts before the shared one.
+CREATE TABLE transliteration (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    bank_profile_id uuid REFERENCES bank_profile,
+    letter text NOT NULL,
+    written_as text NOT NULL,
+    CONSTRAINT transliteration_once_per_letter UNIQUE NULLS NOT DISTINCT (bank_profile_id, letter),
+    CONSTRAINT transliteration_one_letter CHECK (char_length(letter) = 1),
+    CONSTRAINT transliteration_short CHECK (char_length(written_as) BETWEEN 1 AND 4)
+);
+
+-- House rule for Albanian and Serbian, then the letters of the neighbours and of Western Europe.
+INSERT INTO transliteration (letter, written_as)
+SELECT
+    spelled.letter,
+    rule.written_as
+FROM (
+    VALUES
+    ('ëèéêēĕėęěẽẻ', 'e'), ('ËÈÉÊĒĔĖĘĚẼẺ', 'E'), ('çćčĉċ', 'c'), ('ÇĆČĈĊ', 'C'),
+    ('šśŝşș', 's'), ('ŠŚŜŞȘ', 'S'), ('žźż', 'z'), ('ŽŹŻ', 'Z'), ('đð', 'dj'), ('ĐÐ', 'Dj'),
+    ('àáâãäåāăąǎ', 'a'), ('ÀÁÂÃÄÅĀĂĄǍ', 'A'), ('ìíîïĩīĭįıǐ', 'i'), ('ÌÍÎÏĨĪĬĮİǏ', 'I'),
+    ('òóôõöōŏőǒø', 'o'), ('ÒÓÔÕÖŌŎŐǑØ', 'O'), ('ùúûüũūŭůűųǔ', 'u'), ('ÙÚÛÜŨŪŬŮŰŲǓ', 'U'),
+    ('ýÿŷ', 'y'), ('ÝŸŶ', 'Y'), ('ñńņňǹ', 'n'), ('ÑŃŅŇǸ', 'N'), ('ďḍ', 'd'), ('ĎḌ', 'D'),
+    ('ğĝġģ', 'g'), ('ĞĜĠĢ', 'G'), ('ĥ', 'h'), ('Ĥ', 'H'), ('ĵ', 'j'), ('Ĵ', 'J'),
+    ('ķ', 'k'), ('Ķ', 'K'), ('łĺļľ', 'l'), ('ŁĹĻĽ', 'L'), ('ŕŗř', 'r'), ('ŔŖŘ', 'R'),
+    ('ţťț', 't'), ('ŢŤȚ', 'T'), ('ŵ', 'w'), ('Ŵ', 'W'), ('ß', 'ss'), ('æ', 'ae'), ('Æ', 'Ae'),
+    ('œ', 'oe'), ('Œ', 'Oe'), ('þ', 'th'), ('Þ', 'Th'), ('’‘ʼ´`', ''''), ('–—‐‑', '-'), ('&', '+')
+) AS rule (letters, written_as)
+CROSS JOIN LATERAL regexp_split_to_table(rule.letters, '') AS spelled (letter);
+
+-- One file of a payout: which profile it was written by, and what it must come to. A payout has
+-- several when a limit or a channel of the bank divides it.
+CREATE TABLE bank_order (
+    bank_file_id uuid PRIMARY KEY REFERENCES bank_file DEFERRABLE INITIALLY DEFERRED,
+    payout_id uuid NOT NULL REFERENCES payout,
+    ordinal integer NOT NULL,
+    bank_profile_id uuid NOT NULL REFERENCES bank_profile,
+    is_urgent boolean NOT NULL,
+    payment_count integer NOT NULL,
+    total_cents bigint NOT NULL,
+    execute_on date NOT NULL,
+    CONSTRAINT bank_order_once_per_ordinal UNIQUE (payout_id, ordinal),
+    CONSTRAINT bank_order_ordinal_counts CHECK (ordinal >= 1),
+    CONSTRAINT bank_order_has_payments CHECK (payment_count > 0 AND total_cents > 0)
+);
+
+-- The bytes of a file that went out, each piece sealed for its file and place.
+CREATE TABLE bank_file_chunk (
+    bank_file_id uuid NOT NULL REFERENCES bank_file DEFERRABLE INITIALLY DEFERRED,
+    number integer NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT bank_file_chunk_once PRIMARY KEY (bank_file_id, number),
+    CONSTRAINT bank_file_chunk_number_counts CHECK (number >= 1),
+    CONSTRAINT bank_file_chunk_small CHECK (octet_length(sealed) <= 4194304)
+);
+
+-- Who took a file out of Ura, when, and by which door.
+CREATE TABLE bank_download (
+    id uuid PRIMARY KEY,
+    bank_file_id uuid NOT NULL REFERENCES bank_file,
+    door text NOT NULL,
+    downloaded_at timestamptz NOT NULL,
+    downloaded_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT bank_download_door_known CHECK (door IN ('api', 'page', 'command'))
+);
+
+CREATE INDEX bank_download_by_file ON bank_download (bank_file_id);
+
+-- An approved line that no file for the bank can hold as it stands. Its money stays approved until
+-- the line is released, to be put up again when what is wrong has been put right.
+CREATE TABLE unwritten_line (
+    payout_line_id uuid PRIMARY KEY REFERENCES payout_line,
+    payout_id uuid NOT NULL REFERENCES payout,
+    reason text NOT NULL,
+    detail text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    released_at timestamptz,
+    released_by uuid REFERENCES account,
+    CONSTRAINT unwritten_line_reason_known CHECK (
+        reason IN ('letters', 'length', 'town', 'iban', 'amount')
+    ),
+    CONSTRAINT unwritten_line_released_pair CHECK ((released_at IS NULL) = (released_by IS NULL))
+);
+
+CREATE INDEX unwritten_line_by_payout ON unwritten_line (payout_id);
+
+CREATE FUNCTION is_unwritten(of_line uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1 FROM unwritten_line AS u WHERE u.payout_line_id = is_unwritten.of_line
+);
+
+-- A line is written for the bank or it is not: never both, and a release happens once.
+CREATE FUNCTION guard_unwritten_line() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF tg_op = 'UPDATE' THEN
+        IF old.released_at IS NULL
+            AND to_jsonb(new) - ARRAY['released_at', 'released_by']
+            = to_jsonb(old) - ARRAY['released_at', 'released_by'] THEN
+            RETURN new;
+        END IF;
+        RAISE EXCEPTION 'a line left out of a file is released once and never changes else'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'unwritten_line_stands';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM payment_attempt AS o WHERE o.payout_line_id = new.payout_line_id
+    ) THEN
+        RAISE EXCEPTION 'a line that was sent is written'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'unwritten_line_not_sent';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE FUNCTION guard_attempt_of_unwritten() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF is_unwritten(new.payout_line_id) THEN
+        RAISE EXCEPTION 'a line that could not be written is not sent'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'unwritten_line_not_sent';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER unwritten_line_stands BEFORE INSERT OR UPDATE ON unwritten_line
+FOR EACH ROW EXECUTE FUNCTION guard_unwritten_line();
+CREATE TRIGGER unwritten_line_not_sent BEFORE INSERT ON payment_attempt
+FOR EACH ROW EXECUTE FUNCTION guard_attempt_of_unwritten();
+CREATE TRIGGER unwritten_line_never_deleted BEFORE DELETE ON unwritten_line
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER unwritten_line_no_truncate BEFORE TRUNCATE ON unwritten_line
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_order_append_only BEFORE UPDATE OR DELETE ON bank_order
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_order_no_truncate BEFORE TRUNCATE ON bank_order
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_file_chunk_append_only BEFORE UPDATE OR DELETE ON bank_file_chunk
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_file_chunk_no_truncate BEFORE TRUNCATE ON bank_file_chunk
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_download_append_only BEFORE UPDATE OR DELETE ON bank_download
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_download_no_truncate BEFORE TRUNCATE ON bank_download
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER transliteration_append_only BEFORE UPDATE OR DELETE ON transliteration
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER transliteration_no_truncate BEFORE TRUNCATE ON transliteration
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What was proposed is what is confirmed: a version of a profile changes only in where it stands.
+CREATE FUNCTION guard_bank_profile() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moves text[] := ARRAY[
+        'confirmed_at', 'confirmed_by', 'refused_at', 'refused_by', 'retired_at'
+    ];
+BEGIN
+    IF to_jsonb(new) - moves <> to_jsonb(old) - moves
+        OR old.refused_at IS NOT NULL
+        OR old.retired_at IS NOT NULL
+        OR (old.confirmed_at IS NOT NULL AND new.confirmed_at IS DISTINCT FROM old.confirmed_at)
+    THEN
+        RAISE EXCEPTION 'a version of a bank profile never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'bank_profile_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER bank_profile_stands BEFORE UPDATE ON bank_profile
+FOR EACH ROW EXECUTE FUNCTION guard_bank_profile();
+
+GRANT SELECT, INSERT ON
+transliteration, bank_order, bank_file_chunk, bank_download
+TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON bank_profile, unwritten_line TO ura_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON bank_day TO ura_app;
+
+ALTER TABLE bank_profile ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_profile_seen ON bank_profile FOR SELECT USING (TRUE);
+CREATE POLICY bank_profile_proposed ON bank_profile FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator' AND proposed_by = (SELECT actor_account())
+);
+CREATE POLICY bank_profile_decided ON bank_profile FOR UPDATE USING (
+    (SELECT actor_role()) IN ('administrator', 'finance_authoriser')
+);
+
+ALTER TABLE transliteration ENABLE ROW LEVEL SECURITY;
+CREATE POLICY transliteration_seen ON transliteration FOR SELECT USING (TRUE);
+CREATE POLICY transliteration_proposed ON transliteration FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator' AND bank_profile_id IS NOT NULL
+);
+
+ALTER TABLE bank_day ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_day_seen ON bank_day FOR SELECT USING (TRUE);
+CREATE POLICY bank_day_kept ON bank_day FOR ALL USING (
+    (SELECT actor_role()) IN ('administrator', 'finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_order ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_order_seen ON bank_order FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_order_written ON bank_order FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_file_chunk ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_file_chunk_seen ON bank_file_chunk FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_file_chunk_written ON bank_file_chunk FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_download ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_download_seen ON bank_download FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_download_noted ON bank_download FOR INSERT WITH CHECK (
+    downloaded_by = (SELECT actor_account())
+);
+
+ALTER TABLE unwritten_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY unwritten_line_seen ON unwritten_line FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY unwritten_line_noted ON unwritten_line FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND recorded_by = (SELECT actor_account())
+);
+CREATE POLICY unwritten_line_let_go ON unwritten_line FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+-- ===== bank loop
+
+-- What banks' reason codes mean for us: data, so that a new code needs no release. A code that is
+-- not here is for a person. Codes: ISO 20022 external code sets; names in our own words.
+CREATE TABLE reason_code (
+    code_list text NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    action text NOT NULL,
+    CONSTRAINT reason_code_pk PRIMARY KEY (code_list, code),
+    CONSTRAINT reason_code_list_known CHECK (code_list IN ('status', 'return')),
+    CONSTRAINT reason_code_action_known CHECK (
+        action IN (
+            'change_account', 'contact_payee', 'stop_batch', 'freeze', 'correct',
+            'stop_placement', 'close_recall', 'operator', 'person'
+        )
+    )
+);
+
+-- What was said of an order, by whom and what it did: the history of its state, never edited.
+CREATE TABLE attempt_event (
+    id uuid PRIMARY KEY,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    bank_entry_id uuid REFERENCES bank_entry,
+    suspense_resolution_id uuid,
+    said text NOT NULL,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    reason_code text,
+    happened_at timestamptz NOT NULL,
+    recorded_by uuid REFERENCES account,
+    CONSTRAINT attempt_event_said_known CHECK (
+        said IN (
+            'accepted', 'rejected', 'cancelled', 'settled', 'returned', 'confirmed', 'batch',
+            'none', 'unmatched'
+        )
+    ),
+    CONSTRAINT attempt_event_has_cause CHECK (
+        num_nonnulls(bank_entry_id, suspense_resolution_id) > 0
+    )
+);
+
+CREATE INDEX attempt_event_by_attempt ON attempt_event (attempt_id, happened_at);
+CREATE INDEX attempt_event_by_entry ON attempt_event (bank_entry_id);
+
+CREATE TRIGGER attempt_event_append_only BEFORE UPDATE OR DELETE ON attempt_event
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER attempt_event_no_truncate BEFORE TRUNCATE ON attempt_event
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- An account that a bank refused: no line is paid to it until somebody releases it. A new account
+-- of the payee is not held.
+CREATE TABLE account_hold (
+    id uuid PRIMARY KEY,
+    bank_account_id uuid NOT NULL REFERENCES bank_account,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    reason_code text NOT NULL,
+    action text NOT NULL,
+    held_at timestamptz NOT NULL,
+    released_at timestamptz,
+    released_by uuid REFERENCES account,
+    release_reason text,
+    CONSTRAINT account_hold_once_per_attempt UNIQUE (attempt_id),
+    CONSTRAINT account_hold_action_known CHECK (action IN ('change_account', 'contact_payee')),
+    CONSTRAINT account_hold_released_with_reason CHECK (
+        num_nonnulls(released_at, released_by, release_reason) IN (0, 3)
+        AND btrim(release_reason) <> ''
+    )
+);
+
+CREATE INDEX account_hold_open ON account_hold (bank_account_id) WHERE released_at IS NULL;
+
+-- What a reason code asks of a person: no funds, a possible duplicate, a payee who died.
+CREATE TABLE bank_alarm (
+    id uuid PRIMARY KEY,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    action text NOT NULL,
+    reason_code text NOT NULL,
+    raised_at timestamptz NOT NULL,
+    closed_at timestamptz,
+    closed_by uuid REFERENCES account,
+    closing_reason text,
+    CONSTRAINT bank_alarm_once_per_attempt UNIQUE (attempt_id, action),
+    CONSTRAINT bank_alarm_action_known CHECK (
+        action IN ('stop_batch', 'freeze', 'stop_placement', 'correct', 'operator', 'person')
+    ),
+    CONSTRAINT bank_alarm_closed_with_reason CHECK (
+        num_nonnulls(closed_at, closed_by, closing_reason) IN (0, 3)
+        AND btrim(closing_reason) <> ''
+    )
+);
+
+CREATE INDEX bank_alarm_open ON bank_alarm (action, raised_at) WHERE closed_at IS NULL;
+
+-- A hold or an alarm is only ever ended, and once.
+CREATE FUNCTION guard_ended_once() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ending text[] := tg_argv;
+BEGIN
+    IF to_jsonb(new) - ending <> to_jsonb(old) - ending
+        OR to_jsonb(old) ->> ending[1] IS NOT NULL
+    THEN
+        RAISE EXCEPTION '% is ended once and otherwise stands', tg_table_name
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = tg_table_name || '_ended_once';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER account_hold_ended_once BEFORE UPDATE ON account_hold
+FOR EACH ROW EXECUTE FUNCTION guard_ended_once('released_at', 'released_by', 'release_reason');
+CREATE TRIGGER account_hold_never_deleted BEFORE DELETE ON account_hold
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER account_hold_no_truncate BEFORE TRUNCATE ON account_hold
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_alarm_ended_once BEFORE UPDATE ON bank_alarm
+FOR EACH ROW EXECUTE FUNCTION guard_ended_once('closed_at', 'closed_by', 'closing_reason');
+CREATE TRIGGER bank_alarm_never_deleted BEFORE DELETE ON bank_alarm
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER bank_alarm_no_truncate BEFORE TRUNCATE ON bank_alarm
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A failed payment that somebody wants paid again: the next payout takes it as a line, which passes
+-- checks and approval like any other. Open until it is withdrawn.
+CREATE TABLE reissue_request (
+    id uuid PRIMARY KEY,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    reason text NOT NULL,
+    requested_at timestamptz NOT NULL,
+    requested_by uuid NOT NULL REFERENCES account,
+    withdrawn_at timestamptz,
+    withdrawn_by uuid REFERENCES account,
+    withdrawal_reason text,
+    CONSTRAINT reissue_request_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT reissue_request_withdrawn_with_reason CHECK (
+        num_nonnulls(withdrawn_at, withdrawn_by, withdrawal_reason) IN (0, 3)
+        AND btrim(withdrawal_reason) <> ''
+    )
+);
+
+CREATE UNIQUE INDEX reissue_request_one_open ON reissue_request (attempt_id)
+WHERE withdrawn_at IS NULL;
+
+CREATE FUNCTION guard_reissue_request() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM payment_attempt AS o
+        WHERE
+            o.id = new.attempt_id
+            AND o.state IN ('rejected', 'cancelled', 'returned')
+            AND NOT EXISTS (
+                SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = o.payout_line_id
+            )
+    ) THEN
+        RAISE EXCEPTION 'only a payment that failed and is not closed is paid again'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'reissue_request_of_failed';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER reissue_request_of_failed BEFORE INSERT ON reissue_request
+FOR EACH ROW EXECUTE FUNCTION guard_reissue_request();
+CREATE TRIGGER reissue_request_ended_once BEFORE UPDATE ON reissue_request
+FOR EACH ROW
+EXECUTE FUNCTION guard_ended_once('withdrawn_at', 'withdrawn_by', 'withdrawal_reason');
+CREATE TRIGGER reissue_request_never_deleted BEFORE DELETE ON reissue_request
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER reissue_request_no_truncate BEFORE TRUNCATE ON reissue_request
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A line that pays a failure again pays that failure: its amount, its payee, its month and kind.
+CREATE FUNCTION guard_reissue() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1
+        FROM payment_attempt AS o
+        INNER JOIN payout_line AS l ON o.payout_line_id = l.id
+        INNER JOIN instalment AS paid ON l.instalment_id = paid.id
+        INNER JOIN instalment AS i
+            ON
+                paid.agreement_id = i.agreement_id
+                AND paid.month = i.month
+                AND paid.kind = i.kind
+        INNER JOIN bank_account AS before ON l.bank_account_id = before.id
+        INNER JOIN bank_account AS b
+            ON
+                coalesce(before.employer_id, before.candidate_id)
+                = coalesce(b.employer_id, b.candidate_id)
+        INNER JOIN reissue_request AS r ON o.id = r.attempt_id AND r.withdrawn_at IS NULL
+        WHERE
+            o.id = new.reissues
+            AND o.state IN ('rejected', 'cancelled', 'returned')
+            AND o.amount_cents = new.due_cents
+            AND i.id = new.instalment_id
+            AND b.id = new.bank_account_id
+            AND NOT EXISTS (SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id)
+            AND NOT EXISTS (
+                SELECT 1 FROM bank_alarm AS m
+                WHERE m.attempt_id = o.id AND m.action = 'freeze' AND m.closed_at IS NULL
+            )
+    ) THEN
+        RAISE EXCEPTION 'a line pays again only what failed, to the same payee, by request'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_line_reissues_failure';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_line_reissues_failure BEFORE INSERT ON payout_line
+FOR EACH ROW WHEN (new.reissues IS NOT NULL) EXECUTE FUNCTION guard_reissue();
+
+-- Nothing is put up or approved for an account that a bank refused. The same number is the same
+-- account, under whatever row it was proposed.
+CREATE FUNCTION guard_held_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1
+        FROM account_hold AS h
+        INNER JOIN bank_account AS refused ON h.bank_account_id = refused.id
+        INNER JOIN bank_account AS b ON refused.iban_index = b.iban_index
+        INNER JOIN payout_line AS l ON b.id = l.bank_account_id
+        WHERE h.released_at IS NULL AND l.payout_id = new.id
+    ) THEN
+        RAISE EXCEPTION 'no line goes to an account that a bank refused'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_no_held_account';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_pays_no_held_account BEFORE UPDATE OF state ON payout
+FOR EACH ROW WHEN (new.state IN ('submitted', 'approved') AND old.state <> new.state)
+EXECUTE FUNCTION guard_held_accounts();
+
+-- An order points back to the one that its line pays again, and counts on from it.
+CREATE FUNCTION guard_reissuing_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF new.reissues IS DISTINCT FROM (
+        SELECT l.reissues FROM payout_line AS l WHERE l.id = new.payout_line_id
+    ) OR new.number IS DISTINCT FROM coalesce(
+        (SELECT o.number + 1 FROM payment_attempt AS o WHERE o.id = new.reissues), 1
+    ) THEN
+        RAISE EXCEPTION 'an order reissues what its line reissues'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_reissues_of_line';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payment_attempt_reissues_of_line BEFORE INSERT ON payment_attempt
+FOR EACH ROW EXECUTE FUNCTION guard_reissuing_attempt();
+
+CREATE FUNCTION guard_payment_closure() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM payment_attempt AS o
+        WHERE
+            o.payout_line_id = new.payout_line_id
+            AND o.state IN ('rejected', 'cancelled', 'returned')
+            AND o.amount_cents = new.amount_cents
+            AND NOT EXISTS (
+                SELECT 1 FROM payout_line AS l
+                WHERE l.reissues = o.id AND l.released_at IS NULL
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM reissue_request AS r
+                WHERE r.attempt_id = o.id AND r.withdrawn_at IS NULL
+            )
+    ) THEN
+        RAISE EXCEPTION 'only a payment that failed and is not paid again is closed, as a whole'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_closure_of_failed';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payment_closure_of_failed BEFORE INSERT ON payment_closure
+FOR EACH ROW EXECUTE FUNCTION guard_payment_closure();
+CREATE TRIGGER payment_closure_append_only BEFORE UPDATE OR DELETE ON payment_closure
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_closure_no_truncate BEFORE TRUNCATE ON payment_closure
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- We ask the bank to give a payment back: two people. Closed by what the bank answers.
+CREATE TABLE payment_recall (
+    id uuid PRIMARY KEY,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    reason text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    asked_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    closed_at timestamptz,
+    closed_by uuid REFERENCES account,
+    outcome text,
+    outcome_reason text,
+    CONSTRAINT payment_recall_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT payment_recall_two_people CHECK (confirmed_by <> asked_by),
+    CONSTRAINT payment_recall_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT payment_recall_outcome_known CHECK (
+        outcome IN ('honoured', 'refused', 'withdrawn')
+    ),
+    CONSTRAINT payment_recall_closed_with_outcome CHECK (
+        num_nonnulls(closed_at, closed_by, outcome, outcome_reason) IN (0, 4)
+        AND (outcome = 'withdrawn' OR outcome IS NULL OR confirmed_at IS NOT NULL)
+    )
+);
+
+CREATE UNIQUE INDEX payment_recall_one_open ON payment_recall (attempt_id)
+WHERE closed_at IS NULL;
+
+CREATE FUNCTION guard_payment_recall() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    closing text[] := ARRAY['closed_at', 'closed_by', 'outcome', 'outcome_reason'];
+    confirming text[] := ARRAY['confirmed_at', 'confirmed_by'];
+BEGIN
+    IF old.closed_at IS NOT NULL
+        OR to_jsonb(new) - closing - confirming <> to_jsonb(old) - closing - confirming
+        OR (
+            old.confirmed_at IS NOT NULL
+            AND (new.confirmed_at, new.confirmed_by) IS DISTINCT FROM
+            (old.confirmed_at, old.confirmed_by)
+        )
+    THEN
+        RAISE EXCEPTION 'a recall is confirmed once and closed once'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_recall_moves_forward';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payment_recall_moves_forward BEFORE UPDATE ON payment_recall
+FOR EACH ROW EXECUTE FUNCTION guard_payment_recall();
+CREATE TRIGGER payment_recall_never_deleted BEFORE DELETE ON payment_recall
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_recall_no_truncate BEFORE TRUNCATE ON payment_recall
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT SELECT, INSERT, UPDATE ON
+account_hold, bank_alarm, reissue_request, payment_recall
+TO ura_app;
+GRANT SELECT, INSERT ON
+attempt_event, payment_closure, bank_statement, bank_file_finding, bank_file_release,
+import_refusal
+TO ura_app;
+GRANT SELECT ON reason_code, statement_chain TO ura_app;
+
+ALTER TABLE reason_code ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reason_code_seen ON reason_code FOR SELECT USING (TRUE);
+
+ALTER TABLE attempt_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attempt_event_seen ON attempt_event FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY attempt_event_written ON attempt_event FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE account_hold ENABLE ROW LEVEL SECURITY;
+CREATE POLICY account_hold_seen ON account_hold FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY account_hold_written ON account_hold FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+CREATE POLICY account_hold_ended ON account_hold FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_alarm ENABLE ROW LEVEL SECURITY;
+-- An office sees what concerns its own agreements: above all that a payee has died.
+CREATE POLICY bank_alarm_seen ON bank_alarm FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        action = 'stop_placement'
+        AND agreement_id IN (
+            SELECT a.id FROM agreement AS a WHERE a.office_id = (SELECT actor_office())
+        )
+    )
+);
+CREATE POLICY bank_alarm_written ON bank_alarm FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+CREATE POLICY bank_alarm_ended ON bank_alarm FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE reissue_request ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reissue_request_seen ON reissue_request FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY reissue_request_written ON reissue_request FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND requested_by = (SELECT actor_account())
+);
+CREATE POLICY reissue_request_ended ON reissue_request FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE payment_closure ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payment_closure_seen ON payment_closure FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payment_closure_written ON payment_closure FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND closed_by = (SELECT actor_account())
+);
+
+ALTER TABLE payment_recall ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payment_recall_seen ON payment_recall FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY payment_recall_written ON payment_recall FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND asked_by = (SELECT actor_account())
+);
+CREATE POLICY payment_recall_ended ON payment_recall FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_statement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_statement_seen ON bank_statement FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY bank_statement_written ON bank_statement FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_file_finding ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_file_finding_seen ON bank_file_finding FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY bank_file_finding_written ON bank_file_finding FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE bank_file_release ENABLE ROW LEVEL SECURITY;
+CREATE POLICY bank_file_release_seen ON bank_file_release FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY bank_file_release_written ON bank_file_release FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND released_by = (SELECT actor_account())
+);
+
+ALTER TABLE import_refusal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY import_refusal_seen ON import_refusal FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY import_refusal_written ON import_refusal FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND refused_by = (SELECT actor_account())
+);
+
+CREATE TRIGGER account_hold_audited AFTER INSERT OR UPDATE OR DELETE ON account_hold
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER bank_alarm_audited AFTER INSERT OR UPDATE OR DELETE ON bank_alarm
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER reissue_request_audited AFTER INSERT OR UPDATE OR DELETE ON reissue_request
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER payment_recall_audited AFTER INSERT OR UPDATE OR DELETE ON payment_recall
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER payment_closure_audited AFTER INSERT OR UPDATE OR DELETE ON payment_closure
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER bank_file_release_audited AFTER INSERT OR UPDATE OR DELETE ON bank_file_release
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- ===== suspense
+
+-- What a person (or, for a whole block that adds up, the reading itself) says an unmatched entry
+-- is. Never edited: an `undo` row takes another back.
+CREATE TABLE suspense_resolution (
+    id uuid PRIMARY KEY,
+    bank_entry_id uuid NOT NULL REFERENCES bank_entry,
+    kind text NOT NULL,
+    category text,
+    reason text NOT NULL,
+    undoes uuid REFERENCES suspense_resolution,
+    needs_second boolean NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT suspense_resolution_kind_known CHECK (
+        kind IN ('match', 'split', 'explain', 'batch', 'undo')
+    ),
+    CONSTRAINT suspense_resolution_category_known CHECK (
+        category IN (
+            'bank_fee', 'interest', 'treasury_funding', 'bank_correction', 'repaid_by_payee',
+            'foreign', 'other'
+        )
+    ),
+    CONSTRAINT suspense_resolution_explains_by_category CHECK (
+        (kind = 'explain') = (category IS NOT NULL)
+    ),
+    CONSTRAINT suspense_resolution_undoes_one CHECK ((kind = 'undo') = (undoes IS NOT NULL)),
+    CONSTRAINT suspense_resolution_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT suspense_resolution_undone_once UNIQUE (undoes)
+);
+
+CREATE INDEX suspense_resolution_by_entry ON suspense_resolution (bank_entry_id);
+
+-- The orders that an entry is matched to, with what each has of it.
+CREATE TABLE suspense_part (
+    id uuid PRIMARY KEY,
+    suspense_resolution_id uuid NOT NULL REFERENCES suspense_resolution,
+    attempt_id uuid NOT NULL REFERENCES payment_attempt,
+    amount_cents bigint NOT NULL,
+    CONSTRAINT suspense_part_once UNIQUE (suspense_resolution_id, attempt_id),
+    CONSTRAINT suspense_part_amount_positive CHECK (amount_cents > 0)
+);
+
+CREATE INDEX suspense_part_by_attempt ON suspense_part (attempt_id);
+
+-- A second person's word on what needs one.
+CREATE TABLE suspense_confirmation (
+    id uuid PRIMARY KEY,
+    suspense_resolution_id uuid NOT NULL REFERENCES suspense_resolution,
+    is_granted boolean NOT NULL,
+    decided_at timestamptz NOT NULL,
+    decided_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT suspense_confirmation_once UNIQUE (suspense_resolution_id)
+);
+
+-- What holds of each entry now: the newest resolution that was neither refused nor undone.
+CREATE VIEW suspense_standing WITH (security_invoker = TRUE) AS
+SELECT
+    r.id,
+    r.bank_entry_id,
+    r.kind,
+    r.needs_second AND c.id IS NULL AS is_waiting
+FROM suspense_resolution AS r
+LEFT JOIN suspense_confirmation AS c ON r.id = c.suspense_resolution_id
+LEFT JOIN suspense_resolution AS u ON r.id = u.undoes
+WHERE r.kind <> 'undo' AND u.id IS NULL AND coalesce(c.is_granted, TRUE);
+
+-- The entry is held, so that of two who resolve it at once the second is refused.
+CREATE FUNCTION guard_suspense_resolution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    entry public.bank_entry;
+BEGIN
+    SELECT e.* INTO entry FROM public.bank_entry AS e
+    WHERE e.id = new.bank_entry_id FOR UPDATE;
+    IF entry.effect <> 'unmatched' OR entry.booking <> 'booked' THEN
+        RAISE EXCEPTION 'only what was booked and matches nothing is resolved'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_of_unmatched';
+    END IF;
+    IF new.kind <> 'undo' AND EXISTS (
+        SELECT 1 FROM public.suspense_standing AS s WHERE s.bank_entry_id = entry.id
+    ) THEN
+        RAISE EXCEPTION 'the entry is resolved already'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_resolution_one_standing';
+    END IF;
+    IF new.kind = 'undo' AND NOT EXISTS (
+        SELECT 1 FROM public.suspense_standing AS s
+        WHERE s.id = new.undoes AND s.bank_entry_id = entry.id AND s.kind = 'explain'
+    ) THEN
+        RAISE EXCEPTION 'only a standing explanation of the same entry is taken back'
+            USING
+                ERRCODE = 'restrict_violation',
+                CONSTRAINT = 'suspense_resolution_undoes_standing';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER suspense_resolution_one_standing BEFORE INSERT ON suspense_resolution
+FOR EACH ROW EXECUTE FUNCTION guard_suspense_resolution();
+
+CREATE FUNCTION guard_suspense_parts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF new.kind IN ('match', 'split') AND NOT EXISTS (
+        SELECT 1
+        FROM bank_entry AS e
+        INNER JOIN suspense_part AS p ON p.suspense_resolution_id = new.id
+        WHERE e.id = new.bank_entry_id
+        GROUP BY e.id, e.amount_cents
+        HAVING
+            sum(p.amount_cents) = e.amount_cents
+            AND (new.kind = 'match') = (count(*) = 1)
+    ) THEN
+        RAISE EXCEPTION 'the parts of an entry add up to it'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_parts_add_up';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER suspense_parts_add_up AFTER INSERT ON suspense_resolution
+DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION guard_suspense_parts();
+
+CREATE FUNCTION guard_suspense_confirmation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM suspense_resolution AS r
+        WHERE
+            r.id = new.suspense_resolution_id
+            AND r.needs_second
+            AND r.proposed_by <> new.decided_by
+    ) THEN
+        RAISE EXCEPTION 'somebody else than who proposed it confirms'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'suspense_two_people';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER suspense_two_people BEFORE INSERT ON suspense_confirmation
+FOR EACH ROW EXECUTE FUNCTION guard_suspense_confirmation();
+
+CREATE TRIGGER suspense_resolution_append_only BEFORE UPDATE OR DELETE ON suspense_resolution
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_resolution_no_truncate BEFORE TRUNCATE ON suspense_resolution
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_part_append_only BEFORE UPDATE OR DELETE ON suspense_part
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_part_no_truncate BEFORE TRUNCATE ON suspense_part
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_confirmation_append_only BEFORE UPDATE OR DELETE ON suspense_confirmation
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER suspense_confirmation_no_truncate BEFORE TRUNCATE ON suspense_confirmation
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+ALTER TABLE attempt_event ADD CONSTRAINT attempt_event_by_resolution
+FOREIGN KEY (suspense_resolution_id) REFERENCES suspense_resolution;
+
+-- Which entries have paid an order (debit) or sent it back (credit): by name, as part of a block or
+-- because a person said so. There is at most one of each.
+CREATE VIEW payment_booking WITH (security_invoker = TRUE) AS
+SELECT
+    e.attempt_id,
+    e.kind
+FROM bank_entry AS e
+WHERE e.booking = 'booked' AND e.attempt_id IS NOT NULL
+UNION ALL
+SELECT
+    v.attempt_id,
+    'debit' AS kind
+FROM attempt_event AS v
+WHERE v.said = 'batch'
+UNION ALL
+SELECT
+    p.attempt_id,
+    e.kind
+FROM suspense_part AS p
+INNER JOIN suspense_standing AS s ON p.suspense_resolution_id = s.id
+INNER JOIN bank_entry AS e ON s.bank_entry_id = e.id
+WHERE NOT s.is_waiting;
+
+GRANT SELECT, INSERT ON suspense_resolution, suspense_part, suspense_confirmation TO ura_app;
+GRANT SELECT ON suspense_standing, payment_booking TO ura_app;
+
+ALTER TABLE suspense_resolution ENABLE ROW LEVEL SECURITY;
+CREATE POLICY suspense_resolution_seen ON suspense_resolution FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY suspense_resolution_written ON suspense_resolution FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND proposed_by = (SELECT actor_account())
+);
+
+ALTER TABLE suspense_part ENABLE ROW LEVEL SECURITY;
+CREATE POLICY suspense_part_seen ON suspense_part FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY suspense_part_written ON suspense_part FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+
+ALTER TABLE suspense_confirmation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY suspense_confirmation_seen ON suspense_confirmation FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY suspense_confirmation_written ON suspense_confirmation FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND decided_by = (SELECT actor_account())
+);
+
+CREATE TRIGGER suspense_resolution_audited AFTER INSERT OR UPDATE OR DELETE ON suspense_resolution
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- ===== recoveries
+
+-- What obliges an employer to pay back, apart from what was paid beyond what is due: dated, for one
+-- scheme or (without one) for every scheme that has no rule of its own for the same cause.
+CREATE TABLE recovery_rule (
+    id uuid PRIMARY KEY,
+    scheme_id uuid REFERENCES scheme,
+    cause text NOT NULL,
+    end_cause text NOT NULL,
+    within_months integer NOT NULL,
+    last_instalments integer,
+    share_bp integer NOT NULL,
+    in_force daterange NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT recovery_rule_cause_known CHECK (cause IN ('early_end', 'dismissal_after')),
+    CONSTRAINT recovery_rule_end_cause_known CHECK (
+        end_cause IN (
+            'employer_dismissed', 'employer_closed', 'candidate_left', 'misconduct', 'mutual'
+        )
+    ),
+    CONSTRAINT recovery_rule_within_months_positive CHECK (within_months BETWEEN 1 AND 24),
+    CONSTRAINT recovery_rule_instalments_positive CHECK (last_instalments > 0),
+    CONSTRAINT recovery_rule_share CHECK (share_bp BETWEEN 1 AND 10000),
+    CONSTRAINT recovery_rule_with_source CHECK (btrim(source) <> ''),
+    CONSTRAINT recovery_rule_one_in_force EXCLUDE USING gist (
+        coalesce(scheme_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =,
+        cause WITH =,
+        end_cause WITH =,
+        in_force WITH &&
+    )
+);
+
+-- How recoveries are collected from a kind of payee, dated: the share of a payment that may be kept
+-- back and what of it must be left, days and limits.
+CREATE TABLE recovery_terms (
+    id uuid PRIMARY KEY,
+    payee text NOT NULL,
+    in_force daterange NOT NULL,
+    netting_share_bp integer NOT NULL,
+    floor_cents bigint NOT NULL,
+    appeal_days integer NOT NULL,
+    invoice_after_days integer NOT NULL,
+    invoice_due_days integer NOT NULL,
+    small_cents bigint NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT recovery_terms_payee_known CHECK (payee IN ('employer', 'candidate')),
+    CONSTRAINT recovery_terms_share CHECK (netting_share_bp BETWEEN 0 AND 10000),
+    CONSTRAINT recovery_terms_floor CHECK (floor_cents >= 0 AND small_cents >= 0),
+    CONSTRAINT recovery_terms_days CHECK (
+        appeal_days BETWEEN 0 AND 365
+        AND invoice_after_days BETWEEN 0 AND 365
+        AND invoice_due_days BETWEEN 1 AND 365
+    ),
+    CONSTRAINT recovery_terms_with_source CHECK (btrim(source) <> ''),
+    CONSTRAINT recovery_terms_one_in_force EXCLUDE USING gist (payee WITH =, in_force WITH &&)
+);
+
+-- That somebody was dismissed after the subsidised months, and why; withdrawn if it was a mistake.
+CREATE TABLE recovery_dismissal (
+    id uuid PRIMARY KEY,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    dismissed_on date NOT NULL,
+    end_cause text NOT NULL,
+    reason text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    superseded_at timestamptz,
+    CONSTRAINT recovery_dismissal_end_cause_known CHECK (
+        end_cause IN (
+            'employer_dismissed', 'employer_closed', 'candidate_left', 'misconduct', 'mutual'
+        )
+    ),
+    CONSTRAINT recovery_dismissal_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT recovery_dismissal_superseded_later CHECK (superseded_at >= recorded_at)
+);
+
+CREATE UNIQUE INDEX recovery_dismissal_one_stands ON recovery_dismissal (agreement_id)
+WHERE superseded_at IS NULL;
+
+CREATE TRIGGER recovery_dismissal_never_edited BEFORE UPDATE ON recovery_dismissal
+FOR EACH ROW EXECUTE FUNCTION guard_version();
+CREATE TRIGGER recovery_dismissal_never_deleted BEFORE DELETE ON recovery_dismissal
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_dismissal_no_truncate BEFORE TRUNCATE ON recovery_dismissal
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- One debt of one payee for one cause: never two for the same. What it comes to is in its changes.
+CREATE TABLE recovery (
+    id uuid PRIMARY KEY,
+    reference text NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    payee text NOT NULL,
+    employer_id uuid REFERENCES employer,
+    candidate_id uuid REFERENCES candidate,
+    cause text NOT NULL,
+    source_id uuid NOT NULL,
+    state text NOT NULL,
+    raised_at timestamptz NOT NULL,
+    raised_by uuid REFERENCES account,
+    notified_at timestamptz,
+    notified_by uuid REFERENCES account,
+    netting_at timestamptz,
+    invoice_number text,
+    invoiced_at timestamptz,
+    invoice_due_on date,
+    CONSTRAINT recovery_once_per_reference UNIQUE (reference),
+    CONSTRAINT recovery_once_per_cause UNIQUE (agreement_id, payee, cause, source_id),
+    CONSTRAINT recovery_once_per_invoice UNIQUE (invoice_number),
+    CONSTRAINT recovery_payee_known CHECK (payee IN ('employer', 'candidate')),
+    CONSTRAINT recovery_of_its_payee CHECK (
+        (payee = 'employer') = (employer_id IS NOT NULL)
+        AND (payee = 'candidate') = (candidate_id IS NOT NULL)
+    ),
+    CONSTRAINT recovery_cause_known CHECK (cause IN ('overpaid', 'early_end', 'dismissal_after')),
+    CONSTRAINT recovery_state_known CHECK (
+        state IN (
+            'raised', 'notified', 'appealed', 'netting', 'invoiced', 'settled', 'written_off',
+            'cancelled'
+        )
+    ),
+    CONSTRAINT recovery_notified_pair CHECK ((notified_at IS NULL) = (notified_by IS NULL)),
+    CONSTRAINT recovery_told_before_collected CHECK (
+        state NOT IN ('notified', 'appealed', 'netting', 'invoiced') OR notified_at IS NOT NULL
+    ),
+    CONSTRAINT recovery_invoice_whole CHECK (
+        num_nonnulls(invoice_number, invoiced_at, invoice_due_on) IN (0, 3)
+        AND (state <> 'invoiced' OR invoiced_at IS NOT NULL)
+    )
+);
+
+CREATE INDEX recovery_by_employer ON recovery (employer_id, state);
+CREATE INDEX recovery_by_candidate ON recovery (candidate_id, state);
+CREATE INDEX recovery_by_state ON recovery (state, raised_at);
+
+ALTER TABLE recovery_netting
+ADD CONSTRAINT recovery_netting_of_line FOREIGN KEY (payout_line_id) REFERENCES payout_line,
+ADD CONSTRAINT recovery_netting_of_recovery FOREIGN KEY (recovery_id) REFERENCES recovery;
+ALTER TABLE recovery_settlement
+ADD CONSTRAINT recovery_settlement_of_recovery FOREIGN KEY (recovery_id) REFERENCES recovery;
+
+-- By how much a recovery grows or shrinks, for which month and kind, why, and by which facts.
+CREATE TABLE recovery_change (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    why text NOT NULL,
+    facts jsonb NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid REFERENCES account,
+    CONSTRAINT recovery_change_of_something CHECK (amount_cents <> 0),
+    CONSTRAINT recovery_change_why_known CHECK (why IN ('facts', 'returned', 'waived', 'unwaived')),
+    CONSTRAINT recovery_change_waived_is_less CHECK (
+        (why <> 'waived' OR amount_cents < 0) AND (why <> 'unwaived' OR amount_cents > 0)
+    )
+);
+
+CREATE INDEX recovery_change_by_recovery ON recovery_change (recovery_id);
+CREATE INDEX recovery_change_by_month ON recovery_change (agreement_id, month, kind);
+
+-- Every step of a recovery: what, which state came of it, when, by whom (none: a job), and words.
+CREATE TABLE recovery_step (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    step text NOT NULL,
+    state text NOT NULL,
+    happened_at timestamptz NOT NULL,
+    happened_by uuid REFERENCES account,
+    said text,
+    CONSTRAINT recovery_step_step_known CHECK (
+        step IN (
+            'raised', 'grown', 'shrunk', 'notified', 'appealed', 'appeal_upheld', 'appeal_partly',
+            'appeal_dismissed', 'netting_begun', 'netted', 'netting_undone', 'invoiced', 'repaid',
+            'write_off_proposed', 'write_off_refused', 'written_off', 'settled', 'cancelled'
+        )
+    ),
+    CONSTRAINT recovery_step_state_known CHECK (
+        state IN (
+            'raised', 'notified', 'appealed', 'netting', 'invoiced', 'settled', 'written_off',
+            'cancelled'
+        )
+    )
+);
+
+CREATE INDEX recovery_step_by_recovery ON recovery_step (recovery_id, happened_at);
+
+-- Money that came in for a recovery: matched to an entry of the bank, or recorded by one person and
+-- confirmed by another.
+CREATE TABLE recovery_payment (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    amount_cents bigint NOT NULL,
+    received_on date NOT NULL,
+    bank_reference text NOT NULL,
+    bank_entry_id uuid REFERENCES bank_entry,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    CONSTRAINT recovery_payment_once_per_reference UNIQUE (recovery_id, bank_reference),
+    CONSTRAINT recovery_payment_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT recovery_payment_with_reference CHECK (btrim(bank_reference) <> ''),
+    CONSTRAINT recovery_payment_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+        AND num_nonnulls(confirmed_at, refused_at) < 2
+    ),
+    CONSTRAINT recovery_payment_two_people CHECK (
+        bank_entry_id IS NOT NULL OR confirmed_by <> recorded_by
+    )
+);
+
+CREATE INDEX recovery_payment_by_entry ON recovery_payment (bank_entry_id);
+
+-- What is given up of a recovery: proposed by one person, signed by another.
+CREATE TABLE recovery_write_off (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL REFERENCES recovery,
+    amount_cents bigint NOT NULL,
+    reason text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    signed_at timestamptz,
+    signed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    CONSTRAINT recovery_write_off_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT recovery_write_off_with_reason CHECK (btrim(reason) <> ''),
+    CONSTRAINT recovery_write_off_signed_pair CHECK (
+        (signed_at IS NULL) = (signed_by IS NULL) AND num_nonnulls(signed_at, refused_at) < 2
+    ),
+    CONSTRAINT recovery_write_off_two_people CHECK (signed_by <> proposed_by)
+);
+
+CREATE UNIQUE INDEX recovery_write_off_one_open ON recovery_write_off (recovery_id)
+WHERE num_nonnulls(signed_at, refused_at) = 0;
+
+-- Which rows of an ended agreement were there when it was last looked whether it owes something.
+CREATE TABLE recovery_check (
+    agreement_id uuid PRIMARY KEY REFERENCES agreement,
+    rows_seen bigint NOT NULL
+);
+
+-- How many rows say what an agreement owes back. They are only added: the count tells a change.
+CREATE FUNCTION recovery_rows(of_agreement uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (
+    SELECT count(*) FROM transfer AS t WHERE t.agreement_id = recovery_rows.of_agreement
+) + (
+    SELECT count(*) FROM instalment AS i WHERE i.agreement_id = recovery_rows.of_agreement
+) + (
+    SELECT count(*) + count(d.superseded_at)
+    FROM recovery_dismissal AS d
+    WHERE d.agreement_id = recovery_rows.of_agreement
+);
+
+-- Whether what a line keeps back is approved, or waits; nothing once the line was released. With
+-- its owner's rights: an employer sees what was netted of its own debts, and no payouts.
+CREATE FUNCTION recovery_netting_approved(of_line uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    RETURN (
+        SELECT p.state IN ('approved', 'exported')
+        FROM public.payout_line AS l
+        INNER JOIN public.payout AS p ON l.payout_id = p.id
+        WHERE l.id = of_line AND l.released_at IS NULL
+    );
+END
+$$;
+
+-- What a recovery comes to, month by month: owed in all, waived of that, settled, given up, and
+-- kept back by lines that wait for approval.
+CREATE VIEW recovery_month WITH (security_invoker = TRUE) AS
+WITH part AS (
+    SELECT
+        recovery_id,
+        agreement_id,
+        month,
+        kind,
+        amount_cents AS owed,
+        CASE WHEN why IN ('waived', 'unwaived') THEN -amount_cents ELSE 0 END AS waived,
+        0 AS settled,
+        0 AS written_off,
+        0 AS pending
+    FROM recovery_change
+    UNION ALL
+    SELECT
+        recovery_id,
+        agreement_id,
+        month,
+        kind,
+        0 AS owed,
+        0 AS waived,
+        CASE WHEN means = 'repaid' THEN amount_cents ELSE 0 END AS settled,
+        CASE means
+            WHEN 'written_off' THEN amount_cents
+            WHEN 'written_off_undone' THEN -amount_cents
+            ELSE 0
+        END AS written_off,
+        0 AS pending
+    FROM recovery_settlement
+    UNION ALL
+    SELECT
+        k.recovery_id,
+        k.agreement_id,
+        k.month,
+        k.kind,
+        0 AS owed,
+        0 AS waived,
+        CASE WHEN stands.is_approved THEN k.amount_cents ELSE 0 END AS settled,
+        0 AS written_off,
+        CASE WHEN stands.is_approved THEN 0 ELSE k.amount_cents END AS pending
+    FROM recovery_netting AS k
+    CROSS JOIN LATERAL recovery_netting_approved(k.payout_line_id) AS stands (is_approved)
+    WHERE stands.is_approved IS NOT NULL
+)
+
+SELECT
+    recovery_id,
+    agreement_id,
+    month,
+    kind,
+    sum(owed)::bigint AS owed_cents,
+    sum(waived)::bigint AS waived_cents,
+    sum(settled)::bigint AS settled_cents,
+    sum(written_off)::bigint AS written_off_cents,
+    sum(pending)::bigint AS pending_cents
+FROM part
+GROUP BY recovery_id, agreement_id, month, kind;
+
+-- ===== recovery guards
+
+-- The content of a recovery never changes, and it moves as the table of moves says.
+CREATE FUNCTION guard_recovery() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (
+        new.id, new.reference, new.agreement_id, new.payee, new.employer_id, new.candidate_id,
+        new.cause, new.source_id, new.raised_at, new.raised_by
+    ) IS DISTINCT FROM (
+        old.id, old.reference, old.agreement_id, old.payee, old.employer_id, old.candidate_id,
+        old.cause, old.source_id, old.raised_at, old.raised_by
+    ) THEN
+        RAISE EXCEPTION 'what a recovery was raised for never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_content_stands';
+    END IF;
+    IF old.invoice_number IS NOT NULL AND (
+        new.invoice_number, new.invoiced_at
+    ) IS DISTINCT FROM (old.invoice_number, old.invoiced_at) THEN
+        RAISE EXCEPTION 'an invoice keeps its number'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_invoice_stands';
+    END IF;
+    IF new.state <> old.state AND NOT (
+        new.state IN ('settled', 'written_off', 'cancelled')
+        OR (new.state = 'raised' AND old.state <> 'appealed')
+        OR (old.state = 'raised' AND new.state = 'notified')
+        OR (old.state = 'notified' AND new.state IN ('appealed', 'netting'))
+        OR (old.state = 'appealed' AND new.state = 'netting')
+        OR (old.state = 'netting' AND new.state = 'invoiced')
+        OR (old.state IN ('settled', 'written_off') AND new.state = 'netting')
+    ) THEN
+        RAISE EXCEPTION 'a recovery does not go from % to %', old.state, new.state
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_moves';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER recovery_moves BEFORE UPDATE ON recovery
+FOR EACH ROW EXECUTE FUNCTION guard_recovery();
+CREATE TRIGGER recovery_never_deleted BEFORE DELETE ON recovery
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_no_truncate BEFORE TRUNCATE ON recovery
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER recovery_change_append_only BEFORE UPDATE OR DELETE ON recovery_change
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_change_no_truncate BEFORE TRUNCATE ON recovery_change
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_step_append_only BEFORE UPDATE OR DELETE ON recovery_step
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_step_no_truncate BEFORE TRUNCATE ON recovery_step
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_netting_append_only BEFORE UPDATE OR DELETE ON recovery_netting
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_netting_no_truncate BEFORE TRUNCATE ON recovery_netting
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_settlement_append_only BEFORE UPDATE OR DELETE ON recovery_settlement
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_settlement_no_truncate BEFORE TRUNCATE ON recovery_settlement
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What was recorded stands; the second person's word is said once.
+CREATE FUNCTION guard_second_word() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    word text[] := tg_argv;
+BEGIN
+    IF to_jsonb(new) - word <> to_jsonb(old) - word
+        OR EXISTS (SELECT 1 FROM unnest(word) AS w (w) WHERE to_jsonb(old) ->> w.w IS NOT NULL)
+    THEN
+        RAISE EXCEPTION 'what was recorded stands, and is decided on once'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = tg_table_name || '_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER recovery_payment_stands BEFORE UPDATE ON recovery_payment
+FOR EACH ROW EXECUTE FUNCTION guard_second_word('confirmed_at', 'confirmed_by', 'refused_at');
+CREATE TRIGGER recovery_payment_never_deleted BEFORE DELETE ON recovery_payment
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_payment_no_truncate BEFORE TRUNCATE ON recovery_payment
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_write_off_stands BEFORE UPDATE ON recovery_write_off
+FOR EACH ROW EXECUTE FUNCTION guard_second_word('signed_at', 'signed_by', 'refused_at');
+CREATE TRIGGER recovery_write_off_never_deleted BEFORE DELETE ON recovery_write_off
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovery_write_off_no_truncate BEFORE TRUNCATE ON recovery_write_off
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Never more than was paid: what recoveries claim of a month is at most what its payee got for it,
+-- by the bank or by set-off, and keeps. With its owner's rights: it judges by what is there.
+-- Whoever raises holds the agreement, so that two cannot both claim the last of a month.
+CREATE FUNCTION guard_recovery_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF new.amount_cents > 0 AND (
+        SELECT coalesce(sum(c.amount_cents), 0)
+        FROM public.recovery_change AS c
+        WHERE c.agreement_id = new.agreement_id AND c.month = new.month AND c.kind = new.kind
+    ) > (
+        SELECT coalesce(sum(
+            CASE
+                WHEN t.reason IN ('settled', 'set_off') THEN t.amount_cents
+                ELSE -t.amount_cents
+            END
+        ), 0)
+        FROM public.transfer AS t
+        WHERE t.agreement_id = new.agreement_id AND t.month = new.month AND t.kind = new.kind
+            AND t.reason IN ('settled', 'set_off', 'returned', 'set_off_undone')
+    ) THEN
+        RAISE EXCEPTION 'a recovery never asks for more than was paid for the month'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_never_beyond_paid';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER recovery_never_beyond_paid AFTER INSERT ON recovery_change
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_change();
+
+-- Never more than is owed: what is settled, given up or kept back of a month of a recovery is at
+-- most what is owed for it. The recovery is held, so that two ways of settling wait for each other.
+CREATE FUNCTION guard_recovery_owed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM 1 FROM public.recovery AS r WHERE r.id = new.recovery_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT 1 FROM public.recovery_month AS m
+        WHERE m.recovery_id = new.recovery_id AND (
+            m.owed_cents < m.settled_cents + m.written_off_cents + m.pending_cents
+            OR least(m.waived_cents, m.written_off_cents) < 0
+        )
+    ) THEN
+        RAISE EXCEPTION 'no more of a recovery is settled than is owed'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_never_beyond_owed';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER recovery_netting_never_beyond_owed AFTER INSERT ON recovery_netting
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_owed();
+CREATE TRIGGER recovery_settlement_never_beyond_owed AFTER INSERT ON recovery_settlement
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_owed();
+
+-- A line keeps back for recoveries of its own payee only, those that are being netted, and no more
+-- than the share of what is left after its own months; written only while its payout is a draft.
+CREATE FUNCTION guard_recovery_netting() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1
+        FROM public.payout_line AS l
+        INNER JOIN public.payout AS p ON l.payout_id = p.id
+        INNER JOIN public.bank_account AS b ON l.bank_account_id = b.id
+        INNER JOIN public.recovery AS r ON r.id = new.recovery_id
+        INNER JOIN public.recovery_terms AS t
+            ON r.payee = t.payee
+            AND t.in_force @> (p.submitted_at AT TIME ZONE 'Europe/Belgrade')::date
+        WHERE
+            l.id = new.payout_line_id
+            AND p.state = 'draft'
+            AND r.state = 'netting'
+            AND r.agreement_id = new.agreement_id
+            AND new.restores = (r.cause = 'overpaid')
+            AND (r.employer_id = b.employer_id OR r.candidate_id = b.candidate_id)
+            AND public.kept_for_recoveries(l.id)
+            <= (l.amount_cents + public.kept_for_recoveries(l.id)) * t.netting_share_bp / 10000
+            AND l.amount_cents >= t.floor_cents
+    ) THEN
+        RAISE EXCEPTION 'a line keeps back a share for its own payee''s recoveries, while a draft'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'recovery_netting_within_share';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER recovery_netting_within_share AFTER INSERT ON recovery_netting
+FOR EACH ROW EXECUTE FUNCTION guard_recovery_netting();
+
+-- A recovery that shrank or grew since a line was put up for it, or is appealed now, cannot be
+-- netted by that line any more.
+CREATE FUNCTION guard_payout_recoveries() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1
+        FROM public.recovery_month AS m
+        INNER JOIN public.recovery AS r ON m.recovery_id = r.id
+        WHERE
+            (
+                m.owed_cents < m.settled_cents + m.written_off_cents
+                OR r.state NOT IN ('netting', 'invoiced')
+            )
+            AND m.recovery_id IN (
+                SELECT k.recovery_id
+                FROM public.recovery_netting AS k
+                INNER JOIN public.payout_line AS l ON k.payout_line_id = l.id
+                WHERE l.payout_id = new.id
+            )
+    ) THEN
+        RAISE EXCEPTION 'a payout nets no more of a recovery than is owed'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nets_what_is_owed';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER payout_nets_what_is_owed AFTER UPDATE ON payout
+FOR EACH ROW WHEN (new.state = 'approved' AND old.state <> 'approved')
+EXECUTE FUNCTION guard_payout_recoveries();
+
+CREATE TRIGGER recovery_audited AFTER INSERT OR UPDATE OR DELETE ON recovery
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_payment_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_payment
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_write_off_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_write_off
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_rule_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_terms_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_terms
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_dismissal_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_dismissal
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT ON recovery_rule, recovery_terms, recovery_month TO ura_app;
+GRANT SELECT, INSERT ON
+recovery_change, recovery_step, recovery_netting, recovery_settlement
+TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON
+recovery, recovery_payment, recovery_write_off, recovery_dismissal, recovery_check
+TO ura_app;
+
+ALTER TABLE recovery_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_rule_seen ON recovery_rule FOR SELECT USING (TRUE);
+ALTER TABLE recovery_terms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_terms_seen ON recovery_terms FOR SELECT USING (TRUE);
+
+-- Case officers record dismissals of their office's agreements.
+ALTER TABLE recovery_dismissal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_dismissal_seen ON recovery_dismissal FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = recovery_dismissal.agreement_id)
+);
+CREATE POLICY recovery_dismissal_recorded ON recovery_dismissal FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'case_officer' AND recorded_by = (SELECT actor_account())
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = recovery_dismissal.agreement_id)
+);
+CREATE POLICY recovery_dismissal_withdrawn ON recovery_dismissal FOR UPDATE USING (
+    (SELECT actor_role()) = 'case_officer'
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = recovery_dismissal.agreement_id)
+);
+
+-- An employer sees what is asked of it once it was told, and may appeal.
+ALTER TABLE recovery ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_seen ON recovery FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (employer_id = (SELECT actor_employer()) AND notified_at IS NOT NULL)
+);
+CREATE POLICY recovery_raised ON recovery FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+    AND raised_by IS NOT DISTINCT FROM (SELECT actor_account())
+);
+CREATE POLICY recovery_moved ON recovery FOR UPDATE USING (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+CREATE POLICY recovery_appealed ON recovery FOR UPDATE USING (
+    employer_id = (SELECT actor_employer()) AND state = 'notified'
+) WITH CHECK (state = 'appealed');
+
+ALTER TABLE recovery_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_change_seen ON recovery_change FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_change.recovery_id)
+);
+CREATE POLICY recovery_change_written ON recovery_change FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+    AND recorded_by IS NOT DISTINCT FROM (SELECT actor_account())
+);
+ALTER TABLE recovery_step ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_step_seen ON recovery_step FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR (
+        step NOT IN ('write_off_proposed', 'write_off_refused')
+        AND EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_step.recovery_id)
+    )
+);
+CREATE POLICY recovery_step_written ON recovery_step FOR INSERT WITH CHECK (
+    happened_by IS NOT DISTINCT FROM (SELECT actor_account())
+    AND (
+        (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+        OR (
+            step = 'appealed'
+            AND EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_step.recovery_id)
+        )
+    )
+);
+ALTER TABLE recovery_netting ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_netting_seen ON recovery_netting FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_netting.recovery_id)
+);
+CREATE POLICY recovery_netting_written ON recovery_netting FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer'
+);
+ALTER TABLE recovery_settlement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_settlement_seen ON recovery_settlement FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_settlement.recovery_id)
+);
+CREATE POLICY recovery_settlement_written ON recovery_settlement FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+ALTER TABLE recovery_payment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_payment_seen ON recovery_payment FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM recovery AS r WHERE r.id = recovery_payment.recovery_id)
+);
+CREATE POLICY recovery_payment_recorded ON recovery_payment FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND recorded_by = (SELECT actor_account())
+);
+CREATE POLICY recovery_payment_confirmed ON recovery_payment FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+ALTER TABLE recovery_write_off ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_write_off_seen ON recovery_write_off FOR SELECT USING (
+    (SELECT actor_sees_all())
+);
+CREATE POLICY recovery_write_off_proposed ON recovery_write_off FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'finance_officer' AND proposed_by = (SELECT actor_account())
+);
+CREATE POLICY recovery_write_off_signed ON recovery_write_off FOR UPDATE USING (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+);
+ALTER TABLE recovery_check ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_check_seen ON recovery_check FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY recovery_check_noted ON recovery_check FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+CREATE POLICY recovery_check_noted_again ON recovery_check FOR UPDATE USING (
+    (SELECT actor_role()) IN ('system', 'finance_officer', 'finance_authoriser')
+);
+-- Who settles a recovery holds its agreement, so that what is owed cannot change meanwhile.
+CREATE POLICY agreement_held_for_recovery ON agreement FOR UPDATE USING (
+    (SELECT actor_role()) = 'finance_authoriser'
+) WITH CHECK (FALSE);

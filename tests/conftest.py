@@ -46,6 +46,7 @@ MakeConfig = Callable[[], Awaitable[Config]]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How many random histories tests/histories lives through, or which one alone."""
     parser.addoption("--histories", type=int, default=500, help="how many histories to live")
+    parser.addoption("--loops", type=int, default=500, help="how many histories tests/loop lives")
     parser.addoption("--history", help="one history alone, such as 3/141: its seed and number")
 
 

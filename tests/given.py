@@ -14,7 +14,7 @@ from service.agreements.model import Shown as Agreement
 from service.attendance import actions as attendance
 from service.attendance.model import ConfirmedFor, Report
 from service.bank import actions as bank
-from service.bank.model import BankFile, ImportSummary
+from service.bank.model import BankFile
 from service.bank.simulator import Answer, answer
 from service.bank_accounts import actions as bank_accounts
 from service.bank_accounts.model import BankAccount, Owner
@@ -45,6 +45,8 @@ from service.payouts.model import Payout
 from service.period import Month, add_months, next_month
 from service.placements import actions as placements
 from service.placements.model import Placement
+from service.statements import actions as statements
+from service.statements.model import ImportSummary
 from tests import approving
 from tests.forms import candidate_form, employer_form, next_iban, placement_form
 
@@ -188,11 +190,12 @@ class Given:
         return await approving.reject(self, payout, by=by)
 
     async def sent_payout(self, payout_id: PayoutId, *, by: Actor) -> BankFile:
-        """An approved payout, sent to the bank; the file that went out."""
+        """An approved payout, sent to the bank; the (first) file that went out."""
         async with self.db.transaction(by) as tx:
-            return await bank.export_payout(
+            sent = await bank.export_payout(
                 tx, payout_id, by=by, at=self.clock.now(), sealer=self.sealer
             )
+        return sent.files[0]
 
     async def bank_answer(
         self, file: BankFile, *, by: Actor, rejected: int = 0, returned: int = 0
@@ -205,7 +208,7 @@ class Given:
     async def read_from_bank(self, content: bytes, *, by: Actor) -> ImportSummary:
         """A file from the bank, handed in and read."""
         async with self.db.transaction(by) as tx:
-            return await bank.import_file(
+            return await statements.import_file(
                 tx, content, by=by, at=self.clock.now(), sealer=self.sealer
             )
 

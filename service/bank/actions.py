@@ -1,135 +1,86 @@
 """What people do with the bank: send a payout, read what came back, look at files again."""
 
-import asyncio
-from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import AsyncIterator, Collection
+from datetime import datetime
+from hashlib import sha256
 
+from service import db
 from service.actor import Actor
-from service.bank import orders, rules, store
-from service.bank.camt053 import read_statements
-from service.bank.documents import parse_document
+from service.bank import exporting, orders, rules, store
+from service.bank.exporting import OnProgress
 from service.bank.model import (
-    ApprovedTotals,
+    Attempt,
     AttemptState,
     BankFile,
     Count,
     CountedFile,
     Decision,
     Direction,
-    Effect,
-    Entry,
-    ImportSummary,
-    NewAttempt,
-    PaymentOrder,
-    PayoutToExport,
-    StatementFile,
-    StatusReport,
-    UnexplainedEntry,
+    Door,
 )
-from service.bank.pain001 import MESSAGE_TYPE, write_order
-from service.bank.pain002 import read_status_report
+from service.bank.outgoing import Download, Export, Outgoing, PayoutToExport, UnwrittenLine
+from service.bank.rules import Step
+from service.bank_profiles import actions as bank_profiles
 from service.clock import business_day
 from service.crypto import Sealer, WrongKey, fingerprint
 from service.db import Connection
-from service.ids import AttemptId, BankFileId, PayoutId, new_id
+from service.failures import actions as failures
+from service.ids import BankFileId, PayoutId, new_id
 from service.ledger import actions as ledger
 from service.payouts import actions as payouts
-from service.payouts.model import ExportLine
+from service.recoveries.raising import follow_returns
 
-FIRST_ATTEMPT = 1
 FILES_SHOWN = 100
-UNEXPLAINED_SHOWN = 200
-ONE_DAY = timedelta(days=1)
-CLOSED_DAYS_MAX = timedelta(days=30)
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """The progress of a long act that nobody watches."""
 
 
 async def export_payout(
-    tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime, sealer: Sealer
-) -> BankFile:
-    """Sends an approved payout: the order for the bank is written, sealed and kept.
+    tx: Connection,
+    payout_id: PayoutId,
+    *,
+    by: Actor,
+    at: datetime,
+    sealer: Sealer,
+    on_progress: OnProgress = unwatched,
+) -> Export:
+    """Sends an approved payout: its orders for the bank are written, sealed and kept.
 
-    Asked again, it answers the file that went out: the same bytes, nothing new. Raises NotAllowed,
-    NotApproved, PayeesNotForBank, OrderNotValid and OrderDiffersFromApproval.
+    A line that cannot be written stays out, approved and unsent, and is named with its reason. What
+    the bank limits divides the rest into several files. Asked again, it answers what went out: the
+    same bytes, nothing new. Raises NotAllowed, NotApproved, ExporterIsPreparer, BooksDoNotBalance,
+    PayeesNotForBank when no line can be written, ExecutionTooFar, OrderNotValid and
+    OrderDiffersFromApproval.
     """
     rules.refuse_unless(by, rules.FINANCE)
     approved = await store.lock_payout_to_export(tx, payout_id)
-    sent = await store.find_file_of_payout(tx, payout_id)
-    if sent is not None:
-        return sent
-    lines = await payouts.begin_export(tx, payout_id, by=by, at=at)
-    attempts = await asyncio.to_thread(_attempts_of, lines, sealer)
-    order = await _order_of(tx, payout_id, attempts, approved=approved, on=business_day(at))
-    content = await asyncio.to_thread(write_order, order)
-    file = BankFile(
-        id=BankFileId(new_id()),
-        direction=Direction.OUT,
-        message_type=MESSAGE_TYPE,
-        message_id=order.message_id,
-        payout_id=payout_id,
-        sha256=fingerprint(content),
-        byte_count=len(content),
-        recorded_at=at,
-        recorded_by=by.account,
-    )
-    await _keep(tx, file, content, sealer)
-    ibans_sealed = await asyncio.to_thread(_seal_ibans, attempts, sealer)
-    await store.insert_attempts(tx, file.id, attempts, ibans_sealed=ibans_sealed, at=at)
-    await ledger.post_bulk(tx, orders.exported_transfers(attempts, on=business_day(at)))
-    return file
-
-
-def _attempts_of(lines: Sequence[ExportLine], sealer: Sealer) -> list[NewAttempt]:
-    return [
-        NewAttempt(
-            id=AttemptId(new_id()),
-            line=line,
-            number=FIRST_ATTEMPT,
-            end_to_end_id=orders.end_to_end_id(line.id, FIRST_ATTEMPT),
-            iban=sealer.open(
-                line.iban_sealed,
-                table="bank_account",
-                column="iban_sealed",
-                row_id=line.bank_account_id,
-            ).decode(),
-        )
-        for line in lines
-    ]
-
-
-async def _order_of(
-    tx: Connection,
-    payout_id: PayoutId,
-    attempts: Sequence[NewAttempt],
-    *,
-    approved: ApprovedTotals,
-    on: date,
-) -> PaymentOrder:
-    """The order, to be run on the first bank day after `on`: a bank takes none for the same day."""
+    if sent := await store.list_files_of_payout(tx, payout_id):
+        return Export(payout_id, tuple(sent), tuple(await store.list_unwritten(tx, payout_id)))
+    await failures.refuse_if_stopped(tx)
+    rules.refuse_broken(await ledger.broken_books(tx))
+    await payouts.begin_export(tx, payout_id, by=by, at=at)
     assert approved.approved_at is not None, "a payout that is not approved was exported"
-    first_day = on + ONE_DAY
-    known = await store.list_bank_days(
-        tx, first_day=first_day, last_day=first_day + CLOSED_DAYS_MAX
-    )
-    return orders.order_of(
-        payout_id,
-        attempts,
-        profile=await store.get_profile(tx),
-        approved=approved,
+    profile, alphabet = await bank_profiles.profile_in_use(tx)
+    context = exporting.Context(
+        payout_id=payout_id,
+        profile=profile,
+        alphabet=alphabet,
         created_at=approved.approved_at,
-        execute_on=orders.next_bank_day(first_day, {one.falls_on: one.is_closed for one in known}),
+        execute_on=await bank_profiles.execution_day(tx, profile, at=at),
+        by=by.account,
+        at=at,
+        sealer=sealer,
+        on_progress=on_progress,
     )
-
-
-def _seal_ibans(attempts: Sequence[NewAttempt], sealer: Sealer) -> list[bytes]:
-    return [
-        sealer.seal(
-            attempt.iban.encode(),
-            table="payment_attempt",
-            column="iban_sealed",
-            row_id=attempt.id,
-        )
-        for attempt in attempts
-    ]
+    found = await exporting.plan(tx, context)
+    await store.insert_unwritten(tx, payout_id, found.unwritable, recorded_by=by.account, at=at)
+    unwritten = await store.list_unwritten(tx, payout_id)
+    orders.refuse_nothing_written(found, unwritten)
+    rules.refuse_other_totals(found, unwritten, approved)
+    files = await exporting.write_files(tx, context, found)
+    return Export(payout_id, tuple(files), tuple(unwritten))
 
 
 async def _keep(tx: Connection, file: BankFile, content: bytes, sealer: Sealer) -> bool:
@@ -138,110 +89,173 @@ async def _keep(tx: Connection, file: BankFile, content: bytes, sealer: Sealer) 
     return await store.insert_file(tx, file, sealed=sealed) > 0
 
 
-async def import_file(
-    tx: Connection, content: bytes, *, by: Actor, at: datetime, sealer: Sealer
-) -> ImportSummary:
-    """Reads what the bank answered and moves orders and money accordingly, all or nothing.
-
-    The same file a second time changes nothing. Raises NotAllowed, NotABankFile and the refusals of
-    statements that are not ours, not in euros or do not add up.
-    """
-    rules.refuse_unless(by, rules.FINANCE)
-    sha256 = fingerprint(content)
-    known = await store.find_file_by_content(tx, direction=Direction.IN, sha256=sha256)
-    if known is not None:
-        return await _known_summary(tx, known)
-    message = await asyncio.to_thread(_read, content)
-    entries = await _entries_of(tx, message)
+async def keep_received(
+    tx: Connection,
+    content: bytes,
+    *,
+    message_type: str,
+    message_id: str,
+    by: Actor,
+    at: datetime,
+    sealer: Sealer,
+) -> BankFile:
+    """Keeps a file that came from the bank; call it once `find_received` knows none like it."""
     file = BankFile(
         id=BankFileId(new_id()),
         direction=Direction.IN,
-        message_type=message.message_type,
-        message_id=message.message_id,
+        message_type=message_type,
+        message_id=message_id,
         payout_id=None,
-        sha256=sha256,
+        sha256=fingerprint(content),
         byte_count=len(content),
         recorded_at=at,
         recorded_by=by.account,
     )
-    if not await _keep(tx, file, content, sealer):
-        # Somebody sent the same file at the same moment; now theirs is there to be found.
-        return await import_file(tx, content, by=by, at=at, sealer=sealer)
-    decisions = await _decide(tx, entries)
-    await store.insert_entries(tx, file.id, decisions)
-    await _move(tx, decisions, at=at)
-    return ImportSummary(
-        file=file,
-        already_imported=False,
-        known_before=len(entries) - len(decisions),
-        counts=rules.count_effects(one.effect for one in decisions),
+    kept = await _keep(tx, file, content, sealer)
+    assert kept, "a file was kept twice by one turn"
+    return file
+
+
+async def find_received(tx: Connection, sha256: bytes) -> CountedFile | None:
+    """The file from the bank with this very content, with what became of it."""
+    found = await store.find_file_by_content(tx, direction=Direction.IN, sha256=sha256)
+    return None if found is None else await get_file(tx, found.id)
+
+
+async def list_sent_names(tx: Connection, message_id: str) -> list[str]:
+    """The end-to-end ids of the orders that went out in the file with a message id."""
+    return [one.name for one in await store.list_sent_names(tx, message_id)]
+
+
+async def hold_attempts(
+    tx: Connection, names: Collection[str], *, block_ids: Collection[str] = ()
+) -> dict[str, Attempt]:
+    """Orders by their end-to-end ids: those named and all of the blocks, held until the end."""
+    held = await store.lock_attempts(
+        tx, names, message_ids=[orders.message_of_block(one) for one in block_ids]
     )
+    return {one.end_to_end_id: one for one in held}
 
 
-async def _known_summary(tx: Connection, file: BankFile) -> ImportSummary:
-    counts = {Effect(one.word): one.number for one in await store.list_counts(tx, [file.id])}
-    return ImportSummary(file=file, already_imported=True, known_before=0, counts=counts)
-
-
-def _read(content: bytes) -> StatusReport | StatementFile:
-    document = parse_document(content)
-    return (
-        read_statements(document) if document.kind == "camt.053" else read_status_report(document)
-    )
-
-
-async def _entries_of(tx: Connection, message: StatusReport | StatementFile) -> list[Entry]:
-    if isinstance(message, StatementFile):
-        ours = await store.list_our_accounts(tx)
-        rules.check_statements(message, {account.iban for account in ours})
-        return [entry for statement in message.statements for entry in statement.entries]
-    sent = await store.list_sent_names(tx, message.original_message_id)
-    return rules.entries_of_report(message, [one.name for one in sent])
-
-
-async def _decide(tx: Connection, entries: Collection[Entry]) -> list[Decision]:
-    """What the entries do that were not read before; the orders they name stay held."""
-    by_key = {entry.key: entry for entry in entries}
-    names = {entry.end_to_end_id for entry in entries if entry.end_to_end_id}
-    attempts = {one.end_to_end_id: one for one in await store.lock_attempts(tx, names)}
-    known = {one.entry_key for one in await store.list_known_keys(tx, by_key.keys())}
-    return rules.decide([one for key, one in by_key.items() if key not in known], attempts)
-
-
-async def _move(tx: Connection, decisions: Collection[Decision], *, at: datetime) -> None:
+async def move_attempts(
+    tx: Connection, decisions: Collection[Decision], *, by: Actor, at: datetime
+) -> dict[AttemptState, list[Step]]:
+    """Moves held orders as was decided, and their money with them; answers the steps."""
     steps = rules.steps_by_state(decisions)
-    for state, moved in steps.items():
-        await _record_state(tx, state, moved, at=at)
-    await ledger.post_bulk(tx, rules.transfers_of(steps, on=business_day(at)))
-
-
-async def _record_state(
-    tx: Connection, state: AttemptState, decisions: Sequence[Decision], *, at: datetime
-) -> None:
-    moved = await store.record_states(
-        tx,
-        state,
-        [decision.attempt.id for decision in decisions if decision.attempt],
-        reason_codes=[rules.reason_in(state, decision) for decision in decisions],
-        at=at,
-    )
-    assert moved == len(decisions), f"{moved} of {len(decisions)} orders became {state}"
+    for state, made in steps.items():
+        with db.refusing(payment_attempt_not_paid_twice=rules.PaidAgainAlready):
+            moved = await store.record_states(
+                tx,
+                state,
+                [step.attempt.id for step in made],
+                reason_codes=[rules.reason_in(state, step.entry) for step in made],
+                at=at,
+            )
+        assert moved == len(made), f"{moved} of {len(made)} orders became {state}"
+    transfers = rules.transfers_of(steps, on=business_day(at))
+    await follow_returns(tx, transfers, by=by, at=at)
+    await ledger.post_bulk(tx, transfers)
+    return steps
 
 
 async def open_file(
     tx: Connection, file_id: BankFileId, *, by: Actor, sealer: Sealer
 ) -> tuple[BankFile, bytes]:
-    """A file with its very bytes; FileDamaged when they are not those that were written."""
+    """A file with its very bytes, for who answers it in the bank's place; people `download`.
+
+    FileDamaged when they are not those that were written.
+    """
     rules.refuse_unless(by, rules.FINANCE)
     file = await store.get_file(tx, file_id)
-    stored = await store.get_sealed_content(tx, file_id)
-    try:
-        content = sealer.open(stored.sealed, table="bank_file", column="sealed", row_id=file_id)
-    except WrongKey as wrong:
-        raise rules.FileDamaged from wrong
+    content = b"".join([piece async for piece in _pieces(tx, file, sealer)])
     if fingerprint(content) != file.sha256:
         raise rules.FileDamaged
     return file, content
+
+
+async def download(
+    tx: Connection, file_id: BankFileId, *, by: Actor, at: datetime, door: Door, sealer: Sealer
+) -> BankFile:
+    """Checks that a file is what was written, and notes who takes it out of Ura by which door.
+
+    Then `pieces_of` gives its bytes. Raises NotAllowed and FileDamaged.
+    """
+    rules.refuse_unless(by, rules.FINANCE)
+    file = await store.get_file(tx, file_id)
+    digest = sha256()
+    async for piece in _pieces(tx, file, sealer):
+        digest.update(piece)
+    if digest.digest() != file.sha256:
+        raise rules.FileDamaged
+    await store.insert_download(tx, file_id, door=door, by=by.account, at=at)
+    return file
+
+
+async def pieces_of(tx: Connection, file: BankFile, *, sealer: Sealer) -> AsyncIterator[bytes]:
+    """The bytes of a file that `download` has checked, piece by piece."""
+    async for piece in _pieces(tx, file, sealer):
+        yield piece
+
+
+async def _pieces(tx: Connection, file: BankFile, sealer: Sealer) -> AsyncIterator[bytes]:
+    """What came in is sealed whole, what went out in pieces, each for its place."""
+    try:
+        if file.direction is Direction.IN:
+            stored = await store.get_sealed_content(tx, file.id)
+            yield sealer.open(stored.sealed, table="bank_file", column="sealed", row_id=file.id)
+            return
+        number = 0
+        async for batch in store.list_chunks(tx, file.id):
+            for chunk in batch:
+                number += 1
+                yield sealer.open(
+                    chunk.sealed,
+                    table="bank_file_chunk",
+                    column=exporting.chunk_column(number),
+                    row_id=file.id,
+                )
+    except WrongKey as wrong:
+        raise rules.FileDamaged from wrong
+
+
+async def list_files_of_payout(tx: Connection, payout_id: PayoutId) -> list[BankFile]:
+    """The files that a payout went out in, the first first."""
+    return await store.list_files_of_payout(tx, payout_id)
+
+
+async def list_downloads(tx: Connection, file_id: BankFileId) -> list[Download]:
+    """Who took a file out of Ura, the latest hundred first."""
+    return await store.list_downloads(tx, file_id)
+
+
+async def read_export(tx: Connection, payout_id: PayoutId) -> Outgoing:
+    """What the bank was told of a payout, file by file, and the lines that no file holds."""
+    return Outgoing(
+        await store.list_orders_of_payout(tx, payout_id),
+        await store.list_unwritten(tx, payout_id),
+    )
+
+
+async def release_unwritten(
+    tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime
+) -> list[UnwrittenLine]:
+    """Sets the lines of a payout free that no file holds; the next payout can put them up again.
+
+    Their money goes back to what is due and not approved. Raises NotAllowed and NothingToRelease.
+    """
+    rules.refuse_unless(by, rules.FINANCE)
+    await store.lock_payout_to_export(tx, payout_id)
+    unwritten = await store.list_unwritten(tx, payout_id)
+    waiting = {line.payout_line_id for line in unwritten if line.released_at is None}
+    rules.refuse_nothing_to_release(waiting)
+    await payouts.release_lines(tx, payout_id, waiting, by=by, at=at)
+    await store.mark_unwritten_released(tx, payout_id, released_by=by.account, at=at)
+    return await store.list_unwritten(tx, payout_id)
+
+
+async def list_unwritten_waiting(tx: Connection) -> list[UnwrittenLine]:
+    """Lines that no file holds and that wait to be released; two hundred at most."""
+    return await store.list_unwritten_waiting(tx)
 
 
 async def list_files(tx: Connection) -> list[CountedFile]:
@@ -260,11 +274,14 @@ def _counted(file: BankFile, counts: Collection[Count]) -> CountedFile:
     return CountedFile(file, tuple(one for one in counts if one.file_id == file.id))
 
 
+async def payout_named(tx: Connection, reference: str) -> PayoutId:
+    """The payout with a reference; NoSuchPayout."""
+    found = await store.find_payout_named(tx, reference.strip().upper())
+    if found is None:
+        raise rules.NoSuchPayout
+    return found.id
+
+
 async def list_approved_payouts(tx: Connection) -> list[PayoutToExport]:
     """Payouts that wait to go to the bank."""
     return await store.list_approved_payouts(tx)
-
-
-async def list_unexplained_entries(tx: Connection) -> list[UnexplainedEntry]:
-    """Money that moved on our account and did nothing to an order of ours; the newest 200."""
-    return await store.list_unexplained_entries(tx, at_most=UNEXPLAINED_SHOWN)

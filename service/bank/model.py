@@ -6,21 +6,20 @@ from enum import StrEnum
 
 import msgspec
 
+from service.bank.findings import Severity
 from service.ids import (
     AccountId,
     AgreementId,
     AttemptId,
+    BankAccountId,
     BankFileId,
     BudgetLineId,
     PayoutId,
 )
 from service.instalments.model import PaymentKind
 from service.money import Cents
-from service.payouts.model import ExportLine
 from service.period import Month
 
-# In euro schemes one payment is at least a cent and under a thousand million euros.
-PAYMENT_CENTS_MAX = 99_999_999_999
 FILE_BYTES_MAX = 50_000_000
 # External return reason "not specified, reason agent generated": for a refusal without a code.
 NOT_SPECIFIED = "MS03"
@@ -34,21 +33,13 @@ class Direction(StrEnum):
     IN = "in"
 
 
-class ChargeBearer(StrEnum):
-    """Who pays the banks' fees: shared, by the service level, the debtor or the creditor."""
-
-    SHARED = "SHAR"
-    SERVICE_LEVEL = "SLEV"
-    DEBTOR = "DEBT"
-    CREDITOR = "CRED"
-
-
 class AttemptState(StrEnum):
     """Where one order to pay stands, as far as the bank has said."""
 
     SENT = "sent"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    CANCELLED = "cancelled"
     SETTLED = "settled"
     RETURNED = "returned"
 
@@ -61,71 +52,78 @@ class EntryKind(StrEnum):
     CREDIT = "credit"
 
 
+class EntryBooking(StrEnum):
+    """How much an entry weighs: a status (pain.002), announced only, or booked and so moving."""
+
+    STATUS = "status"
+    PENDING = "pending"
+    NOTIFIED = "notified"
+    BOOKED = "booked"
+
+
 class Effect(StrEnum):
-    """What a bank's entry did to the order it speaks of."""
+    """What a bank's entry did to the order it speaks of.
+
+    `confirmed` is the booking of a payment that was already known to be booked, because its return
+    or its block was read first; `batch` an entry for a whole block, which settled its orders.
+    """
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    CANCELLED = "cancelled"
     SETTLED = "settled"
     RETURNED = "returned"
+    CONFIRMED = "confirmed"
+    BATCH = "batch"
     NONE = "none"
     UNMATCHED = "unmatched"
 
 
-# Only a booked debit pays, only a return undoes it; nothing said late moves an order back.
+# Only a booked debit pays and only a return undoes it. Nothing said late moves an order back: each
+# word moves it up to a rank or not at all, so that the order of the bank's files does not matter.
+RANKS: Mapping[AttemptState, int] = {state: rank for rank, state in enumerate(AttemptState)}
+STATE_OF_EFFECT: Mapping[Effect, AttemptState] = {
+    Effect.ACCEPTED: AttemptState.ACCEPTED,
+    Effect.REJECTED: AttemptState.REJECTED,
+    Effect.CANCELLED: AttemptState.CANCELLED,
+    Effect.SETTLED: AttemptState.SETTLED,
+    Effect.RETURNED: AttemptState.RETURNED,
+}
+FAILED = frozenset({AttemptState.REJECTED, AttemptState.CANCELLED, AttemptState.RETURNED})
+UNPAID = frozenset({AttemptState.REJECTED, AttemptState.CANCELLED})
+
+
+def moves_of(state: AttemptState) -> Mapping[Effect, AttemptState]:
+    """Where each word of the bank takes an order from a state; those that take it nowhere are left
+    out. Only what was settled is returned: a return settles first."""
+    return {
+        effect: to
+        for effect, to in STATE_OF_EFFECT.items()
+        if RANKS[to] > RANKS[state]
+        and (to is not AttemptState.RETURNED or state is AttemptState.SETTLED)
+    }
+
+
 MOVES: Mapping[AttemptState, Mapping[Effect, AttemptState]] = {
-    AttemptState.SENT: {
-        Effect.ACCEPTED: AttemptState.ACCEPTED,
-        Effect.REJECTED: AttemptState.REJECTED,
-        Effect.SETTLED: AttemptState.SETTLED,
-    },
-    AttemptState.ACCEPTED: {
-        Effect.REJECTED: AttemptState.REJECTED,
-        Effect.SETTLED: AttemptState.SETTLED,
-    },
-    AttemptState.REJECTED: {},
-    AttemptState.SETTLED: {Effect.RETURNED: AttemptState.RETURNED},
-    AttemptState.RETURNED: {},
+    state: moves_of(state) for state in AttemptState
 }
 
 
-class BankProfile(msgspec.Struct, frozen=True):
-    """How our bank wants its orders: the paying account and the codes it expects."""
+class KeptFinding(msgspec.Struct, frozen=True):
+    """What was found odd in a file: where (None: all of it), how serious, and its sentence."""
 
-    name: str
-    debtor_name: str
-    debtor_iban: str
-    debtor_bic: str
-    charge_bearer: ChargeBearer
-    purpose: str
-    category_purpose: str
-
-
-class Payment(msgspec.Struct, frozen=True):
-    """One payment as the bank reads it: names in basic Latin letters, an opaque text."""
-
-    end_to_end_id: str
-    payee_name: str
-    iban: str
-    amount_cents: Cents
-    text: str
-
-
-class PaymentOrder(msgspec.Struct, frozen=True):
-    """Everything one pain.001 file says, and the totals that were approved."""
-
-    message_id: str
-    block_id: str
-    created_at: datetime
-    execute_on: date
-    profile: BankProfile
-    payments: tuple[Payment, ...]
-    approved_count: int
-    approved_cents: Cents
+    statement_place: int | None
+    code: str
+    severity: Severity
+    detail: str
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One status or booked entry as read; `says` is what it would do to the order it names."""
+    """One status or entry as read; `says` is what it would do to the order it names.
+
+    One for a whole block (`block_id`, the block's identification in our order) names no order.
+    `place` is the statement's, from 0; a status has none.
+    """
 
     key: bytes
     kind: EntryKind
@@ -134,6 +132,15 @@ class Entry(msgspec.Struct, frozen=True):
     amount_cents: Cents | None = None
     booked_on: date | None = None
     reason_code: str | None = None
+    booking: EntryBooking = EntryBooking.BOOKED
+    block_id: str | None = None
+    servicer_reference: str | None = None
+    place: int | None = None
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it is money that left for a whole block, and names none of its payments."""
+        return self.kind is EntryKind.DEBIT and not self.end_to_end_id and bool(self.block_id)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -173,7 +180,11 @@ class StatementFile(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """An order that was sent, with what the ledger needs to follow its money."""
+    """An order that was sent, with what the ledger needs to follow its money.
+
+    `is_debit_seen` and `is_credit_seen`: an entry has paid it, or sent it back. `is_spent`: it
+    failed and is paid again, or was closed, so that no entry can pay it any more.
+    """
 
     id: AttemptId
     end_to_end_id: str
@@ -183,75 +194,21 @@ class Attempt(msgspec.Struct, frozen=True):
     month: Month
     kind: PaymentKind
     budget_line_id: BudgetLineId
+    bank_account_id: BankAccountId
+    block_id: str = ""
+    is_debit_seen: bool = False
+    is_credit_seen: bool = False
+    is_spent: bool = False
 
 
-class NewAttempt(msgspec.Struct, frozen=True):
-    """An order about to be sent: an approved line with its account number in the clear."""
+class UnwrittenReason(StrEnum):
+    """What keeps an approved line out of a file for the bank."""
 
-    id: AttemptId
-    line: ExportLine
-    number: int
-    end_to_end_id: str
-    iban: str
-
-
-class Decision(msgspec.Struct, frozen=True):
-    """What follows from one entry: its effect, and the states its order goes through."""
-
-    entry: Entry
-    attempt: Attempt | None
-    effect: Effect
-    steps: tuple[AttemptState, ...]
-
-
-class ApprovedTotals(msgspec.Struct, frozen=True):
-    """What was approved, as far as the order for the bank must agree with it."""
-
-    payment_count: int
-    total_cents: Cents
-    approved_at: datetime | None
-
-
-class PayoutToExport(msgspec.Struct, frozen=True):
-    """An approved payout that has not gone to the bank."""
-
-    id: PayoutId
-    reference: str
-    month: Month
-    payment_count: int
-    total_cents: Cents
-    approved_at: datetime
-
-
-class OurAccount(msgspec.Struct, frozen=True):
-    """An account that we pay from, or paid from once."""
-
-    iban: str
-
-
-class BankDay(msgspec.Struct, frozen=True):
-    """A day on which banks are closed, or open, whatever the printed calendar says."""
-
-    falls_on: date
-    is_closed: bool
-
-
-class SentName(msgspec.Struct, frozen=True):
-    """The end-to-end id of an order that was sent."""
-
-    name: str
-
-
-class KnownKey(msgspec.Struct, frozen=True):
-    """The key of an entry that was read before."""
-
-    entry_key: bytes
-
-
-class Sealed(msgspec.Struct, frozen=True):
-    """The sealed bytes of a file."""
-
-    sealed: bytes
+    LETTERS = "letters"
+    LENGTH = "length"
+    TOWN = "town"
+    IBAN = "iban"
+    AMOUNT = "amount"
 
 
 class BankFile(msgspec.Struct, frozen=True):
@@ -268,6 +225,59 @@ class BankFile(msgspec.Struct, frozen=True):
     recorded_by: AccountId
 
 
+class Door(StrEnum):
+    """By which way a file was taken out of Ura."""
+
+    API = "api"
+    PAGE = "page"
+    COMMAND = "command"
+
+
+class Move(msgspec.Struct, frozen=True):
+    """What an entry does to one order: from where, and the states it goes through, maybe none."""
+
+    attempt: Attempt
+    from_state: AttemptState
+    steps: tuple[AttemptState, ...]
+
+    @property
+    def to_state(self) -> AttemptState:
+        """Where the order is afterwards."""
+        return self.steps[-1] if self.steps else self.from_state
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What follows from one entry: its effect, and what it does to its order, or to its orders
+    where it stands for a block; to none where it matches nothing."""
+
+    entry: Entry
+    effect: Effect
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The one order that it names."""
+        return None if self.effect is Effect.BATCH or not self.moves else self.moves[0].attempt
+
+
+class PayoutKey(msgspec.Struct, frozen=True):
+    """A payout, by its id alone."""
+
+    id: PayoutId
+
+
+class SentName(msgspec.Struct, frozen=True):
+    """The end-to-end id of an order that was sent."""
+
+    name: str
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """The sealed bytes of a file that came in, or of one piece of a file that went out."""
+
+    sealed: bytes
+
+
 class Count(msgspec.Struct, frozen=True):
     """How many orders (by state) or entries (by effect) a file has, and their sum in cents."""
 
@@ -282,25 +292,3 @@ class CountedFile(msgspec.Struct, frozen=True):
 
     file: BankFile
     counts: tuple[Count, ...]
-
-
-class UnexplainedEntry(msgspec.Struct, frozen=True):
-    """Money that moved on our account and did nothing to an order of ours."""
-
-    file_id: BankFileId
-    kind: EntryKind
-    effect: Effect
-    end_to_end_id: str | None
-    amount_cents: Cents | None
-    booked_on: date | None
-    reason_code: str | None
-    attempt_state: AttemptState | None
-
-
-class ImportSummary(msgspec.Struct, frozen=True):
-    """What a file from the bank did: new entries by effect, and how many were read before."""
-
-    file: BankFile
-    already_imported: bool
-    known_before: int
-    counts: dict[Effect, int]

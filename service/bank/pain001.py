@@ -1,20 +1,30 @@
-"""Writes a customer credit transfer order, pain.001.001.09, and refuses what a bank would.
+"""Writes a customer credit transfer order, pain.001.001.03 or .09, in one pass and little memory.
 
-The same order always gives the same bytes: nothing here is random and nothing asks the time.
+The same order always gives the same bytes: nothing here is random and nothing asks the time. Each
+piece is read again as it is written: its form is checked by the published schema, and what it says
+is counted from there, not from what was meant. As the schema lets a block hold any number of
+payments, a file is valid when each of its pieces is in the same envelope.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC
+from functools import cache
+from hashlib import sha256
 from importlib.resources import files
+from itertools import islice
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from service.bank.documents import add, cents, start
-from service.bank.model import PAYMENT_CENTS_MAX, BankProfile, Payment, PaymentOrder
+from service.bank.outgoing import Payment, PaymentOrder
+from service.bank_profiles.model import PAYMENT_CENTS_MAX, AddressForm, MessageVersion
 from service.i18n import N_
 from service.problems import Problem
 
-MESSAGE_TYPE = "pain.001.001.09"
-NAMESPACE = f"urn:iso:std:iso:20022:tech:xsd:{MESSAGE_TYPE}"
+NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
+# So many payments are read again together: memory is bounded by them, not by the file.
+PAYMENTS_AT_ONCE = 250
+CLOSING = "</PmtInf></CstmrCdtTrfInitn></Document>"
 
 
 class OrderNotValid(Problem):
@@ -38,22 +48,88 @@ class OrderDiffersFromApproval(Problem):
     status = 409
 
 
-def write_order(order: PaymentOrder) -> bytes:
-    """The bytes of an order, its totals recounted and compared, its form checked by the schema.
+class OrderWriter:
+    """One order, written piece by piece: `open`, then `add` any number of times, then `close`.
 
-    Raises OrderNotValid or OrderDiffersFromApproval.
+    Payments come in the order of their end-to-end ids, so that none can stand in it twice. Raises
+    OrderNotValid, and OrderDiffersFromApproval where count, sum or order are not as approved.
     """
-    if not all(1 <= payment.amount_cents <= PAYMENT_CENTS_MAX for payment in order.payments):
-        raise OrderNotValid
-    document = start(NAMESPACE)
-    body = add(document, "CstmrCdtTrfInitn")
-    _add_header(body, order)
-    block = _add_block(body, order)
-    for payment in order.payments:
-        _add_payment(block, payment, order.profile)
-    _compare_totals(document, order)
-    _check_form(document)
-    return etree.tostring(document, xml_declaration=True, encoding="UTF-8")
+
+    def __init__(self, order: PaymentOrder, *, is_validated: bool = True) -> None:
+        self._order = order
+        self._opening = _opening(order)
+        self._check = _Check(order.profile.version, self._opening) if is_validated else None
+        self._digest = sha256()
+        self._last_id = ""
+        self.byte_count = 0
+        self.payment_count = 0
+        self.total_cents = 0
+
+    @property
+    def sha256(self) -> bytes:
+        """The digest of all that was written so far."""
+        return self._digest.digest()
+
+    def open(self) -> bytes:
+        """Everything before the first payment; its totals are those approved."""
+        return self._written(self._opening)
+
+    def add(self, payments: Sequence[Payment]) -> bytes:
+        """The bytes of some payments, checked and counted."""
+        return b"".join(
+            self._add(payments[first : first + PAYMENTS_AT_ONCE])
+            for first in range(0, len(payments), PAYMENTS_AT_ONCE)
+        )
+
+    def _add(self, payments: Sequence[Payment]) -> bytes:
+        if not all(1 <= payment.amount_cents <= PAYMENT_CENTS_MAX for payment in payments):
+            raise OrderNotValid(element="InstdAmt")
+        piece = "".join(map(self._payment, payments))
+        if self._check:
+            ids, amounts_cents = self._check.read(piece)
+        else:
+            ids = [payment.end_to_end_id for payment in payments]
+            amounts_cents = [payment.amount_cents for payment in payments]
+        self.payment_count += len(amounts_cents)
+        self.total_cents += sum(amounts_cents)
+        if not all(
+            one < following for one, following in zip([self._last_id, *ids], ids, strict=False)
+        ):
+            raise OrderDiffersFromApproval
+        self._last_id = ids[-1]
+        return self._written(piece)
+
+    def _payment(self, payment: Payment) -> str:
+        return _payment(payment, self._order)
+
+    def close(self) -> bytes:
+        """Everything after the last payment; what was written is what was approved, or it fails."""
+        if (self.payment_count, self.total_cents) != (
+            self._order.approved_count,
+            self._order.approved_cents,
+        ) or not self.payment_count:
+            raise OrderDiffersFromApproval
+        return self._written(CLOSING)
+
+    def _written(self, text: str) -> bytes:
+        written = text.encode()
+        self._digest.update(written)
+        self.byte_count += len(written)
+        return written
+
+
+def stream_order(order: PaymentOrder, *, is_validated: bool = True) -> Iterator[bytes]:
+    """The bytes of an order, piece by piece; its payments are asked for as they are written."""
+    writer, payments = OrderWriter(order, is_validated=is_validated), iter(order.payments)
+    yield writer.open()
+    while some := list(islice(payments, PAYMENTS_AT_ONCE)):
+        yield writer.add(some)
+    yield writer.close()
+
+
+def write_order(order: PaymentOrder) -> bytes:
+    """All the bytes of an order at once; OrderNotValid or OrderDiffersFromApproval."""
+    return b"".join(stream_order(order))
 
 
 def euros(amount_cents: int) -> str:
@@ -61,76 +137,97 @@ def euros(amount_cents: int) -> str:
     return f"{amount_cents // 100}.{amount_cents % 100:02d}"
 
 
-def _add_header(body: etree._Element, order: PaymentOrder) -> None:
-    header = add(body, "GrpHdr")
-    add(header, "MsgId", text=order.message_id)
-    add(header, "CreDtTm", text=f"{order.created_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
-    _add_totals(header, order)
-    add(header, "InitgPty", "Nm", text=order.profile.debtor_name)
+# ----- what is written
 
 
-def _add_block(body: etree._Element, order: PaymentOrder) -> etree._Element:
-    """One block, each payment booked by itself so that the statement names it; no service level:
-    Kosovo is not in SEPA."""
+def _element(name: str, text: str | None) -> str:
+    return "" if text is None else f"<{name}>{escape(text)}</{name}>"
+
+
+def _opening(order: PaymentOrder) -> str:
+    """Header and block. Nothing of it is a constant of SEPA: Kosovo is not in it."""
     profile = order.profile
-    block = add(body, "PmtInf")
-    add(block, "PmtInfId", text=order.block_id)
-    add(block, "PmtMtd", text="TRF")
-    add(block, "BtchBookg", text="false")
-    _add_totals(block, order)
-    add(block, "PmtTpInf", "CtgyPurp", "Cd", text=profile.category_purpose)
-    add(block, "ReqdExctnDt", "Dt", text=order.execute_on.isoformat())
-    add(block, "Dbtr", "Nm", text=profile.debtor_name)
-    add(block, "DbtrAcct", "Id", "IBAN", text=profile.debtor_iban)
-    add(block, "DbtrAgt", "FinInstnId", "BICFI", text=profile.debtor_bic)
-    add(block, "ChrgBr", text=profile.charge_bearer)
-    return block
+    totals = (
+        f"<NbOfTxs>{order.approved_count}</NbOfTxs><CtrlSum>{euros(order.approved_cents)}</CtrlSum>"
+    )
+    priority = _element("InstrPrty", "HIGH" if order.is_urgent else None)
+    level = f"<SvcLvl>{_element('Cd', profile.service_level)}</SvcLvl>"
+    day = _element("Dt", order.execute_on.isoformat())
+    is_old = profile.version is MessageVersion.V03
+    bic = _element("BIC" if is_old else "BICFI", profile.debtor_bic)
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?>\n"
+        f'<Document xmlns="{NAMESPACE}{profile.version}"><CstmrCdtTrfInitn>'
+        f"<GrpHdr>{_element('MsgId', order.message_id)}"
+        f"<CreDtTm>{order.created_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</CreDtTm>{totals}"
+        f"<InitgPty>{_element('Nm', profile.debtor_name)}</InitgPty></GrpHdr>"
+        f"<PmtInf>{_element('PmtInfId', order.block_id)}<PmtMtd>TRF</PmtMtd>"
+        f"<BtchBookg>{str(profile.is_batch_booked).lower()}</BtchBookg>{totals}"
+        f"<PmtTpInf>{priority}{level if profile.service_level else ''}"
+        f"<CtgyPurp>{_element('Cd', profile.category_purpose)}</CtgyPurp></PmtTpInf>"
+        f"<ReqdExctnDt>{order.execute_on.isoformat() if is_old else day}</ReqdExctnDt>"
+        f"<Dbtr>{_element('Nm', profile.debtor_name)}</Dbtr>"
+        f"<DbtrAcct><Id>{_element('IBAN', profile.debtor_iban)}</Id></DbtrAcct>"
+        f"<DbtrAgt><FinInstnId>{bic}</FinInstnId></DbtrAgt>"
+        f"{_element('ChrgBr', profile.charge_bearer)}"
+    )
 
 
-def _add_payment(block: etree._Element, payment: Payment, profile: BankProfile) -> None:
-    transfer = add(block, "CdtTrfTxInf")
-    ids = add(transfer, "PmtId")
-    add(ids, "InstrId", text=payment.end_to_end_id)
-    add(ids, "EndToEndId", text=payment.end_to_end_id)
-    amount = add(transfer, "Amt", "InstdAmt", text=euros(payment.amount_cents))
-    amount.set("Ccy", "EUR")
-    add(transfer, "Cdtr", "Nm", text=payment.payee_name)
-    add(transfer, "CdtrAcct", "Id", "IBAN", text=payment.iban)
-    add(transfer, "Purp", "Cd", text=profile.purpose)
-    add(transfer, "RmtInf", "Ustrd", text=payment.text)
+def _payment(payment: Payment, order: PaymentOrder) -> str:
+    name = escape(payment.end_to_end_id)
+    return (
+        f"<CdtTrfTxInf><PmtId><InstrId>{name}</InstrId><EndToEndId>{name}</EndToEndId></PmtId>"
+        f'<Amt><InstdAmt Ccy="EUR">{euros(payment.amount_cents)}</InstdAmt></Amt>'
+        f"<Cdtr><Nm>{escape(payment.payee_name)}</Nm>{_address(payment, order)}</Cdtr>"
+        f"<CdtrAcct><Id><IBAN>{escape(payment.iban)}</IBAN></Id></CdtrAcct>"
+        f"<Purp><Cd>{order.profile.purpose}</Cd></Purp>"
+        f"<RmtInf><Ustrd>{escape(payment.text)}</Ustrd></RmtInf></CdtTrfTxInf>"
+    )
 
 
-def _add_totals(parent: etree._Element, order: PaymentOrder) -> None:
-    add(parent, "NbOfTxs", text=str(len(order.payments)))
-    add(parent, "CtrlSum", text=euros(sum(one.amount_cents for one in order.payments)))
+def _address(payment: Payment, order: PaymentOrder) -> str:
+    """Town and country where the bank asks for them; a free line never alone."""
+    form = order.profile.address_form
+    if form is AddressForm.NONE or payment.town is None:
+        return ""
+    line = payment.address_line if form is AddressForm.HYBRID else None
+    return (
+        f"<PstlAdr>{_element('TwnNm', payment.town)}{_element('Ctry', payment.country)}"
+        f"{_element('AdrLine', line)}</PstlAdr>"
+    )
 
 
-def _name(local: str) -> str:
-    return f"{{{NAMESPACE}}}{local}"
+# ----- what was written
 
 
-def _compare_totals(document: etree._Element, order: PaymentOrder) -> None:
-    """Counted again from what was written, at both levels, against what was approved."""
-    amounts = [cents(one) for one in document.iter(_name("InstdAmt"))]
-    counts = {int(one.text or 0) for one in document.iter(_name("NbOfTxs"))}
-    sums = {cents(one) for one in document.iter(_name("CtrlSum"))}
-    names = {one.text for one in document.iter(_name("EndToEndId"))}
-    if (
-        counts != {order.approved_count}
-        or sums != {order.approved_cents}
-        or len(amounts) != order.approved_count
-        or sum(amounts) != order.approved_cents
-        or len(names) != order.approved_count
-    ):
-        raise OrderDiffersFromApproval
+class _Check:
+    """Reads pieces of one order again, each in the order's own envelope."""
+
+    def __init__(self, version: MessageVersion, opening: str) -> None:
+        self._schema = _schema(version)
+        self._opening = opening
+        self._parser = etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False)
+        self._id = f"{{{NAMESPACE}{version}}}EndToEndId"
+        self._amount = f"{{{NAMESPACE}{version}}}InstdAmt"
+
+    def read(self, piece: str) -> tuple[list[str], list[int]]:
+        """The end-to-end ids and amounts in cents that stand in a piece; OrderNotValid."""
+        try:
+            document = etree.fromstring((self._opening + piece + CLOSING).encode(), self._parser)
+        except etree.XMLSyntaxError as broken:
+            raise OrderNotValid from broken
+        if not self._schema.validate(document):
+            raise OrderNotValid(element=_first_fault(self._schema))
+        ids = [one.text or "" for one in document.iter(self._id)]
+        # The schema has seen to it that these are digits and a point; euros() writes two after it.
+        return ids, [int((one.text or "").replace(".", "")) for one in document.iter(self._amount)]
 
 
-def _check_form(document: etree._Element) -> None:
-    """The published schema, as the sepaxml package ships it; the fault's element, not its value."""
-    published = files("sepaxml") / "schemas" / f"{MESSAGE_TYPE}.xsd"
-    schema = etree.XMLSchema(etree.fromstring(published.read_bytes()))
-    if not schema.validate(document):
-        raise OrderNotValid(element=_first_fault(schema))
+@cache
+def _schema(version: MessageVersion) -> etree.XMLSchema:
+    """The published schema, as the sepaxml package ships it."""
+    published = files("sepaxml") / "schemas" / f"{version}.xsd"
+    return etree.XMLSchema(etree.fromstring(published.read_bytes()))
 
 
 def _first_fault(schema: etree.XMLSchema) -> str:

@@ -1,48 +1,40 @@
 """The bank's queries."""
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
 
 from service import db
 from service.bank.model import (
-    ApprovedTotals,
     Attempt,
     AttemptState,
-    BankDay,
     BankFile,
-    BankProfile,
     Count,
-    Decision,
     Direction,
-    KnownKey,
-    NewAttempt,
-    OurAccount,
-    PayoutToExport,
+    Door,
+    PayoutKey,
     Sealed,
     SentName,
-    UnexplainedEntry,
+)
+from service.bank.outgoing import (
+    ApprovedLine,
+    ApprovedTotals,
+    BankOrder,
+    Download,
+    NewAttempt,
+    PayoutToExport,
+    Unwritable,
+    UnwrittenLine,
 )
 from service.db import Connection
-from service.ids import AttemptId, BankFileId, PayoutId, new_id
+from service.ids import AccountId, AttemptId, BankFileId, BankProfileId, PayoutId, new_id
+from service.money import Cents
 
 SQL = db.load("bank")
 
 
-async def get_profile(tx: Connection) -> BankProfile:
-    """How orders are written, and from which account they are paid."""
-    return await db.fetch_one(tx, SQL["get_profile"], BankProfile)
-
-
-async def list_our_accounts(tx: Connection) -> list[OurAccount]:
-    """The accounts that statements may be of, retired ones too."""
-    return await db.fetch_all(tx, SQL["list_our_accounts"], OurAccount)
-
-
-async def list_bank_days(tx: Connection, *, first_day: date, last_day: date) -> list[BankDay]:
-    """Days from the first to the last that differ from the printed calendar."""
-    return await db.fetch_all(
-        tx, SQL["list_bank_days"], BankDay, first_day=first_day, last_day=last_day
-    )
+async def find_payout_named(tx: Connection, reference: str) -> PayoutKey | None:
+    """The payout with a reference."""
+    return await db.find_one(tx, SQL["find_payout_named"], PayoutKey, reference=reference)
 
 
 async def lock_payout_to_export(tx: Connection, payout_id: PayoutId) -> ApprovedTotals:
@@ -55,9 +47,121 @@ async def list_approved_payouts(tx: Connection) -> list[PayoutToExport]:
     return await db.fetch_all(tx, SQL["list_approved_payouts"], PayoutToExport)
 
 
-async def find_file_of_payout(tx: Connection, payout_id: PayoutId) -> BankFile | None:
-    """The file that a payout went out in."""
-    return await db.find_one(tx, SQL["find_file_of_payout"], BankFile, payout_id=payout_id)
+async def list_approved_lines(
+    tx: Connection, payout_id: PayoutId, *, payee_cents_max: Cents | None, batch_size: int
+) -> AsyncIterator[list[ApprovedLine]]:
+    """The lines to pay, so many at once: first those of the channel for small payments."""
+    batches = db.fetch_in_batches(
+        tx,
+        SQL["list_approved_lines"],
+        ApprovedLine,
+        batch_size,
+        payout_id=payout_id,
+        payee_cents_max=payee_cents_max,
+    )
+    async for batch in batches:
+        yield batch
+
+
+async def list_files_of_payout(tx: Connection, payout_id: PayoutId) -> list[BankFile]:
+    """The files that a payout went out in, the first first."""
+    return await db.fetch_all(tx, SQL["list_files_of_payout"], BankFile, payout_id=payout_id)
+
+
+async def list_orders_of_payout(tx: Connection, payout_id: PayoutId) -> list[BankOrder]:
+    """What the bank was told by each file of a payout."""
+    return await db.fetch_all(tx, SQL["list_orders_of_payout"], BankOrder, payout_id=payout_id)
+
+
+async def list_unwritten(tx: Connection, payout_id: PayoutId) -> list[UnwrittenLine]:
+    """The lines of a payout that no file holds, released or not."""
+    return await db.fetch_all(tx, SQL["list_unwritten"], UnwrittenLine, payout_id=payout_id)
+
+
+async def list_unwritten_waiting(tx: Connection) -> list[UnwrittenLine]:
+    """The lines of all payouts that no file holds and nobody has released; two hundred at most."""
+    return await db.fetch_all(tx, SQL["list_unwritten_waiting"], UnwrittenLine)
+
+
+async def insert_unwritten(
+    tx: Connection,
+    payout_id: PayoutId,
+    lines: Sequence[Unwritable],
+    *,
+    recorded_by: AccountId,
+    at: datetime,
+) -> int:
+    """Notes which lines no file can hold, and why."""
+    return await db.execute(
+        tx,
+        SQL["insert_unwritten"],
+        payout_id=payout_id,
+        recorded_by=recorded_by,
+        at=at,
+        line_ids=[one.line_id for one in lines],
+        reasons=[one.reason for one in lines],
+        details=[one.detail for one in lines],
+    )
+
+
+async def mark_unwritten_released(
+    tx: Connection, payout_id: PayoutId, *, released_by: AccountId, at: datetime
+) -> int:
+    """Notes that the lines that no file holds are free again."""
+    return await db.execute(
+        tx,
+        SQL["mark_unwritten_released"],
+        payout_id=payout_id,
+        released_by=released_by,
+        at=at,
+    )
+
+
+async def insert_order(tx: Connection, order: BankOrder, *, profile_id: BankProfileId) -> None:
+    """Notes what the bank is told by a file."""
+    await db.execute(
+        tx,
+        SQL["insert_order"],
+        file_id=order.bank_file_id,
+        payout_id=order.payout_id,
+        ordinal=order.ordinal,
+        profile_id=profile_id,
+        is_urgent=order.is_urgent,
+        payment_count=order.payment_count,
+        total_cents=order.total_cents,
+        execute_on=order.execute_on,
+    )
+
+
+async def insert_chunk(tx: Connection, file_id: BankFileId, *, number: int, sealed: bytes) -> None:
+    """Keeps one piece of a file that goes out."""
+    await db.execute(tx, SQL["insert_chunk"], file_id=file_id, number=number, sealed=sealed)
+
+
+async def list_chunks(tx: Connection, file_id: BankFileId) -> AsyncIterator[list[Sealed]]:
+    """The pieces of a file that went out, one at a time."""
+    async for batch in db.fetch_in_batches(tx, SQL["list_chunks"], Sealed, 1, file_id=file_id):
+        yield batch
+
+
+async def insert_download(
+    tx: Connection, file_id: BankFileId, *, door: Door, by: AccountId, at: datetime
+) -> None:
+    """Notes who takes a file out of Ura."""
+    await db.execute(
+        tx,
+        SQL["insert_download"],
+        download_id=new_id(),
+        file_id=file_id,
+        door=door,
+        downloaded_by=by,
+        at=at,
+    )
+
+
+async def list_downloads(tx: Connection, file_id: BankFileId) -> list[Download]:
+    """Who took a file out of Ura, the latest first."""
+    return await db.fetch_all(tx, SQL["list_downloads"], Download, file_id=file_id)
 
 
 async def find_file_by_content(
@@ -89,8 +193,8 @@ async def list_counts(tx: Connection, file_ids: Collection[BankFileId]) -> list[
     return await db.fetch_all(tx, SQL["list_counts"], Count, file_ids=list(file_ids))
 
 
-async def insert_file(tx: Connection, file: BankFile, *, sealed: bytes) -> int:
-    """Keeps a file; 0 when the same content is there already."""
+async def insert_file(tx: Connection, file: BankFile, *, sealed: bytes | None) -> int:
+    """Keeps a file, with its bytes if it came in; 0 when the same content is there already."""
     return await db.execute(
         tx,
         SQL["insert_file"],
@@ -129,6 +233,7 @@ async def insert_attempts(
         ibans_sealed=list(ibans_sealed),
         iban_indexes=[attempt.line.iban_index for attempt in attempts],
         amounts_cents=[attempt.line.amount_cents for attempt in attempts],
+        reissues=[attempt.line.reissues for attempt in attempts],
     )
 
 
@@ -137,31 +242,13 @@ async def list_sent_names(tx: Connection, message_id: str) -> list[SentName]:
     return await db.fetch_all(tx, SQL["list_sent_names"], SentName, message_id=message_id)
 
 
-async def lock_attempts(tx: Connection, names: Collection[str]) -> list[Attempt]:
-    """The orders with these end-to-end ids, held until the transaction ends."""
-    return await db.fetch_all(tx, SQL["lock_attempts"], Attempt, names=list(names))
-
-
-async def list_known_keys(tx: Connection, entry_keys: Collection[bytes]) -> list[KnownKey]:
-    """Which of these entries were read before."""
-    return await db.fetch_all(tx, SQL["list_known_keys"], KnownKey, entry_keys=list(entry_keys))
-
-
-async def insert_entries(tx: Connection, file_id: BankFileId, decisions: Sequence[Decision]) -> int:
-    """Writes what was read and what it did; an entry read by somebody else just now is left out."""
-    return await db.execute(
-        tx,
-        SQL["insert_entries"],
-        file_id=file_id,
-        ids=[new_id() for _ in decisions],
-        entry_keys=[one.entry.key for one in decisions],
-        kinds=[one.entry.kind for one in decisions],
-        attempt_ids=[one.attempt.id if one.attempt else None for one in decisions],
-        names=[one.entry.end_to_end_id for one in decisions],
-        amounts_cents=[one.entry.amount_cents for one in decisions],
-        days=[one.entry.booked_on for one in decisions],
-        reason_codes=[one.entry.reason_code for one in decisions],
-        effects=[one.effect for one in decisions],
+async def lock_attempts(
+    tx: Connection, names: Collection[str], *, message_ids: Collection[str]
+) -> list[Attempt]:
+    """The orders with these end-to-end ids, and all in the files with these message ids, held until
+    the transaction ends."""
+    return await db.fetch_all(
+        tx, SQL["lock_attempts"], Attempt, names=list(names), message_ids=list(message_ids)
     )
 
 
@@ -181,11 +268,4 @@ async def record_states(
         ids=list(ids),
         reason_codes=list(reason_codes),
         at=at,
-    )
-
-
-async def list_unexplained_entries(tx: Connection, *, at_most: int) -> list[UnexplainedEntry]:
-    """Money that moved and did nothing to an order of ours, the newest first."""
-    return await db.fetch_all(
-        tx, SQL["list_unexplained_entries"], UnexplainedEntry, at_most=at_most
     )

@@ -8,7 +8,7 @@ from service.actor import Actor
 from service.db import Connection
 from service.expected import rules, store
 from service.expected.model import Method, MonthComparison, NewMethod, PayoutExpected
-from service.ids import AgreementId, InstalmentId, PayoutId
+from service.ids import InstalmentId, PayoutId
 from service.ledger.model import Broken
 from service.period import Month
 
@@ -21,19 +21,18 @@ async def refuse_difference(
     *,
     month: Month,
     at: datetime,
-    set_aside: Collection[AgreementId] = (),
     overridden: Collection[InstalmentId] = (),
 ) -> None:
     """Compares a draft, whose lines and nettings are written, with the second computation.
 
-    All that was computed for the month takes part, paid or not, but agreements that are
-    `set_aside` (on hold). When all agrees to the cent, the second figure is kept with the payout.
-    Raises ComputedTwiceDiffers, which names fifty amounts at most, and NotComputedTwice for lines
-    of schemes without a method, unless a second person has overridden that for the instalment.
+    All that was computed for the month takes part, paid or not, but what is on hold and not paid.
+    When all agrees to the cent, the second figure is kept with the payout. `overridden` are lines
+    that a second person let pass without a second computation.
+
+    Raises ComputedTwiceDiffers, which names fifty amounts at most, and NotComputedTwice
+    for lines of schemes without a method, unless a second person has overridden that.
     """
-    compared = await store.compare_payout(
-        tx, payout_id, month=month, set_aside=set_aside, at_most=DIFFERENCES_SHOWN
-    )
+    compared = await store.compare_payout(tx, payout_id, month=month, at_most=DIFFERENCES_SHOWN)
     rules.refuse_difference(compared)
     if compared.without_method_count:
         lines = await store.list_without_method(tx, payout_id, month=month)

@@ -1,6 +1,5 @@
 """The queries of the second computation."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from service import db
@@ -13,7 +12,7 @@ from service.expected.model import (
     PayoutExpected,
     WithoutMethod,
 )
-from service.ids import AccountId, AgreementId, PayoutId, new_id
+from service.ids import AccountId, PayoutId, new_id
 from service.ledger.model import Broken
 from service.period import Month
 
@@ -25,7 +24,6 @@ async def compare_payout(
     payout_id: PayoutId,
     *,
     month: Month,
-    set_aside: Collection[AgreementId],
     at_most: int,
 ) -> PayoutComparison:
     """A payout that is being put up, beside the second computation."""
@@ -35,7 +33,6 @@ async def compare_payout(
         PayoutComparison,
         payout_id=payout_id,
         month=month,
-        set_aside=list(set_aside),
         at_most=at_most,
     )
 

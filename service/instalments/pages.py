@@ -139,6 +139,7 @@ async def show_instalment(instalment_id: FromPath[InstalmentId], db: Db, me: Me)
         month=format_month(instalment.month),
         explanation=explain(program, instalment.kind, instalment.trace),
         versions=[one for one in versions if instalment.is_version_of(one)],
+        sees_checks=me.role is not Role.EMPLOYER,
         sees_months=me.role in {Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR},
         **SAID | {"reason_words": partial(explain_reason, program=program)},
     )

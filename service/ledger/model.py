@@ -16,7 +16,9 @@ from service.period import Month, Period
 class AccountKind(StrEnum):
     """The accounts every budget line has, in the order money passes through them.
 
-    `recoverable` is never above zero: what was paid for months beyond what is due for them.
+    `recoverable` is never above zero: what was paid for months beyond what is due for them. Of what
+    was paid, `receivable` is owed back by a recovery, `recovered` came back and was not put to the
+    overpaid months' use, `written_off` was given up.
     """
 
     TREASURY = "treasury"
@@ -28,6 +30,9 @@ class AccountKind(StrEnum):
     PAID = "paid"
     RETURNED = "returned"
     RECOVERABLE = "recoverable"
+    RECEIVABLE = "receivable"
+    RECOVERED = "recovered"
+    WRITTEN_OFF = "written_off"
 
 
 class Reason(StrEnum):
@@ -48,6 +53,21 @@ class Reason(StrEnum):
     SETTLED = "settled"
     REJECTED = "rejected"
     RETURNED = "returned"
+    CANCELLED = "cancelled"
+    REJECTION_UNDONE = "rejection_undone"
+    REISSUED = "reissued"
+    REISSUE_UNDONE = "reissue_undone"
+    FAILURE_CLOSED = "failure_closed"
+    RECOVERY_RAISED = "recovery_raised"
+    RECOVERY_REDUCED = "recovery_reduced"
+    SET_OFF = "set_off"
+    SET_OFF_UNDONE = "set_off_undone"
+    REPAID = "repaid"
+    REPAID_UNDONE = "repaid_undone"
+    RESTORED = "restored"
+    RESTORED_UNDONE = "restored_undone"
+    WRITTEN_OFF = "written_off"
+    WRITTEN_OFF_UNDONE = "written_off_undone"
     APPROVAL_VOIDED = "approval_voided"
     NETTING_VOIDED = "netting_voided"
     MADE_GOOD_VOIDED = "made_good_voided"
@@ -62,7 +82,11 @@ class Source(StrEnum):
     PAYOUT_LINE = "payout_line"
     PAYOUT_NETTING = "payout_netting"
     PAYMENT_ATTEMPT = "payment_attempt"
+    PAYMENT_CLOSURE = "payment_closure"
     TRANSFER = "transfer"
+    RECOVERY_CHANGE = "recovery_change"
+    RECOVERY_NETTING = "recovery_netting"
+    RECOVERY_SETTLEMENT = "recovery_settlement"
 
 
 class Flow(msgspec.Struct, frozen=True):
@@ -88,8 +112,29 @@ FLOWS: Mapping[Reason, Flow] = {
     Reason.APPROVED: Flow(AccountKind.APPROVED, AccountKind.CALCULATED),
     Reason.EXPORTED: Flow(AccountKind.IN_TRANSIT, AccountKind.APPROVED),
     Reason.SETTLED: Flow(AccountKind.PAID, AccountKind.IN_TRANSIT),
-    Reason.REJECTED: Flow(AccountKind.APPROVED, AccountKind.IN_TRANSIT),
+    # What did not reach its payee waits as returned, whether the bank refused it, gave it up at our
+    # wish or sent it back. Paid again, it is calculated once more and approved like anything due;
+    # not due any more, it makes good what its month, on paper, was paid too much.
+    Reason.REJECTED: Flow(AccountKind.RETURNED, AccountKind.IN_TRANSIT),
+    Reason.CANCELLED: Flow(AccountKind.RETURNED, AccountKind.IN_TRANSIT),
+    Reason.REJECTION_UNDONE: Flow(AccountKind.IN_TRANSIT, AccountKind.RETURNED),
     Reason.RETURNED: Flow(AccountKind.RETURNED, AccountKind.PAID),
+    Reason.REISSUED: Flow(AccountKind.CALCULATED, AccountKind.RETURNED),
+    Reason.REISSUE_UNDONE: Flow(AccountKind.RETURNED, AccountKind.CALCULATED),
+    Reason.FAILURE_CLOSED: Flow(AccountKind.RECOVERABLE, AccountKind.RETURNED),
+    # What is owed back stays apart from what is well paid until it comes back or is given up. A
+    # set-off pays a later month by what its payee owes for another; of an overpaid month, what
+    # comes back makes good what went beyond its due.
+    Reason.RECOVERY_RAISED: Flow(AccountKind.RECEIVABLE, AccountKind.PAID),
+    Reason.RECOVERY_REDUCED: Flow(AccountKind.PAID, AccountKind.RECEIVABLE),
+    Reason.SET_OFF: Flow(AccountKind.PAID, AccountKind.CALCULATED),
+    Reason.SET_OFF_UNDONE: Flow(AccountKind.CALCULATED, AccountKind.PAID),
+    Reason.REPAID: Flow(AccountKind.RECOVERED, AccountKind.RECEIVABLE),
+    Reason.REPAID_UNDONE: Flow(AccountKind.RECEIVABLE, AccountKind.RECOVERED),
+    Reason.RESTORED: Flow(AccountKind.RECOVERABLE, AccountKind.RECOVERED),
+    Reason.RESTORED_UNDONE: Flow(AccountKind.RECOVERED, AccountKind.RECOVERABLE),
+    Reason.WRITTEN_OFF: Flow(AccountKind.WRITTEN_OFF, AccountKind.RECEIVABLE),
+    Reason.WRITTEN_OFF_UNDONE: Flow(AccountKind.RECEIVABLE, AccountKind.WRITTEN_OFF),
     # What a payout that is voided had moved goes back the way it came.
     Reason.APPROVAL_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.APPROVED),
     Reason.NETTING_VOIDED: Flow(AccountKind.CALCULATED, AccountKind.COMMITTED),
@@ -199,6 +244,9 @@ class BudgetLine(msgspec.Struct, frozen=True, kw_only=True):
     paid_cents: Cents
     returned_cents: Cents
     recoverable_cents: Cents
+    receivable_cents: Cents
+    recovered_cents: Cents
+    written_off_cents: Cents
 
 
 class EndedCommitment(msgspec.Struct, frozen=True, kw_only=True):

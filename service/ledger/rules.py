@@ -30,6 +30,7 @@ GIVING_BACK = frozenset(
         Reason.CALCULATION_SUPERSEDED,
         Reason.OVERPAID,
         Reason.NETTED,
+        Reason.REISSUED,
         Reason.MADE_GOOD_VOIDED,
     }
 )

@@ -1,5 +1,6 @@
 """What people do with payouts: put a month up, decide on it, send it to the bank."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from service import db
@@ -13,12 +14,12 @@ from service.checks import actions as checks
 from service.clock import business_day
 from service.db import Connection
 from service.expected import actions as expected
-from service.ids import PayoutId, new_id, reference
+from service.failures import actions as failures
+from service.ids import PayoutId, PayoutLineId, new_id, reference
 from service.ledger import actions as ledger
 from service.money import Cents
 from service.payouts import rules, store
 from service.payouts.model import (
-    ExportLine,
     LeftOut,
     Payout,
     PayoutEvent,
@@ -27,7 +28,10 @@ from service.payouts.model import (
     PayoutState,
     PayoutSummary,
 )
+from service.payouts.reissues import requested
 from service.period import Month
+from service.recoveries import netting as recoveries
+from service.recoveries.rules import RecoveryChanged
 from service.undertakings import actions as undertakings
 from service.undertakings.rules import CeilingPassed
 
@@ -42,8 +46,10 @@ async def put_up(
     """Puts up all that is due up to a month, not yet in a payout, and passes every check.
 
     What fails a check is left out, and what each check found is kept. What was put in before and is
-    not due any more is kept back from the same agreement's lines. The agreements stay held until
-    the commit. `reopens` is a closed payout that this one puts up anew.
+    not due any more is kept back from the same agreement's lines, and a share of what is then left
+    for what their payees owe otherwise. What failed and is to be paid again is a line of its own.
+    The agreements stay held until the commit. `reopens` is a closed payout that this one puts up
+    anew.
 
     Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen, AlreadyInPayout,
     BudgetPassed when a budget line has too little left, and ComputedTwiceDiffers or
@@ -56,15 +62,21 @@ async def put_up(
     held = await store.lock_agreements_to_pay(tx, month)
     # A query of its own: it sees what another payout has put in that the lock waited for.
     deltas = await store.list_deltas(tx, [one.id for one in held], month=month, at=at)
-    run = await checks.run_checks(
-        tx, [delta.instalment_id for delta in deltas if delta.delta_cents > 0],
-        month=month, by=by, at=at,
-    )  # fmt: skip
+    failed = await failures.list_failed_attempts_to_pay_again(tx, [one.id for one in held], at=at)
+    due = [delta.instalment_id for delta in deltas if delta.delta_cents > 0]
+    run = await checks.run_checks(tx, [*due, *requested(failed)], month=month, by=by, at=at)
     passed = rules.without(deltas, run.blocked)
+    # What is paid again was asked of its undertaking's ceiling when it was first approved.
     admitted = await undertakings.admit(tx, rules.asked_of(passed), on=business_day(at))
-    lines = rules.lines_of(rules.within_ceiling(passed, admitted))
+    lines = rules.lines_of(
+        rules.within_ceiling(passed, admitted), failed=failed, blocked=run.blocked
+    )
     rules.refuse_empty(lines)
     await budget.refuse_beyond_appropriation(tx, rules.puts_of(lines))
+    kept = await recoveries.keep_back(
+        tx, rules.keeping(lines), busy=rules.paid_agreements(deltas), at=at
+    )
+    lines = rules.less_kept(lines, kept)
     payout_id = PayoutId(new_id())
     with db.refusing(
         payout_one_open_per_month=rules.PayoutAlreadyOpen,
@@ -82,8 +94,12 @@ async def put_up(
         )
         await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
-    await expected.refuse_difference(tx, payout_id, month=month, at=at)
+    await recoveries.insert_kept(tx, kept)
     await undertakings.record_reductions(tx, rules.reductions_of(lines, admitted), at=at)
+    # A line without a second computation has passed its check: a second person let it.
+    await expected.refuse_difference(
+        tx, payout_id, month=month, at=at, overridden=[line.instalment_id for line in lines]
+    )
     with db.refusing(
         payout_within_appropriation=BudgetPassed, payout_within_state_aid=CeilingPassed
     ):
@@ -101,10 +117,11 @@ async def approve(
 ) -> Payout:
     """One finance officer's approval; `digest` is that of the content the person was shown.
 
-    Raises NotAllowed, Frozen, AlreadyDecided, ActedBefore, OutOfTurn, SecondPersonNeeded, and
-    ContentChanged when the content is no longer what was seen and put up. With the last act that
-    it takes the payout is approved and the ledger follows. Payout, instalments and accounts stay
-    held until the commit.
+    Raises NotAllowed, Frozen, AlreadyDecided, ActedBefore, OutOfTurn, SecondPersonNeeded,
+    ContentChanged when the content is no longer what was seen and put up, RecoveryChanged when
+    what it nets is not owed any more, and ChecksNotMet when a check does not hold any more. With
+    the last act that it takes the payout is approved and the ledger follows. Payout, instalments
+    and accounts stay held until the commit.
     """
     return await _sign(tx, payout_id, ActKind.APPROVAL, digest=digest, by=by, at=at)
 
@@ -131,13 +148,19 @@ async def _sign(
         stale=await store.list_stale_lines(tx, payout_id, at=at, at_most=1),
     )
     act = NewAct(payout_id=payout_id, kind=kind, digest=digest)
-    with db.refusing(payout_act_on_what_stands=rules.ContentChanged):
+    with db.refusing(
+        payout_act_on_what_stands=rules.ContentChanged,
+        payout_rests_on_checks=rules.ChecksNotMet,
+        payout_pays_no_held_account=rules.AccountHeld,
+        payout_nets_what_is_owed=RecoveryChanged,
+    ):
         standing = await approvals.record_act(tx, act, needed=payout.needed, by=by, at=at)
-    if standing.is_complete:
-        with db.refusing(payout_rests_on_checks=rules.ContentChanged):
+        if standing.is_complete:
             await store.record_approval(tx, payout_id, at=at)
+    if standing.is_complete:
         nettings = await store.list_nettings(tx, payout_id)
         await ledger.post_bulk(tx, rules.transfers_of(lines, nettings, on=business_day(at)))
+        await recoveries.settle_nettings(tx, payout_id, by=by, at=at)
     return await store.get_payout(tx, payout_id)
 
 
@@ -243,8 +266,10 @@ async def void(
     nettings = await store.list_nettings(tx, payout_id)
     await _release(tx, payout_id, state, at=at)
     await ledger.post_bulk(tx, rules.transfers_back(lines, nettings, on=business_day(at)))
+    await recoveries.undo_nettings(tx, payout_id, by=by, at=at)
     # All that is drawn on a commitment now was given back to it just before.
-    await ledger.post_plan(tx, await ledger.plan_due(tx, await approvals.list_dues(tx, payout_id)))
+    dues = await approvals.list_dues(tx, payout_id)
+    await ledger.post_plan(tx, await ledger.plan_due(tx, dues))
     return await store.get_payout(tx, payout_id)
 
 
@@ -262,25 +287,51 @@ async def reopen(tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime
     return await put_up(tx, closed.month, by=by, at=at, reopens=payout_id)
 
 
-async def begin_export(
-    tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime
-) -> list[ExportLine]:
-    """Notes that an approved payout goes to the bank; its lines, for the file that is written now.
+async def begin_export(tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime) -> Payout:
+    """Notes that an approved payout goes to the bank, by another person than put it up.
 
     Raises NotAllowed, Frozen, NotApproved when it is not approved or went before, VoidRequested,
-    and NothingForTheBank when all that is due is kept back.
+    ExporterIsPreparer, and NothingForTheBank when all that is due is kept back.
     """
     rules.refuse_unless_finance(by)
-    rules.move(await store.lock_payout(tx, payout_id), PayoutEvent.EXPORTED)
+    locked = await store.lock_payout(tx, payout_id)
+    rules.move(locked, PayoutEvent.EXPORTED)
+    rules.refuse_own_export(locked, by)
     await approvals.refuse_frozen(tx, Stop.EXPORT, at=at)
-    lines = await store.list_export_lines(tx, payout_id)
-    rules.refuse_without_payments(lines)
+    rules.refuse_without_payments(await store.get_payout(tx, payout_id))
     with db.refusing(
         payout_not_sent_while_void_is_asked=rules.VoidRequested,
         payout_not_sent_while_frozen=approval_rules.Frozen,
+        payout_exporter_not_preparer=rules.ExporterIsPreparer,
     ):
         await store.record_export(tx, payout_id, exported_by=by.account, at=at)
-    return lines
+    return await store.get_payout(tx, payout_id)
+
+
+async def release_lines(
+    tx: Connection,
+    payout_id: PayoutId,
+    line_ids: Collection[PayoutLineId],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Sets approved lines free that could not be written for the bank, to be put up again.
+
+    What their approval moved in the ledger goes back, and the ledger then says for each month what
+    is due now. The database refuses it for a line that was sent.
+    """
+    rules.refuse_unless_finance(by)
+    await store.lock_payout(tx, payout_id)
+    await approvals.hold_agreements(tx, payout_id)
+    lines = [one for one in await store.lock_lines(tx, payout_id) if one.id in line_ids]
+    nettings = [
+        one for one in await store.list_nettings(tx, payout_id) if one.payout_line_id in line_ids
+    ]
+    await store.mark_some_lines_released(tx, line_ids, at=at)
+    await store.mark_some_nettings_released(tx, line_ids, at=at)
+    await ledger.post_bulk(tx, rules.transfers_back(lines, nettings, on=business_day(at)))
+    await ledger.post_plan(tx, await ledger.plan_due(tx, await approvals.list_dues(tx, payout_id)))
 
 
 async def list_payouts(tx: Connection) -> list[PayoutSummary]:

@@ -11,16 +11,16 @@ from service.expected.model import PayoutExpected
 from service.ids import (
     AccountId,
     AgreementId,
+    AttemptId,
     BankAccountId,
     BudgetLineId,
     InstalmentId,
     PayoutId,
     PayoutLineId,
     PayoutNettingId,
-    SchemeId,
 )
 from service.instalments.model import PaymentKind
-from service.money import Cents
+from service.money import ZERO, Cents
 from service.period import Month
 from service.schemes.model import Payee
 
@@ -70,9 +70,9 @@ class StaleReason(StrEnum):
     """Why a line that was put up would not be put up like this now."""
 
     SUPERSEDED = "superseded"
-    HELD = "held"
     ACCOUNT_GONE = "account_gone"
     ACCOUNT_CHANGED = "account_changed"
+    ON_HOLD = "on_hold"
 
 
 class LeftOutReason(StrEnum):
@@ -121,11 +121,14 @@ class NewLine(msgspec.Struct, frozen=True):
     payee_name: str
     due_cents: Cents
     nettings: tuple[NewNetting, ...]
+    reissues: AttemptId | None = None
+    kept_cents: Cents = ZERO
 
     @property
     def netted_cents(self) -> Cents:
-        """What is kept back in all."""
-        return Cents(sum(netting.amount_cents for netting in self.nettings))
+        """What is kept back in all: for overpaid months of the agreement, and for recoveries."""
+        own = sum(netting.amount_cents for netting in self.nettings)
+        return Cents(own + self.kept_cents)
 
     @property
     def amount_cents(self) -> Cents:
@@ -200,7 +203,10 @@ class LockedPayout(msgspec.Struct, frozen=True):
 
 
 class LineToApprove(msgspec.Struct, frozen=True):
-    """A line whose instalment and account are held."""
+    """A line whose instalment and account are held.
+
+    One that pays a failed order again has it in `reissues`.
+    """
 
     id: PayoutLineId
     instalment_id: InstalmentId
@@ -209,6 +215,8 @@ class LineToApprove(msgspec.Struct, frozen=True):
     kind: PaymentKind
     budget_line_id: BudgetLineId
     amount_cents: Cents
+    due_cents: Cents = ZERO
+    reissues: AttemptId | None = None
 
 
 class NettingToApprove(msgspec.Struct, frozen=True):
@@ -299,20 +307,3 @@ class PayoutSheet(msgspec.Struct, frozen=True):
         if self.previous is None:
             return None
         return self.payout.total_cents - self.previous.total_cents
-
-
-class ExportLine(msgspec.Struct, frozen=True):
-    """An approved line as the bank needs it; the IBAN is sealed under the bank account's id."""
-
-    id: PayoutLineId
-    instalment_id: InstalmentId
-    agreement_id: AgreementId
-    month: Month
-    kind: PaymentKind
-    scheme_id: SchemeId
-    budget_line_id: BudgetLineId
-    payee_name: str
-    bank_account_id: BankAccountId
-    iban_sealed: bytes
-    iban_index: bytes
-    amount_cents: Cents

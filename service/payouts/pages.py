@@ -45,9 +45,9 @@ LEFT_OUT = {
 }
 STALE = {
     StaleReason.SUPERSEDED: N_("The month was computed again with another result."),
-    StaleReason.HELD: N_("Somebody has stopped the payment since."),
     StaleReason.ACCOUNT_GONE: N_("The payee has no bank account in force any more."),
     StaleReason.ACCOUNT_CHANGED: N_("The payee has another bank account now."),
+    StaleReason.ON_HOLD: N_("Somebody has stopped this payment since."),
 }
 ACTS = {
     ActKind.APPROVAL: N_("Approved"),

@@ -11,6 +11,7 @@ from service.actor import Actor, Role
 from service.approvals.model import ActKind
 from service.approvals.rules import BY_NO_ONE_CONCERNED, MAY_ACT
 from service.budget.model import Put
+from service.failures.model import FailedAttempt
 from service.i18n import N_
 from service.ids import AgreementId, InstalmentId, PayoutLineId, new_id
 from service.ledger.model import NewTransfer, Reason, Source
@@ -18,19 +19,21 @@ from service.money import Cents
 from service.payouts.model import (
     MOVES,
     Delta,
-    ExportLine,
     LineToApprove,
     LockedPayout,
     NettingToApprove,
     NewLine,
     NewNetting,
+    Payout,
     PayoutEvent,
     PayoutSheet,
     PayoutState,
     StaleLine,
 )
+from service.payouts.reissues import Reissue, reissued_transfers, with_reissues
 from service.period import Month, next_month
 from service.problems import NotAllowed, Problem
+from service.recoveries.model import KeepingLine, Kept
 from service.schemes.model import Payee
 from service.undertakings.model import Admitted, Asked, Reduction
 
@@ -41,6 +44,7 @@ TAKEN_BACK: Mapping[Reason, Reason] = {
     Reason.APPROVED: Reason.APPROVAL_VOIDED,
     Reason.NETTED: Reason.NETTING_VOIDED,
     Reason.MADE_GOOD: Reason.MADE_GOOD_VOIDED,
+    Reason.REISSUED: Reason.REISSUE_UNDONE,
 }
 
 
@@ -128,6 +132,25 @@ class NothingForTheBank(Problem):
     status = 409
 
 
+class ExporterIsPreparer(Problem):
+    """Whoever put a payout up does not send it."""
+
+    slug = "exporter-is-preparer"
+    title = N_("You put this payout up. Ask somebody else of finance to send it to the bank.")
+    status = 403
+
+
+class AccountHeld(Problem):
+    """A bank refused the account after the payout was put up."""
+
+    slug = "account-held"
+    title = N_(
+        "The bank has refused an account that this payout pays to. Reject it, and see to the "
+        "failed payment: a new account, or a release of the hold."
+    )
+    status = 409
+
+
 class ContentChanged(Problem):
     """What would be signed is not what was seen."""
 
@@ -136,6 +159,17 @@ class ContentChanged(Problem):
         "This payout is not what you were shown: a line or an account has changed. "
         "Nothing was approved. Open it again; if lines no longer stand, reject it and put the "
         "month up anew."
+    )
+    status = 409
+
+
+class ChecksNotMet(Problem):
+    """A check of a line does not hold any more, or its override has lapsed."""
+
+    slug = "checks-not-met"
+    title = N_(
+        "A check of this payout no longer holds: an override has lapsed, or a result is missing. "
+        "Nothing was approved. Reject it and put the month up anew."
     )
     status = 409
 
@@ -165,14 +199,20 @@ def without(deltas: Iterable[Delta], blocked: Collection[InstalmentId]) -> list[
     ]
 
 
-def lines_of(deltas: Iterable[Delta]) -> list[NewLine]:
+def lines_of(
+    deltas: Iterable[Delta],
+    *,
+    failed: Collection[FailedAttempt] = (),
+    blocked: Collection[InstalmentId] = frozenset(),
+) -> list[NewLine]:
     """A line for each delta above zero that has an account to go to, by agreement and month.
 
     What a payee of an agreement was overpaid is kept back from that payee's own lines, the oldest
-    month first on both sides; what is left of it waits for the next payout.
+    month first on both sides; what is left of it waits for the next payout. What `failed` and is
+    to be paid again is a line of its own; its own month's overpayment is kept back first.
     """
     by_payee: dict[tuple[AgreementId, Payee], list[Delta]] = defaultdict(list)
-    for delta in deltas:
+    for delta in with_reissues(deltas, failed, blocked=blocked):
         by_payee[delta.agreement_id, delta.payee].append(delta)
     return [
         line
@@ -194,19 +234,45 @@ def _lines_of_payee(deltas: Sequence[Delta]) -> Iterator[NewLine]:
             bank_account_id=delta.bank_account_id,
             payee_name=delta.payee_name,
             due_cents=delta.delta_cents,
-            nettings=tuple(_keep_back(delta.delta_cents, open_cents)),
+            nettings=tuple(_keep_back(delta, open_cents)),
+            reissues=delta.attempt_id if isinstance(delta, Reissue) else None,
         )
 
 
-def _keep_back(due_cents: Cents, open_cents: dict[InstalmentId, int]) -> Iterator[NewNetting]:
-    """Takes from what is open, in its order, as much as the line can bear."""
-    left_cents = int(due_cents)
-    for instalment_id, cents in open_cents.items():
-        kept_cents = min(left_cents, cents)
+def _keep_back(delta: Delta, open_cents: dict[InstalmentId, int]) -> Iterator[NewNetting]:
+    """Takes from what is open, its own first and then in its order, what the line can bear."""
+    left_cents = int(delta.delta_cents)
+    for instalment_id in sorted(open_cents, key=lambda one: one != delta.instalment_id):
+        kept_cents = min(left_cents, open_cents[instalment_id])
         if kept_cents:
             open_cents[instalment_id] -= kept_cents
             left_cents -= kept_cents
             yield NewNetting(instalment_id, Cents(kept_cents))
+
+
+def paid_agreements(deltas: Iterable[Delta]) -> set[AgreementId]:
+    """The agreements that are paid something: their own lines keep back what they were overpaid."""
+    return {delta.agreement_id for delta in deltas if delta.delta_cents > 0}
+
+
+def keeping(lines: Iterable[NewLine]) -> list[KeepingLine]:
+    """The lines that could keep something back for recoveries: what is paid again is whole."""
+    return [
+        KeepingLine(line.id, line.bank_account_id, line.amount_cents)
+        for line in lines
+        if line.reissues is None
+    ]
+
+
+def less_kept(lines: Iterable[NewLine], kept: Iterable[Kept]) -> list[NewLine]:
+    """The lines less what they keep back for recoveries."""
+    sums: dict[PayoutLineId, int] = defaultdict(int)
+    for one in kept:
+        sums[one.line_id] += one.amount_cents
+    return [
+        msgspec.structs.replace(line, kept_cents=Cents(sums[line.id])) if sums[line.id] else line
+        for line in lines
+    ]
 
 
 def asked_of(deltas: Iterable[Delta]) -> list[Asked]:
@@ -242,12 +308,13 @@ def reductions_of(
 
 
 def puts_of(lines: Iterable[NewLine]) -> list[Put]:
-    """What lines pay, and what they keep back, of each instalment."""
+    """What lines pay, and what they keep back, of each instalment; what is paid again was put in
+    before."""
     return [
         put
         for line in lines
         for put in (
-            Put(line.instalment_id, line.due_cents),
+            *([] if line.reissues else [Put(line.instalment_id, line.due_cents)]),
             *(Put(one.instalment_id, Cents(-one.amount_cents)) for one in line.nettings),
         )
     ]
@@ -259,10 +326,16 @@ def refuse_empty(lines: Sequence[NewLine]) -> None:
         raise NothingToPay
 
 
-def refuse_without_payments(lines: Sequence[ExportLine]) -> None:
+def refuse_without_payments(payout: Payout) -> None:
     """NothingForTheBank when every line is netted to nothing."""
-    if not lines:
+    if not payout.total_cents:
         raise NothingForTheBank
+
+
+def refuse_own_export(payout: LockedPayout, by: Actor) -> None:
+    """ExporterIsPreparer for who put the payout up: whoever sends it has not made it."""
+    if by.account == payout.submitted_by:
+        raise ExporterIsPreparer
 
 
 def move(payout: LockedPayout, event: PayoutEvent) -> PayoutState:
@@ -316,12 +389,14 @@ def transfers_of(
 ) -> list[NewTransfer]:
     """What approval moves in the ledger.
 
-    Each line's amount goes from calculated to approved. What it keeps back goes to the commitment,
-    and from there makes good what the overpaid month owes: each month's books stay its own.
+    What is paid again is calculated once more. Each line's amount goes from calculated to approved.
+    What it keeps back goes to the commitment, and from there makes good what the overpaid month
+    owes: each month's books stay its own.
     """
     by_id = {line.id: line for line in lines}
     paid = [_approved(line, on=on) for line in lines if line.amount_cents]
     return [
+        *reissued_transfers(lines, on=on),
         *paid,
         *(
             transfer
@@ -369,5 +444,5 @@ def transfers_back(
     """What takes back all that approval moved in the ledger, of a payout that is voided."""
     return [
         msgspec.structs.replace(transfer, reason=TAKEN_BACK[transfer.reason])
-        for transfer in transfers_of(lines, nettings, on=on)
+        for transfer in reversed(transfers_of(lines, nettings, on=on))
     ]

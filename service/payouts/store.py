@@ -1,15 +1,22 @@
 """The queries of payouts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from service import db
 from service.db import Connection
-from service.ids import AccountId, AgreementId, CheckRunId, PayoutId, PayoutNettingId, new_id
+from service.ids import (
+    AccountId,
+    AgreementId,
+    CheckRunId,
+    PayoutId,
+    PayoutLineId,
+    PayoutNettingId,
+    new_id,
+)
 from service.money import Cents
 from service.payouts.model import (
     Delta,
-    ExportLine,
     HeldAgreement,
     LeftOut,
     LineToApprove,
@@ -91,6 +98,7 @@ async def insert_payout_lines(
         payee_names=[line.payee_name for line in lines],
         dues_cents=[line.due_cents for line in lines],
         netted_cents=[line.netted_cents for line in lines],
+        reissues=[line.reissues for line in lines],
     )
 
 
@@ -183,14 +191,23 @@ async def mark_lines_released(tx: Connection, payout_id: PayoutId, *, at: dateti
     return await db.execute(tx, SQL["mark_lines_released"], payout_id=payout_id, at=at)
 
 
+async def mark_some_lines_released(
+    tx: Connection, line_ids: Collection[PayoutLineId], *, at: datetime
+) -> int:
+    """Sets lines free that could not be written for the bank."""
+    return await db.execute(tx, SQL["mark_some_lines_released"], line_ids=list(line_ids), at=at)
+
+
+async def mark_some_nettings_released(
+    tx: Connection, line_ids: Collection[PayoutLineId], *, at: datetime
+) -> int:
+    """Sets free what such lines kept back."""
+    return await db.execute(tx, SQL["mark_some_nettings_released"], line_ids=list(line_ids), at=at)
+
+
 async def mark_nettings_released(tx: Connection, payout_id: PayoutId, *, at: datetime) -> int:
     """Opens again what a closed payout kept back."""
     return await db.execute(tx, SQL["mark_nettings_released"], payout_id=payout_id, at=at)
-
-
-async def list_export_lines(tx: Connection, payout_id: PayoutId) -> list[ExportLine]:
-    """All lines with something to pay, as the bank needs them."""
-    return await db.fetch_all(tx, SQL["list_export_lines"], ExportLine, payout_id=payout_id)
 
 
 async def list_payout_lines(

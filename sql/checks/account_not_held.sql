@@ -1,24 +1,22 @@
 -- name: account_not_held
--- The last payment to the account was not refused or sent back by a bank.
+-- No line goes to an account that a bank refused, until a new one is in force or somebody released
+-- it. The same number is the same account, under whatever row it was proposed.
 SELECT
     p.instalment_id,
     CASE
         WHEN p.bank_account_id IS NULL THEN 'no_data'
-        WHEN last_sent.state IN ('rejected', 'returned') THEN 'failed'
-        ELSE 'passed'
+        WHEN held.holds IS NULL THEN 'passed'
+        ELSE 'failed'
     END AS outcome,
-    jsonb_build_object(
-        'last_payment', last_sent.state,
-        'reason_code', last_sent.reason_code
-    ) AS inputs
+    jsonb_build_object('holds', coalesce(held.holds, '[]')) AS inputs
 FROM paying_account(:instalment_ids::uuid[], :at) AS p
 LEFT JOIN LATERAL (
     SELECT
-        t.state,
-        t.reason_code
-    FROM payout_line AS l
-    INNER JOIN payment_attempt AS t ON l.id = t.payout_line_id
-    WHERE l.bank_account_id = p.bank_account_id
-    ORDER BY t.state_changed_at DESC
-    LIMIT 1
-) AS last_sent ON TRUE;
+        jsonb_agg(
+            jsonb_build_object('code', h.reason_code, 'since', h.held_at) ORDER BY h.held_at, h.id
+        ) AS holds
+    FROM bank_account AS b
+    INNER JOIN bank_account AS refused ON b.iban_index = refused.iban_index
+    INNER JOIN account_hold AS h ON refused.id = h.bank_account_id AND h.released_at IS NULL
+    WHERE b.id = p.bank_account_id
+) AS held ON TRUE;

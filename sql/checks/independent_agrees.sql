@@ -1,8 +1,8 @@
 -- name: independent_agrees
--- No second computation is at hand.
+-- The second computation comes to the same cents; no data where nobody has stated how a kind of
+-- payment of the scheme is computed twice.
 SELECT
-    i.id AS instalment_id,
-    'no_data' AS outcome,
-    jsonb_build_object('source_missing', 'second_computation') AS inputs
-FROM instalment AS i
-WHERE i.id = any(:instalment_ids::uuid[]);
+    e.instalment_id,
+    e.outcome,
+    e.inputs
+FROM expected_outcome(:instalment_ids::uuid[]) AS e;

@@ -1,31 +1,38 @@
 -- name: no_open_duplicate
 -- Nobody else of the same name and day of birth works under an agreement on the same days.
-WITH named AS (
-    SELECT
-        k.folded_name,
-        k.born_on
+WITH named AS MATERIALIZED (
+    SELECT array_agg(k.id) AS candidate_ids
     FROM candidate AS k
     GROUP BY k.folded_name, k.born_on
     HAVING count(*) > 1
+),
+
+twin AS MATERIALIZED (
+    SELECT
+        one.id AS candidate_id,
+        other.id AS other_id
+    FROM named
+    CROSS JOIN LATERAL unnest(named.candidate_ids) AS one (id)
+    CROSS JOIN LATERAL unnest(named.candidate_ids) AS other (id)
+    WHERE one.id <> other.id
+),
+
+overlapping AS (
+    SELECT
+        a.id AS agreement_id,
+        array_agg(DISTINCT c.reference ORDER BY c.reference) AS others
+    FROM twin
+    INNER JOIN agreement AS a ON twin.candidate_id = a.candidate_id
+    INNER JOIN agreement AS b
+        ON twin.other_id = b.candidate_id AND a.period && b.period AND b.state <> 'cancelled'
+    INNER JOIN candidate AS c ON twin.other_id = c.id
+    GROUP BY a.id
 )
 
 SELECT
     i.id AS instalment_id,
-    CASE WHEN twins.references_found IS NULL THEN 'passed' ELSE 'failed' END AS outcome,
-    jsonb_build_object('others', twins.references_found) AS inputs
+    CASE WHEN o.others IS NULL THEN 'passed' ELSE 'failed' END AS outcome,
+    jsonb_build_object('others', o.others) AS inputs
 FROM instalment AS i
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN candidate AS c ON a.candidate_id = c.id
-LEFT JOIN named ON c.folded_name = named.folded_name AND c.born_on = named.born_on
-LEFT JOIN LATERAL (
-    SELECT array_agg(o.reference ORDER BY o.reference) AS references_found
-    FROM candidate AS o
-    INNER JOIN agreement AS b ON o.id = b.candidate_id
-    WHERE
-        o.folded_name = named.folded_name
-        AND o.born_on = named.born_on
-        AND o.id <> c.id
-        AND b.state <> 'cancelled'
-        AND b.period && a.period
-) AS twins ON TRUE
+LEFT JOIN overlapping AS o ON i.agreement_id = o.agreement_id
 WHERE i.id = any(:instalment_ids::uuid[]);

@@ -5,13 +5,15 @@ SELECT
     CASE WHEN held.placed_at IS NULL THEN 'passed' ELSE 'failed' END AS outcome,
     jsonb_build_object('held_since', held.placed_at) AS inputs
 FROM instalment AS i
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN LATERAL (
-    SELECT min(h.placed_at) AS placed_at
-    FROM instalment_hold AS h
-    WHERE
-        h.released_at IS NULL
-        AND (h.agreement_id = a.id OR h.employer_id = a.employer_id)
-        AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
-) AS held ON TRUE
+LEFT JOIN (
+    SELECT
+        o.id,
+        min(h.placed_at) AS placed_at
+    FROM hold_in_force AS h
+    INNER JOIN instalment AS o
+        ON
+            h.agreement_id = o.agreement_id
+            AND (h.month IS NULL OR (h.month = o.month AND h.kind = o.kind))
+    GROUP BY o.id
+) AS held ON i.id = held.id
 WHERE i.id = any(:instalment_ids::uuid[]);

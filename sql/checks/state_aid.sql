@@ -5,12 +5,20 @@ WITH asked AS (
     SELECT
         i.id,
         i.month,
-        undertaking_of(a.employer_id, :on::date) AS head_id,
-        payee_of(v.payments, i.kind) = 'employer' AS is_aid,
+        undertaking_of(own.employer_id, :on::date) AS head_id,
+        payee_of(own.payments, i.kind) = 'employer' AS is_aid,
         greatest(i.amount_cents - put.cents, 0)::bigint AS cents
     FROM instalment AS i
-    INNER JOIN agreement AS a ON i.agreement_id = a.id
-    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    INNER JOIN LATERAL (
+        SELECT
+            a.employer_id,
+            v.payments
+        FROM agreement AS a
+        INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+        WHERE a.id = i.agreement_id
+        ORDER BY a.id
+        LIMIT 1
+    ) AS own ON TRUE
     INNER JOIN LATERAL (
         SELECT coalesce(sum(pi.cents), 0) AS cents
         FROM put_in AS pi
@@ -19,15 +27,23 @@ WITH asked AS (
     WHERE i.id = any(:instalment_ids::uuid[])
 ),
 
+heads AS (
+    SELECT array_agg(DISTINCT head_id) AS ids
+    FROM asked
+    WHERE is_aid
+),
+
 used AS (
     SELECT
-        heads.head_id,
+        u.head_id,
         r.ceiling_cents,
         r.excess_policy,
         r.years,
-        state_aid_used(heads.head_id, :on::date, r.years) AS cents
-    FROM (SELECT DISTINCT head_id FROM asked WHERE is_aid) AS heads
-    INNER JOIN state_aid_rule AS r ON r.valid @> :on::date AND r.superseded_at IS NULL
+        u.cents
+    FROM state_aid_rule AS r
+    CROSS JOIN heads
+    CROSS JOIN LATERAL state_aid_used_by(heads.ids, :on::date, r.years) AS u
+    WHERE r.valid @> :on::date AND r.superseded_at IS NULL
 ),
 
 running AS (

@@ -1,16 +1,15 @@
 -- name: wage_as_agreed
 -- The wage that was paid is that of the agreement, by days employed and attendance.
-WITH reported AS (
+WITH reported AS MATERIALIZED (
     SELECT
         d.instalment_id,
         d.month,
         d.attendance_id,
         d.gross_wage_cents,
         floor(
-            a.gross_wage_cents::numeric * d.employed_share * d.days_present / d.days_expected
+            d.agreed_cents::numeric * d.employed_share * d.days_present / d.days_expected
         )::bigint AS agreed_cents
     FROM evidence_of(:instalment_ids::uuid[]) AS d
-    INNER JOIN agreement AS a ON d.agreement_id = a.id
 )
 
 SELECT

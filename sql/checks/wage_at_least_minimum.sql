@@ -1,7 +1,7 @@
 -- name: wage_at_least_minimum
 -- The minimum wage of each month by hours, days employed and attendance, where the scheme asks for
 -- it by the step that the rule names. Of days and weekdays employed the smaller share is asked for.
-WITH asking AS (
+WITH asking AS MATERIALIZED (
     SELECT v.id
     FROM scheme_version AS v
     WHERE
@@ -10,18 +10,17 @@ WITH asking AS (
         ) > 0
 ),
 
-reported AS (
+reported AS MATERIALIZED (
     SELECT
         d.instalment_id,
         d.month,
         d.gross_wage_cents,
         floor(
-            m.monthly_cents::numeric * a.weekly_hours / 40 * d.employed_share
+            m.monthly_cents::numeric * d.weekly_hours / 40 * d.employed_share
             * d.days_present / d.days_expected
         )::bigint AS least_cents
     FROM evidence_of(:instalment_ids::uuid[]) AS d
-    INNER JOIN agreement AS a ON d.agreement_id = a.id
-    LEFT JOIN asking ON a.scheme_version_id = asking.id
+    LEFT JOIN asking ON d.scheme_version_id = asking.id
     LEFT JOIN minimum_wage AS m
         ON asking.id IS NOT NULL AND m.period @> d.month AND m.superseded_at IS NULL
 )

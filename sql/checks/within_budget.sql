@@ -12,9 +12,10 @@ INNER JOIN LATERAL (
         coalesce(sum(
             CASE
                 WHEN
-                    t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                    t.reason IN ('calculated', 'approval_voided', 'netting_voided', 'reissued')
                     THEN t.amount_cents
-                WHEN t.reason IN ('calculation_superseded', 'approved', 'netted')
+                WHEN
+                    t.reason IN ('calculation_superseded', 'approved', 'netted', 'reissue_undone')
                     THEN -t.amount_cents
             END
         ), 0)::bigint AS cents

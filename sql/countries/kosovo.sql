@@ -339,6 +339,24 @@ INSERT INTO ledger_account (id, budget_line_id, kind) VALUES
 ),
 (
     '01900000-0000-7000-8000-000000000429', '01900000-0000-7000-8000-000000000402', 'recoverable'
+),
+(
+    '01900000-0000-7000-8000-00000000041a', '01900000-0000-7000-8000-000000000401', 'receivable'
+),
+(
+    '01900000-0000-7000-8000-00000000041b', '01900000-0000-7000-8000-000000000401', 'recovered'
+),
+(
+    '01900000-0000-7000-8000-00000000041c', '01900000-0000-7000-8000-000000000401', 'written_off'
+),
+(
+    '01900000-0000-7000-8000-00000000042a', '01900000-0000-7000-8000-000000000402', 'receivable'
+),
+(
+    '01900000-0000-7000-8000-00000000042b', '01900000-0000-7000-8000-000000000402', 'recovered'
+),
+(
+    '01900000-0000-7000-8000-00000000042c', '01900000-0000-7000-8000-000000000402', 'written_off'
 )
 ON CONFLICT DO NOTHING;
 
@@ -402,7 +420,9 @@ INSERT INTO transfer (
 ON CONFLICT DO NOTHING;
 
 -- De minimis: Regulation 04/2020 under Law 05/L-100 on State aid.
-INSERT INTO state_aid_rule (id, valid, ceiling_cents, years, excess_policy, source, recorded_at) VALUES
+INSERT INTO state_aid_rule (
+    id, valid, ceiling_cents, years, excess_policy, source, recorded_at
+) VALUES
 (
     '01900000-0000-7000-8000-000000000701', '[2020-01-01,)', 20000000, 3, 'block',
     'Regulation 04/2020, Law 05/L-100', '2020-01-01 00:00+01'
@@ -410,12 +430,20 @@ INSERT INTO state_aid_rule (id, valid, ceiling_cents, years, excess_policy, sour
 ON CONFLICT DO NOTHING;
 
 -- Account and BIC are examples with valid check digits; an installation sets its own.
+-- The channel for small payments takes 9 999 EUR of one payee in a file, the gross one the rest.
 INSERT INTO bank_profile (
-    id, name, debtor_name, debtor_iban, debtor_bic, charge_bearer, purpose, category_purpose
+    id, name, number, debtor_name, debtor_iban, debtor_bic, version, service_level, charge_bearer,
+    purpose, category_purpose, address_form, is_batch_booked, letters, payments_per_file_max,
+    file_cents_max, payment_cents_max, payee_cents_max, cut_off, days_ahead_max, proposed_at,
+    confirmed_at
 ) VALUES
 (
-    '01900000-0000-7000-8000-000000000501', 'treasury', 'Agjencia e Punësimit',
-    'XK051000130000041708', 'AGPNXKPR', 'SHAR', 'AEMP', 'GOVT'
+    '01900000-0000-7000-8000-000000000501', 'treasury', 1, 'Agjencia e Punësimit',
+    'XK051000130000041708', 'AGPNXKPR', 'pain.001.001.09', NULL, 'SHAR', 'AEMP', 'GOVT', 'none',
+    FALSE,
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-?:().,''+ ',
+    100000, 99999999999, 99999999999, 999900, '14:00', 30, '2024-01-01 08:00:00+00',
+    '2024-01-01 08:00:00+00'
 )
 ON CONFLICT DO NOTHING;
 

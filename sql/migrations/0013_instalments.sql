@@ -292,32 +292,40 @@ FOR EACH STATEMENT EXECUTE FUNCTION guard_fact_change();
 CREATE FUNCTION programme_months_begun(starts_on date, month date) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
-    extract(
-        YEAR FROM programme_months_begun.month
-    ) * 12 + extract(MONTH FROM programme_months_begun.month)
-    - extract(YEAR FROM programme_months_begun.starts_on) * 12
-    - extract(MONTH FROM programme_months_begun.starts_on) + 1
+    (
+        extract(YEAR FROM programme_months_begun.month)
+        - extract(YEAR FROM programme_months_begun.starts_on)
+    ) * 12
+    + extract(MONTH FROM programme_months_begun.month)
+    - extract(MONTH FROM programme_months_begun.starts_on)
+    + 1
 )::integer;
 
 -- The days that a monthly payment covers: of the programme month that ends in the calendar month,
--- or of two where an early end follows it; programme months are counted from the first day.
+-- or of two where an early end follows it; programme months are counted from the first day. An
+-- expression, and no query, so that it is computed in place.
 CREATE FUNCTION days_paid_for(starts_on date, period daterange, month date) RETURNS daterange
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (
-    SELECT
-        days_paid_for.period * daterange(
-            (days_paid_for.starts_on + make_interval(months => n.ended - 1))::date,
-            CASE
-                WHEN date_trunc('month', upper(days_paid_for.period) - 1) = days_paid_for.month
-                    THEN upper(days_paid_for.period)
-                ELSE (days_paid_for.starts_on + make_interval(months => n.ended))::date
-            END
+RETURN days_paid_for.period * daterange(
+    (
+        days_paid_for.starts_on + make_interval(
+            months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 1 ELSE 2 END
         )
-    FROM (
-        SELECT
-            programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
-            - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END AS ended
-    ) AS n
+    )::date,
+    CASE
+        WHEN
+            upper(days_paid_for.period) > days_paid_for.month
+            AND upper(days_paid_for.period)
+            <= (days_paid_for.month + interval '1 month')::date
+            THEN upper(days_paid_for.period)
+        ELSE (
+            days_paid_for.starts_on + make_interval(
+                months => programme_months_begun(days_paid_for.starts_on, days_paid_for.month)
+                - CASE WHEN extract(DAY FROM days_paid_for.starts_on) = 1 THEN 0 ELSE 1 END
+            )
+        )::date
+    END
 );
 
 -- Mondays to Fridays from Monday 1 January 1900 until before a day.
@@ -326,7 +334,22 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (weekdays_before.of_day - date '1900-01-01') / 7 * 5
 + least((weekdays_before.of_day - date '1900-01-01') % 7, 5);
 
--- The smaller share of a calendar month, by days or by weekdays, that these days make up.
+-- The smaller share of a calendar month, by days or by weekdays, that days of it in a row make up.
+CREATE FUNCTION share_of_range(days daterange, month date) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN least(
+    (upper(share_of_range.days) - lower(share_of_range.days))::numeric
+    / ((share_of_range.month + interval '1 month')::date - share_of_range.month),
+    (
+        weekdays_before(upper(share_of_range.days)) - weekdays_before(lower(share_of_range.days))
+    )::numeric
+    / (
+        weekdays_before((share_of_range.month + interval '1 month')::date)
+        - weekdays_before(share_of_range.month)
+    )
+);
+
+-- The same of days that need not be in a row.
 CREATE FUNCTION share_of_month(days datemultirange, month date) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
@@ -343,24 +366,33 @@ RETURN (
 );
 
 -- For each calendar month with a day that a monthly payment covers and that was not suspended: what
--- was reported of it, and the share of the month that was employed without suspension.
+-- was reported of it, and the share of the month that was employed without suspension. A programme
+-- month lies in two calendar months at most.
 CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
-    instalment_id uuid, agreement_id uuid, month date, attendance_id uuid, is_confirmed boolean,
-    days_expected integer, days_present integer, gross_wage_cents bigint, employed_share numeric
+    instalment_id uuid, scheme_version_id uuid, weekly_hours integer, agreed_cents bigint,
+    month date, attendance_id uuid, is_confirmed boolean, days_expected integer,
+    days_present integer, gross_wage_cents bigint, employed_share numeric
 )
 LANGUAGE sql STABLE AS $$
 SELECT
     i.id AS instalment_id,
-    a.id AS agreement_id,
+    a.scheme_version_id,
+    a.weekly_hours,
+    a.gross_wage_cents AS agreed_cents,
     c.month,
     t.id AS attendance_id,
     coalesce(t.confirmed_at IS NOT NULL, FALSE) AS is_confirmed,
     t.days_expected,
     t.days_worked + t.days_paid_leave AS days_present,
     t.gross_wage_cents,
-    share_of_month(
-        datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange), c.month
-    ) AS employed_share
+    CASE
+        WHEN s.days IS NULL AND a.employment @> c.days THEN 1
+        WHEN s.days IS NULL THEN share_of_range(a.employment * c.days, c.month)
+        ELSE share_of_month(
+            datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange),
+            c.month
+        )
+    END AS employed_share
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 LEFT JOIN (
@@ -372,24 +404,25 @@ LEFT JOIN (
     GROUP BY o.agreement_id
 ) AS s ON a.id = s.agreement_id
 CROSS JOIN LATERAL (
-    SELECT days_paid_for(a.starts_on, a.period, i.month) AS days
-) AS paid
-CROSS JOIN LATERAL (
-    SELECT
-        f.first_day::date AS month,
-        daterange(f.first_day::date, (f.first_day + interval '1 month')::date) AS days
-    FROM generate_series(
-        date_trunc('month', lower(paid.days)::timestamp),
-        upper(paid.days)::timestamp - interval '1 day',
-        interval '1 month'
-    ) AS f (first_day)
-) AS c
+    VALUES
+    (
+        i.month,
+        daterange(i.month, (i.month + interval '1 month')::date)
+    ),
+    (
+        (i.month - interval '1 month')::date,
+        daterange((i.month - interval '1 month')::date, i.month)
+    )
+) AS c (month, days)
 LEFT JOIN attendance AS t
     ON a.id = t.agreement_id AND c.month = t.month AND t.superseded_at IS NULL
 WHERE
     i.id = any(evidence_of.instalment_ids)
-    AND datemultirange(paid.days * c.days) - coalesce(s.days, '{}'::datemultirange)
-    <> '{}'::datemultirange
+    AND days_paid_for(a.starts_on, a.period, i.month) && c.days
+    AND (
+        s.days IS NULL
+        OR NOT s.days @> days_paid_for(a.starts_on, a.period, i.month) * c.days
+    )
 $$;
 
 -- The account in force at a moment of whom each instalment is paid to; NULL where there is none.
@@ -448,3 +481,16 @@ FROM regexp_split_to_table(
     '[\s.-]+'
 ) AS w (word)
 $$;
+
+-- Whether two names share so many of the second's words, or all of them where it has fewer.
+CREATE FUNCTION shares_words(name text, of_name text, least_words integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN shares_words.name = shares_words.of_name
+OR (
+    SELECT
+        count(*) >= least(
+            shares_words.least_words, cardinality(name_words(shares_words.of_name))
+        )
+    FROM unnest(name_words(shares_words.name)) AS w (word)
+    WHERE w.word = any(name_words(shares_words.of_name))
+);

@@ -14,7 +14,7 @@ CREATE TABLE ledger_account (
     CONSTRAINT ledger_account_kind_known CHECK (
         kind IN (
             'treasury', 'appropriation', 'committed', 'calculated', 'approved', 'in_transit',
-            'paid', 'returned', 'recoverable'
+            'paid', 'returned', 'recoverable', 'receivable', 'recovered', 'written_off'
         )
     )
 );
@@ -46,8 +46,11 @@ CREATE TABLE transfer (
         reason IN (
             'appropriated', 'appropriation_reduced', 'committed', 'commitment_released',
             'calculated', 'calculation_superseded', 'overpaid', 'overpayment_undone', 'netted',
-            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned',
-            'approval_voided', 'netting_voided', 'made_good_voided'
+            'made_good', 'approved', 'exported', 'settled', 'rejected', 'returned', 'cancelled',
+            'rejection_undone', 'reissued', 'reissue_undone', 'failure_closed',
+            'approval_voided', 'netting_voided', 'made_good_voided', 'recovery_raised',
+            'recovery_reduced', 'set_off', 'set_off_undone', 'repaid', 'repaid_undone', 'restored',
+            'restored_undone', 'written_off', 'written_off_undone'
         )
     )
 );
@@ -86,17 +89,72 @@ RETURN (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason IN ('overpaid', 'made_good_voided') THEN t.amount_cents
+                WHEN
+                    t.reason IN ('overpaid', 'made_good_voided', 'restored_undone')
+                    THEN t.amount_cents
                 ELSE -t.amount_cents
             END
         ), 0)::bigint
     FROM transfer AS t
     WHERE
         t.agreement_id = overpaid_to.of_agreement
-        AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good', 'made_good_voided')
+        AND t.reason IN (
+            'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided', 'failure_closed',
+            'restored', 'restored_undone'
+        )
 );
 
 CREATE TRIGGER transfer_append_only BEFORE UPDATE OR DELETE ON transfer
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON transfer
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What a line keeps back for a recovery, also of another agreement of the same payee, by the month
+-- and kind that it is owed for. It stands as long as its line; `restores` says that the month was
+-- paid beyond what is due, so that what comes back counts as never put in.
+CREATE TABLE recovery_netting (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    restores boolean NOT NULL,
+    CONSTRAINT recovery_netting_once_per_line UNIQUE (payout_line_id, recovery_id, month, kind),
+    CONSTRAINT recovery_netting_amount_positive CHECK (amount_cents > 0)
+);
+
+CREATE INDEX recovery_netting_by_month ON recovery_netting (agreement_id, month, kind);
+CREATE INDEX recovery_netting_by_recovery ON recovery_netting (recovery_id);
+
+-- What of a recovery was repaid or given up otherwise, by the month and kind that it is owed for.
+CREATE TABLE recovery_settlement (
+    id uuid PRIMARY KEY,
+    recovery_id uuid NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    month date NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    means text NOT NULL,
+    source_id uuid NOT NULL,
+    restores boolean NOT NULL,
+    settled_at timestamptz NOT NULL,
+    CONSTRAINT recovery_settlement_once_per_source UNIQUE (source_id, means, month, kind),
+    CONSTRAINT recovery_settlement_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT recovery_settlement_means_known CHECK (
+        means IN ('repaid', 'written_off', 'written_off_undone')
+    )
+);
+
+CREATE INDEX recovery_settlement_by_month ON recovery_settlement (agreement_id, month, kind);
+CREATE INDEX recovery_settlement_by_recovery ON recovery_settlement (recovery_id);
+
+-- What a line keeps back for recoveries in all, in cents.
+CREATE FUNCTION kept_for_recoveries(of_line uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (
+    SELECT coalesce(sum(k.amount_cents), 0)::bigint
+    FROM recovery_netting AS k
+    WHERE k.payout_line_id = kept_for_recoveries.of_line
+);

@@ -23,6 +23,7 @@ CREATE TABLE payout (
         )
     ),
     CONSTRAINT payout_digest_sha256 CHECK (octet_length(digest) = 32),
+    CONSTRAINT payout_exporter_not_preparer CHECK (exported_by <> submitted_by),
     -- How many people it takes is fixed with the content, by the rule in force on that day.
     CONSTRAINT payout_knows_how_many CHECK (
         num_nonnulls(required_approvals, required_authorisations)
@@ -53,12 +54,16 @@ CREATE TABLE payout_line (
     netted_cents bigint NOT NULL,
     amount_cents bigint NOT NULL,
     released_at timestamptz,
+    reissues uuid,
     CONSTRAINT payout_line_due_positive CHECK (due_cents > 0),
     CONSTRAINT payout_line_netted_within_due CHECK (netted_cents BETWEEN 0 AND due_cents),
     CONSTRAINT payout_line_pays_the_rest CHECK (amount_cents = due_cents - netted_cents)
 );
 
+-- What pays a failed payment again (`reissues`) is no new claim on the instalment.
 CREATE UNIQUE INDEX payout_line_once_per_instalment ON payout_line (instalment_id)
+WHERE released_at IS NULL AND reissues IS NULL;
+CREATE UNIQUE INDEX payout_line_once_per_failure ON payout_line (reissues)
 WHERE released_at IS NULL;
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
 CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
@@ -78,7 +83,23 @@ CREATE TABLE payout_netting (
 CREATE INDEX payout_netting_by_instalment ON payout_netting (instalment_id)
 WHERE released_at IS NULL;
 
--- What unreleased lines and nettings have put into payouts for each agreement, month and kind.
+-- A failed payment that is not due any more and is not paid again: the money that came back makes
+-- good what the payee, on paper, was paid too much (guard_payment_closure).
+CREATE TABLE payment_closure (
+    id uuid PRIMARY KEY,
+    payout_line_id uuid NOT NULL REFERENCES payout_line,
+    amount_cents bigint NOT NULL,
+    reason text NOT NULL,
+    closed_at timestamptz NOT NULL,
+    closed_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT payment_closure_once_per_line UNIQUE (payout_line_id),
+    CONSTRAINT payment_closure_amount_positive CHECK (amount_cents > 0),
+    CONSTRAINT payment_closure_with_reason CHECK (btrim(reason) <> '')
+);
+
+-- What unreleased lines and nettings have put into payouts for each agreement, month and kind. What
+-- pays a failed payment again was put in with it; what is closed is out again, and what came back of
+-- an overpaid month, by whatever way, counts as never put in.
 CREATE VIEW put_in WITH (security_invoker = TRUE) AS
 SELECT
     i.agreement_id,
@@ -90,7 +111,19 @@ SELECT
 FROM payout_line AS l
 INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON l.instalment_id = i.id
-WHERE l.released_at IS NULL
+WHERE l.released_at IS NULL AND l.reissues IS NULL
+UNION ALL
+SELECT
+    i.agreement_id,
+    i.month,
+    i.kind,
+    l.payout_id,
+    p.state,
+    -c.amount_cents AS cents
+FROM payment_closure AS c
+INNER JOIN payout_line AS l ON c.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
 UNION ALL
 SELECT
     i.agreement_id,
@@ -103,7 +136,29 @@ FROM payout_netting AS n
 INNER JOIN payout_line AS l ON n.payout_line_id = l.id
 INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN instalment AS i ON n.instalment_id = i.id
-WHERE n.released_at IS NULL;
+WHERE n.released_at IS NULL
+UNION ALL
+SELECT
+    k.agreement_id,
+    k.month,
+    k.kind,
+    l.payout_id,
+    p.state,
+    -k.amount_cents AS cents
+FROM recovery_netting AS k
+INNER JOIN payout_line AS l ON k.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+WHERE k.restores AND l.released_at IS NULL
+UNION ALL
+SELECT
+    s.agreement_id,
+    s.month,
+    s.kind,
+    NULL AS payout_id,
+    'approved' AS state,
+    -s.amount_cents AS cents
+FROM recovery_settlement AS s
+WHERE s.restores AND s.means = 'repaid';
 
 -- What stands for each agreement, month and kind of payment. It can cost no more when it is closed:
 -- nothing is due, or all that is due is in approved payouts. What is not paid for each month, such
@@ -195,7 +250,11 @@ INNER JOIN LATERAL (
     SELECT
         coalesce(sum(
             CASE
-                WHEN t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                WHEN
+                    t.reason IN (
+                        'calculated', 'reissued', 'approval_voided', 'netting_voided',
+                        'set_off_undone'
+                    )
                     THEN t.amount_cents
                 ELSE -t.amount_cents
             END
@@ -205,8 +264,8 @@ INNER JOIN LATERAL (
         t.agreement_id = a.id
         AND payee_of(v.payments, t.kind) = overpaid.payee
         AND t.reason IN (
-            'calculated', 'calculation_superseded', 'approved', 'netted', 'approval_voided',
-            'netting_voided'
+            'calculated', 'calculation_superseded', 'approved', 'netted', 'reissued',
+            'reissue_undone', 'approval_voided', 'netting_voided', 'set_off', 'set_off_undone'
         )
 ) AS coming ON overpaid.cents > coming.cents
 INNER JOIN LATERAL (
@@ -245,7 +304,8 @@ BEGIN
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state IN ('rejected', 'withdrawn', 'voided')
+    IF tg_op = 'UPDATE'
+        AND (payout_state IN ('rejected', 'withdrawn', 'voided') OR is_unwritten(new.id))
         AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
@@ -275,13 +335,19 @@ BEGIN
     INNER JOIN agreement AS a ON due.agreement_id = a.id
     INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
     WHERE
-        l.id = new.payout_line_id AND overpaid.id = new.instalment_id AND overpaid.id <> due.id
+        l.id = new.payout_line_id
+        AND overpaid.id = new.instalment_id
+        AND (overpaid.id <> due.id OR l.reissues IS NOT NULL)
         AND payee_of(v.payments, overpaid.kind) = payee_of(v.payments, due.kind)
     FOR SHARE OF p;
     IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND payout_state IN ('rejected', 'withdrawn', 'voided')
+    IF tg_op = 'UPDATE'
+        AND (
+            payout_state IN ('rejected', 'withdrawn', 'voided')
+            OR is_unwritten(new.payout_line_id)
+        )
         AND old.released_at IS NULL
         AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
         RETURN new;
@@ -308,7 +374,7 @@ BEGIN
         LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
         WHERE l.payout_id = new.id
         GROUP BY l.id
-        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0)
+        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0) + kept_for_recoveries(l.id)
     ) THEN
         RAISE EXCEPTION 'a line keeps back what its nettings come to'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nettings_add_up';
@@ -410,8 +476,8 @@ RETURN (
                     string_agg(
                         jsonb_build_array(
                             l.id, i.id, i.version, l.due_cents, l.netted_cents,
-                            l.amount_cents, i.amount_cents, netted.facts, l.payee_name,
-                            l.bank_account_id, encode(paying.iban_index, 'hex')
+                            l.amount_cents, i.amount_cents, netted.facts, kept.facts, l.payee_name,
+                            l.bank_account_id, encode(paying.iban_index, 'hex'), l.reissues
                         )::text,
                         E'\n' ORDER BY l.id
                     ),
@@ -433,6 +499,15 @@ RETURN (
         INNER JOIN instalment AS o ON n.instalment_id = o.id
         WHERE n.payout_line_id = l.id
     ) AS netted ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT
+            jsonb_agg(
+                jsonb_build_array(k.id, k.recovery_id, k.month, k.kind, k.amount_cents, k.restores)
+                ORDER BY k.id
+            ) AS facts
+        FROM recovery_netting AS k
+        WHERE k.payout_line_id = l.id
+    ) AS kept ON TRUE
     LEFT JOIN LATERAL (
         SELECT b.iban_index
         FROM bank_account AS b

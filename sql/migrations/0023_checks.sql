@@ -15,7 +15,8 @@ CREATE DOMAIN check_code AS text CONSTRAINT check_code_known CHECK (
     )
 );
 
--- Whether a check blocks, also for want of data, to whom it applies and who must act when it fails.
+-- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails, and
+-- whether an employer is told the reason or only that the payment is looked at.
 -- A rule holds for the days of `valid`; another rule follows it, so that an old run can be read.
 CREATE TABLE check_rule (
     id uuid PRIMARY KEY,
@@ -27,6 +28,7 @@ CREATE TABLE check_rule (
     payee text,
     is_monthly_only boolean NOT NULL,
     acts text NOT NULL,
+    is_told_employer boolean NOT NULL,
     parameters jsonb NOT NULL,
     source text NOT NULL,
     CONSTRAINT check_rule_one_at_a_time EXCLUDE USING gist (code WITH =, valid WITH &&),
@@ -293,49 +295,104 @@ RETURN (
     WHERE r.code = check_parameter.of_code AND r.valid @> check_parameter.on_day
 );
 
--- Whether a payment is stopped now: by itself, with its agreement or with its employer.
-CREATE FUNCTION is_on_hold(of_agreement uuid, of_month date, of_kind text) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN EXISTS (
-    SELECT 1
-    FROM instalment_hold AS h
-    INNER JOIN agreement AS a ON h.agreement_id = a.id OR h.employer_id = a.employer_id
-    WHERE
-        a.id = is_on_hold.of_agreement
-        AND h.released_at IS NULL
-        AND (
-            h.month IS NULL
-            OR (h.month = is_on_hold.of_month AND h.kind = is_on_hold.of_kind)
-        )
-);
+-- What is stopped now: one kind of a month of an agreement, or (month and kind empty) all of it, by
+-- itself or with its employer.
+CREATE VIEW hold_in_force WITH (security_invoker = TRUE) AS
+SELECT
+    h.id AS hold_id,
+    h.agreement_id,
+    h.month,
+    h.kind,
+    h.placed_at
+FROM instalment_hold AS h
+WHERE h.released_at IS NULL AND h.agreement_id IS NOT NULL
+UNION ALL
+SELECT
+    h.id AS hold_id,
+    a.id AS agreement_id,
+    NULL AS month,
+    NULL AS kind,
+    h.placed_at
+FROM instalment_hold AS h
+INNER JOIN agreement AS a ON h.employer_id = a.employer_id
+WHERE h.released_at IS NULL;
 
 -- What stops instalments of a run at a moment: each blocking check that failed, or had no data
 -- where that blocks, and has no override still in force; and each check that applies and gave no
--- result, since a missing result counts as failed.
+-- result, since a missing result counts as failed. Results are counted once for all instalments;
+-- only where one stops or is missing it is asked which.
 CREATE FUNCTION unmet_checks(of_run uuid, at timestamptz)
 RETURNS TABLE (instalment_id uuid, code text, outcome text)
 LANGUAGE sql STABLE AS $$
+WITH rule AS MATERIALIZED (
+    SELECT r.*
+    FROM check_run AS n
+    INNER JOIN check_rule AS r ON r.valid @> n.run_on
+    WHERE n.id = unmet_checks.of_run
+),
+
+counted AS MATERIALIZED (
+    SELECT
+        f.instalment_id,
+        count(*) AS result_count,
+        count(*) FILTER (
+            WHERE
+            f.outcome <> 'passed'
+            AND f.code = any(array(SELECT r.code::text FROM rule AS r WHERE r.is_blocking))
+        ) AS suspect_count
+    FROM check_result AS f
+    WHERE f.run_id = unmet_checks.of_run
+    GROUP BY f.instalment_id
+),
+
+expected AS MATERIALIZED (
+    SELECT
+        p.payee,
+        m.is_monthly,
+        count(*) AS result_count
+    FROM (VALUES ('employer'), ('candidate')) AS p (payee)
+    CROSS JOIN (VALUES (TRUE), (FALSE)) AS m (is_monthly)
+    INNER JOIN rule AS r
+        ON (r.payee IS NULL OR r.payee = p.payee) AND (m.is_monthly OR NOT r.is_monthly_only)
+    GROUP BY p.payee, m.is_monthly
+),
+
+suspect AS MATERIALIZED (
+    SELECT
+        c.instalment_id,
+        c.payee,
+        c.is_monthly
+    FROM checked_instalment AS c
+    LEFT JOIN expected AS e ON c.payee = e.payee AND c.is_monthly = e.is_monthly
+    LEFT JOIN counted AS d ON c.instalment_id = d.instalment_id
+    WHERE
+        c.run_id = unmet_checks.of_run
+        AND (
+            e.result_count IS NULL
+            OR d.result_count IS DISTINCT FROM e.result_count
+            OR d.suspect_count > 0
+        )
+)
+
 SELECT
-    c.instalment_id,
-    r.code::text AS code,
+    s.instalment_id,
+    coalesce(r.code::text, 'current_version') AS code,
     coalesce(f.outcome, 'missing') AS outcome
-FROM check_run AS n
-INNER JOIN checked_instalment AS c ON n.id = c.run_id
-INNER JOIN check_rule AS r
-    ON
-        r.valid @> n.run_on
-        AND (r.payee IS NULL OR r.payee = c.payee)
-        AND (c.is_monthly OR NOT r.is_monthly_only)
+FROM suspect AS s
+LEFT JOIN rule AS r
+    ON (r.payee IS NULL OR r.payee = s.payee) AND (s.is_monthly OR NOT r.is_monthly_only)
 LEFT JOIN check_result AS f
-    ON c.run_id = f.run_id AND c.instalment_id = f.instalment_id AND r.code = f.code
+    ON
+        f.run_id = unmet_checks.of_run
+        AND s.instalment_id = f.instalment_id
+        AND r.code = f.code
 LEFT JOIN check_override AS o
     ON
         f.override_id = o.id
         AND o.granted_at <= unmet_checks.at
         AND o.expires_at > unmet_checks.at
 WHERE
-    n.id = unmet_checks.of_run
-    AND o.id IS NULL
+    o.id IS NULL
     AND (
         f.outcome IS NULL
         OR (r.is_blocking AND f.outcome = 'failed')
@@ -353,12 +410,18 @@ RETURN (
         AND NOT EXISTS (
             SELECT 1
             FROM payout_line AS l
-            INNER JOIN instalment AS i ON l.instalment_id = i.id
             LEFT JOIN checked_instalment AS c
                 ON c.run_id = p.check_run_id AND l.instalment_id = c.instalment_id
-            WHERE
-                l.payout_id = p.id
-                AND (c.run_id IS NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
+            WHERE l.payout_id = p.id AND c.run_id IS NULL
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM hold_in_force AS h
+            INNER JOIN instalment AS i
+                ON
+                    h.agreement_id = i.agreement_id
+                    AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+            INNER JOIN payout_line AS l ON i.id = l.instalment_id AND l.payout_id = p.id
         )
         AND NOT EXISTS (
             SELECT 1
@@ -390,96 +453,3 @@ CREATE TRIGGER check_override_audited AFTER INSERT OR UPDATE OR DELETE ON check_
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER instalment_hold_audited AFTER INSERT OR UPDATE OR DELETE ON instalment_hold
 FOR EACH ROW EXECUTE FUNCTION record_audit();
-
-GRANT SELECT ON check_rule TO ura_app;
-GRANT SELECT, INSERT ON
-check_run, checked_instalment, check_result, check_override_lapse TO ura_app;
-GRANT SELECT, INSERT, UPDATE ON check_override, instalment_hold TO ura_app;
-
-ALTER TABLE check_rule ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_rule_seen ON check_rule FOR SELECT USING (TRUE);
-
-ALTER TABLE check_run ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_run_seen ON check_run FOR SELECT USING (
-    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
-);
-CREATE POLICY check_run_by_finance ON check_run FOR INSERT WITH CHECK (
-    ((SELECT actor_role()) = 'finance_officer' AND run_by = (SELECT actor_account()))
-    OR ((SELECT actor_role()) = 'system' AND run_by IS NULL)
-);
-
-ALTER TABLE checked_instalment ENABLE ROW LEVEL SECURITY;
-CREATE POLICY checked_instalment_seen ON checked_instalment FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = checked_instalment.agreement_id)
-    )
-);
-CREATE POLICY checked_instalment_written ON checked_instalment FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_result ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_result_seen ON check_result FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR EXISTS (
-        SELECT 1 FROM checked_instalment AS c
-        WHERE c.run_id = check_result.run_id AND c.instalment_id = check_result.instalment_id
-    )
-);
-CREATE POLICY check_result_written ON check_result FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE check_override ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_seen ON check_override FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-    )
-);
-CREATE POLICY check_override_asked ON check_override FOR INSERT WITH CHECK (
-    asked_by = (SELECT actor_account())
-    AND num_nonnulls(granted_at, refused_at) = 0
-    AND (SELECT actor_role()) IN ('case_officer', 'finance_officer')
-    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = check_override.agreement_id)
-);
-CREATE POLICY check_override_decided ON check_override FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (coalesce(granted_by, refused_by) = (SELECT actor_account()));
-
-ALTER TABLE check_override_lapse ENABLE ROW LEVEL SECURITY;
-CREATE POLICY check_override_lapse_seen ON check_override_lapse FOR SELECT USING (
-    EXISTS (SELECT 1 FROM check_override AS o WHERE o.id = check_override_lapse.override_id)
-);
-CREATE POLICY check_override_lapse_noted ON check_override_lapse FOR INSERT WITH CHECK (
-    (SELECT actor_role()) IN ('finance_officer', 'system')
-);
-
-ALTER TABLE instalment_hold ENABLE ROW LEVEL SECURITY;
-CREATE POLICY instalment_hold_seen ON instalment_hold FOR SELECT USING (
-    (SELECT actor_sees_all())
-    OR (
-        (SELECT actor_role()) = 'case_officer'
-        AND (
-            employer_id IS NOT NULL
-            OR EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_placed ON instalment_hold FOR INSERT WITH CHECK (
-    placed_by = (SELECT actor_account())
-    AND released_at IS NULL
-    AND (
-        (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-        OR (
-            (SELECT actor_role()) = 'case_officer'
-            AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = instalment_hold.agreement_id)
-        )
-    )
-);
-CREATE POLICY instalment_hold_released ON instalment_hold FOR UPDATE USING (
-    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
-) WITH CHECK (released_by = (SELECT actor_account()));

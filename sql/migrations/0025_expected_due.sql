@@ -124,13 +124,17 @@ SELECT
     coalesce(ours.kind, theirs.kind),
     coalesce(ours.month, theirs.month),
     coalesce(ours.amount_cents, 0),
-    CASE WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0) END
+    CASE
+        WHEN ours.reason = 'budget_exhausted' THEN 0 -- due, but its line has no money for it yet
+        WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0)
+    END
 FROM (
     SELECT
         i.agreement_id,
         i.kind,
         i.month,
         i.amount_cents,
+        i.reason,
         coalesce(t.is_known, FALSE) AS is_known
     FROM unnest(of_agreements) AS wanted (id)
     INNER JOIN instalment AS i
@@ -145,11 +149,25 @@ FULL JOIN expected_due(of_agreements, through) AS theirs
         AND ours.month = theirs.month
 $$;
 
+-- What a payout does not pay of its lines for the sake of a ceiling (state_aid_reduction).
+CREATE FUNCTION expected_reductions(of_payout uuid)
+RETURNS TABLE (instalment_id uuid, cents bigint)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    SELECT l.instalment_id, r.full_cents - r.allowed_cents
+    FROM state_aid_reduction AS r
+    INNER JOIN payout_line AS l ON r.payout_line_id = l.id
+    WHERE l.payout_id = of_payout;
+END
+$$;
+
 -- The same for a payout that is being put up: its agreements, and all that were computed for its
--- month, but those set aside. In a month that it pays, ours is what all payouts will hold of it.
--- Open is what it should pay of a month that it pays, and below zero what it may keep back of any
--- other, but not of one that waits in a payout nobody has decided on.
-CREATE FUNCTION expected_of_payout(of_payout uuid, through date, set_aside uuid[])
+-- month, but those on hold that it does not pay. In a month that it pays, ours is what all payouts
+-- will hold of it, and what a ceiling lets it not pay. Open is what it should pay of a month that
+-- it pays, and below zero what it may keep back of any other, but not of one that waits in a payout
+-- nobody has decided on.
+CREATE FUNCTION expected_of_payout(of_payout uuid, through date)
 RETURNS TABLE (
     agreement_id uuid,
     payee text,
@@ -177,16 +195,29 @@ WITH held AS MATERIALIZED (
     GROUP BY pi.agreement_id, pi.kind, pi.month
 ),
 
-netted AS MATERIALIZED (
+moved AS MATERIALIZED (
     SELECT
         i.agreement_id,
         i.kind,
         i.month,
-        sum(n.amount_cents)::bigint AS cents
-    FROM payout_line AS l
-    INNER JOIN payout_netting AS n ON l.id = n.payout_line_id
-    INNER JOIN instalment AS i ON n.instalment_id = i.id
-    WHERE l.payout_id = of_payout
+        sum(moved_cents.netted)::bigint AS netted,
+        sum(moved_cents.reduced)::bigint AS reduced
+    FROM (
+        SELECT
+            n.instalment_id,
+            n.amount_cents AS netted,
+            0 AS reduced
+        FROM payout_line AS l
+        INNER JOIN payout_netting AS n ON l.id = n.payout_line_id
+        WHERE l.payout_id = of_payout
+        UNION ALL
+        SELECT
+            r.instalment_id,
+            0,
+            r.cents
+        FROM expected_reductions(of_payout) AS r
+    ) AS moved_cents
+    INNER JOIN instalment AS i ON moved_cents.instalment_id = i.id
     GROUP BY i.agreement_id, i.kind, i.month
 )
 
@@ -196,28 +227,34 @@ SELECT
     c.kind,
     c.month,
     CASE
-        WHEN held.paid > 0 AND c.ours_cents = c.theirs_cents THEN held.before + held.paid
+        WHEN held.paid > 0 AND c.ours_cents = c.theirs_cents
+            THEN held.before + held.paid + coalesce(moved.reduced, 0)
         ELSE c.ours_cents
     END,
     c.theirs_cents,
     coalesce(held.paid > 0, FALSE),
-    coalesce(held.paid, 0) - coalesce(netted.cents, 0),
+    coalesce(held.paid, 0) - coalesce(moved.netted, 0),
     CASE
-        WHEN held.paid > 0 THEN coalesce(c.theirs_cents, c.ours_cents) - held.before
+        WHEN held.paid > 0
+            THEN
+                coalesce(c.theirs_cents, c.ours_cents) - held.before - coalesce(moved.reduced, 0)
         WHEN held.is_undecided THEN 0
         ELSE least(0, coalesce(c.theirs_cents, c.ours_cents) - coalesce(held.before, 0))
     END
 FROM expected_comparison(
     array(
+        SELECT held.agreement_id FROM held
+        WHERE held.paid > 0
+        UNION
         (
-            SELECT held.agreement_id FROM held
-            WHERE held.paid > 0
-            UNION
             SELECT i.agreement_id FROM instalment AS i
             WHERE i.month = through AND i.superseded_at IS NULL
+            EXCEPT
+            SELECT stopped.id FROM agreement AS stopped
+            INNER JOIN instalment_hold AS h
+                ON stopped.id = h.agreement_id OR stopped.employer_id = h.employer_id
+            WHERE h.released_at IS NULL
         )
-        EXCEPT
-        SELECT aside.id FROM unnest(set_aside) AS aside (id)
     ),
     through
 ) AS c
@@ -225,8 +262,8 @@ INNER JOIN agreement AS a ON c.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 LEFT JOIN held
     ON c.agreement_id = held.agreement_id AND c.kind = held.kind AND c.month = held.month
-LEFT JOIN netted
-    ON c.agreement_id = netted.agreement_id AND c.kind = netted.kind AND c.month = netted.month
+LEFT JOIN moved
+    ON c.agreement_id = moved.agreement_id AND c.kind = moved.kind AND c.month = moved.month
 $$;
 
 -- The same for single instalments, as a check tells it: passed, failed, or no data where a kind of
@@ -285,7 +322,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER payout_was_computed_twice BEFORE UPDATE ON payout
+CREATE TRIGGER payout_worked_out_twice BEFORE UPDATE ON payout
 FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_expected();
 
 -- ----- Who may see and write.

@@ -108,15 +108,25 @@ WHERE a.reduces IS NULL AND a.confirmed_at IS NOT NULL;
 -- on the source that is drawn on first; what is free lies on the last. What is owed back was paid
 -- before and is there to be spent again, so it widens the first sources and is shown below zero.
 CREATE VIEW donor_standing WITH (security_invoker = TRUE) AS
-WITH balance AS (
+WITH leg AS (
+    SELECT
+        debit_account_id AS account_id,
+        amount_cents
+    FROM transfer
+    UNION ALL
+    SELECT
+        credit_account_id AS account_id,
+        -amount_cents AS amount_cents
+    FROM transfer
+),
+
+balance AS (
     SELECT
         la.budget_line_id,
         la.kind,
-        coalesce(sum(
-            CASE la.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END
-        ), 0)::bigint AS cents
+        sum(leg.amount_cents)::bigint AS cents
     FROM ledger_account AS la
-    INNER JOIN transfer AS t ON la.id IN (t.debit_account_id, t.credit_account_id)
+    INNER JOIN leg ON la.id = leg.account_id
     WHERE la.kind <> 'treasury'
     GROUP BY la.budget_line_id, la.kind
 ),
@@ -248,15 +258,26 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE FUNCTION line_unspent(of_line uuid) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 BEGIN ATOMIC
-    SELECT
-        coalesce(sum(
-            CASE la.id WHEN t.debit_account_id THEN t.amount_cents ELSE -t.amount_cents END
-        ), 0)::bigint
-    FROM ledger_account AS la
-    INNER JOIN transfer AS t ON la.id IN (t.debit_account_id, t.credit_account_id)
-    WHERE
-        la.budget_line_id = line_unspent.of_line
-        AND la.kind IN ('appropriation', 'committed', 'calculated');
+    WITH account AS (
+        SELECT la.id
+        FROM ledger_account AS la
+        WHERE
+            la.budget_line_id = line_unspent.of_line
+            AND la.kind IN ('appropriation', 'committed', 'calculated')
+    ),
+
+    leg AS (
+        SELECT t.amount_cents
+        FROM transfer AS t
+        INNER JOIN account AS a ON t.debit_account_id = a.id
+        UNION ALL
+        SELECT -t.amount_cents AS amount_cents
+        FROM transfer AS t
+        INNER JOIN account AS a ON t.credit_account_id = a.id
+    )
+
+    SELECT coalesce(sum(leg.amount_cents), 0)::bigint
+    FROM leg;
 END;
 
 -- Nobody commits or takes away more than is free on a line, whatever the code would do.

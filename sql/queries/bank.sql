@@ -1,30 +1,6 @@
--- name: get_profile
--- The account that orders go out from; bank_profile_one_in_use lets there be only one.
-SELECT
-    name,
-    debtor_name,
-    debtor_iban,
-    debtor_bic,
-    charge_bearer,
-    purpose,
-    category_purpose
-FROM bank_profile
-WHERE retired_at IS NULL;
-
--- name: list_our_accounts
--- Retired ones too: a return may come back to the account that paid.
-SELECT debtor_iban AS iban
-FROM bank_profile
-ORDER BY debtor_iban
-LIMIT 100;
-
--- name: list_bank_days
-SELECT
-    falls_on,
-    is_closed
-FROM bank_day
-WHERE falls_on BETWEEN :first_day AND :last_day
-ORDER BY falls_on;
+-- name: find_payout_named
+SELECT id FROM payout
+WHERE reference = :reference;
 
 -- name: lock_payout_to_export
 -- Held, so that of two exports at once the second finds the file of the first.
@@ -56,19 +32,165 @@ WHERE p.state = 'approved' AND p.total_cents > 0
 ORDER BY p.approved_at
 LIMIT 100;
 
--- name: find_file_of_payout
+-- name: list_approved_lines
+-- To the account approved, whatever is in force by now; what is netted to nothing is no order. A
+-- payee whose lines come to more than the channel for small payments takes is paid by the other.
 SELECT
-    id,
-    direction,
-    message_type,
-    message_id,
-    payout_id,
-    sha256,
-    byte_count,
-    recorded_at,
-    recorded_by
-FROM bank_file
-WHERE payout_id = :payout_id;
+    l.id,
+    l.instalment_id,
+    i.agreement_id,
+    i.month,
+    i.kind,
+    v.scheme_id,
+    budget.id AS budget_line_id,
+    l.payee_name,
+    town.name_sq AS town,
+    l.bank_account_id,
+    b.iban_sealed,
+    b.iban_index,
+    l.amount_cents,
+    coalesce(
+        sum(l.amount_cents) OVER (PARTITION BY b.iban_index) > :payee_cents_max::bigint, FALSE
+    ) AS is_urgent,
+    l.reissues,
+    coalesce(failed.number, 0) + 1 AS attempt_number
+FROM payout_line AS l
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
+INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+LEFT JOIN employer AS e ON b.employer_id = e.id
+LEFT JOIN candidate AS c ON b.candidate_id = c.id
+INNER JOIN municipality AS town ON coalesce(e.municipality_code, c.municipality_code) = town.code
+LEFT JOIN payment_attempt AS failed ON l.reissues = failed.id
+WHERE l.payout_id = :payout_id AND l.amount_cents > 0
+ORDER BY is_urgent, l.id;
+
+-- name: list_files_of_payout
+SELECT
+    f.id,
+    f.direction,
+    f.message_type,
+    f.message_id,
+    f.payout_id,
+    f.sha256,
+    f.byte_count,
+    f.recorded_at,
+    f.recorded_by
+FROM bank_file AS f
+INNER JOIN bank_order AS o ON f.id = o.bank_file_id
+WHERE f.payout_id = :payout_id
+ORDER BY o.ordinal;
+
+-- name: list_orders_of_payout
+SELECT
+    o.bank_file_id,
+    o.payout_id,
+    p.reference AS payout_reference,
+    o.ordinal,
+    o.is_urgent,
+    o.payment_count,
+    o.total_cents,
+    o.execute_on
+FROM bank_order AS o
+INNER JOIN payout AS p ON o.payout_id = p.id
+WHERE o.payout_id = :payout_id
+ORDER BY o.ordinal;
+
+-- name: list_unwritten
+SELECT
+    u.payout_line_id,
+    u.payout_id,
+    p.reference AS payout_reference,
+    i.month,
+    l.payee_name,
+    l.amount_cents,
+    u.reason,
+    u.detail,
+    u.recorded_at,
+    u.released_at
+FROM unwritten_line AS u
+INNER JOIN payout AS p ON u.payout_id = p.id
+INNER JOIN payout_line AS l ON u.payout_line_id = l.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+WHERE u.payout_id = :payout_id
+ORDER BY l.payee_name, u.payout_line_id;
+
+-- name: list_unwritten_waiting
+SELECT
+    u.payout_line_id,
+    u.payout_id,
+    p.reference AS payout_reference,
+    i.month,
+    l.payee_name,
+    l.amount_cents,
+    u.reason,
+    u.detail,
+    u.recorded_at,
+    u.released_at
+FROM unwritten_line AS u
+INNER JOIN payout AS p ON u.payout_id = p.id
+INNER JOIN payout_line AS l ON u.payout_line_id = l.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+WHERE u.released_at IS NULL
+ORDER BY u.recorded_at, l.payee_name, u.payout_line_id
+LIMIT 200;
+
+-- name: insert_unwritten
+INSERT INTO unwritten_line (
+    payout_line_id, payout_id, reason, detail, recorded_at, recorded_by
+)
+SELECT
+    left_out.line_id AS payout_line_id,
+    :payout_id AS payout_id,
+    left_out.reason,
+    left_out.detail,
+    :at AS recorded_at,
+    :recorded_by AS recorded_by
+FROM unnest(
+    :line_ids::uuid[], :reasons::text[], :details::text[]
+) AS left_out (line_id, reason, detail);
+
+-- name: mark_unwritten_released
+UPDATE unwritten_line
+SET
+    released_at = :at,
+    released_by = :released_by
+WHERE payout_id = :payout_id AND released_at IS NULL;
+
+-- name: insert_order
+INSERT INTO bank_order (
+    bank_file_id, payout_id, ordinal, bank_profile_id, is_urgent, payment_count, total_cents,
+    execute_on
+) VALUES (
+    :file_id, :payout_id, :ordinal, :profile_id, :is_urgent, :payment_count, :total_cents,
+    :execute_on
+);
+
+-- name: insert_chunk
+INSERT INTO bank_file_chunk (bank_file_id, number, sealed)
+VALUES (:file_id, :number, :sealed);
+
+-- name: list_chunks
+SELECT sealed FROM bank_file_chunk
+WHERE bank_file_id = :file_id
+ORDER BY number;
+
+-- name: insert_download
+INSERT INTO bank_download (id, bank_file_id, door, downloaded_at, downloaded_by)
+VALUES (:download_id, :file_id, :door, :at, :downloaded_by);
+
+-- name: list_downloads
+SELECT
+    d.downloaded_at,
+    who.name AS downloaded_by_name,
+    d.door
+FROM bank_download AS d
+INNER JOIN account AS who ON d.downloaded_by = who.id
+WHERE d.bank_file_id = :file_id
+ORDER BY d.downloaded_at DESC, d.id DESC
+LIMIT 100;
 
 -- name: find_file_by_content
 SELECT
@@ -152,7 +274,7 @@ ON CONFLICT ON CONSTRAINT bank_file_once_per_content DO NOTHING;
 -- name: insert_attempts
 INSERT INTO payment_attempt (
     id, payout_line_id, bank_file_id, number, end_to_end_id, payee_name, iban_sealed, iban_index,
-    amount_cents, state, state_changed_at
+    amount_cents, state, state_changed_at, reissues
 )
 SELECT
     line.id,
@@ -165,12 +287,15 @@ SELECT
     line.iban_index,
     line.amount_cents,
     'sent' AS state,
-    :at AS state_changed_at
+    :at AS state_changed_at,
+    line.reissues
 FROM unnest(
     :ids::uuid[], :payout_line_ids::uuid[], :numbers::int[], :end_to_end_ids::text[],
-    :payee_names::text[], :ibans_sealed::bytea[], :iban_indexes::bytea[], :amounts_cents::bigint[]
+    :payee_names::text[], :ibans_sealed::bytea[], :iban_indexes::bytea[], :amounts_cents::bigint[],
+    :reissues::uuid[]
 ) AS line (
-    id, payout_line_id, number, end_to_end_id, payee_name, iban_sealed, iban_index, amount_cents
+    id, payout_line_id, number, end_to_end_id, payee_name, iban_sealed, iban_index, amount_cents,
+    reissues
 );
 
 -- name: list_sent_names
@@ -182,7 +307,8 @@ WHERE f.direction = 'out' AND f.message_id = :message_id
 ORDER BY o.id;
 
 -- name: lock_attempts
--- In one order for all, so that two files that name the same payments wait for each other.
+-- In one order for all, so that two files that name the same payments wait for each other. By name,
+-- or all of the blocks; what has paid an order already, or sent it back, goes with it.
 SELECT
     o.id,
     o.end_to_end_id,
@@ -191,61 +317,48 @@ SELECT
     i.agreement_id,
     i.month,
     i.kind,
-    budget.id AS budget_line_id
+    budget.id AS budget_line_id,
+    l.bank_account_id,
+    'P' || substr(f.message_id, 2) AS block_id,
+    seen.by_debit AS is_debit_seen,
+    seen.by_credit AS is_credit_seen,
+    seen.is_spent
 FROM payment_attempt AS o
+INNER JOIN bank_file AS f ON o.bank_file_id = f.id
 INNER JOIN payout_line AS l ON o.payout_line_id = l.id
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
-WHERE o.end_to_end_id = any(:names)
+INNER JOIN LATERAL (
+    SELECT
+        EXISTS (
+            SELECT 1 FROM payment_booking AS b
+            WHERE b.attempt_id = o.id AND b.kind = 'debit'
+        ) AS by_debit,
+        EXISTS (
+            SELECT 1 FROM payment_booking AS b
+            WHERE b.attempt_id = o.id AND b.kind = 'credit'
+        ) AS by_credit,
+        EXISTS (
+            SELECT 1 FROM payout_line AS again
+            WHERE again.reissues = o.id AND again.released_at IS NULL
+        ) OR EXISTS (
+            SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id
+        ) AS is_spent
+) AS seen ON TRUE
+WHERE
+    o.id IN (
+        SELECT named.id FROM payment_attempt AS named
+        WHERE named.end_to_end_id = any(:names::text[])
+        UNION ALL
+        SELECT block.id
+        FROM payment_attempt AS block
+        INNER JOIN bank_file AS sent ON block.bank_file_id = sent.id
+        WHERE sent.direction = 'out' AND sent.message_id = any(:message_ids::text[])
+    )
 ORDER BY o.id
 FOR UPDATE OF o;
-
--- name: list_known_keys
-SELECT entry_key FROM bank_entry
-WHERE entry_key = any(:entry_keys);
-
--- name: insert_entries
--- In the order of their keys, so that two files with the same entries cannot block each other.
-WITH read AS (
-    SELECT
-        id,
-        entry_key,
-        kind,
-        attempt_id,
-        end_to_end_id,
-        amount_cents,
-        booked_on,
-        reason_code,
-        effect
-    FROM unnest(
-        :ids::uuid[], :entry_keys::bytea[], :kinds::text[], :attempt_ids::uuid[], :names::text[],
-        :amounts_cents::bigint[], :days::date[], :reason_codes::text[], :effects::text[]
-    ) AS entry (
-        id, entry_key, kind, attempt_id, end_to_end_id, amount_cents, booked_on, reason_code,
-        effect
-    )
-)
-
-INSERT INTO bank_entry (
-    id, bank_file_id, entry_key, kind, attempt_id, end_to_end_id, amount_cents, booked_on,
-    reason_code, effect
-)
-SELECT
-    read.id,
-    :file_id AS bank_file_id,
-    read.entry_key,
-    read.kind,
-    read.attempt_id,
-    read.end_to_end_id,
-    read.amount_cents,
-    read.booked_on,
-    read.reason_code,
-    read.effect
-FROM read
-ORDER BY read.entry_key
-ON CONFLICT ON CONSTRAINT bank_entry_once DO NOTHING;
 
 -- name: record_states
 -- Guarded by payment_attempt_moves_forward, which knows every move.
@@ -256,20 +369,3 @@ SET
     state_changed_at = :at
 FROM unnest(:ids::uuid[], :reason_codes::text[]) AS moved (id, reason_code)
 WHERE o.id = moved.id;
-
--- name: list_unexplained_entries
--- Money that moved on our account and did nothing to an order of ours, for a person to look at.
-SELECT
-    e.bank_file_id AS file_id,
-    e.kind,
-    e.effect,
-    e.end_to_end_id,
-    e.amount_cents,
-    e.booked_on,
-    e.reason_code,
-    o.state AS attempt_state
-FROM bank_entry AS e
-LEFT JOIN payment_attempt AS o ON e.attempt_id = o.id
-WHERE e.effect = 'unmatched' OR (e.effect = 'none' AND e.kind <> 'status')
-ORDER BY e.id DESC
-LIMIT :at_most;

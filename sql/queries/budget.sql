@@ -87,10 +87,16 @@ SELECT l.id
 FROM budget_line AS l
 WHERE
     l.scheme_id IN (
-        SELECT v.scheme_id
+        SELECT own.scheme_id
         FROM instalment AS i
-        INNER JOIN agreement AS a ON i.agreement_id = a.id
-        INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+        INNER JOIN LATERAL (
+            SELECT v.scheme_id
+            FROM agreement AS a
+            INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+            WHERE a.id = i.agreement_id
+            ORDER BY a.id
+            LIMIT 1
+        ) AS own ON TRUE
         WHERE i.id = any(:instalment_ids::uuid[])
     )
 ORDER BY l.id
@@ -100,24 +106,36 @@ FOR UPDATE OF l;
 -- Lines that have less left than what is about to be put up, and waits already, comes to.
 WITH put AS (
     SELECT
-        v.scheme_id,
+        own.scheme_id,
         sum(asked.cents) AS cents
     FROM unnest(:instalment_ids::uuid[], :cents::bigint[]) AS asked (instalment_id, cents)
     INNER JOIN instalment AS i ON asked.instalment_id = i.id
-    INNER JOIN agreement AS a ON i.agreement_id = a.id
-    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-    GROUP BY v.scheme_id
+    INNER JOIN LATERAL (
+        SELECT v.scheme_id
+        FROM agreement AS a
+        INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+        WHERE a.id = i.agreement_id
+        ORDER BY a.id
+        LIMIT 1
+    ) AS own ON TRUE
+    GROUP BY own.scheme_id
 ),
 
 waiting AS (
     SELECT
-        v.scheme_id,
+        own.scheme_id,
         sum(pi.cents) AS cents
     FROM put_in AS pi
-    INNER JOIN agreement AS a ON pi.agreement_id = a.id
-    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    INNER JOIN LATERAL (
+        SELECT v.scheme_id
+        FROM agreement AS a
+        INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+        WHERE a.id = pi.agreement_id
+        ORDER BY a.id
+        LIMIT 1
+    ) AS own ON TRUE
     WHERE pi.state IN ('draft', 'submitted')
-    GROUP BY v.scheme_id
+    GROUP BY own.scheme_id
 )
 
 SELECT

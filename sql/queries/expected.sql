@@ -12,7 +12,7 @@ WITH compared AS MATERIALIZED (
         e.is_paid,
         e.put_in_cents,
         e.open_cents
-    FROM expected_of_payout(:payout_id, :month, :set_aside::uuid[]) AS e
+    FROM expected_of_payout(:payout_id, :month) AS e
 ),
 
 paid AS MATERIALIZED (

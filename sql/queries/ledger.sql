@@ -136,24 +136,42 @@ SELECT
     sum(
         CASE
             WHEN
-                t.reason IN ('calculated', 'approval_voided', 'netting_voided')
+                t.reason IN (
+                    'calculated', 'reissued', 'approval_voided', 'netting_voided', 'set_off_undone'
+                )
                 THEN t.amount_cents
-            WHEN t.reason IN ('calculation_superseded', 'approved', 'netted') THEN -t.amount_cents
+            WHEN
+                t.reason IN (
+                    'calculation_superseded', 'approved', 'netted', 'reissue_undone', 'set_off'
+                )
+                THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS calculated_cents,
     sum(
         CASE
-            WHEN t.reason IN ('overpayment_undone', 'made_good') THEN t.amount_cents
-            WHEN t.reason IN ('overpaid', 'made_good_voided') THEN -t.amount_cents
+            WHEN
+                t.reason IN ('overpayment_undone', 'made_good', 'failure_closed', 'restored')
+                THEN t.amount_cents
+            WHEN
+                t.reason IN ('overpaid', 'made_good_voided', 'restored_undone')
+                THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS recoverable_cents,
     sum(
         CASE
-            WHEN t.reason IN ('approved', 'netted', 'made_good_voided') THEN t.amount_cents
             WHEN
-                t.reason IN ('made_good', 'approval_voided', 'netting_voided')
+                t.reason IN (
+                    'approved', 'netted', 'reissue_undone', 'made_good_voided', 'set_off',
+                    'restored_undone'
+                )
+                THEN t.amount_cents
+            WHEN
+                t.reason IN (
+                    'made_good', 'reissued', 'failure_closed', 'approval_voided', 'netting_voided',
+                    'restored', 'set_off_undone'
+                )
                 THEN -t.amount_cents
             ELSE 0
         END
@@ -289,7 +307,10 @@ SELECT
     max(b.cents) FILTER (WHERE b.kind = 'in_transit') AS in_transit_cents,
     max(b.cents) FILTER (WHERE b.kind = 'paid') AS paid_cents,
     max(b.cents) FILTER (WHERE b.kind = 'returned') AS returned_cents,
-    max(b.cents) FILTER (WHERE b.kind = 'recoverable') AS recoverable_cents
+    max(b.cents) FILTER (WHERE b.kind = 'recoverable') AS recoverable_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'receivable') AS receivable_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'recovered') AS recovered_cents,
+    max(b.cents) FILTER (WHERE b.kind = 'written_off') AS written_off_cents
 FROM budget_line AS l
 INNER JOIN scheme AS s ON l.scheme_id = s.id
 INNER JOIN balance AS b ON l.id = b.budget_line_id

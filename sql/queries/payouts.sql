@@ -58,7 +58,9 @@ SELECT
     i.month,
     i.kind,
     budget.id AS budget_line_id,
-    l.amount_cents
+    l.amount_cents,
+    l.due_cents,
+    l.reissues
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN agreement AS a ON i.agreement_id = a.id
@@ -94,9 +96,9 @@ SELECT
     l.amount_cents,
     CASE
         WHEN num_nonnulls(i.superseded_at, netted.superseded_at) > 0 THEN 'superseded'
-        WHEN is_on_hold(i.agreement_id, i.month, i.kind) THEN 'held'
         WHEN paying.iban_index IS NULL THEN 'account_gone'
-        ELSE 'account_changed'
+        WHEN paying.iban_index <> put_up.iban_index THEN 'account_changed'
+        ELSE 'on_hold'
     END AS reason
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
@@ -116,11 +118,18 @@ INNER JOIN LATERAL (
     INNER JOIN instalment AS o ON n.instalment_id = o.id
     WHERE n.payout_line_id = l.id
 ) AS netted ON TRUE
+INNER JOIN LATERAL (
+    SELECT count(*) AS hold_count
+    FROM hold_in_force AS h
+    WHERE
+        h.agreement_id = i.agreement_id
+        AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+) AS held ON TRUE
 WHERE
     l.payout_id = :payout_id
     AND (
         num_nonnulls(i.superseded_at, netted.superseded_at) > 0
-        OR is_on_hold(i.agreement_id, i.month, i.kind)
+        OR held.hold_count > 0
         OR paying.iban_index IS DISTINCT FROM put_up.iban_index
     )
 ORDER BY l.payee_name, l.id
@@ -152,35 +161,21 @@ UPDATE payout_line
 SET released_at = :at
 WHERE payout_id = :payout_id AND released_at IS NULL;
 
+-- name: mark_some_lines_released
+UPDATE payout_line
+SET released_at = :at
+WHERE id = any(:line_ids) AND released_at IS NULL;
+
+-- name: mark_some_nettings_released
+UPDATE payout_netting
+SET released_at = :at
+WHERE payout_line_id = any(:line_ids) AND released_at IS NULL;
+
 -- name: mark_nettings_released
 UPDATE payout_netting AS n
 SET released_at = :at
 FROM payout_line AS l
 WHERE l.id = n.payout_line_id AND l.payout_id = :payout_id AND n.released_at IS NULL;
-
--- name: list_export_lines
--- To the account approved, whatever is in force by now; what is netted to nothing is no order.
-SELECT
-    l.id,
-    l.instalment_id,
-    i.agreement_id,
-    i.month,
-    i.kind,
-    v.scheme_id,
-    budget.id AS budget_line_id,
-    l.payee_name,
-    l.bank_account_id,
-    b.iban_sealed,
-    b.iban_index,
-    l.amount_cents
-FROM payout_line AS l
-INNER JOIN instalment AS i ON l.instalment_id = i.id
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
-INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-WHERE l.payout_id = :payout_id AND l.amount_cents > 0
-ORDER BY l.id;
 
 -- name: list_payout_lines
 -- Each with the payee's line before it in an approved payout, to show what is new or changed.

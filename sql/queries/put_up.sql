@@ -6,12 +6,20 @@ WHERE
     a.id IN (
         SELECT i.agreement_id
         FROM instalment AS i
-        LEFT JOIN payout_line AS l ON i.id = l.instalment_id AND l.released_at IS NULL
+        LEFT JOIN payout_line AS l
+            ON i.id = l.instalment_id AND l.released_at IS NULL AND l.reissues IS NULL
         WHERE
             i.superseded_at IS NULL
             AND i.month <= :month
             AND (i.amount_cents > 0 OR i.version > 1)
             AND l.id IS NULL
+        UNION
+        SELECT i.agreement_id
+        FROM reissue_request AS r
+        INNER JOIN payment_attempt AS o ON r.attempt_id = o.id
+        INNER JOIN payout_line AS l ON o.payout_line_id = l.id
+        INNER JOIN instalment AS i ON l.instalment_id = i.id
+        WHERE r.withdrawn_at IS NULL
     )
 ORDER BY a.id
 FOR NO KEY UPDATE OF a;
@@ -58,7 +66,7 @@ WHERE
     AND i.month <= :month
     AND (
         SELECT l.id FROM payout_line AS l
-        WHERE l.instalment_id = i.id AND l.released_at IS NULL
+        WHERE l.instalment_id = i.id AND l.released_at IS NULL AND l.reissues IS NULL
     ) IS NULL
     AND i.amount_cents <> into_payouts.cents
 ORDER BY i.agreement_id, i.month, i.kind;
@@ -101,7 +109,7 @@ WHERE
     AND i.month <= :month
     AND (
         SELECT l.id FROM payout_line AS l
-        WHERE l.instalment_id = i.id AND l.released_at IS NULL
+        WHERE l.instalment_id = i.id AND l.released_at IS NULL AND l.reissues IS NULL
     ) IS NULL
 ORDER BY payee_name, i.month, i.id
 LIMIT :at_most;
@@ -118,7 +126,7 @@ INSERT INTO payout (
 -- name: insert_payout_lines
 INSERT INTO payout_line (
     id, payout_id, instalment_id, bank_account_id, payee_name, due_cents, netted_cents,
-    amount_cents
+    amount_cents, reissues
 )
 SELECT
     id,
@@ -128,11 +136,12 @@ SELECT
     payee_name,
     due_cents,
     netted_cents,
-    due_cents - netted_cents AS amount_cents
+    due_cents - netted_cents AS amount_cents,
+    reissues
 FROM unnest(
     :ids::uuid[], :instalment_ids::uuid[], :bank_account_ids::uuid[], :payee_names::text[],
-    :dues_cents::bigint[], :netted_cents::bigint[]
-) AS line (id, instalment_id, bank_account_id, payee_name, due_cents, netted_cents);
+    :dues_cents::bigint[], :netted_cents::bigint[], :reissues::uuid[]
+) AS line (id, instalment_id, bank_account_id, payee_name, due_cents, netted_cents, reissues);
 
 -- name: insert_nettings
 INSERT INTO payout_netting (id, payout_line_id, instalment_id, amount_cents)

@@ -26,7 +26,7 @@ INNER JOIN LATERAL (
             payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
             IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
         ) AS pays_others,
-        bool_or(l.netted_cents <> netted.cents) AS nettings_differ
+        bool_or(l.netted_cents <> netted.cents + kept_for_recoveries(l.id)) AS nettings_differ
     FROM payout_line AS l
     INNER JOIN bank_account AS b ON l.bank_account_id = b.id
     INNER JOIN instalment AS i ON l.instalment_id = i.id
@@ -135,7 +135,12 @@ FROM (
     ('bank_entry', 'bank_entry_append_only'),
     ('bank_entry', 'bank_entry_no_truncate'),
     ('payout', 'payout_audited'),
-    ('payment_attempt', 'payment_attempt_audited')
+    ('payment_attempt', 'payment_attempt_audited'),
+    ('seal', 'seal_stands'),
+    ('seal', 'seal_never_deleted'),
+    ('seal', 'seal_no_truncate'),
+    ('books_check', 'books_check_append_only'),
+    ('books_check', 'books_check_no_truncate')
 ) AS guard (table_name, trigger_name)
 LEFT JOIN pg_trigger AS t
     ON guard.table_name::regclass = t.tgrelid AND guard.trigger_name = t.tgname
@@ -155,8 +160,11 @@ WITH kept AS (
                 'audit_entry', 'sensitive_read', 'agreement_signature', 'agreement_event',
                 'transfer', 'bank_file', 'bank_entry', 'instalment', 'payout', 'payout_line',
                 'payout_netting', 'payment_attempt', 'agreement_dates', 'agreement_suspension',
-                'attendance', 'minimum_wage', 'payout_act', 'approval_rule', 'approval_band',
-                'freeze_period'
+                'attendance', 'minimum_wage', 'attempt_event', 'bank_statement',
+                'bank_file_finding', 'bank_file_release', 'import_refusal', 'payment_closure',
+                'suspense_resolution', 'suspense_part', 'suspense_confirmation',
+                'payout_act', 'approval_rule', 'approval_band', 'freeze_period', 'seal',
+                'books_check'
             ]
         ) AS t (table_name)
     CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS v (verb)
@@ -165,7 +173,7 @@ WITH kept AS (
         OR t.table_name NOT IN (
             'instalment', 'payout', 'payout_line', 'payout_netting', 'payment_attempt',
             'agreement_dates', 'agreement_suspension', 'attendance', 'approval_rule',
-            'freeze_period'
+            'freeze_period', 'seal'
         )
 )
 

@@ -3,28 +3,44 @@
 SELECT hold_undertakings(:instalment_ids::uuid[], :on::date);
 
 -- name: list_rooms
--- What bounds those instalments that are paid to a firm; none where no ceiling is in force.
+-- What bounds those instalments that are paid to a firm; none where no ceiling is in force. Their
+-- agreements are looked up row by row: behind the policies the planner expects one, and tries all.
 WITH paid AS (
     SELECT
         i.id,
         i.month,
-        undertaking_of(a.employer_id, :on::date) AS head_id
+        undertaking_of(own.employer_id, :on::date) AS head_id
     FROM instalment AS i
-    INNER JOIN agreement AS a ON i.agreement_id = a.id
-    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    INNER JOIN LATERAL (
+        SELECT
+            a.employer_id,
+            v.payments
+        FROM agreement AS a
+        INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+        WHERE a.id = i.agreement_id
+        ORDER BY a.id
+        LIMIT 1
+    ) AS own ON TRUE
     WHERE
         i.id = any(:instalment_ids::uuid[])
-        AND payee_of(v.payments, i.kind) = 'employer'
+        AND payee_of(own.payments, i.kind) = 'employer'
+),
+
+heads AS (
+    SELECT array_agg(DISTINCT head_id) AS ids
+    FROM paid
 ),
 
 used AS (
     SELECT
-        heads.head_id,
+        u.head_id,
         r.ceiling_cents,
         r.excess_policy,
-        state_aid_used(heads.head_id, :on::date, r.years) AS cents
-    FROM (SELECT DISTINCT head_id FROM paid) AS heads
-    INNER JOIN state_aid_rule AS r ON r.valid @> :on::date AND r.superseded_at IS NULL
+        u.cents
+    FROM state_aid_rule AS r
+    CROSS JOIN heads
+    CROSS JOIN LATERAL state_aid_used_by(heads.ids, :on::date, r.years) AS u
+    WHERE r.valid @> :on::date AND r.superseded_at IS NULL
 )
 
 SELECT
@@ -95,7 +111,7 @@ ORDER BY (e.id = :head_id) DESC, e.legal_name ASC, e.id ASC
 LIMIT 500;
 
 -- name: aid_used
-SELECT state_aid_used(:head_id, :on::date, :years::integer) AS cents;
+SELECT cents FROM state_aid_used_by(ARRAY[:head_id::uuid], :on::date, :years::integer);
 
 -- name: list_grants
 -- What counts and what has ceased to, the newest first.

@@ -1,19 +1,32 @@
 -- What follows the answers of each check (sql/checks/), under the name `answer`: they are kept for
 -- the instalments of the run to which the check applies by its rule, each beside the override that
--- was granted for it and has not lapsed.
+-- was granted for it and has not lapsed. The instalments of the run, written a moment ago and not
+-- known to the planner, are looked up one by one.
 INSERT INTO check_result (
     run_id, instalment_id, code, outcome, inputs, decided_at, override_id
 )
 SELECT
     c.run_id,
-    c.instalment_id,
+    answer.instalment_id,
     r.code,
     answer.outcome,
     answer.inputs,
     clock_timestamp(),
     lifting.id
-FROM checked_instalment AS c
-INNER JOIN answer ON c.instalment_id = answer.instalment_id
+FROM answer
+INNER JOIN LATERAL (
+    SELECT
+        k.run_id,
+        k.agreement_id,
+        k.month,
+        k.kind,
+        k.payee,
+        k.is_monthly
+    FROM checked_instalment AS k
+    WHERE k.run_id = :run_id AND k.instalment_id = answer.instalment_id
+    ORDER BY k.instalment_id
+    LIMIT 1
+) AS c ON TRUE
 INNER JOIN check_rule AS r
     ON (c.payee = r.payee OR r.payee IS NULL) AND (c.is_monthly OR NOT r.is_monthly_only)
 LEFT JOIN LATERAL (
@@ -30,4 +43,4 @@ LEFT JOIN LATERAL (
     ORDER BY o.expires_at DESC
     LIMIT 1
 ) AS lifting ON TRUE
-WHERE c.run_id = :run_id AND r.code = :code AND r.valid @> :on::date;
+WHERE r.code = :code AND r.valid @> :on::date;

@@ -1,19 +1,7 @@
 -- name: list_year_lines
 -- For the State Aid Department: what each undertaking, as it is on the last day of a year, was
 -- granted in that year by the programme and as it declared, and in the rolling years up to it.
-SELECT
-    u.head_id,
-    h.legal_name,
-    h.business_number,
-    (
-        SELECT string_agg(e.legal_name, '; ' ORDER BY e.legal_name)
-        FROM undertaking_members(u.head_id, :last_day::date) AS m (id)
-        INNER JOIN employer AS e ON m.id = e.id
-    ) AS firms,
-    u.paid_cents,
-    u.declared_cents,
-    state_aid_used(u.head_id, :last_day::date, :years::integer) AS used_cents
-FROM (
+WITH granted AS (
     SELECT
         undertaking_of(g.employer_id, :last_day::date) AS head_id,
         coalesce(
@@ -25,7 +13,29 @@ FROM (
     FROM state_aid AS g
     WHERE g.granted_on BETWEEN :first_day::date AND :last_day::date
     GROUP BY undertaking_of(g.employer_id, :last_day::date)
-) AS u
-INNER JOIN employer AS h ON u.head_id = h.id
-ORDER BY h.legal_name, u.head_id
+),
+
+heads AS (
+    SELECT array_agg(head_id) AS ids
+    FROM granted
+)
+
+SELECT
+    granted.head_id,
+    h.legal_name,
+    h.business_number,
+    (
+        SELECT string_agg(e.legal_name, '; ' ORDER BY e.legal_name)
+        FROM undertaking_members(granted.head_id, :last_day::date) AS m (id)
+        INNER JOIN employer AS e ON m.id = e.id
+    ) AS firms,
+    granted.paid_cents,
+    granted.declared_cents,
+    used.cents AS used_cents
+FROM granted
+INNER JOIN employer AS h ON granted.head_id = h.id
+CROSS JOIN heads
+INNER JOIN LATERAL state_aid_used_by(heads.ids, :last_day::date, :years::integer) AS used
+    ON granted.head_id = used.head_id
+ORDER BY h.legal_name, granted.head_id
 LIMIT 100000;

@@ -1,11 +1,16 @@
 """Payouts on their way to the bank, built by the actions that people take."""
 
+import msgspec
+
 from service.actor import Actor, Role
 from service.bank import actions
-from service.bank.model import BankFile, ImportSummary
+from service.bank.model import BankFile
 from service.bank.simulator import Answer
+from service.bank_profiles import actions as bank_profiles
+from service.bank_profiles.rules import specification_of
 from service.payouts import actions as payouts
 from service.payouts.model import Payout
+from service.statements.model import ImportSummary
 from tests.given import Given, actor_of
 from tests.payouts.rows import OCTOBER, due_month
 
@@ -66,3 +71,21 @@ async def balances(given: Given, by: Actor) -> dict[str, int]:
     """
     async with given.db.transaction(by) as tx:
         return {row["kind"]: row["cents"] for row in await tx.fetch(query)}
+
+
+async def use_profile(given: Given, **changes: object) -> None:
+    """Puts a version of the bank profile in use that differs from the one before it."""
+    author = actor_of(await given.account(Role.ADMINISTRATOR))
+    second = actor_of(await given.account(Role.FINANCE_AUTHORISER))
+    at = given.clock.now()
+    async with given.db.transaction(author) as tx:
+        profile, _ = await bank_profiles.profile_in_use(tx)
+        wanted = msgspec.structs.replace(specification_of(profile), **changes)
+        proposed = await bank_profiles.propose_profile(tx, wanted, by=author, at=at)
+    async with given.db.transaction(second) as tx:
+        await bank_profiles.confirm_profile(tx, proposed.id, by=second, at=at)
+
+
+async def preparer_of(given: Given) -> Actor:
+    """A finance officer who puts a payout up."""
+    return actor_of(await given.finance_officer())

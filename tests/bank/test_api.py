@@ -19,11 +19,13 @@ async def test_a_payout_is_exported_and_its_file_fetched(
     headers = await signed_in(await given.finance_officer())
 
     sent = await client.post(f"/api/bank/payouts/{payout.id}/export", headers=headers)
-    file = sent.json()
+    ((file, order),) = [(one["file"], one) for one in sent.json()["orders"]]
     fetched = await client.get(f"/api/bank/files/{file['id']}/content", headers=headers)
 
     assert sent.status_code == 200
     assert (file["direction"], file["payout_id"]) == ("out", str(payout.id))
+    assert (order["payment_count"], order["total_cents"]) == (1, 350_00)
+    assert (order["execute_on"], sent.json()["unwritten"]) == ("2026-11-03", [])
     assert len(fetched.content) == file["byte_count"]
     assert fetched.headers["content-type"].startswith("application/xml")
     assert fetched.headers["content-disposition"].startswith("attachment; ")
@@ -57,7 +59,7 @@ async def test_the_files_are_listed_with_what_became_of_them(
 
     listed = await client.get("/api/bank/files", headers=headers)
     one = await client.get(f"/api/bank/files/{file.id}", headers=headers)
-    unexplained = await client.get("/api/bank/unexplained", headers=headers)
+    unexplained = await client.get("/api/bank/suspense", headers=headers)
 
     assert listed.json() == [one.json()]
     assert one.json()["counts"] == {"sent": {"count": 1, "amount_cents": 350_00}}

@@ -3,13 +3,16 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.bank import orders
-from service.bank.model import ApprovedTotals, NewAttempt, PaymentOrder
-from service.bank.orders import PayeesNotForBank
+from service.bank.model import UnwrittenReason
+from service.bank.outgoing import ApprovedLine, NewAttempt, Plan, Unwritable, UnwrittenLine
+from service.bank_profiles.model import AddressForm, Transliteration
+from service.bank_profiles.rules import alphabet_of
 from service.ids import (
     AgreementId,
     AttemptId,
@@ -23,9 +26,10 @@ from service.ids import (
 from service.instalments.model import SUBSIDY
 from service.ledger.model import Reason
 from service.money import Cents
-from service.payouts.model import ExportLine
 from service.period import Month
-from tests.bank.samples import LINE, PROFILE
+from tests.bank.samples import LATIN, LINE, PROFILE
+
+IBAN = "XK051212012345678906"
 
 
 @given(st.uuids(), st.integers(min_value=1, max_value=99))
@@ -44,41 +48,17 @@ def value_of(letter: str) -> int:
     return "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(letter)
 
 
-@pytest.mark.parametrize(
-    ("asked", "bank_day"),
-    [
-        (date(2026, 11, 3), date(2026, 11, 3)),  # a Tuesday
-        (date(2026, 11, 7), date(2026, 11, 9)),  # a weekend
-        (date(2026, 1, 1), date(2026, 1, 5)),  # New Year, Kosovo's second day, a weekend
-        (date(2026, 4, 3), date(2026, 4, 7)),  # Good Friday is TARGET's, Easter Monday everyone's
-        (date(2026, 2, 17), date(2026, 2, 18)),  # Independence Day is Kosovo's
-        (date(2026, 12, 25), date(2026, 12, 28)),  # Christmas and the weekend
-    ],
-)
-def test_payments_run_on_days_that_all_banks_work(asked: date, bank_day: date) -> None:
-    assert orders.next_bank_day(asked, {}) == bank_day
-
-
-def test_a_feast_announced_late_moves_the_day() -> None:
-    closings = {date(2026, 5, 27): False, date(2026, 5, 28): True}
-
-    assert orders.next_bank_day(date(2026, 5, 27), closings) == date(2026, 5, 27)
-    assert orders.next_bank_day(date(2026, 5, 28), closings) == date(2026, 5, 29)
-
-
-@given(st.dates(date(2026, 1, 1), date(2035, 12, 31)))
-def test_a_bank_day_is_never_a_weekend_nor_far(asked: date) -> None:
-    bank_day = orders.next_bank_day(asked, {})
-
-    assert bank_day.weekday() < 5
-    assert 0 <= (bank_day - asked).days <= 6
-
-
-def line(name: str = "Furra Çeliku Sh.p.k.", number: int = 1) -> NewAttempt:
+def line(
+    name: str = "Furra Çeliku Sh.p.k.",
+    number: int = 1,
+    *,
+    cents: int = 350_00,
+    is_urgent: bool = False,
+) -> NewAttempt:
     """An order about to be sent to a firm."""
     return NewAttempt(
         id=AttemptId(UUID(int=number)),
-        line=ExportLine(
+        line=ApprovedLine(
             id=PayoutLineId(UUID(int=LINE.int + number)),
             instalment_id=InstalmentId(LINE),
             agreement_id=AgreementId(LINE),
@@ -87,50 +67,108 @@ def line(name: str = "Furra Çeliku Sh.p.k.", number: int = 1) -> NewAttempt:
             scheme_id=SchemeId(LINE),
             budget_line_id=BudgetLineId(LINE),
             payee_name=name,
+            town="Prishtinë",
             bank_account_id=BankAccountId(LINE),
             iban_sealed=b"",
             iban_index=b"",
-            amount_cents=Cents(350_00),
+            amount_cents=Cents(cents),
+            is_urgent=is_urgent,
+            reissues=None,
+            attempt_number=1,
         ),
         number=1,
         end_to_end_id=f"E{number}-1",
-        iban="XK051212012345678906",
+        iban=IBAN,
     )
 
 
-def order_of(*attempts: NewAttempt) -> PaymentOrder:
-    """The order for some attempts, approved as they are."""
-    approved_at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-    return orders.order_of(
-        PayoutId(LINE),
-        attempts,
-        profile=PROFILE,
-        approved=ApprovedTotals(len(attempts), Cents(350_00 * len(attempts)), approved_at),
-        created_at=approved_at,
-        execute_on=date(2026, 11, 3),
-    )
+ALPHABET = alphabet_of(
+    LATIN, [Transliteration(one, other, is_shared=True) for one, other in [("Ç", "C"), ("ë", "e")]]
+)
 
 
 def test_a_payment_tells_the_bank_a_name_a_reference_and_a_month() -> None:
-    (payment,) = order_of(line()).payments
+    (payment,) = orders.payments_of([line()], PROFILE, ALPHABET)
 
     assert payment.payee_name == "Furra Celiku Sh.p.k."
     reference, month = payment.text.split(" ")
     assert month == "2026-10"
     assert reference[:2] == "I-"
     assert reference[2:].isalnum()
+    assert payment.town is None
 
 
-def test_names_that_cannot_be_written_are_refused_line_by_line() -> None:
-    attempts = [line(), line("Дукађин", 2), line("x" * 71, 3)]
+def test_a_town_is_told_only_to_a_bank_that_asks_for_it() -> None:
+    asking = msgspec.structs.replace(PROFILE, address_form=AddressForm.STRUCTURED)
 
-    with pytest.raises(PayeesNotForBank) as refused:
-        order_of(*attempts)
+    (payment,) = orders.payments_of([line()], asking, ALPHABET)
 
-    fields = refused.value.members["fields"]
-    assert isinstance(fields, dict)
-    assert list(fields) == [str(one.line.id) for one in attempts[1:]]
-    assert "71" in fields[str(attempts[2].line.id)]
+    assert (payment.town, payment.country) == ("Prishtine", "XK")
+
+
+@pytest.mark.parametrize(
+    ("name", "iban", "cents", "reason", "said"),
+    [
+        ("Дукађин", IBAN, 1, UnwrittenReason.LETTERS, "Д а и к н у ђ"),
+        ("x" * 71, IBAN, 1, UnwrittenReason.LENGTH, "71 letters"),
+        (" ", IBAN, 1, UnwrittenReason.LENGTH, "0 letters"),
+        ("Furra", "XK051212012345678907", 1, UnwrittenReason.IBAN, "account number"),
+        ("Furra", None, 1, UnwrittenReason.IBAN, "account number"),
+        ("Furra", IBAN, 100_001, UnwrittenReason.AMOUNT, "€1,000.00"),
+    ],
+)
+def test_a_line_that_no_file_can_hold_is_named_with_a_reason(
+    name: str, iban: str | None, cents: int, reason: UnwrittenReason, said: str
+) -> None:
+    limited = msgspec.structs.replace(PROFILE, payment_cents_max=Cents(100_000))
+
+    found = orders.complaint(line(name, cents=cents).line, iban, limited, ALPHABET)
+
+    assert found is not None
+    assert found.reason is reason
+    assert said in orders.sentence_of(unwritten(name, cents, found))
+
+
+def unwritten(name: str, cents: int, found: Unwritable) -> UnwrittenLine:
+    """A line that was left out, as people see it."""
+    return UnwrittenLine(
+        payout_line_id=found.line_id,
+        payout_id=PayoutId(LINE),
+        payout_reference="P-1",
+        month=Month(date(2026, 10, 1)),
+        payee_name=name,
+        amount_cents=Cents(cents),
+        reason=found.reason,
+        detail=found.detail,
+        recorded_at=datetime(2026, 11, 2, tzinfo=UTC),
+        released_at=None,
+    )
+
+
+def test_limits_and_channels_divide_a_payout_into_files() -> None:
+    limited = msgspec.structs.replace(
+        PROFILE, payments_per_file_max=3, file_cents_max=Cents(1_000), payment_cents_max=Cents(900)
+    )
+    plan = Plan(files=[], unwritable=[])
+
+    for cents in (400, 400, 300, 100, 100, 100):
+        orders.plan_files(plan, [line(cents=cents).line], limited)
+    orders.plan_files(plan, [line(cents=900, is_urgent=True).line], limited)
+
+    assert [(one.ordinal, one.payment_count, one.total_cents) for one in plan.files] == [
+        (1, 2, 800),
+        (2, 3, 500),
+        (3, 1, 100),
+        (4, 1, 900),
+    ]
+    assert [one.is_urgent for one in plan.files] == [False, False, False, True]
+
+
+def test_each_file_of_a_payout_has_identifiers_of_its_own() -> None:
+    names = {orders.file_identifier(letter, LINE, number) for letter in "MP" for number in (1, 2)}
+
+    assert len(names) == 4
+    assert all(len(name) <= 35 and "/" not in name for name in names)
 
 
 def test_approved_money_is_in_transit_once_it_is_sent() -> None:

@@ -48,14 +48,19 @@ def effects_of(*says: Effect, state: AttemptState = AttemptState.SENT) -> list[E
         (AttemptState.ACCEPTED, R, R),
         (AttemptState.ACCEPTED, S, S),
         (AttemptState.REJECTED, A, N),
-        (AttemptState.REJECTED, S, N),
-        (AttemptState.REJECTED, B, N),
+        (AttemptState.REJECTED, R, N),
+        (AttemptState.REJECTED, S, S),
+        (AttemptState.REJECTED, B, B),
+        (AttemptState.REJECTED, Effect.CANCELLED, Effect.CANCELLED),
+        (AttemptState.CANCELLED, R, N),
+        (AttemptState.CANCELLED, S, S),
         (AttemptState.SETTLED, A, N),
         (AttemptState.SETTLED, R, N),
         (AttemptState.SETTLED, B, B),
-        (AttemptState.RETURNED, S, N),
+        (AttemptState.SETTLED, S, Effect.CONFIRMED),
+        (AttemptState.RETURNED, S, Effect.CONFIRMED),
         (AttemptState.RETURNED, A, N),
-        (AttemptState.RETURNED, B, N),
+        (AttemptState.RETURNED, B, Effect.CONFIRMED),
     ],
 )
 def test_a_late_word_never_moves_an_order_back(
@@ -74,8 +79,8 @@ def test_a_return_listed_above_its_payment_counts_after_it() -> None:
     assert effects_of(B, S) == [S, B]
 
 
-def test_a_payment_booked_twice_pays_once() -> None:
-    assert effects_of(S, S) == [S, N]
+def test_a_payment_booked_twice_pays_once_and_the_second_waits() -> None:
+    assert effects_of(S, S) == [S, Effect.UNMATCHED]
 
 
 def last_state(words: tuple[Effect, ...]) -> AttemptState:
@@ -87,7 +92,9 @@ def last_state(words: tuple[Effect, ...]) -> AttemptState:
     return state
 
 
-@pytest.mark.parametrize("words", [(A, S, B), (A, S), (A, R), (A, A, S, S, B, B)])
+@pytest.mark.parametrize(
+    "words", [(A, S, B), (A, R, S, B), (A, R, S), (A, R, Effect.CANCELLED), (A, A, S, S, B, B)]
+)
 def test_the_order_of_files_does_not_matter(words: tuple[Effect, ...]) -> None:
     endings = {last_state(one) for one in permutations(words)}
 
@@ -111,7 +118,7 @@ def test_what_names_no_order_or_another_amount_matches_nothing(
 ) -> None:
     decided = rules.decide([entry(says, name, amount_cents)], {"E-ONE-1": attempt()})
 
-    assert decided == [Decision(entry(says, name, amount_cents), None, Effect.UNMATCHED, ())]
+    assert decided == [Decision(entry(says, name, amount_cents), Effect.UNMATCHED)]
 
 
 def report(code: str, *, named: str | None = None) -> StatusReport:

@@ -6,16 +6,19 @@ from pyiso20022.pain.pain_002_001_10 import Document as ReportDocument
 from xsdata.formats.dataclass.parsers import XmlParser
 
 from service.bank import rules
-from service.bank.camt053 import read_statements
-from service.bank.documents import parse_document
+from service.bank.messages import AccountReport, is_quarantined
 from service.bank.model import AttemptState, Effect
 from service.bank.pain001 import write_order
-from service.bank.pain002 import read_status_report
+from service.bank.reading.checks import check_accounts
+from service.bank.reading.files import read_file
 from service.bank.simulator import answer
+from service.bank_profiles.model import SettlesBy
+from service.statements.telling import told_of
 from tests.bank.samples import OUR_ACCOUNT, attempt, order, payment
 
 NAMES = [f"E{number}-1" for number in range(20)]
 ORDER = write_order(order(*(payment(name, 300_00 + place) for place, name in enumerate(NAMES))))
+SETTLES_BY = {OUR_ACCOUNT: SettlesBy.STATEMENT}
 ATTEMPTS = {name: attempt(name, amount_cents=300_00 + place) for place, name in enumerate(NAMES)}
 
 
@@ -29,19 +32,20 @@ def test_the_same_seed_gives_the_same_files() -> None:
 def test_its_statement_is_ours_and_adds_up() -> None:
     answered = answer(ORDER, seed=1, rejected=2, returned=3)
 
-    rules.check_statements(read_statements(parse_document(answered.statement)), {OUR_ACCOUNT})
+    (report,) = read_file(answered.statement).messages
+    assert isinstance(report, AccountReport)
+    assert not is_quarantined(report.findings)
+    assert check_accounts(report, {OUR_ACCOUNT}) == []
 
 
 def test_each_payment_ends_as_the_bank_meant_it() -> None:
     answered = answer(ORDER, seed=1, rejected=2, returned=3)
-    report = read_status_report(parse_document(answered.status_report))
-    (statement,) = read_statements(parse_document(answered.statement)).statements
+    report = told_of(read_file(answered.status_report), SETTLES_BY)
+    statement = told_of(read_file(answered.statement), SETTLES_BY)
 
     decisions = rules.decide([*report.entries, *statement.entries], ATTEMPTS)
 
-    ends = {
-        one.attempt.end_to_end_id: one.steps[-1] for one in decisions if one.attempt if one.steps
-    }
+    ends = {move.attempt.end_to_end_id: move.to_state for one in decisions for move in one.moves}
     assert {name for name in ends if ends[name] is AttemptState.REJECTED} == set(answered.rejected)
     assert {name for name in ends if ends[name] is AttemptState.RETURNED} == set(answered.returned)
     assert list(ends.values()).count(AttemptState.SETTLED) == 15
@@ -65,4 +69,7 @@ def test_no_more_goes_wrong_than_was_ordered(rejected: int, returned: int) -> No
     answered = answer(ORDER, seed=1, rejected=rejected, returned=returned)
 
     assert len(answered.rejected) + len(answered.returned) == 20
-    rules.check_statements(read_statements(parse_document(answered.statement)), {OUR_ACCOUNT})
+    (report,) = read_file(answered.statement).messages
+    assert isinstance(report, AccountReport)
+    assert not is_quarantined(report.findings)
+    assert check_accounts(report, {OUR_ACCOUNT}) == []

@@ -10,6 +10,7 @@ from service.budget import actions, rules
 from service.budget.model import DonorForm, Put
 from service.db import Connection, Database
 from service.ids import new_id
+from service.instalments import actions as instalments
 from service.instalments.model import BUDGET_EXHAUSTED, Outcome
 from service.ledger import actions as ledger
 from service.ledger.model import NewTransfer, Reason, Source
@@ -17,7 +18,6 @@ from service.money import Cents
 from service.payouts import actions as payouts
 from service.problems import InvalidFields, NotAllowed
 from tests.budget import money
-from tests.conftest import FixedClock
 from tests.given import Given, act_as, actor_of
 from tests.instalments.later import standing
 from tests.payouts.corrections import MARCH, MAY, at_work, earn, earn_nothing, end
@@ -251,7 +251,7 @@ async def exhaust(given: Given, person: Hired) -> None:
 
 
 async def test_a_month_without_money_is_blocked_alone_and_due_once_the_line_is_raised(
-    given: Given, clock: FixedClock
+    given: Given,
 ) -> None:
     person, colleague = await at_work(given), await at_work(given)
     await earn_nothing(given, person, MARCH)
@@ -266,6 +266,13 @@ async def test_a_month_without_money_is_blocked_alone_and_due_once_the_line_is_r
     assert (blocked.outcome, blocked.reason) == (Outcome.BLOCKED, BUDGET_EXHAUSTED)
     assert (await standing(given, colleague))[MARCH, "subsidy"].amount_cents == 350_00
     assert again.written_count == 0
+    async with given.db.transaction(SYSTEM) as tx:
+        (known,) = await instalments.reproduce(
+            tx, person.agreement_id, MARCH, known_at=blocked.computed_at, now=blocked.computed_at
+        )
+    assert (known.result.outcome, known.result.reason) == (Outcome.BLOCKED, BUDGET_EXHAUSTED)
+    async with given.db.transaction(SYSTEM) as tx:
+        assert not await ledger.broken_invariants(tx)
     await money.appropriated(given, scheme_code="WS-70", amount_cents=350_00)
     await given.computed_month(MARCH)
     assert (await standing(given, person))[MARCH, "subsidy"].amount_cents == 350_00

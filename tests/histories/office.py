@@ -28,6 +28,7 @@ FIRST_DAY, LAST_DAY = date(2026, 1, 7), date(2026, 12, 20)
 NINE = time(9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 REPRODUCED_OF_TEN = 2
+TWICE_OF_MONTHS = 5  # each fifth; every payout that is put up is computed twice as well
 
 
 class Differs(AssertionError):
@@ -53,6 +54,7 @@ class Office:
         self.offer = {code: list(rules) for code, rules in OFFERED.items()}
         self.wages = list(WAGES)
         self.compared = 0
+        self.computed = 0
 
     def _plan(self) -> Iterator[date]:
         day = FIRST_DAY
@@ -168,7 +170,9 @@ class Office:
         await self.given.computed_month(Month(month), everything=everything)
         async with self.given.db.transaction(SYSTEM) as tx:
             standing = await stored.standing(tx)
-            assert await expected.list_unexpected(tx) == []
+            if self.computed % TWICE_OF_MONTHS == 0:
+                assert await expected.list_unexpected(tx) == []
+        self.computed += 1
         self.compare("what stands", standing, stored.standing_of)
 
     def compare(self, what: str, found: Stored, expected: Callable[[Life], Any]) -> None:

@@ -21,6 +21,7 @@ from tests.instalments.later import (
     put_in_force,
     standing,
     state_milestone_methods,
+    worked,
 )
 from tests.payouts.hired import Hired
 from tests.payouts.rows import open_account
@@ -106,6 +107,7 @@ async def test_milestones_are_paid_to_the_candidate_and_months_to_the_firm(
     given: Given, person: Hired
 ) -> None:
     await open_accounts(given, person)
+    await worked(given, person, 1, 3)
     await compute_and_complete(given, JULY)
 
     payout = await pay(given, JULY)

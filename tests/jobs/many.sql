@@ -107,6 +107,24 @@ SELECT
 FROM budget_line AS b
 INNER JOIN donor ON donor.code = 'BUDGET';
 
+INSERT INTO appropriation (
+    id, budget_line_id, donor_id, period, priority, amount_cents, document_reference, is_shipped,
+    proposed_at, confirmed_at
+)
+SELECT
+    gen_random_uuid(),
+    b.id,
+    donor.id,
+    '[2026-09-01,2027-01-01)',
+    8,
+    10000000000,
+    'more',
+    TRUE,
+    timestamptz '2026-09-01',
+    timestamptz '2026-09-01'
+FROM budget_line AS b
+INNER JOIN donor ON donor.code = 'BUDGET';
+
 INSERT INTO transfer (
     id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
     source_id, effective_on
@@ -124,8 +142,6 @@ SELECT
 FROM budget_line AS b
 INNER JOIN appropriation AS given
     ON b.id = given.budget_line_id AND given.document_reference = 'many'
-INNER JOIN appropriation AS given
-    ON b.id = given.budget_line_id AND given.document_reference = 'many'
 INNER JOIN ledger_account AS d ON b.id = d.budget_line_id AND d.kind = 'appropriation'
 INNER JOIN ledger_account AS c ON b.id = c.budget_line_id AND c.kind = 'treasury';
 
@@ -140,11 +156,13 @@ SELECT
     c.id,
     10000000000,
     'appropriated',
-    'budget_line',
-    gen_random_uuid(),
+    'appropriation',
+    given.id,
     date '2026-01-01',
     timestamptz '2026-01-01'
 FROM budget_line AS b
+INNER JOIN appropriation AS given
+    ON b.id = given.budget_line_id AND given.document_reference = 'more'
 INNER JOIN ledger_account AS d ON b.id = d.budget_line_id AND d.kind = 'appropriation'
 INNER JOIN ledger_account AS c ON b.id = c.budget_line_id AND c.kind = 'treasury';
 

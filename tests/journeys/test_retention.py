@@ -58,8 +58,8 @@ class Year:
         payout = put_up["id"]
         await cast.approver.post(f"/payouts/{payout}/approve", 200, digest=put_up["digest"])
         await cast.authoriser.post(f"/payouts/{payout}/authorise", 200, digest=put_up["digest"])
-        sent = await cast.preparer.post(f"/bank/payouts/{payout}/export", 200)
-        order = await cast.preparer.read(f"/bank/files/{find_id(sent)}/content")
+        sent = await cast.approver.post(f"/bank/payouts/{payout}/export", 200)
+        order = await cast.preparer.read(f"/bank/files/{find_id(sent['orders'][0])}/content")
         await cast.preparer.send("/bank/import", simulator.answer(order, seed=1).statement)
         lines: list[dict[str, Any]] = (await cast.preparer.get(f"/payouts/{payout}"))["lines"]
         return lines

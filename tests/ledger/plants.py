@@ -61,6 +61,24 @@ def unguarded(table: str, statement: str) -> str:
 
 PLANTS = [
     Plant(
+        "I3",
+        unguarded("appropriation", "UPDATE appropriation SET amount_cents = amount_cents + 1"),
+        "appropriation",
+        what="a donor who gave more than the ledger says",
+    ),
+    Plant(
+        "I3",
+        transfer("appropriation_reduced", "treasury", "appropriation", like="committed", cents="1"),
+        "appropriation",
+        what="money taken from a line by nobody's decision",
+    ),
+    Plant(
+        "I3",
+        unguarded("state_aid_rule", "UPDATE state_aid_rule SET ceiling_cents = 1"),
+        "undertaking",
+        what="an undertaking beyond its ceiling",
+    ),
+    Plant(
         "I1", transfer("settled", "treasury", "appropriation"), "transfer", what="wrong accounts"
     ),
     Plant(
@@ -359,5 +377,35 @@ PLANTS = [
         " FROM instalment WHERE superseded_at IS NULL AND outcome = 'due' LIMIT 1;",
         "agreement",
         what="one programme month in two months",
+    ),
+    Plant(
+        "I10",
+        unguarded(
+            "instalment", "UPDATE instalment SET month = '2025-01-01' WHERE superseded_at IS NULL"
+        ),
+        "agreement",
+        what="a month before the agreement began",
+    ),
+    Plant(
+        "I13",
+        unguarded(
+            "bank_account",
+            "UPDATE bank_account SET in_force = tstzrange(confirmed_at + interval '1 day', NULL)"
+            " WHERE in_force IS NOT NULL",
+        ),
+        "payout_line",
+        what="an account that was not in force yet",
+    ),
+    Plant(
+        "I14",
+        "ALTER TABLE candidate DISABLE ROW LEVEL SECURITY;",
+        "relation candidate",
+        what="a wall taken down",
+    ),
+    Plant(
+        "I14",
+        "ALTER VIEW put_in RESET (security_invoker);",
+        "relation put_in",
+        what="a view past the policies",
     ),
 ]

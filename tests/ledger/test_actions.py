@@ -199,6 +199,7 @@ async def test_what_a_month_still_open_kept_is_free_once_it_is_approved(
 ) -> None:
     due = await due_month(given, amount_cents=280_00)
     await end(given, due.hired, date(2026, 10, 31))
+    await given.computed_month(OCTOBER)
     await act_as(tx, SYSTEM)
     kept_cents = (await line_of(tx)).committed_cents
     payout = await given.submitted_payout(OCTOBER, by=actor_of(await given.finance_officer()))

@@ -235,17 +235,18 @@ async def test_a_preparer_may_take_a_payout_back(
 async def test_an_approved_payout_goes_to_the_bank_once(
     db: Database, given: Given, preparer: Actor, approver: Actor, clock: FixedClock
 ) -> None:
-    due = await due_month(given)
+    await due_month(given)
     payout = await given.approved_payout(
         await given.submitted_payout(OCTOBER, by=preparer), by=approver
     )
 
+    async with db.transaction(preparer) as tx:
+        with pytest.raises(rules.ExporterIsPreparer):
+            await actions.begin_export(tx, payout.id, by=preparer, at=clock.now())
     async with db.transaction(approver) as tx:
-        (line,) = await actions.begin_export(tx, payout.id, by=approver, at=clock.now())
+        sent = await actions.begin_export(tx, payout.id, by=approver, at=clock.now())
 
-    assert line.instalment_id == due.instalment_id
-    assert line.bank_account_id == due.bank_account_id
-    assert line.amount_cents == due.amount_cents
+    assert sent.state is PayoutState.EXPORTED
     async with db.transaction(approver) as tx:
         with pytest.raises(rules.NotApproved):
             await actions.begin_export(tx, payout.id, by=approver, at=clock.now())

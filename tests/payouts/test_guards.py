@@ -20,6 +20,7 @@ from tests.payouts.corrections import APRIL, MARCH, at_work, earn
 from tests.payouts.rows import OCTOBER, compute, due_month, supersede
 
 SIGN = "UPDATE payout SET state = 'approved', approved_at = now() WHERE id = $1"
+SECOND_FIGURE = "INSERT INTO payout_expected VALUES ($1, $2, 1, 0, 1, $3)"
 
 
 async def test_no_payout_is_approved_without_the_acts_it_takes(
@@ -64,7 +65,8 @@ async def put_up_by_hand(
     at: datetime,
     reference: str = "P-BUG",
 ) -> None:
-    """What a bug in the code could put up, whatever is due and whatever the checks found."""
+    """What a bug in the code could put up, whatever is due and whatever checks and the second
+    computation found."""
     payout_id = PayoutId(new_id())
     run = await checks.run_checks(
         tx, [line.instalment_id for line in lines], month=month, by=by, at=at
@@ -80,6 +82,7 @@ async def put_up_by_hand(
     )
     await store.insert_payout_lines(tx, payout_id, lines)
     await store.insert_nettings(tx, lines)
+    await tx.execute(SECOND_FIGURE, payout_id, sum(line.amount_cents for line in lines), at)
     await store.record_submission(tx, payout_id, line_count=len(lines), total_cents=Cents(0))
 
 

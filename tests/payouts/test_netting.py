@@ -19,7 +19,7 @@ from service.instalments.model import SUBSIDY
 from service.ledger.model import Reason, Source
 from service.money import Cents
 from service.payouts import rules
-from service.payouts.model import Delta, ExportLine, LineToApprove, NettingToApprove, NewLine
+from service.payouts.model import Delta, LineToApprove, NettingToApprove, NewLine
 from service.period import Month, add_months
 from service.schemes.model import Payee
 
@@ -146,10 +146,3 @@ def test_approval_keeps_the_books_of_both_months_apart() -> None:
     assert (made_good.reason, made_good.amount_cents) == (Reason.MADE_GOOD, 70)
     assert made_good.month == netting.overpaid_month
     assert {netted.source_type, made_good.source_type} == {Source.PAYOUT_NETTING}
-
-
-def test_a_payout_without_a_payment_does_not_go_to_the_bank() -> None:
-    nothing: list[ExportLine] = []
-
-    with pytest.raises(rules.NothingForTheBank):
-        rules.refuse_without_payments(nothing)

@@ -1,0 +1,1 @@
+"""From the bytes of a bank's file to what it says: hardened, tolerant, and nothing is posted."""

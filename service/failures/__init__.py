@@ -1,0 +1,1 @@
+"""Payments that failed: why, what follows, and how they are paid again or closed."""

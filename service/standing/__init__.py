@@ -1,0 +1,1 @@
+"""Where each month's money stands: paid, in a payout, scheduled, blocked, or not due."""

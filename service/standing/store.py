@@ -1,0 +1,43 @@
+"""The queries of standing."""
+
+from datetime import datetime
+
+from service import db
+from service.db import Connection
+from service.ids import AgreementId
+from service.period import Month
+from service.standing.model import MonthStanding, StandingCount, Wanted
+
+SQL = db.load("standing")
+
+
+async def count_standing(tx: Connection, month: Month, *, at: datetime) -> list[StandingCount]:
+    """How a month stands, set by set and reason by reason, as far as the actor may see."""
+    return await db.fetch_all(tx, SQL["count_standing"], StandingCount, month=month, at=at)
+
+
+async def list_standing(
+    tx: Connection, month: Month, wanted: Wanted, *, at: datetime, at_most: int, passed_over: int
+) -> list[MonthStanding]:
+    """One page of a month's payments that are asked for, as far as the actor may see."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_standing"],
+        MonthStanding,
+        month=month,
+        standing=wanted.standing,
+        reason=wanted.reason,
+        office=wanted.office,
+        at=at,
+        at_most=at_most,
+        passed_over=passed_over,
+    )
+
+
+async def list_agreement_standing(
+    tx: Connection, agreement_id: AgreementId, *, at: datetime
+) -> list[MonthStanding]:
+    """All months of an agreement."""
+    return await db.fetch_all(
+        tx, SQL["list_agreement_standing"], MonthStanding, agreement_id=agreement_id, at=at
+    )

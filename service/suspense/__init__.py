@@ -1,0 +1,1 @@
+"""Money that moved on our account and matched nothing, until a person says what it was."""

@@ -1,0 +1,196 @@
+"""Suspense in a browser: what waits with its age, what it could be, and what people said."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Router, get, post
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from service.actor import Role, Scope
+from service.auth import allow
+from service.bank.model import EntryKind
+from service.bank.words import KINDS, WORDS
+from service.i18n import N_, _
+from service.ids import AttemptId, EntryId, ResolutionId
+from service.problems import InvalidFields
+from service.suspense import actions
+from service.suspense.model import Category, ResolutionKind
+from service.web import Db, Me, Now, page, redirect
+
+FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
+READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
+ACTING = {Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER}
+HOME = "/bank/suspense"
+
+CATEGORIES = {
+    Category.BANK_FEE: N_("A fee of the bank"),
+    Category.INTEREST: N_("Interest"),
+    Category.TREASURY_FUNDING: N_("Money from the treasury"),
+    Category.BANK_CORRECTION: N_("A correction of the bank"),
+    Category.REPAID_BY_PAYEE: N_("Paid back by a payee"),
+    Category.FOREIGN: N_("Not meant for us"),
+    Category.OTHER: N_("Something else"),
+}
+RESOLUTIONS = {
+    ResolutionKind.MATCH: N_("Matched to a payment"),
+    ResolutionKind.SPLIT: N_("Split over payments"),
+    ResolutionKind.EXPLAIN: N_("Explained"),
+    ResolutionKind.BATCH: N_("Booked as a block"),
+    ResolutionKind.UNDO: N_("Taken back"),
+}
+
+Text = Annotated[str, msgspec.Meta(max_length=1_000)]
+
+
+class MatchPage(msgspec.Struct):
+    """What the form sends: the payments chosen, with spaces between when typed, and why."""
+
+    attempts: list[str] | str = ""
+    reason: Text = ""
+
+
+class ExplainPage(msgspec.Struct):
+    """What the form sends: what the entry is, and why."""
+
+    category: Category
+    reason: Text = ""
+
+
+class ConfirmPage(msgspec.Struct):
+    """A second person's yes or no."""
+
+    is_granted: bool = False
+
+
+class UndoPage(msgspec.Struct):
+    """Why an explanation is taken back."""
+
+    reason: Text = ""
+
+
+@get("/", guards=[READER])
+async def show_suspense(
+    db: Db,
+    me: Me,
+    clock: Now,
+    kind: FromQuery[str] = "",
+    older_than_days: FromQuery[int] = 0,
+) -> Template:
+    """What waits, the oldest first, by direction and age; and what people said before."""
+    wanted = EntryKind(kind) if kind in set(EntryKind) else None
+    async with db.transaction() as tx:
+        waiting = await actions.list_entries(
+            tx, kind=wanted, older_than_days=older_than_days, today=clock.today()
+        )
+        said = await actions.list_resolutions(tx)
+    return page(
+        "suspense/list.html",
+        waiting=waiting,
+        said=said,
+        kind=kind,
+        older_than_days=older_than_days,
+        may_act=me.role in ACTING,
+        kinds=KINDS,
+        words=WORDS,
+        categories=CATEGORIES,
+        resolutions=RESOLUTIONS,
+    )
+
+
+@get("/{entry_id:uuid}", guards=[READER])
+async def show_entry(entry_id: FromPath[EntryId], db: Db, me: Me, clock: Now) -> Template:
+    """One entry: payments that it could be, and the forms to say what it is."""
+    async with db.transaction() as tx:
+        entry = await actions.get_entry(tx, entry_id)
+        candidates = await actions.list_candidates(tx, entry_id)
+    return page(
+        "suspense/entry.html",
+        entry=entry,
+        candidates=candidates,
+        may_act=me.role in ACTING,
+        kinds=KINDS,
+        words=WORDS,
+        categories=CATEGORIES,
+    )
+
+
+@post("/{entry_id:uuid}/match", guards=[FINANCE])
+async def match_entry(
+    entry_id: FromPath[EntryId], data: URLEncodedBody[MatchPage], db: Db, me: Me, clock: Now
+) -> Redirect:
+    """Says that an entry is one payment, or several that add up to it."""
+    async with db.transaction() as tx:
+        await actions.match_entry(
+            tx,
+            entry_id,
+            _attempts(data.attempts),
+            reason=data.reason,
+            by=me,
+            at=clock.now(),
+        )
+    return redirect(HOME)
+
+
+def _attempts(typed: list[str] | str) -> list[AttemptId]:
+    words = typed.split() if isinstance(typed, str) else typed
+    try:
+        return [AttemptId(UUID(word)) for word in words]
+    except ValueError:
+        raise InvalidFields({"attempts": _("Choose payments from the list.")}) from None
+
+
+@post("/{entry_id:uuid}/explain", guards=[FINANCE])
+async def explain_entry(
+    entry_id: FromPath[EntryId], data: URLEncodedBody[ExplainPage], db: Db, me: Me, clock: Now
+) -> Redirect:
+    """Says that an entry is no payment of ours, and what it is."""
+    async with db.transaction() as tx:
+        await actions.explain_entry(
+            tx, entry_id, category=data.category, reason=data.reason, by=me, at=clock.now()
+        )
+    return redirect(HOME)
+
+
+@post("/resolutions/{resolution_id:uuid}/confirm", guards=[FINANCE])
+async def confirm_resolution(
+    resolution_id: FromPath[ResolutionId],
+    data: URLEncodedBody[ConfirmPage],
+    db: Db,
+    me: Me,
+    clock: Now,
+) -> Redirect:
+    """A second person's yes or no."""
+    async with db.transaction() as tx:
+        await actions.confirm_resolution(
+            tx, resolution_id, is_granted=data.is_granted, by=me, at=clock.now()
+        )
+    return redirect(HOME)
+
+
+@post("/resolutions/{resolution_id:uuid}/undo", guards=[FINANCE])
+async def undo_resolution(
+    resolution_id: FromPath[ResolutionId],
+    data: URLEncodedBody[UndoPage],
+    db: Db,
+    me: Me,
+    clock: Now,
+) -> Redirect:
+    """Takes an explanation back."""
+    async with db.transaction() as tx:
+        await actions.undo_resolution(tx, resolution_id, reason=data.reason, by=me, at=clock.now())
+    return redirect(HOME)
+
+
+router = Router(
+    HOME,
+    route_handlers=[
+        show_suspense,
+        show_entry,
+        match_entry,
+        explain_entry,
+        confirm_resolution,
+        undo_resolution,
+    ],
+)

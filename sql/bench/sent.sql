@@ -1,0 +1,69 @@
+-- noqa: disable=AL08
+-- A payout of every instalment of the bench, approved and sent to the bank; written by the owner
+-- with triggers and checks of keys off, as a loader would.
+SET LOCAL session_replication_role = replica;
+
+INSERT INTO payout (
+    id, reference, month, state, line_count, total_cents, digest, submitted_at, submitted_by,
+    required_approvals, required_authorisations, approved_at, exported_at, exported_by
+)
+SELECT
+    '00000000-0000-7000-8000-0000000000d1',
+    'BENCH',
+    date '2026-10-01',
+    'exported',
+    count(*),
+    sum(i.amount_cents),
+    sha256('bench'),
+    timestamptz '2026-11-20',
+    '00000000-0000-7000-8000-0000000000a1',
+    1,
+    1,
+    timestamptz '2026-11-20',
+    timestamptz '2026-11-20',
+    '00000000-0000-7000-8000-0000000000a2'
+FROM instalment AS i
+WHERE i.amount_cents > 0;
+
+INSERT INTO bank_file (
+    id, direction, message_type, message_id, payout_id, sha256, byte_count, recorded_at,
+    recorded_by
+) VALUES (
+    '00000000-0000-7000-8000-0000000000d2', 'out', 'pain.001.001.09', 'MBENCH',
+    '00000000-0000-7000-8000-0000000000d1', sha256('bench'), 1, '2026-11-20',
+    '00000000-0000-7000-8000-0000000000a2'
+);
+
+INSERT INTO payout_line (
+    id, payout_id, instalment_id, bank_account_id, payee_name, due_cents, netted_cents,
+    amount_cents
+)
+SELECT
+    gen_random_uuid(),
+    '00000000-0000-7000-8000-0000000000d1',
+    i.id,
+    '00000000-0000-7000-8000-0000000000d3',
+    'Bench',
+    i.amount_cents,
+    0,
+    i.amount_cents
+FROM instalment AS i
+WHERE i.amount_cents > 0;
+
+INSERT INTO payment_attempt (
+    id, payout_line_id, bank_file_id, number, end_to_end_id, payee_name, iban_sealed, iban_index,
+    amount_cents, state, state_changed_at
+)
+SELECT
+    gen_random_uuid(),
+    l.id,
+    '00000000-0000-7000-8000-0000000000d2',
+    1,
+    'E' || lpad(row_number() OVER (ORDER BY l.id)::text, 12, '0') || '-1',
+    'Bench',
+    ''::bytea,
+    ''::bytea,
+    l.amount_cents,
+    'sent',
+    timestamptz '2026-11-20'
+FROM payout_line AS l;
