@@ -61,19 +61,20 @@ LIMIT 100;
 -- name: list_months_standing_elsewhere
 -- I15: what was computed stands somewhere, what stands was computed or falls into an agreement's
 -- days or later months, and where it stands is what the ledger says: nothing that is paid is still
--- under way, and nothing that is under way as a whole waits to be put up or is not due.
+-- under way, and nothing that is under way as a whole waits to be put up.
 WITH moved AS (
     SELECT
         t.agreement_id,
         t.month,
         t.kind,
-        sum(CASE t.reason
-            WHEN 'approved' THEN t.amount_cents WHEN 'settled' THEN -t.amount_cents ELSE 0
-        END) AS under_way_cents,
-        sum(CASE t.reason
-            WHEN 'settled' THEN t.amount_cents WHEN 'returned' THEN -t.amount_cents ELSE 0
-        END) AS paid_cents
+        sum(CASE WHEN d.kind IN ('approved', 'in_transit') THEN t.amount_cents ELSE 0 END)
+        - sum(CASE WHEN c.kind IN ('approved', 'in_transit') THEN t.amount_cents ELSE 0 END)
+            AS under_way_cents,
+        sum(CASE WHEN d.kind = 'paid' THEN t.amount_cents ELSE 0 END)
+        - sum(CASE WHEN c.kind = 'paid' THEN t.amount_cents ELSE 0 END) AS paid_cents
     FROM transfer AS t
+    INNER JOIN ledger_account AS d ON t.debit_account_id = d.id
+    INNER JOIN ledger_account AS c ON t.credit_account_id = c.id
     WHERE t.month IS NOT NULL
     GROUP BY t.agreement_id, t.month, t.kind
 ),
@@ -108,7 +109,6 @@ WHERE
         AND NOT a.period && daterange(s.month, (s.month + interval '1 month')::date)
     )
     OR (s.standing = 'paid' AND m.under_way_cents > 0)
-    OR (s.standing = 'not_due' AND m.under_way_cents > 0)
     OR (
         s.standing = 'scheduled'
         AND m.under_way_cents > 0
