@@ -61,22 +61,19 @@ LIMIT 100;
 -- name: list_months_standing_elsewhere
 -- I15: what was computed stands somewhere, what stands was computed or falls into an agreement's
 -- days or later months, and where it stands is what the ledger says: nothing that is paid is still
--- under way, and nothing that is under way as a whole waits to be put up.
+-- under way, and nothing that is under way as a whole waits to be put up. (What is not due any more
+-- may be: a failed payment that nobody has closed yet.)
 WITH moved AS (
     SELECT
-        t.agreement_id,
-        t.month,
-        t.kind,
-        sum(CASE WHEN d.kind IN ('approved', 'in_transit') THEN t.amount_cents ELSE 0 END)
-        - sum(CASE WHEN c.kind IN ('approved', 'in_transit') THEN t.amount_cents ELSE 0 END)
+        l.agreement_id,
+        l.month,
+        l.kind,
+        coalesce(sum(l.cents) FILTER (WHERE l.of_account IN ('approved', 'in_transit')), 0)
             AS under_way_cents,
-        sum(CASE WHEN d.kind = 'paid' THEN t.amount_cents ELSE 0 END)
-        - sum(CASE WHEN c.kind = 'paid' THEN t.amount_cents ELSE 0 END) AS paid_cents
-    FROM transfer AS t
-    INNER JOIN ledger_account AS d ON t.debit_account_id = d.id
-    INNER JOIN ledger_account AS c ON t.credit_account_id = c.id
-    WHERE t.month IS NOT NULL
-    GROUP BY t.agreement_id, t.month, t.kind
+        coalesce(sum(l.cents) FILTER (WHERE l.of_account = 'paid'), 0) AS paid_cents
+    FROM subledger AS l
+    WHERE l.month IS NOT NULL
+    GROUP BY l.agreement_id, l.month, l.kind
 ),
 
 computed AS (
