@@ -6127,8 +6127,8 @@ $$;
 
 -- Where each month of an agreement that has begun stands, for each kind of payment: every month of
 -- its days for what is paid monthly, and what was computed or falls due besides; in exactly one of
--- five sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
--- it, a check stops it by the last run, or it waits.
+-- five sets. What is open is looked at before what is under way: the bank refused it and it was not
+-- put up again, somebody stopped it, a check stops it by the last run, or it waits.
 CREATE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
     agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
     reason text, acts text, since timestamptz, is_told_employer boolean
@@ -6175,8 +6175,10 @@ line AS (
         i.agreement_id,
         i.month,
         i.kind,
-        sum(l.due_cents) AS put_cents,
-        max(t.state_changed_at) FILTER (WHERE t.state IN ('rejected', 'returned')) AS refused_at,
+        sum(l.due_cents) FILTER (WHERE l.reissues IS NULL) AS put_cents,
+        max(t.state_changed_at) FILTER (
+            WHERE t.state IN ('rejected', 'cancelled', 'returned') AND again.id IS NULL
+        ) AS refused_at,
         max(p.state) FILTER (
             WHERE p.state IN ('submitted', 'approved')
         ) AS waiting_state,
@@ -6189,6 +6191,7 @@ line AS (
     INNER JOIN instalment AS i ON l.instalment_id = i.id
     LEFT JOIN LATERAL (
         SELECT
+            o.id,
             o.state,
             o.state_changed_at
         FROM payment_attempt AS o
@@ -6196,6 +6199,7 @@ line AS (
         ORDER BY o.number DESC
         LIMIT 1
     ) AS t ON TRUE
+    LEFT JOIN payout_line AS again ON t.id = again.reissues AND again.released_at IS NULL
     WHERE l.released_at IS NULL
     GROUP BY i.agreement_id, i.month, i.kind
 ),
