@@ -6290,8 +6290,10 @@ line AS (
         i.agreement_id,
         i.month,
         i.kind,
-        sum(l.due_cents) AS put_cents,
-        max(t.state_changed_at) FILTER (WHERE t.state IN ('rejected', 'returned')) AS refused_at,
+        coalesce(sum(l.due_cents) FILTER (WHERE l.reissues IS NULL), 0) AS put_cents,
+        max(t.state_changed_at) FILTER (
+            WHERE t.state IN ('rejected', 'cancelled', 'returned') AND NOT t.is_over
+        ) AS refused_at,
         max(p.state) FILTER (
             WHERE p.state IN ('submitted', 'approved')
         ) AS waiting_state,
@@ -6305,7 +6307,13 @@ line AS (
     LEFT JOIN LATERAL (
         SELECT
             o.state,
-            o.state_changed_at
+            o.state_changed_at,
+            EXISTS (
+                SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id
+            ) OR EXISTS (
+                SELECT 1 FROM payout_line AS again
+                WHERE again.reissues = o.id AND again.released_at IS NULL
+            ) AS is_over
         FROM payment_attempt AS o
         WHERE o.payout_line_id = l.id
         ORDER BY o.number DESC

@@ -68,7 +68,12 @@ WITH moved AS (
         t.month,
         t.kind,
         sum(CASE t.reason
-            WHEN 'approved' THEN t.amount_cents WHEN 'settled' THEN -t.amount_cents ELSE 0
+            WHEN 'approved' THEN t.amount_cents
+            WHEN 'rejection_undone' THEN t.amount_cents
+            WHEN 'settled' THEN -t.amount_cents
+            WHEN 'rejected' THEN -t.amount_cents
+            WHEN 'cancelled' THEN -t.amount_cents
+            ELSE 0
         END) AS under_way_cents,
         sum(CASE t.reason
             WHEN 'settled' THEN t.amount_cents WHEN 'returned' THEN -t.amount_cents ELSE 0
