@@ -3764,11 +3764,38 @@ BEGIN
         FROM payout_line AS l
         LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
         INNER JOIN instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
-        WHERE l.payout_id = of_payout AND i.superseded_at IS NOT NULL
+        WHERE
+            l.payout_id = of_payout
+            AND (i.superseded_at IS NOT NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
     ) AND EXISTS (
         SELECT 1 FROM payout AS p
         WHERE p.id = of_payout AND p.digest = payout_digest(p.id, stands.at)
     );
+END
+$$;
+
+-- Who places a hold waits for whoever is just deciding on a payout that pays what it stops: either
+-- the hold is there when it is decided, or the decision was made before. With its owner's rights,
+-- as not everybody who may hold a payment sees payouts.
+CREATE FUNCTION await_decisions() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM p.id
+    FROM public.payout AS p
+    WHERE
+        p.state = 'submitted'
+        AND EXISTS (
+            SELECT 1
+            FROM public.payout_line AS l
+            INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+            INNER JOIN public.agreement AS a ON i.agreement_id = a.id
+            WHERE
+                l.payout_id = p.id
+                AND (a.id = new.agreement_id OR a.employer_id = new.employer_id)
+        )
+    ORDER BY p.id
+    FOR NO KEY UPDATE OF p;
+    RETURN new;
 END
 $$;
 
@@ -3879,8 +3906,8 @@ CREATE DOMAIN check_code AS text CONSTRAINT check_code_known CHECK (
     )
 );
 
--- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails, and
--- whether an employer is told the reason or only that the payment is looked at.
+-- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails,
+-- and whether an employer is told the reason or only that the payment is looked at.
 -- A rule holds for the days of `valid`; another rule follows it, so that an old run can be read.
 CREATE TABLE check_rule (
     id uuid PRIMARY KEY,
@@ -4148,6 +4175,9 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER instalment_hold_no_truncate BEFORE TRUNCATE ON instalment_hold
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER instalment_hold_awaits_decisions BEFORE INSERT ON instalment_hold
+FOR EACH ROW EXECUTE FUNCTION await_decisions();
+
 -- A parameter of the rule of a check on a day, such as a number of days; NULL where it has none.
 CREATE FUNCTION check_parameter(of_code text, name text, on_day date) RETURNS text
 LANGUAGE sql STABLE
@@ -4177,6 +4207,19 @@ SELECT
 FROM instalment_hold AS h
 INNER JOIN agreement AS a ON h.employer_id = a.employer_id
 WHERE h.released_at IS NULL;
+
+CREATE FUNCTION is_on_hold(of_agreement uuid, of_month date, of_kind text) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1
+    FROM hold_in_force AS h
+    WHERE
+        h.agreement_id = is_on_hold.of_agreement
+        AND (
+            h.month IS NULL
+            OR (h.month = is_on_hold.of_month AND h.kind = is_on_hold.of_kind)
+        )
+);
 
 -- What stops instalments of a run at a moment: each blocking check that failed, or had no data
 -- where that blocks, and has no override still in force; and each check that applies and gave no
@@ -6235,14 +6278,16 @@ WHERE
         f.outcome IS NULL
         OR (r.is_blocking AND f.outcome = 'failed')
         OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+        -- It stops nothing by itself: what is beyond the ceiling is reduced, or waits.
+        OR (r.code = 'state_aid' AND f.outcome = 'failed')
     )
 ORDER BY r.id
 LIMIT 1
 $$;
 
--- Where each month of an agreement that has begun stands, for each kind of payment: every month of its
--- days for what is paid monthly, and what was computed or falls due besides; in exactly one of five
--- sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
+-- Where each month of an agreement that has begun stands, for each kind of payment: every month of
+-- its days for what is paid monthly, and what was computed or falls due besides; in exactly one of
+-- five sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
 -- it, a check stops it by the last run, or it waits.
 CREATE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
     agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
@@ -6437,9 +6482,9 @@ CROSS JOIN LATERAL (
 ) AS s
 $$;
 
--- What of it an actor may see. It reads with its owner's rights, since only finance sees payouts; an
--- office sees its own agreements, and an employer its own, with no reason that says something of
--- a person: such a payment is being looked at.
+-- What of it an actor may see. It reads with its owner's rights, since only finance sees payouts;
+-- an office sees its own agreements, and an employer its own, with no reason that says something
+-- of a person: such a payment is being looked at.
 CREATE FUNCTION standing_seen(at timestamptz, of_month date, of_agreement uuid) RETURNS TABLE (
     agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
     reason text, acts text, since timestamptz
