@@ -6175,9 +6175,9 @@ line AS (
         i.agreement_id,
         i.month,
         i.kind,
-        sum(l.due_cents) FILTER (WHERE l.reissues IS NULL) AS put_cents,
+        coalesce(sum(l.due_cents) FILTER (WHERE l.reissues IS NULL), 0) AS put_cents,
         max(t.state_changed_at) FILTER (
-            WHERE t.state IN ('rejected', 'cancelled', 'returned') AND again.id IS NULL
+            WHERE t.state IN ('rejected', 'cancelled', 'returned') AND NOT t.is_over
         ) AS refused_at,
         max(p.state) FILTER (
             WHERE p.state IN ('submitted', 'approved')
@@ -6191,15 +6191,19 @@ line AS (
     INNER JOIN instalment AS i ON l.instalment_id = i.id
     LEFT JOIN LATERAL (
         SELECT
-            o.id,
             o.state,
-            o.state_changed_at
+            o.state_changed_at,
+            EXISTS (
+                SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id
+            ) OR EXISTS (
+                SELECT 1 FROM payout_line AS again
+                WHERE again.reissues = o.id AND again.released_at IS NULL
+            ) AS is_over
         FROM payment_attempt AS o
         WHERE o.payout_line_id = l.id
         ORDER BY o.number DESC
         LIMIT 1
     ) AS t ON TRUE
-    LEFT JOIN payout_line AS again ON t.id = again.reissues AND again.released_at IS NULL
     WHERE l.released_at IS NULL
     GROUP BY i.agreement_id, i.month, i.kind
 ),
