@@ -7,7 +7,6 @@ from service.bank_accounts.model import Owner
 from service.checks import actions as checks
 from service.db import Database
 from service.ledger import actions as ledger
-from service.payouts import actions as payouts
 from service.standing import actions
 from service.standing.model import MonthStanding, Standing, Wanted
 from tests.approving import reject
