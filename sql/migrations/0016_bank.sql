@@ -155,9 +155,13 @@ CREATE INDEX payment_attempt_by_file ON payment_attempt (bank_file_id, state);
 
 CREATE FUNCTION guard_payment_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF to_jsonb(new) - ARRAY['state', 'reason_code', 'state_changed_at']
-        <> to_jsonb(old) - ARRAY['state', 'reason_code', 'state_changed_at']
-    THEN
+    IF (
+        new.id, new.payout_line_id, new.bank_file_id, new.number, new.end_to_end_id,
+        new.payee_name, new.iban_sealed, new.iban_index, new.amount_cents, new.reissues
+    ) IS DISTINCT FROM (
+        old.id, old.payout_line_id, old.bank_file_id, old.number, old.end_to_end_id,
+        old.payee_name, old.iban_sealed, old.iban_index, old.amount_cents, old.reissues
+    ) THEN
         RAISE EXCEPTION 'what was sent to the bank never changes'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_content_stands';
     END IF;

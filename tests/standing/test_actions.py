@@ -3,13 +3,14 @@
 import pytest
 
 from service.actor import SYSTEM, Actor, Role
+from service.approvals.model import RejectionCode
 from service.bank_accounts.model import Owner
 from service.checks import actions as checks
 from service.db import Database
 from service.ledger import actions as ledger
+from service.payouts import actions as payouts
 from service.standing import actions
 from service.standing.model import MonthStanding, Standing, Wanted
-from tests.approving import reject
 from tests.conftest import FixedClock
 from tests.given import Given, actor_of
 from tests.payouts.hired import Hired, hire
@@ -115,7 +116,16 @@ async def test_a_rejected_payout_lets_its_months_wait_again(
     await due_month(given)
     payout = await given.submitted_payout(OCTOBER, by=preparer)
 
-    await reject(given, payout, by=approver)
+    async with given.db.transaction(approver) as tx:
+        await payouts.reject(
+            tx,
+            payout.id,
+            digest=payout.digest,
+            code=RejectionCode.OTHER,
+            reason="A wrong day.",
+            by=approver,
+            at=given.clock.now(),
+        )
 
     assert await told(given, preparer) == ("scheduled", "waits_to_be_put_up", "finance")
 
