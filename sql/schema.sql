@@ -374,6 +374,8 @@ CREATE TRIGGER minimum_wage_never_edited BEFORE UPDATE ON minimum_wage
 FOR EACH ROW EXECUTE FUNCTION guard_version();
 CREATE TRIGGER minimum_wage_never_deleted BEFORE DELETE ON minimum_wage
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER minimum_wage_no_truncate BEFORE TRUNCATE ON minimum_wage
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Rates belong to no agreement whose lock would put a change before or after a computation: who
 -- changes one waits here for the chunks under way, which hold this lock together (hold_rates).
@@ -5639,6 +5641,8 @@ CREATE TRIGGER state_aid_rule_never_edited BEFORE UPDATE ON state_aid_rule
 FOR EACH ROW EXECUTE FUNCTION guard_version();
 CREATE TRIGGER state_aid_rule_never_deleted BEFORE DELETE ON state_aid_rule
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER state_aid_rule_no_truncate BEFORE TRUNCATE ON state_aid_rule
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Aid of others that a firm declares, by a document. It is cancelled, never edited.
 CREATE TABLE state_aid_declaration (
@@ -6586,7 +6590,7 @@ $$;
 
 CREATE TRIGGER unwritten_line_stands BEFORE INSERT OR UPDATE ON unwritten_line
 FOR EACH ROW EXECUTE FUNCTION guard_unwritten_line();
-CREATE TRIGGER unwritten_line_not_sent BEFORE INSERT ON payment_attempt
+CREATE TRIGGER payment_attempt_of_written BEFORE INSERT ON payment_attempt
 FOR EACH ROW EXECUTE FUNCTION guard_attempt_of_unwritten();
 CREATE TRIGGER unwritten_line_never_deleted BEFORE DELETE ON unwritten_line
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -7263,7 +7267,7 @@ BEGIN
 END
 $$;
 
-CREATE CONSTRAINT TRIGGER suspense_parts_add_up AFTER INSERT ON suspense_resolution
+CREATE CONSTRAINT TRIGGER suspense_resolution_parts_add_up AFTER INSERT ON suspense_resolution
 DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION guard_suspense_parts();
 
@@ -7283,7 +7287,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER suspense_two_people BEFORE INSERT ON suspense_confirmation
+CREATE TRIGGER suspense_confirmation_two_people BEFORE INSERT ON suspense_confirmation
 FOR EACH ROW EXECUTE FUNCTION guard_suspense_confirmation();
 
 CREATE TRIGGER suspense_resolution_append_only BEFORE UPDATE OR DELETE ON suspense_resolution
@@ -7803,7 +7807,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER recovery_never_beyond_paid AFTER INSERT ON recovery_change
+CREATE TRIGGER recovery_change_never_beyond_paid AFTER INSERT ON recovery_change
 FOR EACH ROW EXECUTE FUNCTION guard_recovery_change();
 
 -- Never more than is owed: what is settled, given up or kept back of a month of a recovery is at
