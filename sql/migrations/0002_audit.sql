@@ -49,3 +49,48 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+-- The same for all orders that one statement moves: their states change, and nothing else does
+-- (payment_attempt_content_stands); were it to, all of the row would be kept.
+CREATE FUNCTION record_audit_of_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    hidden text[] := coalesce(tg_argv, '{}');
+BEGIN
+    INSERT INTO public.audit_entry (
+        actor_role, actor_account, table_name, row_id, action, before, after
+    )
+    SELECT
+        public.actor_role(), public.actor_account(), tg_table_name, a.id, 'update',
+        CASE WHEN kept.stands THEN '{}'::jsonb ELSE to_jsonb(b) - hidden END
+        || jsonb_build_object('state', b.state)
+        || CASE
+            WHEN b.state_changed_at = a.state_changed_at THEN '{}'::jsonb
+            ELSE jsonb_build_object('state_changed_at', b.state_changed_at)
+        END
+        || CASE
+            WHEN b.reason_code IS NOT DISTINCT FROM a.reason_code THEN '{}'::jsonb
+            ELSE jsonb_build_object('reason_code', b.reason_code)
+        END,
+        CASE WHEN kept.stands THEN '{}'::jsonb ELSE to_jsonb(a) - hidden END
+        || jsonb_build_object('state', a.state)
+        || CASE
+            WHEN a.state_changed_at = b.state_changed_at THEN '{}'::jsonb
+            ELSE jsonb_build_object('state_changed_at', a.state_changed_at)
+        END
+        || CASE
+            WHEN a.reason_code IS NOT DISTINCT FROM b.reason_code THEN '{}'::jsonb
+            ELSE jsonb_build_object('reason_code', a.reason_code)
+        END
+    FROM after_rows AS a
+    INNER JOIN before_rows AS b ON a.id = b.id
+    CROSS JOIN LATERAL (
+        SELECT
+            (a.payout_line_id, a.bank_file_id, a.number, a.end_to_end_id, a.payee_name)
+            = (b.payout_line_id, b.bank_file_id, b.number, b.end_to_end_id, b.payee_name)
+            AND (a.amount_cents, a.reissues) IS NOT DISTINCT FROM (b.amount_cents, b.reissues)
+            AS stands
+    ) AS kept;
+    RETURN NULL;
+END
+$$;

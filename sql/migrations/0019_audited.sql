@@ -32,7 +32,8 @@ FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER payout_audited AFTER INSERT OR UPDATE OR DELETE ON payout
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER payment_attempt_audited AFTER UPDATE ON payment_attempt
-FOR EACH ROW EXECUTE FUNCTION record_audit('iban_sealed', 'iban_index');
+REFERENCING OLD TABLE AS before_rows NEW TABLE AS after_rows
+FOR EACH STATEMENT EXECUTE FUNCTION record_audit_of_moves('iban_sealed', 'iban_index');
 CREATE TRIGGER bank_profile_audited AFTER INSERT OR UPDATE OR DELETE ON bank_profile
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER bank_day_audited AFTER INSERT OR UPDATE OR DELETE ON bank_day
