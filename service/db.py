@@ -119,9 +119,15 @@ async def fetch_in_batches(
     tx: Connection, query: Query, row_type: type[Row], batch_size: int, /, **values: object
 ) -> AsyncIterator[list[Row]]:
     """Every row of a query, in its order, so many at once: all of them need not fit in memory."""
-    cursor = await tx.cursor(query.text, *_arguments(query, values))
-    while records := await cursor.fetch(batch_size):
-        yield _all_typed(records, row_type)
+    # Iterated, the cursor is closed at its end; else it would hold its tables until the commit.
+    batch: list[asyncpg.Record] = []
+    async for record in tx.cursor(query.text, *_arguments(query, values), prefetch=batch_size):
+        batch.append(record)
+        if len(batch) == batch_size:
+            yield _all_typed(batch, row_type)
+            batch = []
+    if batch:
+        yield _all_typed(batch, row_type)
 
 
 async def fetch_value(tx: Connection, query: Query, value_type: type[Row], **values: object) -> Row:

@@ -98,51 +98,6 @@ BEGIN
 END
 $$;
 
--- The same for all orders that one statement moves: their states change, and nothing else does
--- (payment_attempt_content_stands); were it to, all of the row would be kept.
-CREATE FUNCTION record_audit_of_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
-DECLARE
-    hidden text[] := coalesce(tg_argv, '{}');
-BEGIN
-    INSERT INTO public.audit_entry (
-        actor_role, actor_account, table_name, row_id, action, before, after
-    )
-    SELECT
-        public.actor_role(), public.actor_account(), tg_table_name, a.id, 'update',
-        CASE WHEN kept.stands THEN '{}'::jsonb ELSE to_jsonb(b) - hidden END
-        || jsonb_build_object('state', b.state)
-        || CASE
-            WHEN b.state_changed_at = a.state_changed_at THEN '{}'::jsonb
-            ELSE jsonb_build_object('state_changed_at', b.state_changed_at)
-        END
-        || CASE
-            WHEN b.reason_code IS NOT DISTINCT FROM a.reason_code THEN '{}'::jsonb
-            ELSE jsonb_build_object('reason_code', b.reason_code)
-        END,
-        CASE WHEN kept.stands THEN '{}'::jsonb ELSE to_jsonb(a) - hidden END
-        || jsonb_build_object('state', a.state)
-        || CASE
-            WHEN a.state_changed_at = b.state_changed_at THEN '{}'::jsonb
-            ELSE jsonb_build_object('state_changed_at', a.state_changed_at)
-        END
-        || CASE
-            WHEN a.reason_code IS NOT DISTINCT FROM b.reason_code THEN '{}'::jsonb
-            ELSE jsonb_build_object('reason_code', a.reason_code)
-        END
-    FROM after_rows AS a
-    INNER JOIN before_rows AS b ON a.id = b.id
-    CROSS JOIN LATERAL (
-        SELECT
-            (a.payout_line_id, a.bank_file_id, a.number, a.end_to_end_id, a.payee_name)
-            = (b.payout_line_id, b.bank_file_id, b.number, b.end_to_end_id, b.payee_name)
-            AND (a.amount_cents, a.reissues) IS NOT DISTINCT FROM (b.amount_cents, b.reissues)
-            AS stands
-    ) AS kept;
-    RETURN NULL;
-END
-$$;
-
 -- ===== offices
 
 CREATE TABLE municipality (
@@ -3052,9 +3007,38 @@ CREATE TRIGGER month_run_audited AFTER INSERT OR UPDATE OR DELETE ON month_run
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER payout_audited AFTER INSERT OR UPDATE OR DELETE ON payout
 FOR EACH ROW EXECUTE FUNCTION record_audit();
+-- Orders move by the hundred thousand at once: what changed of them is written in one statement.
+CREATE FUNCTION record_attempt_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.audit_entry (
+        actor_role, actor_account, table_name, row_id, action, before, after
+    )
+    SELECT
+        public.actor_role(),
+        public.actor_account(),
+        tg_table_name,
+        n.id,
+        'update',
+        jsonb_build_object(
+            'state', o.state,
+            'reason_code', o.reason_code,
+            'state_changed_at', o.state_changed_at
+        ),
+        jsonb_build_object(
+            'state', n.state,
+            'reason_code', n.reason_code,
+            'state_changed_at', n.state_changed_at
+        )
+    FROM new_row AS n
+    INNER JOIN old_row AS o ON n.id = o.id;
+    RETURN NULL;
+END
+$$;
+
 CREATE TRIGGER payment_attempt_audited AFTER UPDATE ON payment_attempt
-REFERENCING OLD TABLE AS before_rows NEW TABLE AS after_rows
-FOR EACH STATEMENT EXECUTE FUNCTION record_audit_of_moves('iban_sealed', 'iban_index');
+REFERENCING OLD TABLE AS old_row NEW TABLE AS new_row
+FOR EACH STATEMENT EXECUTE FUNCTION record_attempt_audit();
 CREATE TRIGGER bank_profile_audited AFTER INSERT OR UPDATE OR DELETE ON bank_profile
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER bank_day_audited AFTER INSERT OR UPDATE OR DELETE ON bank_day
@@ -3870,11 +3854,38 @@ BEGIN
         FROM payout_line AS l
         LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
         INNER JOIN instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
-        WHERE l.payout_id = of_payout AND i.superseded_at IS NOT NULL
+        WHERE
+            l.payout_id = of_payout
+            AND (i.superseded_at IS NOT NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
     ) AND EXISTS (
         SELECT 1 FROM payout AS p
         WHERE p.id = of_payout AND p.digest = payout_digest(p.id, stands.at)
     );
+END
+$$;
+
+-- Who places a hold waits for whoever is just deciding on a payout that pays what it stops: either
+-- the hold is there when it is decided, or the decision was made before. With its owner's rights,
+-- as not everybody who may hold a payment sees payouts.
+CREATE FUNCTION await_decisions() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM p.id
+    FROM public.payout AS p
+    WHERE
+        p.state = 'submitted'
+        AND EXISTS (
+            SELECT 1
+            FROM public.payout_line AS l
+            INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+            INNER JOIN public.agreement AS a ON i.agreement_id = a.id
+            WHERE
+                l.payout_id = p.id
+                AND (a.id = new.agreement_id OR a.employer_id = new.employer_id)
+        )
+    ORDER BY p.id
+    FOR NO KEY UPDATE OF p;
+    RETURN new;
 END
 $$;
 
@@ -3985,8 +3996,8 @@ CREATE DOMAIN check_code AS text CONSTRAINT check_code_known CHECK (
     )
 );
 
--- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails, and
--- whether an employer is told the reason or only that the payment is looked at.
+-- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails,
+-- and whether an employer is told the reason or only that the payment is looked at.
 -- A rule holds for the days of `valid`; another rule follows it, so that an old run can be read.
 CREATE TABLE check_rule (
     id uuid PRIMARY KEY,
@@ -4254,6 +4265,9 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER instalment_hold_no_truncate BEFORE TRUNCATE ON instalment_hold
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER instalment_hold_awaits_decisions BEFORE INSERT ON instalment_hold
+FOR EACH ROW EXECUTE FUNCTION await_decisions();
+
 -- A parameter of the rule of a check on a day, such as a number of days; NULL where it has none.
 CREATE FUNCTION check_parameter(of_code text, name text, on_day date) RETURNS text
 LANGUAGE sql STABLE
@@ -4283,6 +4297,19 @@ SELECT
 FROM instalment_hold AS h
 INNER JOIN agreement AS a ON h.employer_id = a.employer_id
 WHERE h.released_at IS NULL;
+
+CREATE FUNCTION is_on_hold(of_agreement uuid, of_month date, of_kind text) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1
+    FROM hold_in_force AS h
+    WHERE
+        h.agreement_id = is_on_hold.of_agreement
+        AND (
+            h.month IS NULL
+            OR (h.month = is_on_hold.of_month AND h.kind = is_on_hold.of_kind)
+        )
+);
 
 -- What stops instalments of a run at a moment: each blocking check that failed, or had no data
 -- where that blocks, and has no override still in force; and each check that applies and gave no
@@ -5145,6 +5172,39 @@ moved AS MATERIALIZED (
     ) AS moved_cents
     INNER JOIN instalment AS i ON moved_cents.instalment_id = i.id
     GROUP BY i.agreement_id, i.kind, i.month
+),
+
+-- What failed and is paid again by this payout was put in before: it comes on top of what is due.
+again AS MATERIALIZED (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        sum(l.due_cents)::bigint AS cents
+    FROM payout_line AS l
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    WHERE l.payout_id = of_payout AND l.reissues IS NOT NULL
+    GROUP BY i.agreement_id, i.kind, i.month
+),
+
+-- What failed and waits never reached its payee, so it is not kept back from other months.
+waiting AS MATERIALIZED (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        sum(o.amount_cents)::bigint AS cents
+    FROM payment_attempt AS o
+    INNER JOIN payout_line AS l ON o.payout_line_id = l.id
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    WHERE
+        o.state IN ('rejected', 'cancelled', 'returned')
+        AND NOT EXISTS (SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id)
+        AND NOT EXISTS (
+            SELECT 1 FROM payout_line AS paying
+            WHERE paying.reissues = o.id AND paying.released_at IS NULL
+        )
+    GROUP BY i.agreement_id, i.kind, i.month
 )
 
 SELECT
@@ -5158,19 +5218,27 @@ SELECT
         ELSE c.ours_cents
     END,
     c.theirs_cents,
-    coalesce(held.paid > 0, FALSE),
-    coalesce(held.paid, 0) - coalesce(moved.netted, 0),
-    CASE
+    coalesce(held.paid > 0, FALSE) OR again.cents IS NOT NULL,
+    coalesce(held.paid, 0) + coalesce(again.cents, 0) - coalesce(moved.netted, 0),
+    coalesce(again.cents, 0)
+    + CASE
         WHEN held.paid > 0
             THEN
                 coalesce(c.theirs_cents, c.ours_cents) - held.before - coalesce(moved.reduced, 0)
         WHEN held.is_undecided THEN 0
-        ELSE least(0, coalesce(c.theirs_cents, c.ours_cents) - coalesce(held.before, 0))
+        ELSE
+            least(
+                0,
+                coalesce(c.theirs_cents, c.ours_cents) - coalesce(held.before, 0)
+                + coalesce(waiting.cents, 0)
+            )
     END
 FROM expected_comparison(
     array(
         SELECT held.agreement_id FROM held
         WHERE held.paid > 0
+        UNION
+        SELECT again.agreement_id FROM again
         UNION
         (
             SELECT i.agreement_id FROM instalment AS i
@@ -5190,6 +5258,10 @@ LEFT JOIN held
     ON c.agreement_id = held.agreement_id AND c.kind = held.kind AND c.month = held.month
 LEFT JOIN moved
     ON c.agreement_id = moved.agreement_id AND c.kind = moved.kind AND c.month = moved.month
+LEFT JOIN again
+    ON c.agreement_id = again.agreement_id AND c.kind = again.kind AND c.month = again.month
+LEFT JOIN waiting
+    ON c.agreement_id = waiting.agreement_id AND c.kind = waiting.kind AND c.month = waiting.month
 $$;
 
 -- The same for single instalments, as a check tells it: passed, failed, or no data where a kind of
@@ -5234,6 +5306,9 @@ BEGIN
             AND e.expected_cents = (
                 SELECT coalesce(sum(pi.cents), 0) FROM put_in AS pi
                 WHERE pi.payout_id = new.id AND pi.cents > 0
+            ) + (
+                SELECT coalesce(sum(l.due_cents), 0) FROM payout_line AS l
+                WHERE l.payout_id = new.id AND l.reissues IS NOT NULL
             ) - (
                 SELECT coalesce(sum(n.amount_cents), 0)
                 FROM payout_line AS l
@@ -6293,14 +6368,16 @@ WHERE
         f.outcome IS NULL
         OR (r.is_blocking AND f.outcome = 'failed')
         OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+        -- It stops nothing by itself: what is beyond the ceiling is reduced, or waits.
+        OR (r.code = 'state_aid' AND f.outcome = 'failed')
     )
 ORDER BY r.id
 LIMIT 1
 $$;
 
--- Where each month of an agreement that has begun stands, for each kind of payment: every month of its
--- days for what is paid monthly, and what was computed or falls due besides; in exactly one of five
--- sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
+-- Where each month of an agreement that has begun stands, for each kind of payment: every month of
+-- its days for what is paid monthly, and what was computed or falls due besides; in exactly one of
+-- five sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
 -- it, a check stops it by the last run, or it waits.
 CREATE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
     agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
@@ -6487,9 +6564,9 @@ CROSS JOIN LATERAL (
 ) AS s
 $$;
 
--- What of it an actor may see. It reads with its owner's rights, since only finance sees payouts; an
--- office sees its own agreements, and an employer its own, with no reason that says something of
--- a person: such a payment is being looked at.
+-- What of it an actor may see. It reads with its owner's rights, since only finance sees payouts;
+-- an office sees its own agreements, and an employer its own, with no reason that says something
+-- of a person: such a payment is being looked at.
 CREATE FUNCTION standing_seen(at timestamptz, of_month date, of_agreement uuid) RETURNS TABLE (
     agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
     reason text, acts text, since timestamptz

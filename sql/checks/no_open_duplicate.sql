@@ -10,11 +10,11 @@ WITH named AS MATERIALIZED (
 twin AS MATERIALIZED (
     SELECT
         one.id AS candidate_id,
-        other.id AS other_id
+        namesake.id AS other_id
     FROM named
     CROSS JOIN LATERAL unnest(named.candidate_ids) AS one (id)
-    CROSS JOIN LATERAL unnest(named.candidate_ids) AS other (id)
-    WHERE one.id <> other.id
+    CROSS JOIN LATERAL unnest(named.candidate_ids) AS namesake (id)
+    WHERE one.id <> namesake.id
 ),
 
 overlapping AS (

@@ -56,14 +56,16 @@ WHERE
         f.outcome IS NULL
         OR (r.is_blocking AND f.outcome = 'failed')
         OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+        -- It stops nothing by itself: what is beyond the ceiling is reduced, or waits.
+        OR (r.code = 'state_aid' AND f.outcome = 'failed')
     )
 ORDER BY r.id
 LIMIT 1
 $$;
 
--- Where each month of an agreement that has begun stands, for each kind of payment: every month of its
--- days for what is paid monthly, and what was computed or falls due besides; in exactly one of five
--- sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
+-- Where each month of an agreement that has begun stands, for each kind of payment: every month of
+-- its days for what is paid monthly, and what was computed or falls due besides; in exactly one of
+-- five sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
 -- it, a check stops it by the last run, or it waits.
 CREATE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
     agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
@@ -250,9 +252,9 @@ CROSS JOIN LATERAL (
 ) AS s
 $$;
 
--- What of it an actor may see. It reads with its owner's rights, since only finance sees payouts; an
--- office sees its own agreements, and an employer its own, with no reason that says something of
--- a person: such a payment is being looked at.
+-- What of it an actor may see. It reads with its owner's rights, since only finance sees payouts;
+-- an office sees its own agreements, and an employer its own, with no reason that says something
+-- of a person: such a payment is being looked at.
 CREATE FUNCTION standing_seen(at timestamptz, of_month date, of_agreement uuid) RETURNS TABLE (
     agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
     reason text, acts text, since timestamptz

@@ -1,6 +1,6 @@
 -- name: list_months_in_no_one_set
--- I15: every month of an agreement that has begun, up to this one, stands in exactly one of paid, in
--- a payout, scheduled, blocked and not due. What is expected is counted from the days of the
+-- I15: every month of an agreement that has begun, up to this one, stands in exactly one of paid,
+-- in a payout, scheduled, blocked and not due. What is expected is counted from the days of the
 -- agreements month by month.
 WITH RECURSIVE month_of_days AS (
     SELECT
@@ -64,18 +64,15 @@ LIMIT 100;
 -- under way, and nothing that is under way as a whole waits to be put up or is not due.
 WITH moved AS (
     SELECT
-        t.agreement_id,
-        t.month,
-        t.kind,
-        sum(CASE t.reason
-            WHEN 'approved' THEN t.amount_cents WHEN 'settled' THEN -t.amount_cents ELSE 0
-        END) AS under_way_cents,
-        sum(CASE t.reason
-            WHEN 'settled' THEN t.amount_cents WHEN 'returned' THEN -t.amount_cents ELSE 0
-        END) AS paid_cents
-    FROM transfer AS t
-    WHERE t.month IS NOT NULL
-    GROUP BY t.agreement_id, t.month, t.kind
+        l.agreement_id,
+        l.month,
+        l.kind,
+        coalesce(sum(l.cents) FILTER (WHERE l.of_account IN ('approved', 'in_transit')), 0)
+            AS under_way_cents,
+        coalesce(sum(l.cents) FILTER (WHERE l.of_account = 'paid'), 0) AS paid_cents
+    FROM subledger AS l
+    WHERE l.month IS NOT NULL
+    GROUP BY l.agreement_id, l.month, l.kind
 ),
 
 computed AS (

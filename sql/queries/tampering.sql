@@ -93,57 +93,58 @@ SELECT
     coalesce('enabled: ' || t.tgenabled::text, 'missing') AS found
 FROM (
     VALUES
-    ('audit_entry', 'audit_entry_append_only'),
-    ('audit_entry', 'audit_entry_no_truncate'),
-    ('sensitive_read', 'sensitive_read_append_only'),
-    ('sensitive_read', 'sensitive_read_no_truncate'),
-    ('agreement_signature', 'agreement_signature_append_only'),
-    ('agreement_signature', 'agreement_signature_no_truncate'),
-    ('agreement_event', 'agreement_event_append_only'),
-    ('agreement_event', 'agreement_event_no_truncate'),
-    ('instalment', 'instalment_never_edited'),
-    ('instalment', 'instalment_never_deleted'),
-    ('instalment', 'instalment_no_truncate'),
-    ('transfer', 'transfer_append_only'),
-    ('transfer', 'transfer_no_truncate'),
-    ('payout', 'payout_moves_forward'),
-    ('payout_line', 'payout_line_frozen'),
-    ('payout_line', 'payout_line_never_deleted'),
-    ('payout_line', 'payout_line_no_truncate'),
-    ('payout', 'payout_pays_what_is_due'),
-    ('payout', 'payout_moves_when_acted_on'),
-    ('payout_act', 'payout_act_keeps_the_rules'),
-    ('payout_act', 'payout_act_append_only'),
-    ('payout_act', 'payout_act_no_truncate'),
-    ('approval_rule', 'approval_rule_stands'),
-    ('approval_rule', 'approval_rule_never_deleted'),
-    ('approval_rule', 'approval_rule_no_truncate'),
-    ('approval_band', 'approval_band_of_a_proposal'),
-    ('approval_band', 'approval_band_append_only'),
-    ('approval_band', 'approval_band_no_truncate'),
-    ('freeze_period', 'freeze_period_stands'),
-    ('freeze_period', 'freeze_period_never_deleted'),
-    ('freeze_period', 'freeze_period_no_truncate'),
-    ('payout_netting', 'payout_netting_frozen'),
-    ('payout_netting', 'payout_netting_never_deleted'),
-    ('payout_netting', 'payout_netting_no_truncate'),
-    ('bank_file', 'bank_file_append_only'),
-    ('bank_file', 'bank_file_no_truncate'),
-    ('payment_attempt', 'payment_attempt_moves_forward'),
-    ('payment_attempt', 'payment_attempt_never_deleted'),
-    ('payment_attempt', 'payment_attempt_no_truncate'),
-    ('bank_entry', 'bank_entry_append_only'),
-    ('bank_entry', 'bank_entry_no_truncate'),
-    ('payout', 'payout_audited'),
-    ('payment_attempt', 'payment_attempt_audited'),
-    ('seal', 'seal_stands'),
-    ('seal', 'seal_never_deleted'),
-    ('seal', 'seal_no_truncate'),
-    ('books_check', 'books_check_append_only'),
-    ('books_check', 'books_check_no_truncate')
-) AS guard (table_name, trigger_name)
+    ('audit_entry', ARRAY['audit_entry_append_only', 'audit_entry_no_truncate']),
+    ('sensitive_read', ARRAY['sensitive_read_append_only', 'sensitive_read_no_truncate']),
+    ('agreement_signature', ARRAY[
+        'agreement_signature_append_only', 'agreement_signature_no_truncate'
+    ]),
+    ('agreement_event', ARRAY['agreement_event_append_only', 'agreement_event_no_truncate']),
+    ('instalment', ARRAY[
+        'instalment_never_edited', 'instalment_never_deleted', 'instalment_no_truncate'
+    ]),
+    ('transfer', ARRAY['transfer_append_only', 'transfer_no_truncate', 'transfer_keys_known']),
+    ('payout', ARRAY[
+        'payout_moves_forward', 'payout_pays_what_is_due', 'payout_moves_when_acted_on',
+        'payout_audited'
+    ]),
+    ('payout_line', ARRAY[
+        'payout_line_frozen', 'payout_line_never_deleted', 'payout_line_no_truncate'
+    ]),
+    ('payout_act', ARRAY[
+        'payout_act_keeps_the_rules', 'payout_act_append_only', 'payout_act_no_truncate'
+    ]),
+    ('approval_rule', ARRAY[
+        'approval_rule_stands', 'approval_rule_never_deleted', 'approval_rule_no_truncate'
+    ]),
+    ('approval_band', ARRAY[
+        'approval_band_of_a_proposal', 'approval_band_append_only', 'approval_band_no_truncate'
+    ]),
+    ('freeze_period', ARRAY[
+        'freeze_period_stands', 'freeze_period_never_deleted', 'freeze_period_no_truncate'
+    ]),
+    ('payout_netting', ARRAY[
+        'payout_netting_frozen', 'payout_netting_never_deleted', 'payout_netting_no_truncate'
+    ]),
+    ('bank_file', ARRAY['bank_file_append_only', 'bank_file_no_truncate']),
+    ('payment_attempt', ARRAY[
+        'payment_attempt_moves_forward', 'payment_attempt_never_deleted',
+        'payment_attempt_no_truncate', 'payment_attempt_audited',
+        'payment_attempt_content_stands', 'payment_attempt_not_paid_twice'
+    ]),
+    ('bank_entry', ARRAY[
+        'bank_entry_append_only', 'bank_entry_no_truncate', 'bank_entry_keys_known'
+    ]),
+    ('seal', ARRAY['seal_stands', 'seal_never_deleted', 'seal_no_truncate']),
+    ('books_check', ARRAY['books_check_append_only', 'books_check_no_truncate']),
+    ('O', ARRAY['A']),
+    ('ledger_account', ARRAY['ledger_account_append_only', 'ledger_account_no_truncate']),
+    ('attempt_event', ARRAY[
+        'attempt_event_keys_known', 'attempt_event_append_only', 'attempt_event_no_truncate'
+    ])
+) AS kept (table_name, trigger_names)
+CROSS JOIN unnest(kept.trigger_names) AS guard (trigger_name)
 LEFT JOIN pg_trigger AS t
-    ON guard.table_name::regclass = t.tgrelid AND guard.trigger_name = t.tgname
+    ON kept.table_name::regclass = t.tgrelid AND guard.trigger_name = t.tgname
 WHERE t.tgenabled IS NULL OR t.tgenabled NOT IN ('O', 'A')
 ORDER BY subject
 LIMIT 100;

@@ -120,7 +120,7 @@ async def test_not_even_the_owner_changes_an_entry_by_accident(
 async def test_each_table_on_the_list_has_the_trigger_and_no_other(tx: Connection) -> None:
     having = await tx.fetch(
         "SELECT DISTINCT c.relname FROM pg_trigger AS t JOIN pg_class AS c ON t.tgrelid = c.oid"
-        " JOIN pg_proc AS p ON t.tgfoid = p.oid WHERE p.proname LIKE 'record_audit%'"
+        " JOIN pg_proc AS p ON t.tgfoid = p.oid WHERE p.proname = 'record_audit'"
     )
 
     assert sorted(one["relname"] for one in having) == list(TABLES)

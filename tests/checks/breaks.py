@@ -89,6 +89,7 @@ BREAKS = {
     Check.PERIOD_ENDED: "UPDATE instalment SET month = '2026-11-01' WHERE agreement_id = $1",
     Check.NO_CHANGE_WAITING: "INSERT INTO fact_change (agreement_id, since, fact, known_at)"
     " VALUES ($1, '2026-10-01', 'attendance', now())",
+    Check.INDEPENDENT_AGREES: "UPDATE instalment SET amount_cents = 34999 WHERE agreement_id = $1",
     Check.CURRENT_VERSION: "UPDATE instalment SET superseded_at = now() WHERE agreement_id = $1",
 }
 # No fact is kept that would tell, or another test shows them.
@@ -97,7 +98,5 @@ WITHOUT_FACTS = {
     Check.ON_TAX_PAYROLL,
     Check.NOT_SANCTIONED,
     Check.NO_OPEN_GRIEVANCE,
-    Check.STATE_AID,
-    Check.INDEPENDENT_AGREES,
 }
-SHOWN_ELSEWHERE = {Check.NO_OPEN_DUPLICATE, Check.NO_UNRESOLVED_RECOVERY}
+SHOWN_ELSEWHERE = {Check.NO_OPEN_DUPLICATE, Check.NO_UNRESOLVED_RECOVERY, Check.STATE_AID}

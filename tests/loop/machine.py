@@ -214,8 +214,11 @@ class Loop(RuleBasedStateMachine):
     def books_are_true(self) -> None:
         """What stands is what the books say, and nothing is broken."""
         states = self.run_now(self.town.states())
-        assert states == {name: order.state for name, order in self.books.orders.items()}
+        known = {name: order.state for name, order in self.books.orders.items()}
+        assert states == known, (states, known)
         balances = self.run_now(self.town.balances())
         expected: dict[str, Any] = self.books.balances()
-        assert {kind: balances[kind] for kind in expected} == expected
-        assert not self.run_now(self.town.broken())
+        stands = {kind: balances[kind] for kind in expected}
+        assert stands == expected, (stands, expected)
+        broken = self.run_now(self.town.broken())
+        assert not broken, broken[:3]

@@ -3,6 +3,7 @@
 import pytest
 
 from service.actor import SYSTEM, Actor, Role
+from service.approvals.model import RejectionCode
 from service.bank_accounts.model import Owner
 from service.checks import actions as checks
 from service.db import Database
@@ -117,7 +118,13 @@ async def test_a_rejected_payout_lets_its_months_wait_again(
 
     async with given.db.transaction(approver) as tx:
         await payouts.reject(
-            tx, payout.id, reason="A wrong day.", by=approver, at=given.clock.now()
+            tx,
+            payout.id,
+            digest=payout.digest,
+            code=RejectionCode.OTHER,
+            reason="A wrong day.",
+            by=approver,
+            at=given.clock.now(),
         )
 
     assert await told(given, preparer) == ("scheduled", "waits_to_be_put_up", "finance")
