@@ -147,7 +147,7 @@ CREATE TABLE payment_attempt (
     CONSTRAINT payment_attempt_reissued_once UNIQUE (reissues)
 )
 -- Room for the states to come beside what was sent, so that a move touches no index.
-WITH (FILLFACTOR = 45);
+WITH (fillfactor = 45);
 
 -- A payment that failed is paid again as a line of a later payout (guard_reissue).
 ALTER TABLE payout_line ADD CONSTRAINT payout_line_reissues_attempt

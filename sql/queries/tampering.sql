@@ -136,7 +136,6 @@ FROM (
     ]),
     ('seal', ARRAY['seal_stands', 'seal_never_deleted', 'seal_no_truncate']),
     ('books_check', ARRAY['books_check_append_only', 'books_check_no_truncate']),
-    ('O', ARRAY['A']),
     ('ledger_account', ARRAY['ledger_account_append_only', 'ledger_account_no_truncate']),
     ('attempt_event', ARRAY[
         'attempt_event_keys_known', 'attempt_event_append_only', 'attempt_event_no_truncate'
