@@ -1600,6 +1600,41 @@ RETURN days_paid_for.period * daterange(
     END
 );
 
+-- How many programme months a period has, the last perhaps in part.
+CREATE FUNCTION programme_months_of(starts_on date, period daterange) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN
+    programme_months_begun(programme_months_of.starts_on, upper(programme_months_of.period) - 1)
+    - CASE
+        WHEN
+            (
+                programme_months_of.starts_on + make_interval(
+                    months => programme_months_begun(
+                        programme_months_of.starts_on, upper(programme_months_of.period) - 1
+                    ) - 1
+                )
+            )::date >= upper(programme_months_of.period)
+            THEN 1
+        ELSE 0
+    END;
+
+-- Whether a calendar month has the end of a whole programme month, and of the days of another that
+-- an early end cut off.
+CREATE FUNCTION two_programme_months_end(starts_on date, period daterange, month date)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN
+    extract(DAY FROM two_programme_months_end.starts_on) <> 1
+    AND upper(two_programme_months_end.period)
+    <= (two_programme_months_end.month + interval '1 month')::date
+    AND upper(two_programme_months_end.period) > (
+        two_programme_months_end.starts_on + make_interval(
+            months => programme_months_begun(
+                two_programme_months_end.starts_on, two_programme_months_end.month
+            ) - 1
+        )
+    )::date;
+
 -- Mondays to Fridays from Monday 1 January 1900 until before a day.
 CREATE FUNCTION weekdays_before(of_day date) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1639,11 +1674,13 @@ RETURN (
 
 -- For each calendar month with a day that a monthly payment covers and that was not suspended: what
 -- was reported of it, and the share of the month that was employed without suspension. A programme
--- month lies in two calendar months at most.
+-- month lies in two calendar months at most. Where an early end lets two of them end in one calendar
+-- month, the second does not need what was reported of the month before (`is_needed`): if that is
+-- not in order, the first waits alone.
 CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
     instalment_id uuid, scheme_version_id uuid, weekly_hours integer, agreed_cents bigint,
     month date, attendance_id uuid, is_confirmed boolean, days_expected integer,
-    days_present integer, gross_wage_cents bigint, employed_share numeric
+    days_present integer, gross_wage_cents bigint, employed_share numeric, is_needed boolean
 )
 LANGUAGE sql STABLE AS $$
 SELECT
@@ -1664,7 +1701,8 @@ SELECT
             datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange),
             c.month
         )
-    END AS employed_share
+    END AS employed_share,
+    c.month = i.month OR NOT two_programme_months_end(a.starts_on, a.period, i.month) AS is_needed
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 LEFT JOIN (

@@ -14,6 +14,7 @@ reported AS MATERIALIZED (
     SELECT
         d.instalment_id,
         d.month,
+        d.is_needed,
         d.gross_wage_cents,
         floor(
             m.monthly_cents::numeric * d.weekly_hours / 40 * d.employed_share
@@ -29,7 +30,7 @@ SELECT
     r.instalment_id,
     CASE
         WHEN count(r.least_cents) = 0 THEN 'no_data'
-        WHEN bool_and(r.gross_wage_cents >= r.least_cents) THEN 'passed'
+        WHEN bool_and(r.gross_wage_cents >= r.least_cents OR NOT r.is_needed) THEN 'passed'
         ELSE 'failed'
     END AS outcome,
     jsonb_build_object(
