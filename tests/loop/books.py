@@ -118,8 +118,8 @@ class Books:
         return {
             "calculated": sum(cents for cents in missing if cents > 0),
             "recoverable": sum(cents for cents in missing if cents < 0),
-            "approved": waiting + stands[REJECTED],
+            "approved": waiting,
             "in_transit": stands[SENT] + stands[ACCEPTED],
             "paid": stands[SETTLED],
-            "returned": stands[RETURNED],
+            "returned": stands[REJECTED] + stands[RETURNED],
         }
