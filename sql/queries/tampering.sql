@@ -98,8 +98,8 @@ FROM (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check check_override_lapse check_result check_run '
-        'checked_instalment donor expected_method import_refusal payment_closure payout_act '
-        'payout_expected recovery_change recovery_netting recovery_settlement recovery_step '
+        'checked_instalment donor expected_method import_refusal ledger_account payment_closure '
+        'payout_act payout_expected recovery_change recovery_netting recovery_settlement recovery_step '
         'sensitive_read state_aid_reduction suspense_confirmation suspense_part '
         'suspense_resolution transfer transliteration',
         'append_only no_truncate'
@@ -165,7 +165,11 @@ FROM (
     ('fact_change', 'known_in_order'),
     ('instalment_hold', 'awaits_decisions'),
     ('minimum_wage', 'awaits_computations change_noted noted'),
-    ('payment_attempt', 'moves_forward of_written reissues_of_line'),
+    ('attempt_event bank_entry transfer', 'keys_known'),
+    (
+        'payment_attempt',
+        'content_stands moves_forward not_paid_twice of_written reissues_of_line'
+    ),
     ('payment_closure', 'of_failed'),
     ('payment_recall', 'moves_forward'),
     (
@@ -208,8 +212,8 @@ FROM (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check check_override_lapse check_result check_rule '
-        'check_run checked_instalment donor expected_method import_refusal minimum_wage '
-        'payment_closure payout_act payout_expected recovery_change recovery_netting '
+        'check_run checked_instalment donor expected_method import_refusal ledger_account '
+        'minimum_wage payment_closure payout_act payout_expected recovery_change recovery_netting '
         'recovery_settlement recovery_step sensitive_read state_aid_reduction state_aid_rule '
         'suspense_confirmation suspense_part suspense_resolution transfer transliteration',
         'UPDATE DELETE TRUNCATE TRIGGER'
