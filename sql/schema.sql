@@ -374,6 +374,8 @@ CREATE TRIGGER minimum_wage_never_edited BEFORE UPDATE ON minimum_wage
 FOR EACH ROW EXECUTE FUNCTION guard_version();
 CREATE TRIGGER minimum_wage_never_deleted BEFORE DELETE ON minimum_wage
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER minimum_wage_no_truncate BEFORE TRUNCATE ON minimum_wage
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Rates belong to no agreement whose lock would put a change before or after a computation: who
 -- changes one waits here for the chunks under way, which hold this lock together (hold_rates).
@@ -2262,179 +2264,6 @@ WHERE
             AND payee_of(v.payments, n.kind) = overpaid.payee
     );
 
--- Lines are written only while their payout is a draft, and released only when it will not be paid.
-CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    payout_state text;
-BEGIN
-    SELECT p.state INTO payout_state FROM payout AS p WHERE p.id = new.payout_id FOR SHARE;
-    IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
-        RETURN new;
-    END IF;
-    IF tg_op = 'UPDATE'
-        AND (payout_state IN ('rejected', 'withdrawn', 'voided') OR is_unwritten(new.id))
-        AND old.released_at IS NULL
-        AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
-        RETURN new;
-    END IF;
-    RAISE EXCEPTION 'the lines of a payout that was put up never change'
-        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_line_frozen';
-END
-$$;
-
-CREATE TRIGGER payout_line_frozen BEFORE INSERT OR UPDATE ON payout_line
-FOR EACH ROW EXECUTE FUNCTION guard_payout_line();
-CREATE TRIGGER payout_line_never_deleted BEFORE DELETE ON payout_line
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER payout_line_no_truncate BEFORE TRUNCATE ON payout_line
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- Nettings are written and released with their lines, and stay within one payee of an agreement.
-CREATE FUNCTION guard_payout_netting() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    payout_state text;
-BEGIN
-    SELECT p.state INTO payout_state
-    FROM payout_line AS l
-    INNER JOIN payout AS p ON l.payout_id = p.id
-    INNER JOIN instalment AS due ON l.instalment_id = due.id
-    INNER JOIN instalment AS overpaid ON due.agreement_id = overpaid.agreement_id
-    INNER JOIN agreement AS a ON due.agreement_id = a.id
-    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-    WHERE
-        l.id = new.payout_line_id
-        AND overpaid.id = new.instalment_id
-        AND (overpaid.id <> due.id OR l.reissues IS NOT NULL)
-        AND payee_of(v.payments, overpaid.kind) = payee_of(v.payments, due.kind)
-    FOR SHARE OF p;
-    IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
-        RETURN new;
-    END IF;
-    IF tg_op = 'UPDATE'
-        AND (
-            payout_state IN ('rejected', 'withdrawn', 'voided')
-            OR is_unwritten(new.payout_line_id)
-        )
-        AND old.released_at IS NULL
-        AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
-        RETURN new;
-    END IF;
-    RAISE EXCEPTION 'the nettings of a payout that was put up never change'
-        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_netting_frozen';
-END
-$$;
-
-CREATE TRIGGER payout_netting_frozen BEFORE INSERT OR UPDATE ON payout_netting
-FOR EACH ROW EXECUTE FUNCTION guard_payout_netting();
-CREATE TRIGGER payout_netting_never_deleted BEFORE DELETE ON payout_netting
-FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER payout_netting_no_truncate BEFORE TRUNCATE ON payout_netting
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- Whoever puts a payout up holds its agreements; this refuses what a bug would pay or net twice:
--- after it, no month it pays has more in payouts than is due, and none it nets has less.
-CREATE FUNCTION guard_payout_submitted() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    -- Named first: what is put in is then read once, however little a planner knows of new lines.
-    paid_agreements uuid[] := ARRAY(
-        SELECT DISTINCT pi.agreement_id FROM put_in AS pi WHERE pi.payout_id = new.id
-    );
-BEGIN
-    IF EXISTS (
-        SELECT 1
-        FROM payout_line AS l
-        LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
-        WHERE l.payout_id = new.id
-        GROUP BY l.id
-        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0) + kept_for_recoveries(l.id)
-    ) THEN
-        RAISE EXCEPTION 'a line keeps back what its nettings come to'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nettings_add_up';
-    END IF;
-    IF EXISTS (
-        SELECT 1
-        FROM (
-            SELECT
-                pi.agreement_id,
-                pi.month,
-                pi.kind,
-                sum(pi.cents) AS cents,
-                bool_or(pi.payout_id = new.id AND pi.cents > 0) AS is_paid
-            FROM put_in AS pi
-            WHERE pi.agreement_id = any(paid_agreements)
-            GROUP BY pi.agreement_id, pi.month, pi.kind
-            HAVING bool_or(pi.payout_id = new.id)
-        ) AS held
-        INNER JOIN instalment AS i
-            ON
-                held.agreement_id = i.agreement_id
-                AND held.month = i.month
-                AND held.kind = i.kind
-                AND i.superseded_at IS NULL
-        WHERE
-            CASE
-                WHEN held.is_paid THEN held.cents > i.amount_cents
-                ELSE held.cents < i.amount_cents
-            END
-    ) THEN
-        RAISE EXCEPTION 'a payout pays no more than is due and nets no more than is overpaid'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_what_is_due';
-    END IF;
-    IF EXISTS (
-        SELECT 1
-        FROM payout_line AS l
-        INNER JOIN instalment AS i ON l.instalment_id = i.id
-        INNER JOIN agreement AS a ON i.agreement_id = a.id
-        INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-        INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-        WHERE
-            l.payout_id = new.id
-            AND payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
-            IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
-    ) THEN
-        RAISE EXCEPTION 'a line goes to an account of who is paid by its kind of payment'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_its_payees';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER payout_pays_what_is_due BEFORE UPDATE ON payout
-FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_submitted();
-
--- A payout never goes back, and what was put up is what is approved: total and digest stand. What
--- moves it are the acts of people (payout_act), which are there before it moves.
-CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT (
-        (old.state = 'draft' AND new.state = 'submitted')
-        OR (old.state = 'submitted' AND new.state IN ('approved', 'rejected', 'withdrawn'))
-        OR (old.state = 'approved' AND new.state IN ('voided', 'exported'))
-    ) THEN
-        RAISE EXCEPTION 'a payout does not go from % to %', old.state, new.state
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_moves_forward';
-    END IF;
-    IF old.state <> 'draft' AND (
-        new.digest, new.total_cents, new.line_count, new.month, new.submitted_at,
-        new.submitted_by, new.required_approvals, new.required_authorisations, new.reopens
-    ) IS DISTINCT FROM (
-        old.digest, old.total_cents, old.line_count, old.month, old.submitted_at,
-        old.submitted_by, old.required_approvals, old.required_authorisations, old.reopens
-    ) THEN
-        RAISE EXCEPTION 'the content of a payout that was put up never changes'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_content_stands';
-    END IF;
-    IF old.approved_at IS DISTINCT FROM new.approved_at AND new.state <> 'approved' THEN
-        RAISE EXCEPTION 'the moment of its approval stands'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_content_stands';
-    END IF;
-    RETURN new;
-END
-$$;
-
-CREATE TRIGGER payout_moves_forward BEFORE UPDATE ON payout
-FOR EACH ROW EXECUTE FUNCTION guard_payout();
-
 -- What a payout comes to at a moment: SHA-256 over its lines in order, each with the instalment it
 -- pays, what it keeps back for which, and the fingerprint of the account then in force. Whether its
 -- instalments still stand is asked apart: none superseded after the signature changes what it said.
@@ -3862,7 +3691,15 @@ BEGIN
         INNER JOIN instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
         WHERE
             l.payout_id = of_payout
-            AND (i.superseded_at IS NOT NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
+            AND (
+                i.superseded_at IS NOT NULL
+                OR EXISTS (
+                    SELECT 1 FROM hold_in_force AS h
+                    WHERE
+                        h.agreement_id = i.agreement_id
+                        AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+                )
+            )
     ) AND EXISTS (
         SELECT 1 FROM payout AS p
         WHERE p.id = of_payout AND p.digest = payout_digest(p.id, stands.at)
@@ -5895,6 +5732,8 @@ CREATE TRIGGER state_aid_rule_never_edited BEFORE UPDATE ON state_aid_rule
 FOR EACH ROW EXECUTE FUNCTION guard_version();
 CREATE TRIGGER state_aid_rule_never_deleted BEFORE DELETE ON state_aid_rule
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER state_aid_rule_no_truncate BEFORE TRUNCATE ON state_aid_rule
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Aid of others that a firm declares, by a document. It is cancelled, never edited.
 CREATE TABLE state_aid_declaration (
@@ -6383,8 +6222,8 @@ $$;
 
 -- Where each month of an agreement that has begun stands, for each kind of payment: every month of
 -- its days for what is paid monthly, and what was computed or falls due besides; in exactly one of
--- five sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
--- it, a check stops it by the last run, or it waits.
+-- five sets. What is open is looked at before what is under way: the bank refused it and it was not
+-- put up again, somebody stopped it, a check stops it by the last run, or it waits.
 CREATE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
     agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
     reason text, acts text, since timestamptz, is_told_employer boolean
@@ -6431,8 +6270,10 @@ line AS (
         i.agreement_id,
         i.month,
         i.kind,
-        sum(l.due_cents) AS put_cents,
-        max(t.state_changed_at) FILTER (WHERE t.state IN ('rejected', 'returned')) AS refused_at,
+        coalesce(sum(l.due_cents) FILTER (WHERE l.reissues IS NULL), 0) AS put_cents,
+        max(t.state_changed_at) FILTER (
+            WHERE t.state IN ('rejected', 'cancelled', 'returned') AND NOT t.is_over
+        ) AS refused_at,
         max(p.state) FILTER (
             WHERE p.state IN ('submitted', 'approved')
         ) AS waiting_state,
@@ -6446,7 +6287,13 @@ line AS (
     LEFT JOIN LATERAL (
         SELECT
             o.state,
-            o.state_changed_at
+            o.state_changed_at,
+            EXISTS (
+                SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id
+            ) OR EXISTS (
+                SELECT 1 FROM payout_line AS again
+                WHERE again.reissues = o.id AND again.released_at IS NULL
+            ) AS is_over
         FROM payment_attempt AS o
         WHERE o.payout_line_id = l.id
         ORDER BY o.number DESC
@@ -6834,7 +6681,7 @@ $$;
 
 CREATE TRIGGER unwritten_line_stands BEFORE INSERT OR UPDATE ON unwritten_line
 FOR EACH ROW EXECUTE FUNCTION guard_unwritten_line();
-CREATE TRIGGER unwritten_line_not_sent BEFORE INSERT ON payment_attempt
+CREATE TRIGGER payment_attempt_of_written BEFORE INSERT ON payment_attempt
 FOR EACH ROW EXECUTE FUNCTION guard_attempt_of_unwritten();
 CREATE TRIGGER unwritten_line_never_deleted BEFORE DELETE ON unwritten_line
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -7543,7 +7390,7 @@ BEGIN
 END
 $$;
 
-CREATE CONSTRAINT TRIGGER suspense_parts_add_up AFTER INSERT ON suspense_resolution
+CREATE CONSTRAINT TRIGGER suspense_resolution_parts_add_up AFTER INSERT ON suspense_resolution
 DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION guard_suspense_parts();
 
@@ -7563,7 +7410,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER suspense_two_people BEFORE INSERT ON suspense_confirmation
+CREATE TRIGGER suspense_confirmation_two_people BEFORE INSERT ON suspense_confirmation
 FOR EACH ROW EXECUTE FUNCTION guard_suspense_confirmation();
 
 CREATE TRIGGER suspense_resolution_append_only BEFORE UPDATE OR DELETE ON suspense_resolution
@@ -8083,7 +7930,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER recovery_never_beyond_paid AFTER INSERT ON recovery_change
+CREATE TRIGGER recovery_change_never_beyond_paid AFTER INSERT ON recovery_change
 FOR EACH ROW EXECUTE FUNCTION guard_recovery_change();
 
 -- Never more than is owed: what is settled, given up or kept back of a month of a recovery is at
@@ -8313,3 +8160,178 @@ CREATE POLICY recovery_check_noted_again ON recovery_check FOR UPDATE USING (
 CREATE POLICY agreement_held_for_recovery ON agreement FOR UPDATE USING (
     (SELECT actor_role()) = 'finance_authoriser'
 ) WITH CHECK (FALSE);
+
+-- ===== payout guards
+
+-- Lines are written only while their payout is a draft, and released only when it will not be paid.
+CREATE FUNCTION guard_payout_line() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    payout_state text;
+BEGIN
+    SELECT p.state INTO payout_state FROM payout AS p WHERE p.id = new.payout_id FOR SHARE;
+    IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
+        RETURN new;
+    END IF;
+    IF tg_op = 'UPDATE'
+        AND (payout_state IN ('rejected', 'withdrawn', 'voided') OR is_unwritten(new.id))
+        AND old.released_at IS NULL
+        AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
+        RETURN new;
+    END IF;
+    RAISE EXCEPTION 'the lines of a payout that was put up never change'
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_line_frozen';
+END
+$$;
+
+CREATE TRIGGER payout_line_frozen BEFORE INSERT OR UPDATE ON payout_line
+FOR EACH ROW EXECUTE FUNCTION guard_payout_line();
+CREATE TRIGGER payout_line_never_deleted BEFORE DELETE ON payout_line
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payout_line_no_truncate BEFORE TRUNCATE ON payout_line
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Nettings are written and released with their lines, and stay within one payee of an agreement.
+CREATE FUNCTION guard_payout_netting() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    payout_state text;
+BEGIN
+    SELECT p.state INTO payout_state
+    FROM payout_line AS l
+    INNER JOIN payout AS p ON l.payout_id = p.id
+    INNER JOIN instalment AS due ON l.instalment_id = due.id
+    INNER JOIN instalment AS overpaid ON due.agreement_id = overpaid.agreement_id
+    INNER JOIN agreement AS a ON due.agreement_id = a.id
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    WHERE
+        l.id = new.payout_line_id
+        AND overpaid.id = new.instalment_id
+        AND (overpaid.id <> due.id OR l.reissues IS NOT NULL)
+        AND payee_of(v.payments, overpaid.kind) = payee_of(v.payments, due.kind)
+    FOR SHARE OF p;
+    IF tg_op = 'INSERT' AND payout_state = 'draft' THEN
+        RETURN new;
+    END IF;
+    IF tg_op = 'UPDATE'
+        AND (
+            payout_state IN ('rejected', 'withdrawn', 'voided')
+            OR is_unwritten(new.payout_line_id)
+        )
+        AND old.released_at IS NULL
+        AND to_jsonb(new) - 'released_at' = to_jsonb(old) - 'released_at' THEN
+        RETURN new;
+    END IF;
+    RAISE EXCEPTION 'the nettings of a payout that was put up never change'
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_netting_frozen';
+END
+$$;
+
+CREATE TRIGGER payout_netting_frozen BEFORE INSERT OR UPDATE ON payout_netting
+FOR EACH ROW EXECUTE FUNCTION guard_payout_netting();
+CREATE TRIGGER payout_netting_never_deleted BEFORE DELETE ON payout_netting
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payout_netting_no_truncate BEFORE TRUNCATE ON payout_netting
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Whoever puts a payout up holds its agreements; this refuses what a bug would pay or net twice:
+-- after it, no month it pays has more in payouts than is due, and none it nets has less.
+CREATE FUNCTION guard_payout_submitted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    -- Named first: what is put in is then read once, however little a planner knows of new lines.
+    paid_agreements uuid[] := ARRAY(
+        SELECT DISTINCT pi.agreement_id FROM put_in AS pi WHERE pi.payout_id = new.id
+    );
+BEGIN
+    IF EXISTS (
+        SELECT 1
+        FROM payout_line AS l
+        LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
+        WHERE l.payout_id = new.id
+        GROUP BY l.id
+        HAVING l.netted_cents <> coalesce(sum(n.amount_cents), 0) + kept_for_recoveries(l.id)
+    ) THEN
+        RAISE EXCEPTION 'a line keeps back what its nettings come to'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_nettings_add_up';
+    END IF;
+    IF EXISTS (
+        SELECT 1
+        FROM (
+            SELECT
+                pi.agreement_id,
+                pi.month,
+                pi.kind,
+                sum(pi.cents) AS cents,
+                bool_or(pi.payout_id = new.id AND pi.cents > 0) AS is_paid
+            FROM put_in AS pi
+            WHERE pi.agreement_id = any(paid_agreements)
+            GROUP BY pi.agreement_id, pi.month, pi.kind
+            HAVING bool_or(pi.payout_id = new.id)
+        ) AS held
+        INNER JOIN instalment AS i
+            ON
+                held.agreement_id = i.agreement_id
+                AND held.month = i.month
+                AND held.kind = i.kind
+                AND i.superseded_at IS NULL
+        WHERE
+            CASE
+                WHEN held.is_paid THEN held.cents > i.amount_cents
+                ELSE held.cents < i.amount_cents
+            END
+    ) THEN
+        RAISE EXCEPTION 'a payout pays no more than is due and nets no more than is overpaid'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_what_is_due';
+    END IF;
+    IF EXISTS (
+        SELECT 1
+        FROM payout_line AS l
+        INNER JOIN instalment AS i ON l.instalment_id = i.id
+        INNER JOIN agreement AS a ON i.agreement_id = a.id
+        INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+        INNER JOIN bank_account AS b ON l.bank_account_id = b.id
+        WHERE
+            l.payout_id = new.id
+            AND payee_id(v.payments, i.kind, a.employer_id, a.candidate_id)
+            IS DISTINCT FROM coalesce(b.employer_id, b.candidate_id)
+    ) THEN
+        RAISE EXCEPTION 'a line goes to an account of who is paid by its kind of payment'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_its_payees';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_pays_what_is_due BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state = 'draft') EXECUTE FUNCTION guard_payout_submitted();
+
+-- A payout never goes back, and what was put up is what is approved: total and digest stand. What
+-- moves it are the acts of people (payout_act), which are there before it moves.
+CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT (
+        (old.state = 'draft' AND new.state = 'submitted')
+        OR (old.state = 'submitted' AND new.state IN ('approved', 'rejected', 'withdrawn'))
+        OR (old.state = 'approved' AND new.state IN ('voided', 'exported'))
+    ) THEN
+        RAISE EXCEPTION 'a payout does not go from % to %', old.state, new.state
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_moves_forward';
+    END IF;
+    IF old.state <> 'draft' AND (
+        new.digest, new.total_cents, new.line_count, new.month, new.submitted_at,
+        new.submitted_by, new.required_approvals, new.required_authorisations, new.reopens
+    ) IS DISTINCT FROM (
+        old.digest, old.total_cents, old.line_count, old.month, old.submitted_at,
+        old.submitted_by, old.required_approvals, old.required_authorisations, old.reopens
+    ) THEN
+        RAISE EXCEPTION 'the content of a payout that was put up never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_content_stands';
+    END IF;
+    IF old.approved_at IS DISTINCT FROM new.approved_at AND new.state <> 'approved' THEN
+        RAISE EXCEPTION 'the moment of its approval stands'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_content_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_moves_forward BEFORE UPDATE ON payout
+FOR EACH ROW EXECUTE FUNCTION guard_payout();

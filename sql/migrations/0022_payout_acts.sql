@@ -241,7 +241,15 @@ BEGIN
         INNER JOIN instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
         WHERE
             l.payout_id = of_payout
-            AND (i.superseded_at IS NOT NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
+            AND (
+                i.superseded_at IS NOT NULL
+                OR EXISTS (
+                    SELECT 1 FROM hold_in_force AS h
+                    WHERE
+                        h.agreement_id = i.agreement_id
+                        AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+                )
+            )
     ) AND EXISTS (
         SELECT 1 FROM payout AS p
         WHERE p.id = of_payout AND p.digest = payout_digest(p.id, stands.at)

@@ -61,7 +61,8 @@ LIMIT 100;
 -- name: list_months_standing_elsewhere
 -- I15: what was computed stands somewhere, what stands was computed or falls into an agreement's
 -- days or later months, and where it stands is what the ledger says: nothing that is paid is still
--- under way, and nothing that is under way as a whole waits to be put up or is not due.
+-- under way, and nothing that is under way as a whole waits to be put up. (What is not due any more
+-- may be: a failed payment that nobody has closed yet.)
 WITH moved AS (
     SELECT
         l.agreement_id,
@@ -105,7 +106,6 @@ WHERE
         AND NOT a.period && daterange(s.month, (s.month + interval '1 month')::date)
     )
     OR (s.standing = 'paid' AND m.under_way_cents > 0)
-    OR (s.standing = 'not_due' AND m.under_way_cents > 0)
     OR (
         s.standing = 'scheduled'
         AND m.under_way_cents > 0

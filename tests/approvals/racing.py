@@ -32,7 +32,10 @@ IS_AS_SIGNED = """
     SELECT p.digest = payout_digest(p.id, $2) AND NOT EXISTS (
         SELECT 1 FROM payout_line AS l INNER JOIN instalment AS i ON l.instalment_id = i.id
         WHERE l.payout_id = p.id
-            AND (i.superseded_at IS NOT NULL OR is_on_hold(i.agreement_id, i.month, i.kind))
+            AND (i.superseded_at IS NOT NULL OR EXISTS (
+                SELECT 1 FROM hold_in_force AS h WHERE h.agreement_id = i.agreement_id
+                AND (h.month IS NULL OR (h.month, h.kind) = (i.month, i.kind))
+            ))
     ) FROM payout AS p WHERE p.id = $1
 """
 INSERT_ACT = """

@@ -103,7 +103,7 @@ async def test_of_a_void_and_an_export_at_once_one_happens(at_work: Given) -> No
 
         asked, sent = await asyncio.gather(
             outcome(request_void(at_work, payout, by=officers[1])),
-            outcome(at_work.sent_payout(payout.id, by=preparer)),  # type: ignore[arg-type] # a file
+            outcome(at_work.sent_payout(payout.id, by=officers[2])),  # type: ignore[arg-type] # a file
         )
 
         assert [isinstance(one, Problem) for one in (asked, sent)].count(True) == 1

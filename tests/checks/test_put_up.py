@@ -73,7 +73,7 @@ async def test_the_checks_can_be_run_without_putting_up(
         run = await actions.check_month(tx, OCTOBER, by=SYSTEM, at=given.clock.now())
 
     assert run.checked_count == 2
-    assert run.blocked == {stopped.instalment_id}
+    assert set(run.blocked) == {stopped.instalment_id}
     async with db.transaction(preparer) as tx:
         assert await payouts.list_payouts(tx) == []
         assert await actions.list_results(tx, due.instalment_id)

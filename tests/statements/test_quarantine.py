@@ -35,15 +35,15 @@ async def release(
     summary: ImportSummary,
     by: Actor,
     *,
+    statement_place: int | None = None,
     reason: str = "Asked the bank by telephone.",
-    place: int | None = None,
 ) -> ImportSummary:
     """Has a file that waits posted after all."""
     async with given.db.transaction(by) as tx:
         return await actions.release_file(
             tx,
             summary.file.id,
-            statement_place=place,
+            statement_place=statement_place,
             reason=reason,
             by=by,
             at=given.clock.now(),
