@@ -24,14 +24,15 @@ first_case AS (
         k.drafted_by,
         k.id
     FROM own AS k
-    WHERE k.drafted_by NOT IN (
-        SELECT a.drafted_by
-        FROM quality_sample AS s
-        INNER JOIN payout_line AS l ON s.payout_line_id = l.id
-        INNER JOIN instalment AS i ON l.instalment_id = i.id
-        INNER JOIN agreement AS a ON i.agreement_id = a.id
-        WHERE l.released_at IS NULL AND 'first_case' = any(s.reasons)
-    )
+    WHERE
+        k.drafted_by NOT IN (
+            SELECT a.drafted_by
+            FROM quality_sample AS s
+            INNER JOIN payout_line AS l ON s.payout_line_id = l.id
+            INNER JOIN instalment AS i ON l.instalment_id = i.id
+            INNER JOIN agreement AS a ON i.agreement_id = a.id
+            WHERE l.released_at IS NULL AND 'first_case' = any(s.reasons)
+        )
     ORDER BY k.drafted_by, k.drafted_at, k.month, k.id
 ),
 
