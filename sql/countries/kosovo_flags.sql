@@ -21,9 +21,9 @@ FROM (
     ('contact_of_staff', 80, '{}', 'owner or representative works for an office'),
     ('contact_shared', 60, '{}', 'one mailbox or representative for several employers'),
     ('network_shared', 50, '{"days": 90}', 'one network address for several employers'),
-    ('employer_new', 15, '{"days": 14}', 'registered shortly before the agreement'),
+    ('employer_new', 10, '{"days": 14}', 'registered shortly before the agreement'),
     (
-        'mostly_subsidised', 25, '{"percent": 100, "people": 2}',
+        'mostly_subsidised', 30, '{"percent": 100, "people": 2}',
         'subsidised staff in place of others'
     ),
     (
@@ -34,13 +34,13 @@ FROM (
     ('name_twin', 70, '{}', 'one person under two spellings'),
     ('confirmed_fast', 40, '{"seconds": 30}', 'confirmed without a look'),
     ('odd_hours', 40, '{"days": 60}', 'confirmed at night or on a day off'),
-    ('wages_at_cap', 15, '{"people": 3}', 'all wages fit the most that is paid'),
-    ('round_wage', 40, '{"step_cents": 10000}', 'a round wage, more than agreed'),
+    ('wages_at_cap', 10, '{"people": 3}', 'all wages fit the most that is paid'),
+    ('round_wage', 25, '{"step_cents": 10000}', 'a round wage, more than agreed'),
     ('just_under_cap', 40, '{"percent": 2}', 'just under what draws attention'),
     ('leaver_paid', 100, '{}', 'who has left is still paid'),
     ('never_absent', 45, '{"months": 6, "people": 4}', 'attendance nobody can have'),
     ('first_payment', 5, '{}', 'a payee never paid before'),
-    ('amount_jump', 20, '{"percent": 150, "least_cents": 5000}', 'much more than the month before')
+    ('amount_jump', 15, '{"percent": 150, "least_cents": 5000}', 'much more than the month before')
 ) AS f (code, weight, parameters, source)
 ON CONFLICT DO NOTHING;
 

@@ -1,17 +1,20 @@
 -- name: contact_shared
 -- Another employer, of no linked undertaking, has the same mailbox, or in the same municipality a
--- representative of the same name. The name alone counts for less: names repeat.
+-- representative of the same name. The name alone counts for less, since names repeat; for more
+-- when both registered within weeks, as shells do.
 WITH contact AS MATERIALIZED (
     SELECT
         e.id AS employer_id,
         concat_ws(' ', e.municipality_code, name_words(e.representative_name)) AS same,
-        40 AS strength
+        FALSE AS is_mailbox,
+        e.registered_at
     FROM employer AS e
     UNION ALL
     SELECT
         a.employer_id,
         mailbox_of(a.email) AS same,
-        100 AS strength
+        TRUE AS is_mailbox,
+        NULL AS registered_at
     FROM account AS a
     WHERE a.employer_id IS NOT NULL
 ),
@@ -19,7 +22,17 @@ WITH contact AS MATERIALIZED (
 shared AS MATERIALIZED (
     SELECT
         one.employer_id,
-        max(one.strength) AS strength,
+        max(
+            CASE
+                WHEN one.is_mailbox THEN 100
+                WHEN
+                    one.registered_at
+                    BETWEEN peer.registered_at - interval '30 days'
+                    AND peer.registered_at + interval '30 days'
+                    THEN 70
+                ELSE 40
+            END
+        ) AS strength,
         count(DISTINCT peer.employer_id) AS other_count
     FROM contact AS one
     INNER JOIN contact AS peer

@@ -1,5 +1,6 @@
 -- name: leaver_paid
--- Days after the employment are paid for, or more days were reported than it lasted.
+-- More days were reported for the month than the employment lasted in it. The period that is paid
+-- for stays within the employment by a constraint.
 SELECT
     p.instalment_id,
     100 AS score,
@@ -13,11 +14,8 @@ INNER JOIN attendance AS t
 WHERE
     p.is_monthly
     AND upper(a.employment) IS NOT NULL
-    AND (
-        t.days_worked + t.days_paid_leave > greatest(
-            0,
-            least(upper(a.employment), (p.month + interval '1 month')::date)
-            - greatest(lower(a.employment), p.month)
-        )
-        OR upper(days_paid_for(a.starts_on, a.period, p.month)) > upper(a.employment)
+    AND t.days_worked + t.days_paid_leave > greatest(
+        0,
+        least(upper(a.employment), (p.month + interval '1 month')::date)
+        - greatest(lower(a.employment), p.month)
     );

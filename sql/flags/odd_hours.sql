@@ -22,7 +22,7 @@ WITH moment AS MATERIALIZED (
 
 SELECT
     m.instalment_id,
-    max(CASE odd_hour(m.happened_at) WHEN 'night' THEN 100 ELSE 50 END) AS score,
+    max(CASE odd_hour(m.happened_at) WHEN 'night' THEN 100 ELSE 25 END) AS score,
     jsonb_build_object(
         'moment', to_char(min(m.happened_at) AT TIME ZONE 'Europe/Belgrade', 'YYYY-MM-DD HH24:MI')
     ) AS evidence

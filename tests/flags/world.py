@@ -31,7 +31,7 @@ RETURN pg_temp.pick(n, 'family', '{Krasniqi,Gashi,Berisha,Hoxha,Shala,Bytyqi,Kel
 Morina,Rexhepi,Thaçi,Halimi,Osmani,Bajrami,Sadiku,Ahmeti,Petrović,Jovanović,Marković,Ilić}');
 CREATE TEMPORARY TABLE firm ON COMMIT DROP AS
 SELECT n, n % 2 = 0 AS pays_minimum FROM generate_series(1, 100) AS n
-UNION ALL SELECT n, TRUE FROM generate_series(201, 231) AS n;
+UNION ALL SELECT n, TRUE FROM generate_series(201, 232) AS n;
 CREATE TEMPORARY TABLE job (n integer, e integer, wage integer) ON COMMIT DROP;
 INSERT INTO job SELECT n, (n + 2) / 3, CASE WHEN (n + 2) / 3 % 2 = 0 THEN 50000
     ELSE 40000 + n % 3 * 2000 END FROM generate_series(1, 300) AS n;
@@ -51,8 +51,9 @@ INSERT INTO employer SELECT (jsonb_populate_record(e, jsonb_build_object(
     'legal_name', 'Firma ' || f.n, 'headcount', 12 + f.n % 30,
     'representative_name', pg_temp.given_name(9000 + f.n) || ' ' || pg_temp.family_name(9000 + f.n),
     'municipality_code', m.code,
-    'registered_at', CASE WHEN pg_temp.chance(f.n, 'new', 8) THEN '2026-04-18 10:00+02'
-        ELSE '2025-11-03 10:00+01' END
+    'registered_at', CASE WHEN pg_temp.chance(f.n, 'new', 8) THEN timestamptz '2026-04-18 10:00+02'
+        ELSE '2026-03-02 10:00+01'::timestamptz
+            - make_interval(days => pg_temp.number(f.n, 'since') % 700) END
 ))).* FROM employer AS e, firm AS f
 INNER JOIN (SELECT code, row_number() OVER (ORDER BY code) AS place FROM municipality) AS m
     ON m.place = 1 + f.n % 10
@@ -144,11 +145,12 @@ INSERT INTO payout_line (id, payout_id, instalment_id, bank_account_id, payee_na
 SELECT md5('line' || j.n || m)::uuid, md5('payout' || m)::uuid, md5('instalment' || j.n || m)::uuid,
     md5('account' || j.e)::uuid, 'Firma ' || j.e, 100, 0, 100
 FROM job AS j, generate_series(9, 10) AS m
-WHERE m = 10 OR (NOT pg_temp.chance(j.e, 'first', 20) AND j.e NOT IN (41, 211, 212, 230))
+WHERE m = 10 OR (NOT pg_temp.chance(j.e, 'first', 20) AND j.e NOT IN (41, 208, 211, 212, 230))
 """
 FORMER = """
 INSERT INTO bank_account SELECT (jsonb_populate_record(b, jsonb_build_object(
     'id', gen_random_uuid(), 'iban_index', '\\x' || md5('former' || n),
+    'proposed_at', '2026-02-01', 'confirmed_at', '2026-02-02',
     'in_force', tstzrange('2026-02-02', lower(b.in_force))
 ))).* FROM unnest(ARRAY[41]) AS n INNER JOIN bank_account AS b ON b.id = md5('account' || n)::uuid
 """
@@ -226,11 +228,18 @@ def earlier(number: int, at_employer: int) -> str:
     return (
         "INSERT INTO agreement SELECT (jsonb_populate_record(a, jsonb_build_object('id',"
         f" gen_random_uuid(), 'reference', 'A-BEFORE', 'employer_id', {employer(at_employer)},"
-        " 'starts_on', '2025-10-01', 'period', '[2025-10-01,2026-04-01)'))).* FROM agreement AS a"
+        " 'starts_on', '2025-10-01', 'period', '[2025-10-01,2026-04-01)',"
+        " 'employment', '[2025-10-01,2026-04-01)'))).* FROM agreement AS a"
         f" WHERE a.id = md5('agreement' || {number + 100})::uuid"
     )
 
 
+FORMERLY = {
+    "proposed_at": "'2026-01-01'",
+    "confirmed_at": "'2026-01-02'",
+    "in_force": "'[2026-01-02,2026-04-01)'",
+}
+ASKED = {"confirmed_at": "NULL", "confirmed_by": "NULL", "in_force": "NULL"}
 LINK = (
     "INSERT INTO undertaking_link (id, employer_id, head_id, linked_on, reason, document_reference,"
     " proposed_at, proposed_by, confirmed_at, confirmed_by) SELECT gen_random_uuid(),"
@@ -241,7 +250,8 @@ BY_ONE = "drafted_by = md5('officer' || 99)::uuid"
 # Employer 201 and following: what is wrong there, and the statements that plant it.
 PLANTED: list[tuple[Flag, list[str]]] = [
     (Flag.ACCOUNT_SHARED, [account("iban_index = sha256('one')", 201),
-                           another(231, iban_index="'\\x' || encode(sha256('one'), 'hex')")]),
+                           another(231, iban_index="'\\x' || encode(sha256('one'), 'hex')",
+                                   **ASKED)]),
     (Flag.ACCOUNT_SHARED, [account("iban_index = sha256('two')", 202),
                            another(231, iban_index="'\\x' || encode(sha256('two'), 'hex')",
                                    employer_id="NULL", candidate_id="md5('candidate1')::uuid")]),
@@ -257,28 +267,29 @@ PLANTED: list[tuple[Flag, list[str]]] = [
                            contact("email = 'zana+2@mail.example'", 231)]),
     (Flag.CONTACT_SHARED, [of_employer("representative_name = 'Zana Tahiri', registered_at ="
                                        " '2026-04-18', municipality_code = 'peje'", 208),
-                           of_employer("representative_name = 'ZANA TAHIRI', municipality_code ="
-                                       " 'peje'", 231)]),
+                           of_employer("representative_name = 'ZANA TAHIRI', registered_at ="
+                                       " '2026-04-16', municipality_code = 'peje'", 231)]),
     (Flag.NETWORK_SHARED, ["UPDATE sign_in_attempt SET address = '192.0.2.10'"
                            " WHERE email = 'firma209@mail.example'"]),
     (Flag.NETWORK_SHARED, ["UPDATE sign_in_attempt SET address = '198.51.100.77' WHERE email IN"
-                           " ('firma210@mail.example', 'firma231@mail.example')",
+                           " ('firma210@mail.example', 'firma232@mail.example')",
                            of_employer("registered_at = '2026-04-18'", 210)]),
-    (Flag.ACCOUNT_CHANGED, [another(211, iban_index="'\\x01'",
-                                    in_force="'[2026-01-01,2026-04-01)'"),
+    (Flag.ACCOUNT_CHANGED, [another(211, iban_index="'\\x01'", **FORMERLY),
                             account("in_force = '[2026-11-02,)'", 211)]),
-    (Flag.ACCOUNT_CHANGED, [another(212, iban_index="'\\x02'",
-                                    in_force="'[2026-01-01,2026-04-01)'"),
+    (Flag.ACCOUNT_CHANGED, [another(212, iban_index="'\\x02'", **FORMERLY),
                             account("in_force = '[2026-09-20,)'", 212)]),
     (Flag.ACCOUNT_CONFIRMED_FAST, [account("proposed_at = '2026-10-15 10:00:00+02', confirmed_at ="
-                                           " '2026-10-15 10:00:05+02'", 213)]),
+                                           " '2026-10-15 10:00:05+02', in_force ="
+                                           " '[2026-10-15 10:00:05+02,)'", 213)]),
     (Flag.CONFIRMED_FAST, [worked("confirmed_at = reported_at + interval '3 seconds'", 214)]),
     (Flag.CONFIRMED_FAST, [worked("confirmed_at = reported_at + interval '20 seconds'", 215)]),
     (Flag.ODD_HOURS, [worked("confirmed_at = '2026-11-03 02:30+01'", 216)]),
     (Flag.ODD_HOURS, [worked("reported_at = '2026-11-01 11:00:00+01',"
                              " confirmed_at = '2026-11-01 11:00:09+01'", 217)]),
-    (Flag.LEAVER_PAID, [agreed("employment = '[2026-05-01,2026-10-10)'", 218)]),
-    (Flag.LEAVER_PAID, [agreed("employment = '[2026-05-01,2026-10-01)'", 219)]),
+    (Flag.LEAVER_PAID, [agreed("period = '[2026-05-01,2026-10-10)',"
+                               " employment = '[2026-05-01,2026-10-10)'", 218)]),
+    (Flag.LEAVER_PAID, [agreed("period = '[2026-05-01,2026-10-01)',"
+                               " employment = '[2026-05-01,2026-10-01)'", 219)]),
     (Flag.NAME_TWIN, [person(220, given_name="'Arta'", family_name="'Krasniqi'",
                              born_on="'1999-03-03'"),
                       person(301, given_name="'Artta'", family_name="'Krasnići'",
