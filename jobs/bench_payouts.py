@@ -1,4 +1,4 @@
-"""`ura bench payouts`: writing orders for a bank beside sepaxml, in one run on one machine.
+"""The writer's half of `ura bench payouts`: orders for a bank beside sepaxml, in one run.
 
 Each way runs in a process of its own, from an iterator of the same payments, with no database on
 either side. Ours counts its totals again, validates by the published schema and hashes; the

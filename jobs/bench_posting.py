@@ -6,8 +6,10 @@ reads the same file.
 """
 
 import asyncio
+import os
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
@@ -16,7 +18,7 @@ from uuid import UUID
 import msgspec
 
 from jobs.bench import TEMPLATE, BenchFailed, copied, drop_bench, run_file, seed_bench, text_of
-from jobs.bench_reading import PEER, Measured, measure, write_statement
+from jobs.bench_reading import PEER, Measured, has_peer, measure, write_statement
 from service.actor import Actor, Role
 from service.bank.model import Effect
 from service.clock import Clock
@@ -35,12 +37,15 @@ OFFICER = Actor(
 
 
 class Posted(msgspec.Struct, frozen=True):
-    """Seconds to read, match and post a statement with its commit; and two ways of only reading."""
+    """Seconds to read, match and post a statement with its commit, by the clock and of processors
+    (this program's and the database's; None where it runs elsewhere); and two ways of only reading,
+    the peer's None where it is not installed."""
 
     entries: int
     seconds: float
+    processor_seconds: float | None
     ours: Measured
-    peer: Measured
+    peer: Measured | None
 
 
 async def bench_posting(config: Config, payments: int, *, say: Say) -> Posted:
@@ -58,16 +63,27 @@ async def bench_posting(config: Config, payments: int, *, say: Say) -> Posted:
                 file = Path(folder) / "statement.xml"
                 sent = await _write(copy, file)
                 say("the statement read, matched and posted …")
-                seconds = await _post(copy, file, sent)
+                seconds, spent = await _post(copy, file, sent)
                 say("the same file only read …")
-                ours, peer = measure("ura", file), measure(PEER, file)
+                ours = measure("ura", file)
+                peer = measure(PEER, file) if has_peer() else None
     finally:
         await drop_bench(config, TEMPLATE)
-    if {ours.entries, peer.entries} != {sent}:
-        raise BenchFailed(
-            f"of {sent:,} entries ura found {ours.entries:,}, {PEER} {peer.entries:,}"
+    for read in (ours, peer):
+        if read is not None and read.entries != sent:
+            raise BenchFailed(f"of {sent:,} entries {read.way} found {read.entries:,}")
+    return Posted(sent, seconds, spent, ours, peer)
+
+
+async def bench_postings(config: Config, sizes: Sequence[int], *, say: Say) -> list[Posted]:
+    """Measures each size in turn, and says once how to get the peer where it is missing."""
+    if not has_peer():
+        say(
+            f"{PEER}, the public reader to compare with, is not installed, so ours is measured"
+            f" alone; this installs it: {sys.executable} -m pip install --require-hashes -r"
+            " requirements-test.lock"
         )
-    return Posted(sent, seconds, ours, peer)
+    return [await bench_posting(config, size, say=say) for size in sizes]
 
 
 async def _write(config: Config, file: Path) -> int:
@@ -81,33 +97,67 @@ async def _write(config: Config, file: Path) -> int:
     return len(rows)
 
 
-async def _post(config: Config, file: Path, sent: int) -> float:
+async def _post(config: Config, file: Path, sent: int) -> tuple[float, float | None]:
     content = await asyncio.to_thread(file.read_bytes)
     database, at = await open_database(config), Clock().now()
     try:
-        started = time.perf_counter()
+        started, started_processor = time.perf_counter(), time.process_time()
         async with database.transaction(OFFICER) as tx:
+            backend = await tx.fetchval(text_of("backend"))
+            before = _spent_by(backend)
             summary = await actions.import_file(
                 tx, content, by=OFFICER, at=at, sealer=config.sealer
             )
-        seconds = time.perf_counter() - started
+        seconds, spent = time.perf_counter() - started, time.process_time() - started_processor
+        after = _spent_by(backend)
     finally:
         await database.close()
     if summary.counts != {Effect.SETTLED: sent}:
         raise BenchFailed(f"of {sent:,} payments these were decided: {summary.counts}")
-    return seconds
+    return seconds, None if before is None or after is None else spent + after - before
 
 
-def table(posted: Posted) -> list[tuple[str, ...]]:
-    """A heading and three rows: each way with its seconds, as a part of what the peer took."""
-    theirs = posted.peer.seconds
-    ways = (
-        ("ura: read, matched and posted", posted.seconds, ""),
-        ("ura: only read", posted.ours.seconds, str(posted.ours.peak_mebibytes)),
-        (f"{PEER}: only read", theirs, str(posted.peer.peak_mebibytes)),
-    )
-    rows = [
-        (way, f"{posted.entries:,}", f"{seconds:.2f}", f"{seconds / theirs:.2f}", peak)
-        for way, seconds, peak in ways
+def _spent_by(process: int) -> float | None:
+    """Processor seconds of a process of PostgreSQL on this machine; None where there is none."""
+    file = Path(f"/proc/{process}/stat")
+    if not file.exists():
+        return None
+    name, _, figures = file.read_text().rpartition(")")
+    if "postgres" not in name:
+        return None
+    user, system = figures.split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def table(posted: Sequence[Posted]) -> list[tuple[str, ...]]:
+    """A heading, then for each size each way with its seconds, as a part of what the peer took."""
+    head = ("entries", "way", "seconds", f"× {PEER}", "processor s", f"× {PEER}", "peak MiB")
+    return [head, *(row for one in posted for row in _rows(one))]
+
+
+def _rows(posted: Posted) -> list[tuple[str, ...]]:
+    peer = posted.peer
+    ways: list[tuple[str, float, float | None, str]] = [
+        ("ura: read, matched, posted", posted.seconds, posted.processor_seconds, "")
     ]
-    return [("statement", "entries", "seconds", f"x {PEER}", "peak MiB"), *rows]
+    ways += [
+        (f"{read.way}: only read", read.seconds, read.processor_seconds, str(read.peak_mebibytes))
+        for read in (posted.ours, peer)
+        if read is not None
+    ]
+    return [
+        (
+            f"{posted.entries:,}",
+            way,
+            f"{seconds:.2f}",
+            _ratio(seconds, peer and peer.seconds),
+            "" if spent is None else f"{spent:.2f}",
+            _ratio(spent, peer and peer.processor_seconds),
+            peak,
+        )
+        for way, seconds, spent, peak in ways
+    ]
+
+
+def _ratio(ours: float | None, theirs: float | None) -> str:
+    return "" if ours is None or not theirs else f"{ours / theirs:.2f}"

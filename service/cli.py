@@ -22,8 +22,10 @@ from rich.table import Table
 from deploy.servers import ServersFailed, running
 from jobs import bench as month_bench
 from jobs import bench_payouts as payouts_bench
+from jobs import bench_posting as posting_bench
 from jobs import demo, worker
 from jobs.bench import BenchFailed
+from jobs.bench_reading import ReadingFailed
 from jobs.instalments import RunFailed, compute_month, start_worker, stop_workers
 from service import migrations
 from service.actor import SYSTEM
@@ -403,15 +405,19 @@ def bench_month(state: Path, sizes: str, workers: int | None) -> None:
 
 
 @bench.command(name="payouts")
+@state_option
 @click.option("--sizes", default="10000,100000", show_default=True, help="Numbers of payments.")
-def bench_payouts(sizes: str) -> None:
-    """Orders for a bank, written beside sepaxml; each way in a process of its own."""
+def bench_payouts(state: Path, sizes: str) -> None:
+    """Orders for a bank, written beside sepaxml; its statement, read and posted beside camt053."""
     wanted = _sizes(sizes)
     try:
         written = asyncio.run(payouts_bench.bench_writers(wanted, say=console.print))
-    except BenchFailed as failed:
+        _show_table("Writing orders (pain.001.001.09)", payouts_bench.table(written))
+        with started(state) as config:
+            posted = asyncio.run(posting_bench.bench_postings(config, wanted, say=console.print))
+    except (BenchFailed, ReadingFailed) as failed:
         raise click.ClickException(str(failed)) from failed
-    _show_table("Writing orders (pain.001.001.09)", payouts_bench.table(written))
+    _show_table("Posting a statement (camt.053.001.08)", posting_bench.table(posted))
 
 
 def _sizes(typed: str) -> list[int]:

@@ -1,14 +1,15 @@
 """The database: named queries from sql/, typed rows, and transactions that say who is acting."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 import asyncpg
 import msgspec
+from msgspec.structs import fields
 
 from service.actor import Actor
 from service.config import Config
@@ -121,16 +122,22 @@ async def fetch_all(
 ) -> list[Row]:
     """Every row of a query, in its order."""
     records = await tx.fetch(query.text, *_arguments(query, values))
-    return [_typed(record, row_type) for record in records]
+    return _all_typed(records, row_type)
 
 
 async def fetch_in_batches(
     tx: Connection, query: Query, row_type: type[Row], batch_size: int, /, **values: object
 ) -> AsyncIterator[list[Row]]:
     """Every row of a query, in its order, so many at once: all of them need not fit in memory."""
-    cursor = await tx.cursor(query.text, *_arguments(query, values))
-    while records := await cursor.fetch(batch_size):
-        yield [_typed(record, row_type) for record in records]
+    # Iterated, the cursor is closed at its end; else it would hold its tables until the commit.
+    batch: list[asyncpg.Record] = []
+    async for record in tx.cursor(query.text, *_arguments(query, values), prefetch=batch_size):
+        batch.append(record)
+        if len(batch) == batch_size:
+            yield _all_typed(batch, row_type)
+            batch = []
+    if batch:
+        yield _all_typed(batch, row_type)
 
 
 async def fetch_value(tx: Connection, query: Query, value_type: type[Row], **values: object) -> Row:
@@ -164,6 +171,22 @@ def _from_postgres(value: object) -> object:
     if isinstance(value, asyncpg.Range) and not isinstance(value.lower, type(None)):
         return {"start": value.lower, "end": value.upper}
     return value
+
+
+def _all_typed(records: Sequence[asyncpg.Record], row_type: type[Row]) -> list[Row]:
+    """All in one go where no column is a range: a month has hundreds of thousands of rows."""
+    if _is_flat(row_type):
+        return msgspec.convert([dict(record) for record in records], list[row_type])  # type: ignore[valid-type]
+    return [_typed(record, row_type) for record in records]
+
+
+@cache
+def _is_flat(row_type: type[Row]) -> bool:
+    """Whether no field of a struct holds another one, such as a period: nothing is to be turned."""
+    if not issubclass(row_type, msgspec.Struct):
+        return False
+    types = [one for field in fields(row_type) for one in (field.type, *get_args(field.type))]
+    return not any(isinstance(one, type) and issubclass(one, msgspec.Struct) for one in types)
 
 
 def _typed(record: asyncpg.Record, row_type: type[Row]) -> Row:

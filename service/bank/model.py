@@ -118,7 +118,7 @@ class KeptFinding(msgspec.Struct, frozen=True):
     detail: str
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One status or entry as read; `says` is what it would do to the order it names.
 
     One for a whole block (`block_id`, the block's identification in our order) names no order.
@@ -179,7 +179,7 @@ class StatementFile(msgspec.Struct, frozen=True):
     statements: tuple[Statement, ...]
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class Attempt(msgspec.Struct, frozen=True, gc=False):
     """An order that was sent, with what the ledger needs to follow its money.
 
     `is_debit_seen` and `is_credit_seen`: an entry has paid it, or sent it back. `is_spent`: it
@@ -233,7 +233,7 @@ class Door(StrEnum):
     COMMAND = "command"
 
 
-class Move(msgspec.Struct, frozen=True):
+class Move(msgspec.Struct, frozen=True, gc=False):
     """What an entry does to one order: from where, and the states it goes through, maybe none."""
 
     attempt: Attempt
@@ -246,7 +246,7 @@ class Move(msgspec.Struct, frozen=True):
         return self.steps[-1] if self.steps else self.from_state
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """What follows from one entry: its effect, and what it does to its order, or to its orders
     where it stands for a block; to none where it matches nothing."""
 

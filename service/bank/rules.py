@@ -46,7 +46,7 @@ EFFECT_OF_CODE = {
 AT_OUR_WISH = frozenset({"CUST", "FOCR"})
 ANNOUNCED = frozenset({EntryBooking.PENDING, EntryBooking.NOTIFIED})
 # Debits first: a statement may list a return above the payment that it returns.
-READING_ORDER = (EntryKind.STATUS, EntryKind.DEBIT, EntryKind.CREDIT)
+READING_ORDER = {EntryKind.STATUS: 0, EntryKind.DEBIT: 1, EntryKind.CREDIT: 2}
 
 
 FINANCE = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
@@ -275,7 +275,7 @@ def decide(
 
 
 def _reading_order(entry: Entry) -> tuple[int, bool]:
-    return READING_ORDER.index(entry.kind), entry.is_block
+    return READING_ORDER[entry.kind], entry.is_block
 
 
 def _of_one(entry: Entry, attempts: Mapping[str, Attempt], standings: Standings) -> Decision:
@@ -332,7 +332,7 @@ def _matched(entry: Entry, attempts: Mapping[str, Attempt]) -> Attempt | None:
     return attempt if right else None
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One step of one order, and the entry that makes it."""
 
     attempt: Attempt

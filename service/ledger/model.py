@@ -142,7 +142,7 @@ FLOWS: Mapping[Reason, Flow] = {
 }
 
 
-class NewTransfer(msgspec.Struct, frozen=True, kw_only=True):
+class NewTransfer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A transfer to post: a positive amount in cents, and the one row that gives rise to it."""
 
     budget_line_id: BudgetLineId

@@ -75,7 +75,7 @@ class KnownKey(msgspec.Struct, frozen=True):
     entry_key: bytes
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One row of an order's history: which entry said what, and what it did."""
 
     attempt_id: AttemptId
@@ -95,7 +95,7 @@ class WaitingBlock(msgspec.Struct, frozen=True):
     booked_on: date | None
 
 
-class WrittenDecision(msgspec.Struct, frozen=True):
+class WrittenDecision(msgspec.Struct, frozen=True, gc=False):
     """A decision with the id of the row that its entry has, and of its statement."""
 
     entry_id: EntryId

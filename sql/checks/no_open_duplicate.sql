@@ -10,17 +10,17 @@ WITH named AS MATERIALIZED (
 twin AS MATERIALIZED (
     SELECT
         one.id AS candidate_id,
-        other.id AS other_id
+        twinned.id AS other_id
     FROM named
     CROSS JOIN LATERAL unnest(named.candidate_ids) AS one (id)
-    CROSS JOIN LATERAL unnest(named.candidate_ids) AS other (id)
-    WHERE one.id <> other.id
+    CROSS JOIN LATERAL unnest(named.candidate_ids) AS twinned (id)
+    WHERE one.id <> twinned.id
 ),
 
 overlapping AS (
     SELECT
         a.id AS agreement_id,
-        array_agg(DISTINCT c.reference ORDER BY c.reference) AS others
+        array_agg(DISTINCT c.reference ORDER BY c.reference) AS namesakes
     FROM twin
     INNER JOIN agreement AS a ON twin.candidate_id = a.candidate_id
     INNER JOIN agreement AS b
@@ -31,8 +31,8 @@ overlapping AS (
 
 SELECT
     i.id AS instalment_id,
-    CASE WHEN o.others IS NULL THEN 'passed' ELSE 'failed' END AS outcome,
-    jsonb_build_object('others', o.others) AS inputs
+    CASE WHEN o.namesakes IS NULL THEN 'passed' ELSE 'failed' END AS outcome,
+    jsonb_build_object('others', o.namesakes) AS inputs
 FROM instalment AS i
 LEFT JOIN overlapping AS o ON i.agreement_id = o.agreement_id
 WHERE i.id = any(:instalment_ids::uuid[]);

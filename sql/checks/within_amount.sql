@@ -1,7 +1,7 @@
 -- name: within_amount
--- All that is due of an agreement up to a month, of every kind, stays within its scheme: the monthly
--- maximum for each programme month that has begun and was granted, and the maximum of what is paid
--- besides.
+-- All that is due of an agreement up to a month, of every kind, stays within its scheme: the
+-- monthly maximum for each programme month that has begun and was granted, and the maximum of what
+-- is paid besides.
 WITH bound AS (
     SELECT
         i.id AS instalment_id,

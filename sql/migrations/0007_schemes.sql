@@ -16,6 +16,8 @@ CREATE TRIGGER minimum_wage_never_edited BEFORE UPDATE ON minimum_wage
 FOR EACH ROW EXECUTE FUNCTION guard_version();
 CREATE TRIGGER minimum_wage_never_deleted BEFORE DELETE ON minimum_wage
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER minimum_wage_no_truncate BEFORE TRUNCATE ON minimum_wage
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Rates belong to no agreement whose lock would put a change before or after a computation: who
 -- changes one waits here for the chunks under way, which hold this lock together (hold_rates).

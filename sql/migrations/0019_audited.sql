@@ -31,8 +31,38 @@ CREATE TRIGGER month_run_audited AFTER INSERT OR UPDATE OR DELETE ON month_run
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER payout_audited AFTER INSERT OR UPDATE OR DELETE ON payout
 FOR EACH ROW EXECUTE FUNCTION record_audit();
+-- Orders move by the hundred thousand at once: what changed of them is written in one statement.
+CREATE FUNCTION record_attempt_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.audit_entry (
+        actor_role, actor_account, table_name, row_id, action, before, after
+    )
+    SELECT
+        public.actor_role(),
+        public.actor_account(),
+        tg_table_name,
+        n.id,
+        'update',
+        jsonb_build_object(
+            'state', o.state,
+            'reason_code', o.reason_code,
+            'state_changed_at', o.state_changed_at
+        ),
+        jsonb_build_object(
+            'state', n.state,
+            'reason_code', n.reason_code,
+            'state_changed_at', n.state_changed_at
+        )
+    FROM new_row AS n
+    INNER JOIN old_row AS o ON n.id = o.id;
+    RETURN NULL;
+END
+$$;
+
 CREATE TRIGGER payment_attempt_audited AFTER UPDATE ON payment_attempt
-FOR EACH ROW EXECUTE FUNCTION record_audit('iban_sealed', 'iban_index');
+REFERENCING OLD TABLE AS old_row NEW TABLE AS new_row
+FOR EACH STATEMENT EXECUTE FUNCTION record_attempt_audit();
 CREATE TRIGGER bank_profile_audited AFTER INSERT OR UPDATE OR DELETE ON bank_profile
 FOR EACH ROW EXECUTE FUNCTION record_audit();
 CREATE TRIGGER bank_day_audited AFTER INSERT OR UPDATE OR DELETE ON bank_day

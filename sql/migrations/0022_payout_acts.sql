@@ -239,11 +239,46 @@ BEGIN
         FROM payout_line AS l
         LEFT JOIN payout_netting AS n ON l.id = n.payout_line_id
         INNER JOIN instalment AS i ON i.id IN (l.instalment_id, n.instalment_id)
-        WHERE l.payout_id = of_payout AND i.superseded_at IS NOT NULL
+        WHERE
+            l.payout_id = of_payout
+            AND (
+                i.superseded_at IS NOT NULL
+                OR EXISTS (
+                    SELECT 1 FROM hold_in_force AS h
+                    WHERE
+                        h.agreement_id = i.agreement_id
+                        AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
+                )
+            )
     ) AND EXISTS (
         SELECT 1 FROM payout AS p
         WHERE p.id = of_payout AND p.digest = payout_digest(p.id, stands.at)
     );
+END
+$$;
+
+-- Who places a hold waits for whoever is just deciding on a payout that pays what it stops: either
+-- the hold is there when it is decided, or the decision was made before. With its owner's rights,
+-- as not everybody who may hold a payment sees payouts.
+CREATE FUNCTION await_decisions() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM p.id
+    FROM public.payout AS p
+    WHERE
+        p.state = 'submitted'
+        AND EXISTS (
+            SELECT 1
+            FROM public.payout_line AS l
+            INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+            INNER JOIN public.agreement AS a ON i.agreement_id = a.id
+            WHERE
+                l.payout_id = p.id
+                AND (a.id = new.agreement_id OR a.employer_id = new.employer_id)
+        )
+    ORDER BY p.id
+    FOR NO KEY UPDATE OF p;
+    RETURN new;
 END
 $$;
 

@@ -15,8 +15,8 @@ CREATE DOMAIN check_code AS text CONSTRAINT check_code_known CHECK (
     )
 );
 
--- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails, and
--- whether an employer is told the reason or only that the payment is looked at.
+-- Whether a check blocks, also for want of data, to whom it applies, who must act when it fails,
+-- and whether an employer is told the reason or only that the payment is looked at.
 -- A rule holds for the days of `valid`; another rule follows it, so that an old run can be read.
 CREATE TABLE check_rule (
     id uuid PRIMARY KEY,
@@ -284,6 +284,9 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER instalment_hold_no_truncate BEFORE TRUNCATE ON instalment_hold
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER instalment_hold_awaits_decisions BEFORE INSERT ON instalment_hold
+FOR EACH ROW EXECUTE FUNCTION await_decisions();
+
 -- A parameter of the rule of a check on a day, such as a number of days; NULL where it has none.
 CREATE FUNCTION check_parameter(of_code text, name text, on_day date) RETURNS text
 LANGUAGE sql STABLE
@@ -313,6 +316,19 @@ SELECT
 FROM instalment_hold AS h
 INNER JOIN agreement AS a ON h.employer_id = a.employer_id
 WHERE h.released_at IS NULL;
+
+CREATE FUNCTION is_on_hold(of_agreement uuid, of_month date, of_kind text) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1
+    FROM hold_in_force AS h
+    WHERE
+        h.agreement_id = is_on_hold.of_agreement
+        AND (
+            h.month IS NULL
+            OR (h.month = is_on_hold.of_month AND h.kind = is_on_hold.of_kind)
+        )
+);
 
 -- What stops instalments of a run at a moment: each blocking check that failed, or had no data
 -- where that blocks, and has no override still in force; and each check that applies and gave no

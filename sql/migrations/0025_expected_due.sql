@@ -219,6 +219,39 @@ moved AS MATERIALIZED (
     ) AS moved_cents
     INNER JOIN instalment AS i ON moved_cents.instalment_id = i.id
     GROUP BY i.agreement_id, i.kind, i.month
+),
+
+-- What failed and is paid again by this payout was put in before: it comes on top of what is due.
+again AS MATERIALIZED (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        sum(l.due_cents)::bigint AS cents
+    FROM payout_line AS l
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    WHERE l.payout_id = of_payout AND l.reissues IS NOT NULL
+    GROUP BY i.agreement_id, i.kind, i.month
+),
+
+-- What failed and waits never reached its payee, so it is not kept back from other months.
+waiting AS MATERIALIZED (
+    SELECT
+        i.agreement_id,
+        i.kind,
+        i.month,
+        sum(o.amount_cents)::bigint AS cents
+    FROM payment_attempt AS o
+    INNER JOIN payout_line AS l ON o.payout_line_id = l.id
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    WHERE
+        o.state IN ('rejected', 'cancelled', 'returned')
+        AND NOT EXISTS (SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id)
+        AND NOT EXISTS (
+            SELECT 1 FROM payout_line AS paying
+            WHERE paying.reissues = o.id AND paying.released_at IS NULL
+        )
+    GROUP BY i.agreement_id, i.kind, i.month
 )
 
 SELECT
@@ -232,19 +265,27 @@ SELECT
         ELSE c.ours_cents
     END,
     c.theirs_cents,
-    coalesce(held.paid > 0, FALSE),
-    coalesce(held.paid, 0) - coalesce(moved.netted, 0),
-    CASE
+    coalesce(held.paid > 0, FALSE) OR again.cents IS NOT NULL,
+    coalesce(held.paid, 0) + coalesce(again.cents, 0) - coalesce(moved.netted, 0),
+    coalesce(again.cents, 0)
+    + CASE
         WHEN held.paid > 0
             THEN
                 coalesce(c.theirs_cents, c.ours_cents) - held.before - coalesce(moved.reduced, 0)
         WHEN held.is_undecided THEN 0
-        ELSE least(0, coalesce(c.theirs_cents, c.ours_cents) - coalesce(held.before, 0))
+        ELSE
+            least(
+                0,
+                coalesce(c.theirs_cents, c.ours_cents) - coalesce(held.before, 0)
+                + coalesce(waiting.cents, 0)
+            )
     END
 FROM expected_comparison(
     array(
         SELECT held.agreement_id FROM held
         WHERE held.paid > 0
+        UNION
+        SELECT again.agreement_id FROM again
         UNION
         (
             SELECT i.agreement_id FROM instalment AS i
@@ -264,6 +305,10 @@ LEFT JOIN held
     ON c.agreement_id = held.agreement_id AND c.kind = held.kind AND c.month = held.month
 LEFT JOIN moved
     ON c.agreement_id = moved.agreement_id AND c.kind = moved.kind AND c.month = moved.month
+LEFT JOIN again
+    ON c.agreement_id = again.agreement_id AND c.kind = again.kind AND c.month = again.month
+LEFT JOIN waiting
+    ON c.agreement_id = waiting.agreement_id AND c.kind = waiting.kind AND c.month = waiting.month
 $$;
 
 -- The same for single instalments, as a check tells it: passed, failed, or no data where a kind of
@@ -308,6 +353,9 @@ BEGIN
             AND e.expected_cents = (
                 SELECT coalesce(sum(pi.cents), 0) FROM put_in AS pi
                 WHERE pi.payout_id = new.id AND pi.cents > 0
+            ) + (
+                SELECT coalesce(sum(l.due_cents), 0) FROM payout_line AS l
+                WHERE l.payout_id = new.id AND l.reissues IS NOT NULL
             ) - (
                 SELECT coalesce(sum(n.amount_cents), 0)
                 FROM payout_line AS l

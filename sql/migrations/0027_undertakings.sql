@@ -134,6 +134,8 @@ CREATE TRIGGER state_aid_rule_never_edited BEFORE UPDATE ON state_aid_rule
 FOR EACH ROW EXECUTE FUNCTION guard_version();
 CREATE TRIGGER state_aid_rule_never_deleted BEFORE DELETE ON state_aid_rule
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER state_aid_rule_no_truncate BEFORE TRUNCATE ON state_aid_rule
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Aid of others that a firm declares, by a document. It is cancelled, never edited.
 CREATE TABLE state_aid_declaration (

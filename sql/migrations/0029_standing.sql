@@ -56,15 +56,17 @@ WHERE
         f.outcome IS NULL
         OR (r.is_blocking AND f.outcome = 'failed')
         OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+        -- It stops nothing by itself: what is beyond the ceiling is reduced, or waits.
+        OR (r.code = 'state_aid' AND f.outcome = 'failed')
     )
 ORDER BY r.id
 LIMIT 1
 $$;
 
--- Where each month of an agreement that has begun stands, for each kind of payment: every month of its
--- days for what is paid monthly, and what was computed or falls due besides; in exactly one of five
--- sets. What is open is looked at before what is under way: the bank refused it, somebody stopped
--- it, a check stops it by the last run, or it waits.
+-- Where each month of an agreement that has begun stands, for each kind of payment: every month of
+-- its days for what is paid monthly, and what was computed or falls due besides; in exactly one of
+-- five sets. What is open is looked at before what is under way: the bank refused it and it was not
+-- put up again, somebody stopped it, a check stops it by the last run, or it waits.
 CREATE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
     agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
     reason text, acts text, since timestamptz, is_told_employer boolean
@@ -111,8 +113,10 @@ line AS (
         i.agreement_id,
         i.month,
         i.kind,
-        sum(l.due_cents) AS put_cents,
-        max(t.state_changed_at) FILTER (WHERE t.state IN ('rejected', 'returned')) AS refused_at,
+        coalesce(sum(l.due_cents) FILTER (WHERE l.reissues IS NULL), 0) AS put_cents,
+        max(t.state_changed_at) FILTER (
+            WHERE t.state IN ('rejected', 'cancelled', 'returned') AND NOT t.is_over
+        ) AS refused_at,
         max(p.state) FILTER (
             WHERE p.state IN ('submitted', 'approved')
         ) AS waiting_state,
@@ -126,7 +130,13 @@ line AS (
     LEFT JOIN LATERAL (
         SELECT
             o.state,
-            o.state_changed_at
+            o.state_changed_at,
+            EXISTS (
+                SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id
+            ) OR EXISTS (
+                SELECT 1 FROM payout_line AS again
+                WHERE again.reissues = o.id AND again.released_at IS NULL
+            ) AS is_over
         FROM payment_attempt AS o
         WHERE o.payout_line_id = l.id
         ORDER BY o.number DESC
@@ -250,9 +260,9 @@ CROSS JOIN LATERAL (
 ) AS s
 $$;
 
--- What of it an actor may see. It reads with its owner's rights, since only finance sees payouts; an
--- office sees its own agreements, and an employer its own, with no reason that says something of
--- a person: such a payment is being looked at.
+-- What of it an actor may see. It reads with its owner's rights, since only finance sees payouts;
+-- an office sees its own agreements, and an employer its own, with no reason that says something
+-- of a person: such a payment is being looked at.
 CREATE FUNCTION standing_seen(at timestamptz, of_month date, of_agreement uuid) RETURNS TABLE (
     agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
     reason text, acts text, since timestamptz

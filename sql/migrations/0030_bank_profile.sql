@@ -128,7 +128,7 @@ $$;
 
 CREATE TRIGGER unwritten_line_stands BEFORE INSERT OR UPDATE ON unwritten_line
 FOR EACH ROW EXECUTE FUNCTION guard_unwritten_line();
-CREATE TRIGGER unwritten_line_not_sent BEFORE INSERT ON payment_attempt
+CREATE TRIGGER payment_attempt_of_written BEFORE INSERT ON payment_attempt
 FOR EACH ROW EXECUTE FUNCTION guard_attempt_of_unwritten();
 CREATE TRIGGER unwritten_line_never_deleted BEFORE DELETE ON unwritten_line
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -18,15 +18,15 @@ CREATE TABLE reason_code (
 -- What was said of an order, by whom and what it did: the history of its state, never edited.
 CREATE TABLE attempt_event (
     id uuid PRIMARY KEY,
-    attempt_id uuid NOT NULL REFERENCES payment_attempt,
-    bank_entry_id uuid REFERENCES bank_entry,
+    attempt_id uuid NOT NULL,
+    bank_entry_id uuid,
     suspense_resolution_id uuid,
     said text NOT NULL,
     from_state text NOT NULL,
     to_state text NOT NULL,
     reason_code text,
     happened_at timestamptz NOT NULL,
-    recorded_by uuid REFERENCES account,
+    recorded_by uuid,
     CONSTRAINT attempt_event_said_known CHECK (
         said IN (
             'accepted', 'rejected', 'cancelled', 'settled', 'returned', 'confirmed', 'batch',
@@ -39,8 +39,40 @@ CREATE TABLE attempt_event (
 );
 
 CREATE INDEX attempt_event_by_attempt ON attempt_event (attempt_id, happened_at);
-CREATE INDEX attempt_event_by_entry ON attempt_event (bank_entry_id);
 
+-- Its keys are looked up as those of entries are (guard_keys_of_entries).
+CREATE FUNCTION guard_keys_of_events() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    unknown text;
+BEGIN
+    SELECT
+        CASE
+            WHEN o.id IS NULL THEN 'attempt_event_of_order'
+            WHEN e.id IS NULL AND w.bank_entry_id IS NOT NULL THEN 'attempt_event_of_entry'
+            ELSE 'attempt_event_by_account'
+        END INTO unknown
+    FROM written AS w
+    LEFT JOIN public.payment_attempt AS o ON w.attempt_id = o.id
+    LEFT JOIN public.bank_entry AS e ON w.bank_entry_id = e.id
+    LEFT JOIN public.account AS a ON w.recorded_by = a.id
+    WHERE
+        o.id IS NULL
+        OR (e.id IS NULL AND w.bank_entry_id IS NOT NULL)
+        OR (a.id IS NULL AND w.recorded_by IS NOT NULL)
+    LIMIT 1;
+    IF found THEN
+        RAISE EXCEPTION 'what is said of an order names an order, entry and account that are there'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = unknown;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER attempt_event_keys_known AFTER INSERT ON attempt_event
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION guard_keys_of_events();
 CREATE TRIGGER attempt_event_append_only BEFORE UPDATE OR DELETE ON attempt_event
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER attempt_event_no_truncate BEFORE TRUNCATE ON attempt_event

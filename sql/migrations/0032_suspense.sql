@@ -116,7 +116,7 @@ BEGIN
 END
 $$;
 
-CREATE CONSTRAINT TRIGGER suspense_parts_add_up AFTER INSERT ON suspense_resolution
+CREATE CONSTRAINT TRIGGER suspense_resolution_parts_add_up AFTER INSERT ON suspense_resolution
 DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION guard_suspense_parts();
 
@@ -136,7 +136,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER suspense_two_people BEFORE INSERT ON suspense_confirmation
+CREATE TRIGGER suspense_confirmation_two_people BEFORE INSERT ON suspense_confirmation
 FOR EACH ROW EXECUTE FUNCTION guard_suspense_confirmation();
 
 CREATE TRIGGER suspense_resolution_append_only BEFORE UPDATE OR DELETE ON suspense_resolution

@@ -113,7 +113,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER recovery_never_beyond_paid AFTER INSERT ON recovery_change
+CREATE TRIGGER recovery_change_never_beyond_paid AFTER INSERT ON recovery_change
 FOR EACH ROW EXECUTE FUNCTION guard_recovery_change();
 
 -- Never more than is owed: what is settled, given up or kept back of a month of a recovery is at

@@ -322,7 +322,12 @@ SELECT
     'P' || substr(f.message_id, 2) AS block_id,
     seen.by_debit AS is_debit_seen,
     seen.by_credit AS is_credit_seen,
-    seen.is_spent
+    EXISTS (
+        SELECT 1 FROM payout_line AS again
+        WHERE again.reissues = o.id AND again.released_at IS NULL
+    ) OR EXISTS (
+        SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id
+    ) AS is_spent
 FROM payment_attempt AS o
 INNER JOIN bank_file AS f ON o.bank_file_id = f.id
 INNER JOIN payout_line AS l ON o.payout_line_id = l.id
@@ -332,20 +337,10 @@ INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
 INNER JOIN LATERAL (
     SELECT
-        EXISTS (
-            SELECT 1 FROM payment_booking AS b
-            WHERE b.attempt_id = o.id AND b.kind = 'debit'
-        ) AS by_debit,
-        EXISTS (
-            SELECT 1 FROM payment_booking AS b
-            WHERE b.attempt_id = o.id AND b.kind = 'credit'
-        ) AS by_credit,
-        EXISTS (
-            SELECT 1 FROM payout_line AS again
-            WHERE again.reissues = o.id AND again.released_at IS NULL
-        ) OR EXISTS (
-            SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id
-        ) AS is_spent
+        coalesce(bool_or(b.kind = 'debit'), FALSE) AS by_debit,
+        coalesce(bool_or(b.kind = 'credit'), FALSE) AS by_credit
+    FROM payment_booking AS b
+    WHERE b.attempt_id = o.id
 ) AS seen ON TRUE
 WHERE
     o.id IN (

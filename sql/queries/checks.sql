@@ -273,5 +273,5 @@ LEFT JOIN agreement AS a ON h.agreement_id = a.id
 LEFT JOIN employer AS e ON h.employer_id = e.id
 INNER JOIN account AS placer ON h.placed_by = placer.id
 LEFT JOIN account AS releaser ON h.released_by = releaser.id
-ORDER BY h.released_at DESC NULLS FIRST, h.placed_at, h.id
+ORDER BY h.released_at DESC NULLS FIRST, h.placed_at ASC, h.id ASC
 LIMIT :at_most;

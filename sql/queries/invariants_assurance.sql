@@ -102,9 +102,10 @@ ORDER BY subject
 LIMIT 100;
 
 -- name: list_open_walls
--- I14: the second wall stands: rows of people and of money have their policies, a view through which
--- the application looks does so with the reader's own rights, and it may pass none of them. One view
--- asks for the reader's role itself: an office sees the aid of a firm, not the payouts behind it.
+-- I14: the second wall stands: rows of people and of money have their policies, a view through
+-- which the application looks does so with the reader's own rights, and it may pass none of them.
+-- One view asks for the reader's role itself: an office sees the aid of a firm, not the payouts
+-- behind it.
 SELECT
     'I14' AS invariant,
     'relation ' || c.relname AS subject,

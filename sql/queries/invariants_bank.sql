@@ -200,37 +200,3 @@ LEFT JOIN LATERAL (
 WHERE o.state <> coalesce(furthest.to_state, 'sent')
 ORDER BY subject
 LIMIT 100;
-
--- name: list_missing_bank_guards
--- I8: every guard of what banks tell and what failed is there and awake.
-SELECT
-    'I8' AS invariant,
-    'trigger ' || guard.trigger_name AS subject,
-    coalesce('enabled: ' || t.tgenabled::text, 'missing') AS found
-FROM (
-    VALUES
-    ('payout_line', 'payout_line_reissues_failure'),
-    ('payout', 'payout_pays_no_held_account'),
-    ('payment_attempt', 'payment_attempt_reissues_of_line'),
-    ('attempt_event', 'attempt_event_append_only'),
-    ('attempt_event', 'attempt_event_no_truncate'),
-    ('bank_statement', 'bank_statement_append_only'),
-    ('bank_statement', 'bank_statement_no_truncate'),
-    ('payment_closure', 'payment_closure_of_failed'),
-    ('payment_closure', 'payment_closure_append_only'),
-    ('payment_closure', 'payment_closure_no_truncate'),
-    ('account_hold', 'account_hold_ended_once'),
-    ('payment_recall', 'payment_recall_moves_forward'),
-    ('reissue_request', 'reissue_request_of_failed'),
-    ('suspense_resolution', 'suspense_resolution_one_standing'),
-    ('suspense_resolution', 'suspense_resolution_append_only'),
-    ('suspense_resolution', 'suspense_resolution_no_truncate'),
-    ('suspense_part', 'suspense_part_append_only'),
-    ('suspense_confirmation', 'suspense_confirmation_append_only'),
-    ('suspense_confirmation', 'suspense_two_people')
-) AS guard (table_name, trigger_name)
-LEFT JOIN pg_trigger AS t
-    ON guard.table_name::regclass = t.tgrelid AND guard.trigger_name = t.tgname
-WHERE t.tgenabled IS NULL OR t.tgenabled NOT IN ('O', 'A')
-ORDER BY subject
-LIMIT 100;

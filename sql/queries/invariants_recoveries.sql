@@ -119,39 +119,3 @@ HAVING
     AND sum(m.owed_cents) > sum(m.settled_cents)
 ORDER BY subject
 LIMIT 100;
-
--- name: list_missing_recovery_guards
--- I8: every guard that keeps rows of recoveries from being changed or overdrawn is there and awake.
-SELECT
-    'I8' AS invariant,
-    'trigger ' || guard.trigger_name AS subject,
-    coalesce('enabled: ' || t.tgenabled::text, 'missing') AS found
-FROM (
-    VALUES
-    ('recovery', 'recovery_moves'), ('recovery', 'recovery_never_deleted'),
-    ('recovery', 'recovery_no_truncate'), ('recovery_change', 'recovery_change_append_only'),
-    ('recovery_change', 'recovery_change_no_truncate'),
-    ('recovery_change', 'recovery_never_beyond_paid'),
-    ('recovery_step', 'recovery_step_append_only'), ('recovery_step', 'recovery_step_no_truncate'),
-    ('recovery_netting', 'recovery_netting_append_only'),
-    ('recovery_netting', 'recovery_netting_no_truncate'),
-    ('recovery_netting', 'recovery_netting_never_beyond_owed'),
-    ('recovery_netting', 'recovery_netting_within_share'),
-    ('recovery_settlement', 'recovery_settlement_append_only'),
-    ('recovery_settlement', 'recovery_settlement_no_truncate'),
-    ('recovery_settlement', 'recovery_settlement_never_beyond_owed'),
-    ('recovery_payment', 'recovery_payment_stands'),
-    ('recovery_payment', 'recovery_payment_never_deleted'),
-    ('recovery_payment', 'recovery_payment_no_truncate'),
-    ('recovery_write_off', 'recovery_write_off_stands'),
-    ('recovery_write_off', 'recovery_write_off_never_deleted'),
-    ('recovery_write_off', 'recovery_write_off_no_truncate'),
-    ('payout', 'payout_nets_what_is_owed'), ('recovery', 'recovery_audited'),
-    ('recovery_payment', 'recovery_payment_audited'),
-    ('recovery_write_off', 'recovery_write_off_audited')
-) AS guard (table_name, trigger_name)
-LEFT JOIN pg_trigger AS t
-    ON guard.trigger_name = t.tgname AND t.tgrelid = guard.table_name::regclass
-WHERE t.tgenabled IS DISTINCT FROM 'O'
-ORDER BY subject
-LIMIT 100;

@@ -1,6 +1,6 @@
 -- name: list_months_in_no_one_set
--- I15: every month of an agreement that has begun, up to this one, stands in exactly one of paid, in
--- a payout, scheduled, blocked and not due. What is expected is counted from the days of the
+-- I15: every month of an agreement that has begun, up to this one, stands in exactly one of paid,
+-- in a payout, scheduled, blocked and not due. What is expected is counted from the days of the
 -- agreements month by month.
 WITH RECURSIVE month_of_days AS (
     SELECT
@@ -61,21 +61,19 @@ LIMIT 100;
 -- name: list_months_standing_elsewhere
 -- I15: what was computed stands somewhere, what stands was computed or falls into an agreement's
 -- days or later months, and where it stands is what the ledger says: nothing that is paid is still
--- under way, and nothing that is under way as a whole waits to be put up or is not due.
+-- under way, and nothing that is under way as a whole waits to be put up. (What is not due any more
+-- may be: a failed payment that nobody has closed yet.)
 WITH moved AS (
     SELECT
-        t.agreement_id,
-        t.month,
-        t.kind,
-        sum(CASE t.reason
-            WHEN 'approved' THEN t.amount_cents WHEN 'settled' THEN -t.amount_cents ELSE 0
-        END) AS under_way_cents,
-        sum(CASE t.reason
-            WHEN 'settled' THEN t.amount_cents WHEN 'returned' THEN -t.amount_cents ELSE 0
-        END) AS paid_cents
-    FROM transfer AS t
-    WHERE t.month IS NOT NULL
-    GROUP BY t.agreement_id, t.month, t.kind
+        l.agreement_id,
+        l.month,
+        l.kind,
+        coalesce(sum(l.cents) FILTER (WHERE l.of_account IN ('approved', 'in_transit')), 0)
+            AS under_way_cents,
+        coalesce(sum(l.cents) FILTER (WHERE l.of_account = 'paid'), 0) AS paid_cents
+    FROM subledger AS l
+    WHERE l.month IS NOT NULL
+    GROUP BY l.agreement_id, l.month, l.kind
 ),
 
 computed AS (
@@ -108,7 +106,6 @@ WHERE
         AND NOT a.period && daterange(s.month, (s.month + interval '1 month')::date)
     )
     OR (s.standing = 'paid' AND m.under_way_cents > 0)
-    OR (s.standing = 'not_due' AND m.under_way_cents > 0)
     OR (
         s.standing = 'scheduled'
         AND m.under_way_cents > 0

@@ -119,16 +119,6 @@ WHERE
 
 -- name: list_balances
 -- What the ledger holds for agreements, months and kinds of payment; nothing for one that is new.
-WITH wanted AS (
-    SELECT
-        agreement_id,
-        month,
-        kind
-    FROM unnest(
-        :agreement_ids::uuid[], :months::date[], :kinds::text[]
-    ) AS t (agreement_id, month, kind)
-)
-
 SELECT
     wanted.agreement_id,
     wanted.month,
@@ -176,7 +166,9 @@ SELECT
             ELSE 0
         END
     )::bigint AS put_in_cents
-FROM wanted
+FROM
+    unnest(:agreement_ids::uuid[], :months::date[], :kinds::text[])
+    AS wanted (agreement_id, month, kind)
 INNER JOIN transfer AS t
     ON
         wanted.agreement_id = t.agreement_id

@@ -96,9 +96,9 @@ SELECT
     l.amount_cents,
     CASE
         WHEN num_nonnulls(i.superseded_at, netted.superseded_at) > 0 THEN 'superseded'
+        WHEN is_on_hold(i.agreement_id, i.month, i.kind) THEN 'on_hold'
         WHEN paying.iban_index IS NULL THEN 'account_gone'
-        WHEN paying.iban_index <> put_up.iban_index THEN 'account_changed'
-        ELSE 'on_hold'
+        ELSE 'account_changed'
     END AS reason
 FROM payout_line AS l
 INNER JOIN instalment AS i ON l.instalment_id = i.id
@@ -118,18 +118,11 @@ INNER JOIN LATERAL (
     INNER JOIN instalment AS o ON n.instalment_id = o.id
     WHERE n.payout_line_id = l.id
 ) AS netted ON TRUE
-INNER JOIN LATERAL (
-    SELECT count(*) AS hold_count
-    FROM hold_in_force AS h
-    WHERE
-        h.agreement_id = i.agreement_id
-        AND (h.month IS NULL OR (h.month = i.month AND h.kind = i.kind))
-) AS held ON TRUE
 WHERE
     l.payout_id = :payout_id
     AND (
         num_nonnulls(i.superseded_at, netted.superseded_at) > 0
-        OR held.hold_count > 0
+        OR is_on_hold(i.agreement_id, i.month, i.kind)
         OR paying.iban_index IS DISTINCT FROM put_up.iban_index
     )
 ORDER BY l.payee_name, l.id

@@ -173,7 +173,7 @@ async def test_a_payout_that_somebody_asked_to_void_does_not_go_to_the_bank(
         )
 
     with pytest.raises(rules.VoidRequested):
-        await given.sent_payout(payout.id, by=preparer)
+        await given.sent_payout(payout.id, by=officer)
     colleague = actor_of(await given.finance_officer())
     async with given.db.transaction(colleague) as tx:
         await actions.refuse_void(
@@ -183,7 +183,7 @@ async def test_a_payout_that_somebody_asked_to_void_does_not_go_to_the_bank(
             by=colleague,
             at=given.clock.now(),
         )
-    await given.sent_payout(payout.id, by=preparer)
+    await given.sent_payout(payout.id, by=officer)
 
 
 async def test_a_closed_payout_is_put_up_anew_once_and_shows_what_is_different(
@@ -240,7 +240,7 @@ async def test_nothing_is_put_up_decided_or_sent_in_a_freeze_of_it(
     approved = await given.approved_payout(payout, by=officer)
     await frozen(given, Stop.EXPORT)
     with pytest.raises(approval_rules.Frozen):
-        await given.sent_payout(approved.id, by=preparer)
+        await given.sent_payout(approved.id, by=officer)
     await due_month(given)
     await frozen(given, Stop.PUT_UP)
     with pytest.raises(approval_rules.Frozen):

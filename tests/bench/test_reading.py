@@ -1,24 +1,33 @@
-"""The bench of the reader: both ways read the same file, and the ratios are within one run."""
+"""Both readers of the bench read the same file, each in a process of its own."""
+
+from pathlib import Path
 
 import pytest
 
-from jobs.bench_reading import Measured, bench_reading, table
+from jobs.bench_reading import PEER, ReadingFailed, has_peer, measure, write_statement
 
 
-def test_ours_and_the_public_reader_count_the_same_entries() -> None:
-    pytest.importorskip("camt053", reason="the dependency group `bench` is not installed")
-
-    ours, theirs = bench_reading(200)
-
-    assert (ours.way, theirs.way) == ("ura", "camt053")
-    assert ours.entries == theirs.entries == 200
-    assert min(ours.seconds, theirs.seconds, ours.peak_mebibytes) > 0
+def statement(folder: Path) -> Path:
+    file = folder / "statement.xml"
+    write_statement(file, [(f"E{number:012}-1", 350_00) for number in range(200)])
+    return file
 
 
-def test_a_report_gives_times_as_multiples_of_ours() -> None:
-    _head, ours, theirs = table(
-        [Measured("ura", 100_000, 2.0, 140), Measured("camt053", 100_000, 5.0, 620)]
-    )
+def test_ours_finds_every_entry(tmp_path: Path) -> None:
+    ours = measure("ura", statement(tmp_path))
 
-    assert ours == ("ura", "100,000", "2.00", "1.00", "140")
-    assert theirs == ("camt053", "100,000", "5.00", "2.50", "620")
+    assert (ours.way, ours.entries) == ("ura", 200)
+    assert min(ours.seconds, ours.processor_seconds, ours.peak_mebibytes) > 0
+
+
+@pytest.mark.skipif(not has_peer(), reason="the dependency group `bench` is not installed")
+def test_the_public_reader_finds_as_many(tmp_path: Path) -> None:
+    assert measure(PEER, statement(tmp_path)).entries == 200
+
+
+def test_what_a_reader_cannot_read_is_said_in_its_words(tmp_path: Path) -> None:
+    file = tmp_path / "statement.xml"
+    file.write_text("no statement")
+
+    with pytest.raises(ReadingFailed, match="ura did not read the file"):
+        measure("ura", file)

@@ -73,13 +73,9 @@ BREAKS = {
     Check.NOT_ON_HOLD: "INSERT INTO instalment_hold (id, agreement_id, reason, placed_at,"
     " placed_by) SELECT gen_random_uuid(), id, 'A doubt about it', now(), drafted_by"
     " FROM agreement WHERE id = $1",
-    Check.ACCOUNT_NOT_HELD: "WITH line AS (INSERT INTO payout_line (id, payout_id, instalment_id,"
-    " bank_account_id, payee_name, due_cents, netted_cents, amount_cents, released_at)"
-    " SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), id, holder_name, 1, 0, 1,"
-    f" now() FROM bank_account {ACCOUNT} RETURNING id) INSERT INTO payment_attempt (id,"
-    " payout_line_id, bank_file_id, number, end_to_end_id, payee_name, iban_sealed, iban_index,"
-    " amount_cents, state, reason_code, state_changed_at) SELECT gen_random_uuid(), id,"
-    " gen_random_uuid(), 1, 'E-1', 'X', '', '', 1, 'rejected', 'AC04', now() FROM line",
+    Check.ACCOUNT_NOT_HELD: "INSERT INTO account_hold (id, bank_account_id, attempt_id,"
+    " reason_code, action, held_at) SELECT gen_random_uuid(), id, gen_random_uuid(), 'AC04',"
+    f" 'change_account', now() FROM bank_account {ACCOUNT}",
     Check.WITHIN_MONTHS: "INSERT INTO instalment SELECT (jsonb_populate_record(i,"
     " jsonb_build_object('id', gen_random_uuid(), 'month',"
     " (date '2025-01-01' + make_interval(months => n))::date))).*"
@@ -89,6 +85,7 @@ BREAKS = {
     Check.PERIOD_ENDED: "UPDATE instalment SET month = '2026-11-01' WHERE agreement_id = $1",
     Check.NO_CHANGE_WAITING: "INSERT INTO fact_change (agreement_id, since, fact, known_at)"
     " VALUES ($1, '2026-10-01', 'attendance', now())",
+    Check.INDEPENDENT_AGREES: "UPDATE instalment SET amount_cents = 34999 WHERE agreement_id = $1",
     Check.CURRENT_VERSION: "UPDATE instalment SET superseded_at = now() WHERE agreement_id = $1",
 }
 # No fact is kept that would tell, or another test shows them.
@@ -97,7 +94,5 @@ WITHOUT_FACTS = {
     Check.ON_TAX_PAYROLL,
     Check.NOT_SANCTIONED,
     Check.NO_OPEN_GRIEVANCE,
-    Check.STATE_AID,
-    Check.INDEPENDENT_AGREES,
 }
-SHOWN_ELSEWHERE = {Check.NO_OPEN_DUPLICATE, Check.NO_UNRESOLVED_RECOVERY}
+SHOWN_ELSEWHERE = {Check.NO_OPEN_DUPLICATE, Check.NO_UNRESOLVED_RECOVERY, Check.STATE_AID}

@@ -55,7 +55,7 @@ def transfer(
 def unguarded(table: str, statement: str) -> str:
     return (
         f"ALTER TABLE {table} DISABLE TRIGGER USER; {statement};"
-        f" ALTER TABLE {table} ENABLE TRIGGER USER;"
+        f" SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {table} ENABLE TRIGGER USER;"
     )
 
 

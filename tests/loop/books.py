@@ -21,10 +21,11 @@ RANK = {SENT: 0, ACCEPTED: 1, REJECTED: 2, SETTLED: 2, RETURNED: 3}
 
 
 class Line:
-    """One month in a payout: what is due, and what is kept back for which months."""
+    """One month in a payout: what is due, or which order is paid again, and what is kept back for
+    which months."""
 
-    def __init__(self, month: Month, due: int) -> None:
-        self.month, self.due = month, due
+    def __init__(self, month: Month, due: int, again: "Order | None" = None) -> None:
+        self.month, self.due, self.again = month, due, again
         self.kept: dict[Month, int] = {}
 
     @property
@@ -47,10 +48,11 @@ class Payout:
 
 
 class Order:
-    """What the bank was told to pay, and where that stands."""
+    """What the bank was told to pay, where that stands, and whether it is to be paid again."""
 
-    def __init__(self, amount: int) -> None:
-        self.amount, self.state = amount, SENT
+    def __init__(self, month: Month, amount: int) -> None:
+        self.month, self.amount, self.state = month, amount, SENT
+        self.is_wanted_again = False
 
     def hear(self, said: str) -> None:
         """The bank's word; a late one does nothing. A return proves that it was paid."""
@@ -76,7 +78,8 @@ class Books:
         held: dict[Month, int] = defaultdict(int)
         for payout in payouts:
             for line in payout.lines:
-                held[line.month] += line.due
+                if line.again is None:
+                    held[line.month] += line.due
                 for month, cents in line.kept.items():
                     held[month] -= cents
         return held
@@ -90,22 +93,39 @@ class Books:
             for month, due in sorted(self.due.items())
             if month[1] <= until and month not in undecided
         }
+        failed = self.failed(self.live("submitted", "approved", "exported"))
         lines: list[Line] = []
-        for person in sorted({person for person, _ in open_cents}):
-            lines += self._lines_of({m: c for m, c in open_cents.items() if m[0] == person})
+        for person in sorted({one for one, _ in [*open_cents, *(o.month for o in failed)]}):
+            lines += self._lines_of(
+                {month: cents for month, cents in open_cents.items() if month[0] == person},
+                [order for order in failed if order.month[0] == person],
+            )
         return Payout(lines) if lines else None
 
-    def _lines_of(self, open_cents: dict[Month, int]) -> Iterator[Line]:
+    def failed(self, payouts: Iterable[Payout]) -> list[Order]:
+        """Orders that failed and that none of some payouts pays again."""
+        again = [line.again for payout in payouts for line in payout.lines]
+        return [
+            order
+            for order in self.orders.values()
+            if order.state in (REJECTED, RETURNED) and order not in again
+        ]
+
+    def _lines_of(self, open_cents: dict[Month, int], failed: list[Order]) -> Iterator[Line]:
         over = {month: -cents for month, cents in open_cents.items() if cents < 0}
-        for month, cents in open_cents.items():
-            if cents > 0:
-                line = Line(month, cents)
-                for other in over:
-                    kept = min(line.amount, over[other])
-                    over[other] -= kept
-                    if kept:
-                        line.kept[other] = kept
-                yield line
+        lines = [Line(month, cents) for month, cents in open_cents.items() if cents > 0]
+        for order in failed:
+            if order.is_wanted_again:
+                lines.append(Line(order.month, order.amount, order))
+            elif order.month in over:  # it never reached the payee
+                over[order.month] = max(0, over[order.month] - order.amount)
+        for line in sorted(lines, key=lambda one: (one.month, one.again is None)):
+            for other in sorted(over, key=lambda month: (month != line.month, month)):
+                kept = min(line.amount, over[other])
+                over[other] -= kept
+                if kept:
+                    line.kept[other] = kept
+            yield line
 
     def balances(self) -> dict[str, int]:
         """What must stand on each account."""
@@ -115,11 +135,12 @@ class Books:
         for order in self.orders.values():
             stands[order.state] += order.amount
         waiting = sum(one.amount for one in self.live("approved"))
+        failed = self.failed(self.live("approved", "exported"))
         return {
             "calculated": sum(cents for cents in missing if cents > 0),
             "recoverable": sum(cents for cents in missing if cents < 0),
-            "approved": waiting + stands[REJECTED],
+            "approved": waiting,
             "in_transit": stands[SENT] + stands[ACCEPTED],
             "paid": stands[SETTLED],
-            "returned": stands[RETURNED],
+            "returned": sum(order.amount for order in failed),
         }

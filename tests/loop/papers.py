@@ -9,7 +9,7 @@ def status_report(number: int, order: str, words: Iterable[tuple[str, str]]) -> 
     """A pain.002 that says of each payment, by its name, that it is accepted or rejected."""
     told = "".join(
         f"<TxInfAndSts><OrgnlEndToEndId>{name}</OrgnlEndToEndId><TxSts>{SAYS[word]}</TxSts>"
-        + ("<StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf>" if word == "rejected" else "")
+        + ("<StsRsnInf><Rsn><Cd>MS03</Cd></Rsn></StsRsnInf>" if word == "rejected" else "")
         + "</TxInfAndSts>"
         for name, word in words
     )
@@ -38,7 +38,7 @@ def statement(
             f"<AcctSvcrRef>{word[0].upper()}{name[1:]}</AcctSvcrRef>"
             f"<NtryDtls><TxDtls><Refs><EndToEndId>{name}</EndToEndId></Refs>"
             f'<Amt Ccy="EUR">{_euros(cents)}</Amt>'
-            + ("<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>" if back else "")
+            + ("<RtrInf><Rsn><Cd>MS03</Cd></Rsn></RtrInf>" if back else "")
             + "</TxDtls></NtryDtls></Ntry>"
         )
     return (

@@ -9,6 +9,8 @@ import asyncpg
 from service.actor import SYSTEM, Actor, Role
 from service.bank.model import BankFile
 from service.db import Connection
+from service.failures import actions as failures
+from service.ids import AttemptId
 from service.ledger import actions as ledger
 from service.payouts import actions as payouts
 from service.payouts.model import Payout
@@ -101,17 +103,43 @@ class Town:
         """A payout sent to the bank."""
         return await self.given.sent_payout(payout.id, by=self.authorisers[0])
 
-    async def orders(self, file: BankFile) -> dict[str, int]:
-        """The cents of each order in a file, by its name."""
-        query = "SELECT end_to_end_id, amount_cents FROM payment_attempt WHERE bank_file_id = $1"
+    async def orders(self, file: BankFile) -> dict[str, tuple[tuple[object, object], int]]:
+        """Of each order in a file, by its name: whose agreement and which month, and the cents."""
+        query = """
+            SELECT o.end_to_end_id, i.agreement_id, i.month, o.amount_cents
+            FROM payment_attempt AS o
+            INNER JOIN payout_line AS l ON o.payout_line_id = l.id
+            INNER JOIN instalment AS i ON l.instalment_id = i.id
+            WHERE o.bank_file_id = $1
+        """
         async with self.given.db.transaction(SYSTEM) as tx:
-            return {
-                row["end_to_end_id"]: row["amount_cents"] for row in await tx.fetch(query, file.id)
-            }
+            rows = await tx.fetch(query, file.id)
+        return {row[0]: ((row[1], row[2]), row[3]) for row in rows}
+
+    def month_of(self, key: tuple[object, object]) -> tuple[int, int]:
+        """The number of a person and of a month, by the agreement and the month."""
+        agreement_id, month = key
+        ids = [person.agreement_id for person in self.people]
+        return ids.index(agreement_id), MONTHS.index(month)  # type: ignore[arg-type] # it is one
+
+    async def pay_again(self, name: str) -> None:
+        """A payment that failed is asked to be paid again."""
+        async with self.given.db.transaction(self.preparer) as tx:
+            found = await tx.fetchval(
+                "SELECT id FROM payment_attempt WHERE end_to_end_id = $1", name
+            )
+            await failures.request_reissue(
+                tx,
+                AttemptId(found),
+                reason="The bank was asked.",
+                by=self.preparer,
+                at=self.given.clock.now(),
+            )
 
     async def read(self, paper: bytes) -> None:
         """A file from the bank, handed in."""
-        await self.given.read_from_bank(paper, by=self.preparer)
+        summary = await self.given.read_from_bank(paper, by=self.preparer)
+        assert not summary.waits, summary.waits
 
     async def balances(self) -> dict[str, int]:
         """What stands on each account of the ledger."""

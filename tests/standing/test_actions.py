@@ -7,10 +7,11 @@ from service.bank_accounts.model import Owner
 from service.checks import actions as checks
 from service.db import Database
 from service.ledger import actions as ledger
-from service.payouts import actions as payouts
 from service.standing import actions
 from service.standing.model import MonthStanding, Standing, Wanted
+from tests.approving import reject
 from tests.conftest import FixedClock
+from tests.failures.test_actions import ask_again, fail, pay
 from tests.given import Given, actor_of
 from tests.payouts.hired import Hired, hire
 from tests.payouts.rows import OCTOBER, due_month, open_account, report
@@ -93,6 +94,22 @@ async def test_a_payment_is_under_way_until_it_is_booked_and_blocked_when_it_com
     assert await told(given, preparer) == ("blocked", "bank_refused", "payee")
 
 
+async def test_a_payment_that_failed_stands_where_the_one_does_that_pays_it_again(
+    given: Given, preparer: Actor
+) -> None:
+    await due_month(given)
+    failed = await fail(given, preparer, await pay(given, preparer), "MS03")
+    assert await told(given, preparer) == ("blocked", "bank_refused", "payee")
+
+    await ask_again(given, preparer, failed)
+    again = await pay(given, preparer)
+    assert await told(given, preparer) == ("in_payout", "sent", "nobody")
+
+    answer = await given.bank_answer(again, by=preparer)
+    await given.read_from_bank(answer.statement, by=preparer)
+    assert await told(given, preparer) == ("paid", None, "nobody")
+
+
 async def test_what_was_booked_is_paid_and_counted_so(
     given: Given, preparer: Actor, approver: Actor
 ) -> None:
@@ -115,10 +132,7 @@ async def test_a_rejected_payout_lets_its_months_wait_again(
     await due_month(given)
     payout = await given.submitted_payout(OCTOBER, by=preparer)
 
-    async with given.db.transaction(approver) as tx:
-        await payouts.reject(
-            tx, payout.id, reason="A wrong day.", by=approver, at=given.clock.now()
-        )
+    await reject(given, payout, by=approver)
 
     assert await told(given, preparer) == ("scheduled", "waits_to_be_put_up", "finance")
 

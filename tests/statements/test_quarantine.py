@@ -30,12 +30,24 @@ async def name(given: Given, officer: Actor) -> str:
     return name
 
 
-async def release(given: Given, summary: ImportSummary, by: Actor, **told: object) -> ImportSummary:
+async def release(
+    given: Given,
+    summary: ImportSummary,
+    by: Actor,
+    *,
+    statement_place: int | None = None,
+    reason: str = "Asked the bank by telephone.",
+) -> ImportSummary:
     """Has a file that waits posted after all."""
-    values = {"statement_place": None, "reason": "Asked the bank by telephone.", **told}
     async with given.db.transaction(by) as tx:
         return await actions.release_file(
-            tx, summary.file.id, by=by, at=given.clock.now(), sealer=given.sealer, **values
+            tx,
+            summary.file.id,
+            statement_place=statement_place,
+            reason=reason,
+            by=by,
+            at=given.clock.now(),
+            sealer=given.sealer,
         )
 
 
@@ -89,7 +101,7 @@ async def test_a_release_takes_a_reason_and_somebody_of_finance(
     with pytest.raises(NotAllowed):
         await release(given, waiting, actor_of(await given.account(Role.AUDITOR)))
     with pytest.raises(rules.NothingToRelease):
-        await release(given, waiting, officer, statement_place=7)
+        await release(given, waiting, officer, place=7)
 
     assert set((await states(given, officer)).values()) == {("sent", None)}
 

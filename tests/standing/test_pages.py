@@ -1,0 +1,52 @@
+"""Why not paid, over HTTP and in a browser, for finance and for a firm."""
+
+import httpx
+
+from tests.conftest import SignIn
+from tests.given import Given
+from tests.payouts.rows import due_month
+
+
+async def test_the_page_counts_a_month_by_reason_and_names_who_must_act(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    due = await due_month(given, with_account=False)
+    form = await visit(await given.finance_officer())
+    await client.post("/checks/runs", data={"month": "2026-10", **form})
+
+    page = await client.get("/standing/2026-10?standing=blocked")
+    agreement = await client.get(f"/agreements/{due.agreement_id}/standing")
+
+    assert "The payee has handed in a bank account." in page.text
+    assert "the payee" in page.text
+    assert due.hired.agreement.reference in page.text
+    assert "2026-11" in agreement.text
+
+
+async def test_the_newest_month_is_shown_in_the_language_of_who_asks(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    await due_month(given)
+    form = await visit(await given.finance_officer())
+    await client.post("/language", data={"language": "sq", "next": "/", **form})
+
+    page = await client.get("/standing", follow_redirects=True)
+
+    assert str(page.url).endswith("/standing/2026-10")
+    assert "Është për pagesë dhe pret dërgesën e radhës." in page.text
+
+
+async def test_a_firm_reads_its_own_and_nobody_elses(
+    client: httpx.AsyncClient, given: Given, signed_in: SignIn
+) -> None:
+    due, other = await due_month(given), await due_month(given)
+    firm = await signed_in(due.hired.representative)
+
+    own = await client.get(f"/api/agreements/{due.agreement_id}/standing", headers=firm)
+    others = await client.get(f"/api/agreements/{other.agreement_id}/standing", headers=firm)
+    month = await client.get("/api/standing/2026-10", headers=firm)
+
+    assert [one["standing"] for one in own.json()] == ["scheduled", "scheduled"]
+    assert others.json() == []
+    assert [one["payment_count"] for one in month.json()["counts"]] == [1]
+    assert [one["agreement_id"] for one in month.json()["payments"]] == [str(due.agreement_id)]
