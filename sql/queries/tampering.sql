@@ -104,6 +104,9 @@ FROM (
         'suspense_resolution transfer transliteration',
         'append_only no_truncate'
     ),
+    ('line_flag quality_review quality_sample', 'append_only no_truncate'),
+    ('flag_rule quality_rule', 'audited never_deleted never_edited no_truncate'),
+    ('quality_review', 'audited'),
     (
         'account_hold agreement_dates agreement_suspension appropriation approval_rule '
         'attendance bank_alarm check_override check_rule freeze_period instalment '
@@ -164,6 +167,7 @@ FROM (
     ('check_result', 'of_its_run'),
     ('fact_change', 'known_in_order'),
     ('instalment_hold', 'awaits_decisions'),
+    ('line_flag quality_sample', 'while_draft'),
     ('minimum_wage', 'awaits_computations change_noted noted'),
     ('attempt_event bank_entry transfer', 'keys_known'),
     (
@@ -175,13 +179,15 @@ FROM (
     (
         'payout',
         'moves_forward moves_when_acted_on nets_what_is_owed pays_no_held_account '
-        'pays_what_is_due rests_on_checks within_appropriation within_state_aid worked_out_twice'
+        'pays_what_is_due rests_on_checks waits_for_reviews within_appropriation '
+        'within_state_aid worked_out_twice'
     ),
     ('payout_act', 'keeps_the_rules'),
     ('payout_line', 'frozen reissues_failure'),
     ('payout_netting', 'frozen'),
     ('placement', 'pays_minimum_wage'),
     ('placement_match', 'agreed agreed_at_once'),
+    ('quality_review', 'by_no_one_concerned'),
     ('recovery', 'moves'),
     ('recovery_change', 'never_beyond_paid'),
     ('recovery_netting', 'never_beyond_owed within_share'),
@@ -216,6 +222,10 @@ FROM (
         'minimum_wage payment_closure payout_act payout_expected recovery_change recovery_netting '
         'recovery_settlement recovery_step sensitive_read state_aid_reduction state_aid_rule '
         'suspense_confirmation suspense_part suspense_resolution transfer transliteration',
+        'UPDATE DELETE TRUNCATE TRIGGER'
+    ),
+    (
+        'flag_rule line_flag quality_review quality_rule quality_sample',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
     (
