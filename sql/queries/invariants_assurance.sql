@@ -47,7 +47,8 @@ LIMIT 100;
 
 -- name: list_agreements_paid_too_long
 -- I10: an agreement is paid for no more programme months than its scheme pays; counted in calendar
--- months there may be one more, where it began in the middle of one.
+-- months there may be one more, where it began in the middle of one, and as many as the period has
+-- where suspended days were given back.
 SELECT
     'I10' AS invariant,
     'agreement ' || i.agreement_id AS subject,
@@ -59,8 +60,9 @@ WHERE
     i.superseded_at IS NULL
     AND i.outcome = 'due'
     AND (v.payments -> i.kind ->> 'is_monthly')::boolean
-GROUP BY i.agreement_id, i.kind, v.months
-HAVING count(DISTINCT i.month) > v.months + 1
+GROUP BY i.agreement_id, i.kind, v.months, a.starts_on, a.period
+HAVING
+    count(DISTINCT i.month) > greatest(v.months + 1, programme_months_of(a.starts_on, a.period))
 ORDER BY subject
 LIMIT 100;
 
