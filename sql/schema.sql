@@ -1600,6 +1600,49 @@ RETURN days_paid_for.period * daterange(
     END
 );
 
+-- How many programme months a period has, the last perhaps in part.
+CREATE FUNCTION programme_months_of(starts_on date, period daterange) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN
+    programme_months_begun(programme_months_of.starts_on, upper(programme_months_of.period) - 1)
+    - CASE
+        WHEN
+            (
+                programme_months_of.starts_on + make_interval(
+                    months => programme_months_begun(
+                        programme_months_of.starts_on, upper(programme_months_of.period) - 1
+                    ) - 1
+                )
+            )::date >= upper(programme_months_of.period)
+            THEN 1
+        ELSE 0
+    END;
+
+-- Where two programme months end in one calendar month, the first day of the second, whose days an
+-- early end cut off.
+CREATE FUNCTION second_ending_since(starts_on date, period daterange, month date) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN
+        extract(DAY FROM second_ending_since.starts_on) <> 1
+        AND upper(second_ending_since.period)
+        <= (second_ending_since.month + interval '1 month')::date
+        AND upper(second_ending_since.period) > (
+            second_ending_since.starts_on + make_interval(
+                months => programme_months_begun(
+                    second_ending_since.starts_on, second_ending_since.month
+                ) - 1
+            )
+        )::date
+        THEN (
+            second_ending_since.starts_on + make_interval(
+                months => programme_months_begun(
+                    second_ending_since.starts_on, second_ending_since.month
+                ) - 1
+            )
+        )::date
+END;
+
 -- Mondays to Fridays from Monday 1 January 1900 until before a day.
 CREATE FUNCTION weekdays_before(of_day date) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1637,13 +1680,21 @@ RETURN (
     GROUP BY m.ends_on
 );
 
+-- Whether a stretch has a day that is in none of some others.
+CREATE FUNCTION has_other_days(stretch daterange, others datemultirange) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN NOT isempty(has_other_days.stretch)
+AND (has_other_days.others IS NULL OR NOT has_other_days.others @> has_other_days.stretch);
+
 -- For each calendar month with a day that a monthly payment covers and that was not suspended: what
 -- was reported of it, and the share of the month that was employed without suspension. A programme
--- month lies in two calendar months at most.
+-- month lies in two calendar months at most. Where two of them end in the calendar month, each may be
+-- paid without the other, and says which evidence it rests on (`for_first`, `for_second`).
 CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
     instalment_id uuid, scheme_version_id uuid, weekly_hours integer, agreed_cents bigint,
     month date, attendance_id uuid, is_confirmed boolean, days_expected integer,
-    days_present integer, gross_wage_cents bigint, employed_share numeric
+    days_present integer, gross_wage_cents bigint, employed_share numeric, for_first boolean,
+    for_second boolean
 )
 LANGUAGE sql STABLE AS $$
 SELECT
@@ -1664,7 +1715,13 @@ SELECT
             datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange),
             c.month
         )
-    END AS employed_share
+    END AS employed_share,
+    p.second_since IS NULL OR has_other_days(
+        daterange(lower(p.days), p.second_since) * c.days, s.days
+    ) AS for_first,
+    p.second_since IS NULL OR has_other_days(
+        daterange(p.second_since, upper(p.days)) * c.days, s.days
+    ) AS for_second
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 LEFT JOIN (
@@ -1686,15 +1743,17 @@ CROSS JOIN LATERAL (
         daterange((i.month - interval '1 month')::date, i.month)
     )
 ) AS c (month, days)
+CROSS JOIN LATERAL (
+    VALUES (
+        days_paid_for(a.starts_on, a.period, i.month),
+        second_ending_since(a.starts_on, a.period, i.month)
+    )
+) AS p (days, second_since)
 LEFT JOIN attendance AS t
     ON a.id = t.agreement_id AND c.month = t.month AND t.superseded_at IS NULL
 WHERE
     i.id = any(evidence_of.instalment_ids)
-    AND days_paid_for(a.starts_on, a.period, i.month) && c.days
-    AND (
-        s.days IS NULL
-        OR NOT s.days @> days_paid_for(a.starts_on, a.period, i.month) * c.days
-    )
+    AND has_other_days(p.days * c.days, s.days)
 $$;
 
 -- The account in force at a moment of whom each instalment is paid to; NULL where there is none.
@@ -2031,8 +2090,9 @@ CREATE TABLE payout_line (
 -- What pays a failed payment again (`reissues`) is no new claim on the instalment.
 CREATE UNIQUE INDEX payout_line_once_per_instalment ON payout_line (instalment_id)
 WHERE released_at IS NULL AND reissues IS NULL;
+-- Only what reissues is in it: else a planner without statistics reads all other lines by it.
 CREATE UNIQUE INDEX payout_line_once_per_failure ON payout_line (reissues)
-WHERE released_at IS NULL;
+WHERE released_at IS NULL AND reissues IS NOT NULL;
 CREATE INDEX payout_line_by_instalment ON payout_line (instalment_id);
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
 CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
@@ -4922,6 +4982,7 @@ SELECT
     coalesce(ours.amount_cents, 0),
     CASE
         WHEN ours.reason = 'budget_exhausted' THEN 0 -- due, but its line has no money for it yet
+        WHEN ours.is_short THEN ours.amount_cents -- more is due, and waits for money: set aside
         WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0)
     END
 FROM (
@@ -4931,7 +4992,11 @@ FROM (
         i.month,
         i.amount_cents,
         i.reason,
-        coalesce(t.is_known, FALSE) AS is_known
+        coalesce(t.is_known, FALSE) AS is_known,
+        EXISTS (
+            SELECT 1 FROM fact_change AS f
+            WHERE f.agreement_id = i.agreement_id AND f.fact = 'budget' AND f.since <= i.month
+        ) AS is_short
     FROM unnest(of_agreements) AS wanted (id)
     INNER JOIN instalment AS i
         ON wanted.id = i.agreement_id AND i.superseded_at IS NULL AND i.month <= through
@@ -5797,6 +5862,7 @@ INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 WHERE
     l.released_at IS NULL
+    AND l.reissues IS NULL -- paid again, not granted again
     AND l.amount_cents > 0
     AND payee_of(v.payments, i.kind) = 'employer'
 UNION ALL
@@ -7054,8 +7120,12 @@ CREATE FUNCTION guard_reissuing_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF new.reissues IS DISTINCT FROM (
         SELECT l.reissues FROM payout_line AS l WHERE l.id = new.payout_line_id
-    ) OR new.number IS DISTINCT FROM coalesce(
-        (SELECT o.number + 1 FROM payment_attempt AS o WHERE o.id = new.reissues), 1
+    ) OR (
+        -- Asked only where there is one before: the first has number 1 (number_counts).
+        new.reissues IS NOT NULL
+        AND new.number IS DISTINCT FROM (
+            SELECT o.number + 1 FROM payment_attempt AS o WHERE o.id = new.reissues
+        )
     ) THEN
         RAISE EXCEPTION 'an order reissues what its line reissues'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_reissues_of_line';
@@ -8234,10 +8304,12 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Whoever puts a payout up holds its agreements; this refuses what a bug would pay or net twice:
 -- after it, no month it pays has more in payouts than is due, and none it nets has less.
--- Its rows were written a moment ago, so the planner thinks them few: row by row it would take the
--- square of their number.
-CREATE FUNCTION guard_payout_submitted() RETURNS trigger
-LANGUAGE plpgsql SET enable_nestloop = off AS $$
+CREATE FUNCTION guard_payout_submitted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    -- Named first: what is put in is then read once, however little a planner knows of new lines.
+    paid_agreements uuid[] := ARRAY(
+        SELECT DISTINCT pi.agreement_id FROM put_in AS pi WHERE pi.payout_id = new.id
+    );
 BEGIN
     IF EXISTS (
         SELECT 1
@@ -8258,10 +8330,11 @@ BEGIN
                 pi.month,
                 pi.kind,
                 sum(pi.cents) AS cents,
-                bool_or(pi.payout_id = new.id) AS is_touched,
                 bool_or(pi.payout_id = new.id AND pi.cents > 0) AS is_paid
             FROM put_in AS pi
+            WHERE pi.agreement_id = any(paid_agreements)
             GROUP BY pi.agreement_id, pi.month, pi.kind
+            HAVING bool_or(pi.payout_id = new.id)
         ) AS held
         INNER JOIN instalment AS i
             ON
@@ -8270,8 +8343,7 @@ BEGIN
                 AND held.kind = i.kind
                 AND i.superseded_at IS NULL
         WHERE
-            held.is_touched
-            AND CASE
+            CASE
                 WHEN held.is_paid THEN held.cents > i.amount_cents
                 ELSE held.cents < i.amount_cents
             END

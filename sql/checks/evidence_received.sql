@@ -1,9 +1,13 @@
 -- name: evidence_received
--- Each calendar month that a payment covers is reported and confirmed.
+-- Each calendar month that a payment covers is reported and confirmed; of two programme months that
+-- end together, those of the one that is paid.
 SELECT
     d.instalment_id,
     CASE
-        WHEN bool_and(d.attendance_id IS NOT NULL AND d.is_confirmed) THEN 'passed'
+        WHEN
+            bool_and(d.is_confirmed) FILTER (WHERE d.for_first)
+            OR bool_and(d.is_confirmed) FILTER (WHERE d.for_second)
+            THEN 'passed'
         ELSE 'failed'
     END AS outcome,
     jsonb_build_object(

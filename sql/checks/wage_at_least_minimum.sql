@@ -14,6 +14,8 @@ reported AS MATERIALIZED (
     SELECT
         d.instalment_id,
         d.month,
+        d.for_first,
+        d.for_second,
         d.gross_wage_cents,
         floor(
             m.monthly_cents::numeric * d.weekly_hours / 40 * d.employed_share
@@ -29,7 +31,10 @@ SELECT
     r.instalment_id,
     CASE
         WHEN count(r.least_cents) = 0 THEN 'no_data'
-        WHEN bool_and(r.gross_wage_cents >= r.least_cents) THEN 'passed'
+        WHEN
+            bool_and(r.gross_wage_cents >= r.least_cents) FILTER (WHERE r.for_first)
+            OR bool_and(r.gross_wage_cents >= r.least_cents) FILTER (WHERE r.for_second)
+            THEN 'passed'
         ELSE 'failed'
     END AS outcome,
     jsonb_build_object(

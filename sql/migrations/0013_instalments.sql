@@ -328,6 +328,49 @@ RETURN days_paid_for.period * daterange(
     END
 );
 
+-- How many programme months a period has, the last perhaps in part.
+CREATE FUNCTION programme_months_of(starts_on date, period daterange) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN
+    programme_months_begun(programme_months_of.starts_on, upper(programme_months_of.period) - 1)
+    - CASE
+        WHEN
+            (
+                programme_months_of.starts_on + make_interval(
+                    months => programme_months_begun(
+                        programme_months_of.starts_on, upper(programme_months_of.period) - 1
+                    ) - 1
+                )
+            )::date >= upper(programme_months_of.period)
+            THEN 1
+        ELSE 0
+    END;
+
+-- Where two programme months end in one calendar month, the first day of the second, whose days an
+-- early end cut off.
+CREATE FUNCTION second_ending_since(starts_on date, period daterange, month date) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN
+        extract(DAY FROM second_ending_since.starts_on) <> 1
+        AND upper(second_ending_since.period)
+        <= (second_ending_since.month + interval '1 month')::date
+        AND upper(second_ending_since.period) > (
+            second_ending_since.starts_on + make_interval(
+                months => programme_months_begun(
+                    second_ending_since.starts_on, second_ending_since.month
+                ) - 1
+            )
+        )::date
+        THEN (
+            second_ending_since.starts_on + make_interval(
+                months => programme_months_begun(
+                    second_ending_since.starts_on, second_ending_since.month
+                ) - 1
+            )
+        )::date
+END;
+
 -- Mondays to Fridays from Monday 1 January 1900 until before a day.
 CREATE FUNCTION weekdays_before(of_day date) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -365,13 +408,21 @@ RETURN (
     GROUP BY m.ends_on
 );
 
+-- Whether a stretch has a day that is in none of some others.
+CREATE FUNCTION has_other_days(stretch daterange, others datemultirange) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN NOT isempty(has_other_days.stretch)
+AND (has_other_days.others IS NULL OR NOT has_other_days.others @> has_other_days.stretch);
+
 -- For each calendar month with a day that a monthly payment covers and that was not suspended: what
 -- was reported of it, and the share of the month that was employed without suspension. A programme
--- month lies in two calendar months at most.
+-- month lies in two calendar months at most. Where two of them end in the calendar month, each may be
+-- paid without the other, and says which evidence it rests on (`for_first`, `for_second`).
 CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
     instalment_id uuid, scheme_version_id uuid, weekly_hours integer, agreed_cents bigint,
     month date, attendance_id uuid, is_confirmed boolean, days_expected integer,
-    days_present integer, gross_wage_cents bigint, employed_share numeric
+    days_present integer, gross_wage_cents bigint, employed_share numeric, for_first boolean,
+    for_second boolean
 )
 LANGUAGE sql STABLE AS $$
 SELECT
@@ -392,7 +443,13 @@ SELECT
             datemultirange(a.employment * c.days) - coalesce(s.days, '{}'::datemultirange),
             c.month
         )
-    END AS employed_share
+    END AS employed_share,
+    p.second_since IS NULL OR has_other_days(
+        daterange(lower(p.days), p.second_since) * c.days, s.days
+    ) AS for_first,
+    p.second_since IS NULL OR has_other_days(
+        daterange(p.second_since, upper(p.days)) * c.days, s.days
+    ) AS for_second
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 LEFT JOIN (
@@ -414,15 +471,17 @@ CROSS JOIN LATERAL (
         daterange((i.month - interval '1 month')::date, i.month)
     )
 ) AS c (month, days)
+CROSS JOIN LATERAL (
+    VALUES (
+        days_paid_for(a.starts_on, a.period, i.month),
+        second_ending_since(a.starts_on, a.period, i.month)
+    )
+) AS p (days, second_since)
 LEFT JOIN attendance AS t
     ON a.id = t.agreement_id AND c.month = t.month AND t.superseded_at IS NULL
 WHERE
     i.id = any(evidence_of.instalment_ids)
-    AND days_paid_for(a.starts_on, a.period, i.month) && c.days
-    AND (
-        s.days IS NULL
-        OR NOT s.days @> days_paid_for(a.starts_on, a.period, i.month) * c.days
-    )
+    AND has_other_days(p.days * c.days, s.days)
 $$;
 
 -- The account in force at a moment of whom each instalment is paid to; NULL where there is none.

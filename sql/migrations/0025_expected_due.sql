@@ -126,6 +126,7 @@ SELECT
     coalesce(ours.amount_cents, 0),
     CASE
         WHEN ours.reason = 'budget_exhausted' THEN 0 -- due, but its line has no money for it yet
+        WHEN ours.is_short THEN ours.amount_cents -- more is due, and waits for money: set aside
         WHEN ours.is_known IS NOT FALSE THEN coalesce(theirs.due_cents, 0)
     END
 FROM (
@@ -135,7 +136,11 @@ FROM (
         i.month,
         i.amount_cents,
         i.reason,
-        coalesce(t.is_known, FALSE) AS is_known
+        coalesce(t.is_known, FALSE) AS is_known,
+        EXISTS (
+            SELECT 1 FROM fact_change AS f
+            WHERE f.agreement_id = i.agreement_id AND f.fact = 'budget' AND f.since <= i.month
+        ) AS is_short
     FROM unnest(of_agreements) AS wanted (id)
     INNER JOIN instalment AS i
         ON wanted.id = i.agreement_id AND i.superseded_at IS NULL AND i.month <= through

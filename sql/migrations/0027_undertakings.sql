@@ -199,6 +199,7 @@ INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 WHERE
     l.released_at IS NULL
+    AND l.reissues IS NULL -- paid again, not granted again
     AND l.amount_cents > 0
     AND payee_of(v.payments, i.kind) = 'employer'
 UNION ALL

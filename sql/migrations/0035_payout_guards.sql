@@ -69,10 +69,12 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Whoever puts a payout up holds its agreements; this refuses what a bug would pay or net twice:
 -- after it, no month it pays has more in payouts than is due, and none it nets has less.
--- Its rows were written a moment ago, so the planner thinks them few: row by row it would take the
--- square of their number.
-CREATE FUNCTION guard_payout_submitted() RETURNS trigger
-LANGUAGE plpgsql SET enable_nestloop = off AS $$
+CREATE FUNCTION guard_payout_submitted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    -- Named first: what is put in is then read once, however little a planner knows of new lines.
+    paid_agreements uuid[] := ARRAY(
+        SELECT DISTINCT pi.agreement_id FROM put_in AS pi WHERE pi.payout_id = new.id
+    );
 BEGIN
     IF EXISTS (
         SELECT 1
@@ -93,10 +95,11 @@ BEGIN
                 pi.month,
                 pi.kind,
                 sum(pi.cents) AS cents,
-                bool_or(pi.payout_id = new.id) AS is_touched,
                 bool_or(pi.payout_id = new.id AND pi.cents > 0) AS is_paid
             FROM put_in AS pi
+            WHERE pi.agreement_id = any(paid_agreements)
             GROUP BY pi.agreement_id, pi.month, pi.kind
+            HAVING bool_or(pi.payout_id = new.id)
         ) AS held
         INNER JOIN instalment AS i
             ON
@@ -105,8 +108,7 @@ BEGIN
                 AND held.kind = i.kind
                 AND i.superseded_at IS NULL
         WHERE
-            held.is_touched
-            AND CASE
+            CASE
                 WHEN held.is_paid THEN held.cents > i.amount_cents
                 ELSE held.cents < i.amount_cents
             END

@@ -47,7 +47,8 @@ LIMIT 100;
 
 -- name: list_agreements_paid_too_long
 -- I10: an agreement is paid for no more programme months than its scheme pays; counted in calendar
--- months there may be one more, where it began in the middle of one.
+-- months there may be one more, where it began in the middle of one, and as many as the period has
+-- where suspended days were given back.
 SELECT
     'I10' AS invariant,
     'agreement ' || i.agreement_id AS subject,
@@ -59,8 +60,9 @@ WHERE
     i.superseded_at IS NULL
     AND i.outcome = 'due'
     AND (v.payments -> i.kind ->> 'is_monthly')::boolean
-GROUP BY i.agreement_id, i.kind, v.months
-HAVING count(DISTINCT i.month) > v.months + 1
+GROUP BY i.agreement_id, i.kind, v.months, a.starts_on, a.period
+HAVING
+    count(DISTINCT i.month) > greatest(v.months + 1, programme_months_of(a.starts_on, a.period))
 ORDER BY subject
 LIMIT 100;
 
@@ -89,14 +91,16 @@ SELECT
 FROM payout_line AS l
 INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-LEFT JOIN payment_attempt AS o ON l.id = o.payout_line_id
 WHERE
     p.approved_at IS NOT NULL
     AND (
         b.confirmed_at IS NULL
         OR NOT coalesce(b.in_force @> p.submitted_at, FALSE)
         OR NOT coalesce(b.in_force @> p.approved_at, FALSE)
-        OR o.iban_index <> b.iban_index
+        OR EXISTS (
+            SELECT 1 FROM payment_attempt AS o
+            WHERE o.payout_line_id = l.id AND o.iban_index <> b.iban_index
+        )
     )
 ORDER BY subject
 LIMIT 100;

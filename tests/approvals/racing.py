@@ -238,7 +238,7 @@ class Racing:
 
 async def leave_unchecked(owner: Connection) -> None:
     """Lets payouts be put up without results of checks and of the second computation."""
-    for trigger in ("payout_rests_on_checks", "payout_was_computed_twice"):
+    for trigger in ("payout_rests_on_checks", "payout_worked_out_twice"):
         await owner.execute(f"ALTER TABLE payout DISABLE TRIGGER {trigger}")
 
 

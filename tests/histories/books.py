@@ -159,7 +159,10 @@ class Books(msgspec.Struct):
         return {key for page in self.pages if not page.is_decided for key in page.touched()}
 
     def put_up(self, month: date) -> Page | None:
-        """What a payout up to a month takes of this agreement; None when that is nothing."""
+        """What a payout up to a month takes of this agreement; None when that is nothing.
+
+        A month that a change reaches which is not computed yet is not paid before it is.
+        """
         held, undecided = self.put_in(), self.undecided()
         differences = {
             key: due.cents - held[key]
@@ -169,7 +172,7 @@ class Books(msgspec.Struct):
         owed = {key: -cents for key, cents in differences.items() if cents < 0}
         lines = []
         for key, cents in differences.items():
-            if cents > 0:
+            if cents > 0 and not any(since <= key[0] for since in self.waiting):
                 lines.append(Line(key, cents, tuple(_keep_back(cents, owed))))
         if not lines:
             return None

@@ -112,6 +112,18 @@ def with_act(
     return old, [*wages[:at], *new, *wages[at + 1 :]]
 
 
+async def pay_whatever_is_due(config: Config) -> None:
+    """Ends the check that stops a month without a day at work: what is compared are amounts."""
+    owner = await connect_owner(config)
+    try:
+        await owner.execute(
+            "UPDATE check_rule SET valid = daterange(lower(valid), lower(valid) + 1) "
+            "WHERE code = 'days_sufficient'"
+        )
+    finally:
+        await owner.close()
+
+
 async def enact(
     config: Config, old: MinimumWage, wages: list[MinimumWage], *, at: datetime
 ) -> None:
