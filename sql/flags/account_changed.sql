@@ -4,7 +4,7 @@ SELECT
     p.instalment_id,
     CASE
         WHEN p.in_force_since + make_interval(
-            days => flag_parameter('account_changed', 'days', :on)
+            days => (SELECT flag_parameter('account_changed', 'days', :on))
         ) > :at THEN 100
         ELSE 70
     END AS score,
@@ -14,4 +14,4 @@ SELECT
         'days', (:on::date - (p.in_force_since AT TIME ZONE 'Europe/Belgrade')::date)
     ) AS evidence
 FROM paying_account(:instalment_ids::uuid[], :at) AS p
-WHERE is_first_after_change(p.bank_account_id, :at);
+WHERE p.bank_account_id IN (SELECT c.id FROM accounts_first_after_change(:at) AS c);

@@ -11,8 +11,8 @@ FROM paying_account(:instalment_ids::uuid[], :at) AS p
 INNER JOIN bank_account AS own ON p.bank_account_id = own.id
 WHERE
     own.confirmed_at < own.proposed_at + make_interval(
-        secs => flag_parameter('account_confirmed_fast', 'seconds', :on)
+        secs => (SELECT flag_parameter('account_confirmed_fast', 'seconds', :on))
     )
     AND own.confirmed_at > :at::timestamptz - make_interval(
-        days => flag_parameter('account_confirmed_fast', 'days', :on)
+        days => (SELECT flag_parameter('account_confirmed_fast', 'days', :on))
     );

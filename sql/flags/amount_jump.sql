@@ -14,5 +14,7 @@ INNER JOIN instalment AS i
         AND i.outcome = 'due'
 WHERE
     p.is_monthly
-    AND p.amount_cents * 100 >= i.amount_cents * flag_parameter('amount_jump', 'percent', :on)
-    AND p.amount_cents - i.amount_cents >= flag_parameter('amount_jump', 'least_cents', :on);
+    AND p.amount_cents * 100
+    >= i.amount_cents * (SELECT flag_parameter('amount_jump', 'percent', :on))
+    AND p.amount_cents - i.amount_cents
+    >= (SELECT flag_parameter('amount_jump', 'least_cents', :on));

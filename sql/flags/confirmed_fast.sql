@@ -11,5 +11,5 @@ INNER JOIN attendance AS t
     ON p.agreement_id = t.agreement_id AND p.month = t.month AND t.superseded_at IS NULL
 WHERE
     t.confirmed_at < t.reported_at + make_interval(
-        secs => flag_parameter('confirmed_fast', 'seconds', :on)
+        secs => (SELECT flag_parameter('confirmed_fast', 'seconds', :on))
     );

@@ -12,5 +12,5 @@ INNER JOIN agreement AS a ON p.agreement_id = a.id
 INNER JOIN employer AS e ON p.employer_id = e.id
 WHERE
     a.drafted_at < e.registered_at + make_interval(
-        days => flag_parameter('employer_new', 'days', :on)
+        days => (SELECT flag_parameter('employer_new', 'days', :on))
     );

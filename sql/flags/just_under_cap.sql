@@ -9,4 +9,4 @@ WHERE
     p.is_monthly
     AND p.amount_cents < p.most_cents
     AND p.amount_cents * 100
-    >= p.most_cents * (100 - flag_parameter('just_under_cap', 'percent', :on));
+    >= p.most_cents * (100 - (SELECT flag_parameter('just_under_cap', 'percent', :on)));

@@ -17,6 +17,6 @@ INNER JOIN LATERAL (
         AND a.period && daterange(p.month, (p.month + interval '1 month')::date)
 ) AS staffed ON TRUE
 WHERE
-    staffed.person_count >= flag_parameter('mostly_subsidised', 'people', :on)
+    staffed.person_count >= (SELECT flag_parameter('mostly_subsidised', 'people', :on))
     AND staffed.person_count * 100
-    >= e.headcount * flag_parameter('mostly_subsidised', 'percent', :on);
+    >= e.headcount * (SELECT flag_parameter('mostly_subsidised', 'percent', :on));

@@ -11,7 +11,7 @@ WITH seen AS MATERIALIZED (
         t.succeeded
         AND t.attempted_at <= :at
         AND t.attempted_at > :at::timestamptz - make_interval(
-            days => flag_parameter('network_shared', 'days', :on)
+            days => (SELECT flag_parameter('network_shared', 'days', :on))
         )
         AND NOT is_private_address(t.address)
 ),

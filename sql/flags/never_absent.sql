@@ -14,7 +14,7 @@ WITH worked AS MATERIALIZED (
         )
         AND t.reported_at <= :at
     GROUP BY a.employer_id, a.id
-    HAVING count(*) >= flag_parameter('never_absent', 'months', :on)
+    HAVING count(*) >= (SELECT flag_parameter('never_absent', 'months', :on))
 ),
 
 firm AS MATERIALIZED (
@@ -26,7 +26,7 @@ firm AS MATERIALIZED (
     GROUP BY w.employer_id
     HAVING
         bool_and(w.is_never_absent)
-        AND count(*) >= flag_parameter('never_absent', 'people', :on)
+        AND count(*) >= (SELECT flag_parameter('never_absent', 'people', :on))
 )
 
 SELECT

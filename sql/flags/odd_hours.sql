@@ -16,7 +16,7 @@ WITH moment AS MATERIALIZED (
     INNER JOIN bank_account AS own ON q.bank_account_id = own.id
     WHERE
         own.confirmed_at > :at::timestamptz - make_interval(
-            days => flag_parameter('odd_hours', 'days', :on)
+            days => (SELECT flag_parameter('odd_hours', 'days', :on))
         )
 )
 

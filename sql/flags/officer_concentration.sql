@@ -34,6 +34,7 @@ INNER JOIN agreement AS a ON p.agreement_id = a.id
 INNER JOIN weighed AS w ON p.employer_id = w.employer_id AND a.drafted_by = w.drafted_by
 INNER JOIN account AS o ON w.drafted_by = o.id
 WHERE
-    w.cases >= flag_parameter('officer_concentration', 'cases', :on)
+    w.cases >= (SELECT flag_parameter('officer_concentration', 'cases', :on))
     AND w.cases = w.employer_cases
-    AND w.cases * 100 >= w.officer_cases * flag_parameter('officer_concentration', 'percent', :on);
+    AND w.cases * 100
+    >= w.officer_cases * (SELECT flag_parameter('officer_concentration', 'percent', :on));

@@ -13,4 +13,4 @@ INNER JOIN attendance AS t
 WHERE
     p.is_monthly
     AND t.gross_wage_cents > a.gross_wage_cents
-    AND t.gross_wage_cents % flag_parameter('round_wage', 'step_cents', :on) = 0;
+    AND t.gross_wage_cents % (SELECT flag_parameter('round_wage', 'step_cents', :on)) = 0;

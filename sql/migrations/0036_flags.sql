@@ -312,28 +312,31 @@ RETURN CASE
         THEN 'day_off'
 END;
 
--- Whether a payee has another account than it was paid to or had in force before, and nothing that
--- was approved before this moment has gone to the new one.
-CREATE FUNCTION is_first_after_change(of_account uuid, at timestamptz) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN EXISTS (
-    SELECT 1
-    FROM bank_account AS own
-    INNER JOIN bank_account AS former
-        ON own.employer_id = former.employer_id OR own.candidate_id = former.candidate_id
-    WHERE
-        own.id = is_first_after_change.of_account
-        AND former.id <> own.id
-        AND lower(former.in_force) < lower(own.in_force)
-) AND NOT EXISTS (
-    SELECT 1
-    FROM payout_line AS l
-    INNER JOIN payout AS p ON l.payout_id = p.id
-    WHERE
-        l.bank_account_id = is_first_after_change.of_account
-        AND p.approved_at < is_first_after_change.at
-        AND p.state <> 'voided'
-);
+-- The accounts that took the place of another of the same payee, and to which nothing has gone that
+-- was approved before this moment. All at once, since a payout has thousands of lines.
+CREATE FUNCTION accounts_first_after_change(at timestamptz) RETURNS TABLE (id uuid)
+LANGUAGE sql STABLE AS $$
+SELECT own.id
+FROM bank_account AS own
+INNER JOIN (
+    SELECT
+        coalesce(b.employer_id, b.candidate_id) AS payee_id,
+        min(lower(b.in_force)) AS since
+    FROM bank_account AS b
+    WHERE b.in_force IS NOT NULL
+    GROUP BY coalesce(b.employer_id, b.candidate_id)
+) AS first_one
+    ON
+        coalesce(own.employer_id, own.candidate_id) = first_one.payee_id
+        AND lower(own.in_force) > first_one.since
+WHERE
+    own.id NOT IN (
+        SELECT l.bank_account_id
+        FROM payout AS p
+        INNER JOIN payout_line AS l ON p.id = l.payout_id
+        WHERE p.approved_at < accounts_first_after_change.at AND p.state <> 'voided'
+    )
+$$;
 
 -- Whether a case officer had a first case drawn, in a line that was not released.
 CREATE FUNCTION had_first_case(of_officer uuid) RETURNS boolean

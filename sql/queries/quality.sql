@@ -2,66 +2,57 @@
 -- The first case of each case officer; every line with an overridden check, and every first payment
 -- to a changed account; and of all lines those whose hash falls into the share of the rule.
 -- Nobody chooses the ids beforehand, and anybody can work the draw out again.
-WITH own AS (
+WITH own AS MATERIALIZED (
     SELECT
         l.id,
         l.instalment_id,
         l.bank_account_id,
-        p.id AS payout_id,
-        p.check_run_id,
+        l.payout_id,
         a.drafted_by,
-        a.drafted_at,
-        i.month
+        row_number() OVER (
+            PARTITION BY a.drafted_by ORDER BY a.drafted_at, i.month, l.id
+        ) AS place
     FROM payout_line AS l
-    INNER JOIN payout AS p ON l.payout_id = p.id
     INNER JOIN instalment AS i ON l.instalment_id = i.id
     INNER JOIN agreement AS a ON i.agreement_id = a.id
-    WHERE p.id = :payout_id
+    WHERE l.payout_id = :payout_id
 ),
 
-first_case AS (
-    SELECT f.id
-    FROM (
-        SELECT DISTINCT ON (k.drafted_by)
-            k.drafted_by,
-            k.id
-        FROM own AS k
-        ORDER BY k.drafted_by, k.drafted_at, k.month, k.id
-    ) AS f
-    WHERE NOT had_first_case(f.drafted_by)
-),
-
-drawn AS (
+why AS (
     SELECT
         k.id,
-        array_remove(
-            ARRAY[
-                CASE WHEN k.id IN (SELECT f.id FROM first_case AS f) THEN 'first_case' END,
-                CASE
-                    WHEN EXISTS (
-                        SELECT 1 FROM check_result AS c
-                        WHERE
-                            c.run_id = k.check_run_id
-                            AND c.instalment_id = k.instalment_id
-                            AND c.override_id IS NOT NULL
-                    ) THEN 'override'
-                END,
-                CASE WHEN is_first_after_change(k.bank_account_id, :at) THEN 'account_change' END,
-                CASE WHEN drawn_by_hash(k.payout_id, k.id, q.sample_bp) THEN 'random' END
-            ],
-            NULL
-        ) AS reasons
+        'first_case' AS reason
+    FROM own AS k
+    WHERE k.place = 1 AND NOT had_first_case(k.drafted_by)
+    UNION ALL
+    SELECT DISTINCT
+        k.id,
+        'override' AS reason
+    FROM payout AS p
+    INNER JOIN check_result AS c ON p.check_run_id = c.run_id AND c.override_id IS NOT NULL
+    INNER JOIN own AS k ON p.id = k.payout_id AND c.instalment_id = k.instalment_id
+    UNION ALL
+    SELECT
+        k.id,
+        'account_change' AS reason
+    FROM own AS k
+    WHERE k.bank_account_id IN (SELECT c.id FROM accounts_first_after_change(:at) AS c)
+    UNION ALL
+    SELECT
+        k.id,
+        'random' AS reason
     FROM own AS k
     INNER JOIN quality_rule AS q ON q.valid @> :on::date
+    WHERE drawn_by_hash(k.payout_id, k.id, q.sample_bp)
 )
 
 INSERT INTO quality_sample (payout_line_id, reasons, drawn_at)
 SELECT
-    d.id,
-    d.reasons,
+    w.id,
+    array_agg(w.reason ORDER BY w.reason),
     :at AS drawn_at
-FROM drawn AS d
-WHERE cardinality(d.reasons) > 0;
+FROM why AS w
+GROUP BY w.id;
 
 -- name: get_rule
 SELECT
