@@ -1603,7 +1603,7 @@ RETURN days_paid_for.period * daterange(
 -- How many programme months a period has, the last perhaps in part.
 CREATE FUNCTION programme_months_of(starts_on date, period daterange) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN
+RETURN (
     programme_months_begun(programme_months_of.starts_on, upper(programme_months_of.period) - 1)
     - CASE
         WHEN
@@ -1616,32 +1616,35 @@ RETURN
             )::date >= upper(programme_months_of.period)
             THEN 1
         ELSE 0
-    END;
+    END
+);
 
 -- Where two programme months end in one calendar month, the first day of the second, whose days an
 -- early end cut off.
 CREATE FUNCTION second_ending_since(starts_on date, period daterange, month date) RETURNS date
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE
-    WHEN
-        extract(DAY FROM second_ending_since.starts_on) <> 1
-        AND upper(second_ending_since.period)
-        <= (second_ending_since.month + interval '1 month')::date
-        AND upper(second_ending_since.period) > (
-            second_ending_since.starts_on + make_interval(
-                months => programme_months_begun(
-                    second_ending_since.starts_on, second_ending_since.month
-                ) - 1
-            )
-        )::date
-        THEN (
-            second_ending_since.starts_on + make_interval(
-                months => programme_months_begun(
-                    second_ending_since.starts_on, second_ending_since.month
-                ) - 1
-            )
-        )::date
-END;
+RETURN (
+    CASE
+        WHEN
+            extract(DAY FROM second_ending_since.starts_on) <> 1
+            AND upper(second_ending_since.period)
+            <= (second_ending_since.month + interval '1 month')::date
+            AND upper(second_ending_since.period) > (
+                second_ending_since.starts_on + make_interval(
+                    months => programme_months_begun(
+                        second_ending_since.starts_on, second_ending_since.month
+                    ) - 1
+                )
+            )::date
+            THEN (
+                second_ending_since.starts_on + make_interval(
+                    months => programme_months_begun(
+                        second_ending_since.starts_on, second_ending_since.month
+                    ) - 1
+                )
+            )::date
+    END
+);
 
 -- Mondays to Fridays from Monday 1 January 1900 until before a day.
 CREATE FUNCTION weekdays_before(of_day date) RETURNS integer
