@@ -49,6 +49,8 @@ from service.expected import api as expected_api
 from service.expected import pages as expected_pages
 from service.failures import api as failures_api
 from service.failures import pages as failures_pages
+from service.flags import api as flags_api
+from service.flags import pages as flags_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
@@ -61,6 +63,8 @@ from service.payouts import pages as payouts_pages
 from service.placements import api as placements_api
 from service.placements import pages as placements_pages
 from service.problems import Problem
+from service.quality import api as quality_api
+from service.quality import pages as quality_pages
 from service.recoveries import api as recoveries_api
 from service.recoveries import pages as recoveries_pages
 from service.schemes import api as schemes_api
@@ -91,6 +95,8 @@ API = [
     payouts_api.router,
     approvals_api.router,
     checks_api.router,
+    flags_api.router,
+    quality_api.router,
     standing_api.router,
     recoveries_api.router,
     expected_api.router,
@@ -120,6 +126,8 @@ PAGES = [
     payouts_pages.router,
     approvals_pages.router,
     checks_pages.router,
+    flags_pages.router,
+    quality_pages.router,
     standing_pages.router,
     recoveries_pages.router,
     expected_pages.router,

@@ -62,17 +62,27 @@ def load_checks() -> Mapping[str, Query]:
     A check is a query that takes instalments and a moment; sql/recording/check_result.sql, which
     reads it under the name `answer`, is the same for all.
     """
-    recording = (SQL_FOLDER / "recording" / "check_result.sql").read_text()
-    checks = {file.stem: _check(file) for file in sorted((SQL_FOLDER / "checks").glob("*.sql"))}
+    return _load_recorded("checks", recording="check_result")
+
+
+@cache
+def load_flags() -> Mapping[str, Query]:
+    """The flags of sql/flags/ by their codes, each recorded by sql/recording/line_flag.sql."""
+    return _load_recorded("flags", recording="line_flag")
+
+
+def _load_recorded(folder: str, *, recording: str) -> Mapping[str, Query]:
+    statement = (SQL_FOLDER / "recording" / f"{recording}.sql").read_text()
+    answers = {file.stem: _check(file) for file in sorted((SQL_FOLDER / folder).glob("*.sql"))}
     return {
-        code: _numbered(code, f"WITH answer AS MATERIALIZED ({check})\n{recording}")
-        for code, check in checks.items()
+        code: _numbered(code, f"WITH answer AS MATERIALIZED ({answer})\n{statement}")
+        for code, answer in answers.items()
     }
 
 
 def _check(file: Path) -> str:
     name, body = QUERY_NAME.split(file.read_text())[1:]
-    assert name == file.stem, f"{file.name} holds a check of another name"
+    assert name == file.stem, f"{file.name} holds another name"
     return COMMENT.sub("", body).strip().removesuffix(";")
 
 

@@ -15,6 +15,7 @@ from service.clock import business_day
 from service.db import Connection
 from service.expected import actions as expected
 from service.failures import actions as failures
+from service.flags import actions as flags
 from service.ids import PayoutId, PayoutLineId, new_id, reference
 from service.ledger import actions as ledger
 from service.money import Cents
@@ -30,6 +31,7 @@ from service.payouts.model import (
 )
 from service.payouts.reissues import requested
 from service.period import Month
+from service.quality.rules import ReviewsWanted
 from service.recoveries import netting as recoveries
 from service.recoveries.rules import RecoveryChanged
 from service.undertakings import actions as undertakings
@@ -93,6 +95,7 @@ async def put_up(
             reopens=reopens,
         )
         await store.insert_payout_lines(tx, payout_id, lines)
+    await flags.flag_payout(tx, payout_id, [line.instalment_id for line in lines], at=at)
     await store.insert_nettings(tx, lines)
     await recoveries.insert_kept(tx, kept)
     await undertakings.record_reductions(tx, rules.reductions_of(lines, admitted), at=at)
@@ -119,9 +122,10 @@ async def approve(
 
     Raises NotAllowed, Frozen, AlreadyDecided, ActedBefore, OutOfTurn, SecondPersonNeeded,
     ContentChanged when the content is no longer what was seen and put up, RecoveryChanged when
-    what it nets is not owed any more, and ChecksNotMet when a check does not hold any more. With
-    the last act that it takes the payout is approved and the ledger follows. Payout, instalments
-    and accounts stay held until the commit.
+    what it nets is not owed any more, ChecksNotMet when a check does not hold any more, and
+    ReviewsWanted where the rule of the day has it wait for quality reviews. With the last act that
+    it takes the payout is approved and the ledger follows. Payout, instalments and accounts stay
+    held until the commit.
     """
     return await _sign(tx, payout_id, ActKind.APPROVAL, digest=digest, by=by, at=at)
 
@@ -153,6 +157,7 @@ async def _sign(
         payout_rests_on_checks=rules.ChecksNotMet,
         payout_pays_no_held_account=rules.AccountHeld,
         payout_nets_what_is_owed=RecoveryChanged,
+        payout_waits_for_reviews=ReviewsWanted,
     ):
         standing = await approvals.record_act(tx, act, needed=payout.needed, by=by, at=at)
         if standing.is_complete:

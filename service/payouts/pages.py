@@ -14,15 +14,19 @@ from service.approvals import actions as approvals
 from service.approvals.model import ActKind, RejectionCode
 from service.approvals.rules import Frozen, part_of
 from service.auth import allow
+from service.flags import actions as flags
+from service.flags.model import Flag
 from service.i18n import N_, _
 from service.ids import PayoutId
 from service.payouts import actions, rules
 from service.payouts.model import LeftOutReason, PayoutState, StaleReason
 from service.period import InvalidMonth, Month, add_months, format_month, month_of, parse_month
 from service.problems import InvalidFields
+from service.quality import actions as quality
 from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
 LINES_AT_ONCE = 50
+FLAGGED_SHOWN = 10
 
 OFFICER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
 AUTHORISER = allow(Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
@@ -296,6 +300,8 @@ async def _payout_page(
         following = sheet.standing.following if sheet.is_open else None
         free = await approvals.list_people_free(tx, payout_id, kind=following) if following else []
         parts = await approvals.list_conflicts(tx, payout_id, by=me)
+        odd = await flags.read_payout(tx, payout_id, at_most=FLAGGED_SHOWN)
+        drawn = await quality.count_drawn(tx, payout_id)
     return page(
         "payouts/sheet.html",
         status=status,
@@ -303,6 +309,9 @@ async def _payout_page(
         payout=sheet.payout,
         standing=sheet.standing,
         lines=lines,
+        odd=odd,
+        red=Flag.ACCOUNT_CHANGED,
+        drawn=drawn,
         number=number,
         last_number=max(1, ceil(sheet.payout.line_count / LINES_AT_ONCE)),
         reason=reason,

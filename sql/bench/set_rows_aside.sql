@@ -17,7 +17,7 @@ WHERE reason IN ('appropriated', 'committed');
 
 UPDATE bench_instalment SET superseded_at = NULL;
 
-TRUNCATE instalment, transfer, payout_line, payout_netting, payment_attempt, bank_entry,
-state_aid_reduction;
+-- And all that points to them, whatever it is by now.
+TRUNCATE instalment, transfer CASCADE;
 
 INSERT INTO transfer SELECT * FROM bench_other_transfer;

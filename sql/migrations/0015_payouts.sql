@@ -63,8 +63,10 @@ CREATE TABLE payout_line (
 -- What pays a failed payment again (`reissues`) is no new claim on the instalment.
 CREATE UNIQUE INDEX payout_line_once_per_instalment ON payout_line (instalment_id)
 WHERE released_at IS NULL AND reissues IS NULL;
+-- Only what reissues is in it: else a planner without statistics reads all other lines by it.
 CREATE UNIQUE INDEX payout_line_once_per_failure ON payout_line (reissues)
-WHERE released_at IS NULL;
+WHERE released_at IS NULL AND reissues IS NOT NULL;
+CREATE INDEX payout_line_by_instalment ON payout_line (instalment_id);
 CREATE INDEX payout_line_by_payout ON payout_line (payout_id);
 CREATE INDEX payout_line_by_account ON payout_line (bank_account_id);
 

@@ -70,6 +70,11 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- Whoever puts a payout up holds its agreements; this refuses what a bug would pay or net twice:
 -- after it, no month it pays has more in payouts than is due, and none it nets has less.
 CREATE FUNCTION guard_payout_submitted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    -- Named first: what is put in is then read once, however little a planner knows of new lines.
+    paid_agreements uuid[] := ARRAY(
+        SELECT DISTINCT pi.agreement_id FROM put_in AS pi WHERE pi.payout_id = new.id
+    );
 BEGIN
     IF EXISTS (
         SELECT 1
@@ -85,27 +90,27 @@ BEGIN
     IF EXISTS (
         SELECT 1
         FROM (
-            SELECT pi.agreement_id, pi.month, pi.kind, bool_or(pi.cents > 0) AS is_paid
+            SELECT
+                pi.agreement_id,
+                pi.month,
+                pi.kind,
+                sum(pi.cents) AS cents,
+                bool_or(pi.payout_id = new.id AND pi.cents > 0) AS is_paid
             FROM put_in AS pi
-            WHERE pi.payout_id = new.id
+            WHERE pi.agreement_id = any(paid_agreements)
             GROUP BY pi.agreement_id, pi.month, pi.kind
-        ) AS touched
+            HAVING bool_or(pi.payout_id = new.id)
+        ) AS held
         INNER JOIN instalment AS i
             ON
-                touched.agreement_id = i.agreement_id
-                AND touched.month = i.month
-                AND touched.kind = i.kind
+                held.agreement_id = i.agreement_id
+                AND held.month = i.month
+                AND held.kind = i.kind
                 AND i.superseded_at IS NULL
-        INNER JOIN LATERAL (
-            SELECT sum(pi.cents) AS cents
-            FROM put_in AS pi
-            WHERE
-                pi.agreement_id = i.agreement_id AND pi.month = i.month AND pi.kind = i.kind
-        ) AS all_put_in ON TRUE
         WHERE
             CASE
-                WHEN touched.is_paid THEN all_put_in.cents > i.amount_cents
-                ELSE all_put_in.cents < i.amount_cents
+                WHEN held.is_paid THEN held.cents > i.amount_cents
+                ELSE held.cents < i.amount_cents
             END
     ) THEN
         RAISE EXCEPTION 'a payout pays no more than is due and nets no more than is overpaid'

@@ -299,11 +299,17 @@ SELECT
     'I6' AS invariant,
     'payout ' || p.id AS subject,
     concat_ws(
-        ' ', payments.paid, 'approved', payments.cents, 'sent', count(o.id), sum(o.amount_cents)
+        ' ', payments.paid, 'approved', payments.cents, 'sent', orders.sent, orders.cents
     ) AS found
 FROM payout AS p
-LEFT JOIN bank_file AS f ON p.id = f.payout_id
-LEFT JOIN payment_attempt AS o ON f.id = o.bank_file_id
+INNER JOIN LATERAL (
+    SELECT
+        count(*) AS sent,
+        coalesce(sum(o.amount_cents), 0) AS cents
+    FROM bank_file AS f
+    INNER JOIN payment_attempt AS o ON f.id = o.bank_file_id
+    WHERE f.payout_id = p.id
+) AS orders ON TRUE
 INNER JOIN LATERAL (
     SELECT
         count(*) AS paid,
@@ -311,9 +317,9 @@ INNER JOIN LATERAL (
     FROM payout_line AS l
     WHERE l.payout_id = p.id AND l.amount_cents > 0 AND NOT is_unwritten(l.id)
 ) AS payments ON TRUE
-WHERE p.state = 'exported'
-GROUP BY p.id, payments.paid, payments.cents
-HAVING count(o.id) <> payments.paid OR coalesce(sum(o.amount_cents), 0) <> payments.cents
+WHERE
+    p.state = 'exported'
+    AND (orders.sent <> payments.paid OR orders.cents <> payments.cents)
 ORDER BY subject
 LIMIT 100;
 

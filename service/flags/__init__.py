@@ -1,0 +1,1 @@
+"""Flags: what looks odd about a payment, scored and shown to who approves it."""

@@ -1,0 +1,21 @@
+"""The people of a review: who puts up, and who looks again."""
+
+import pytest
+
+from service.actor import Actor, Role
+from tests.given import Given, actor_of
+
+
+@pytest.fixture
+async def preparer(given: Given) -> Actor:
+    return actor_of(await given.finance_officer())
+
+
+@pytest.fixture
+async def approver(given: Given) -> Actor:
+    return actor_of(await given.account(Role.FINANCE_AUTHORISER))
+
+
+@pytest.fixture
+async def reviewer(given: Given) -> Actor:
+    return actor_of(await given.case_officer("peje"))
