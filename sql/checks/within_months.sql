@@ -13,14 +13,15 @@ SELECT
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-CROSS JOIN LATERAL (
-    VALUES (
-        greatest(
-            coalesce(a.replacement_months, v.months),
-            programme_months_of(a.starts_on, a.period)
+CROSS JOIN
+    LATERAL (
+        VALUES (
+            greatest(
+                coalesce(a.replacement_months, v.months),
+                programme_months_of(a.starts_on, a.period)
+            )
         )
-    )
-) AS allowed (months)
+    ) AS allowed (months)
 INNER JOIN LATERAL (
     SELECT count(*) AS month_count
     FROM instalment AS o
