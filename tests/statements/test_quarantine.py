@@ -101,7 +101,7 @@ async def test_a_release_takes_a_reason_and_somebody_of_finance(
     with pytest.raises(NotAllowed):
         await release(given, waiting, actor_of(await given.account(Role.AUDITOR)))
     with pytest.raises(rules.NothingToRelease):
-        await release(given, waiting, officer, place=7)
+        await release(given, waiting, officer, statement_place=7)
 
     assert set((await states(given, officer)).values()) == {("sent", None)}
 
