@@ -150,9 +150,9 @@ def _rows(posted: Posted) -> list[tuple[str, ...]]:
             f"{posted.entries:,}",
             way,
             f"{seconds:.2f}",
-            _ratio(seconds, peer and peer.seconds),
+            _ratio(seconds, None if peer is None else peer.seconds),
             "" if spent is None else f"{spent:.2f}",
-            _ratio(spent, peer and peer.processor_seconds),
+            _ratio(spent, None if peer is None else peer.processor_seconds),
             peak,
         )
         for way, seconds, spent, peak in ways

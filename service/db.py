@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar, get_args
+from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args
 
 import asyncpg
 import msgspec
@@ -175,15 +175,15 @@ def _from_postgres(value: object) -> object:
 
 def _all_typed(records: Sequence[asyncpg.Record], row_type: type[Row]) -> list[Row]:
     """All in one go where no column is a range: a month has hundreds of thousands of rows."""
-    if _is_flat(row_type):
+    if _is_flat(cast(Any, row_type)):
         return msgspec.convert([dict(record) for record in records], list[row_type])  # type: ignore[valid-type]
     return [_typed(record, row_type) for record in records]
 
 
 @cache
-def _is_flat(row_type: type[Row]) -> bool:
+def _is_flat(row_type: Any) -> bool:
     """Whether no field of a struct holds another one, such as a period: nothing is to be turned."""
-    if not issubclass(row_type, msgspec.Struct):
+    if not (isinstance(row_type, type) and issubclass(row_type, msgspec.Struct)):
         return False
     types = [one for field in fields(row_type) for one in (field.type, *get_args(field.type))]
     return not any(isinstance(one, type) and issubclass(one, msgspec.Struct) for one in types)

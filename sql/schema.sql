@@ -6924,8 +6924,12 @@ CREATE FUNCTION guard_reissuing_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF new.reissues IS DISTINCT FROM (
         SELECT l.reissues FROM payout_line AS l WHERE l.id = new.payout_line_id
-    ) OR new.number IS DISTINCT FROM coalesce(
-        (SELECT o.number + 1 FROM payment_attempt AS o WHERE o.id = new.reissues), 1
+    ) OR (
+        -- Asked only where there is one before: the first has number 1 (number_counts).
+        new.reissues IS NOT NULL
+        AND new.number IS DISTINCT FROM (
+            SELECT o.number + 1 FROM payment_attempt AS o WHERE o.id = new.reissues
+        )
     ) THEN
         RAISE EXCEPTION 'an order reissues what its line reissues'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_reissues_of_line';
@@ -8543,6 +8547,21 @@ RETURN EXISTS (
         l.bank_account_id = is_first_after_change.of_account
         AND p.approved_at < is_first_after_change.at
         AND p.state <> 'voided'
+);
+
+-- Whether a case officer had a first case drawn, in a line that was not released.
+CREATE FUNCTION had_first_case(of_officer uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1
+    FROM quality_sample AS s
+    INNER JOIN payout_line AS l ON s.payout_line_id = l.id
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    INNER JOIN agreement AS a ON i.agreement_id = a.id
+    WHERE
+        a.drafted_by = had_first_case.of_officer
+        AND l.released_at IS NULL
+        AND 'first_case' = any(s.reasons)
 );
 
 -- Whether a line falls into a share (1/10 000) of all lines by SHA-256 over its payout's id and its

@@ -94,14 +94,13 @@ async def put_up(
             reopens=reopens,
         )
         await store.insert_payout_lines(tx, payout_id, lines)
-    await flags.flag_payout(tx, payout_id, [line.instalment_id for line in lines], at=at)
+    put = [line.instalment_id for line in lines]
+    await flags.flag_payout(tx, payout_id, put, at=at)
     await store.insert_nettings(tx, lines)
     await recoveries.insert_kept(tx, kept)
     await undertakings.record_reductions(tx, rules.reductions_of(lines, admitted), at=at)
     # A line without a second computation has passed its check: a second person let it.
-    await expected.refuse_difference(
-        tx, payout_id, month=month, at=at, overridden=[line.instalment_id for line in lines]
-    )
+    await expected.refuse_difference(tx, payout_id, month=month, at=at, overridden=put)
     with db.refusing(
         payout_within_appropriation=BudgetPassed, payout_within_state_aid=CeilingPassed
     ):

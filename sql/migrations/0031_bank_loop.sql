@@ -269,8 +269,12 @@ CREATE FUNCTION guard_reissuing_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF new.reissues IS DISTINCT FROM (
         SELECT l.reissues FROM payout_line AS l WHERE l.id = new.payout_line_id
-    ) OR new.number IS DISTINCT FROM coalesce(
-        (SELECT o.number + 1 FROM payment_attempt AS o WHERE o.id = new.reissues), 1
+    ) OR (
+        -- Asked only where there is one before: the first has number 1 (number_counts).
+        new.reissues IS NOT NULL
+        AND new.number IS DISTINCT FROM (
+            SELECT o.number + 1 FROM payment_attempt AS o WHERE o.id = new.reissues
+        )
     ) THEN
         RAISE EXCEPTION 'an order reissues what its line reissues'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_reissues_of_line';

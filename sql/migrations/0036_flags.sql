@@ -335,6 +335,21 @@ RETURN EXISTS (
         AND p.state <> 'voided'
 );
 
+-- Whether a case officer had a first case drawn, in a line that was not released.
+CREATE FUNCTION had_first_case(of_officer uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1
+    FROM quality_sample AS s
+    INNER JOIN payout_line AS l ON s.payout_line_id = l.id
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    INNER JOIN agreement AS a ON i.agreement_id = a.id
+    WHERE
+        a.drafted_by = had_first_case.of_officer
+        AND l.released_at IS NULL
+        AND 'first_case' = any(s.reasons)
+);
+
 -- Whether a line falls into a share (1/10 000) of all lines by SHA-256 over its payout's id and its
 -- own: the first four bytes, as a part of 2^32.
 CREATE FUNCTION drawn_by_hash(of_payout uuid, of_line uuid, share_bp integer) RETURNS boolean

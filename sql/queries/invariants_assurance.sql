@@ -91,14 +91,16 @@ SELECT
 FROM payout_line AS l
 INNER JOIN payout AS p ON l.payout_id = p.id
 INNER JOIN bank_account AS b ON l.bank_account_id = b.id
-LEFT JOIN payment_attempt AS o ON l.id = o.payout_line_id
 WHERE
     p.approved_at IS NOT NULL
     AND (
         b.confirmed_at IS NULL
         OR NOT coalesce(b.in_force @> p.submitted_at, FALSE)
         OR NOT coalesce(b.in_force @> p.approved_at, FALSE)
-        OR o.iban_index <> b.iban_index
+        OR EXISTS (
+            SELECT 1 FROM payment_attempt AS o
+            WHERE o.payout_line_id = l.id AND o.iban_index <> b.iban_index
+        )
     )
 ORDER BY subject
 LIMIT 100;

@@ -20,20 +20,15 @@ WITH own AS (
 ),
 
 first_case AS (
-    SELECT DISTINCT ON (k.drafted_by)
-        k.drafted_by,
-        k.id
-    FROM own AS k
-    WHERE
-        k.drafted_by NOT IN (
-            SELECT a.drafted_by
-            FROM quality_sample AS s
-            INNER JOIN payout_line AS l ON s.payout_line_id = l.id
-            INNER JOIN instalment AS i ON l.instalment_id = i.id
-            INNER JOIN agreement AS a ON i.agreement_id = a.id
-            WHERE l.released_at IS NULL AND 'first_case' = any(s.reasons)
-        )
-    ORDER BY k.drafted_by, k.drafted_at, k.month, k.id
+    SELECT f.id
+    FROM (
+        SELECT DISTINCT ON (k.drafted_by)
+            k.drafted_by,
+            k.id
+        FROM own AS k
+        ORDER BY k.drafted_by, k.drafted_at, k.month, k.id
+    ) AS f
+    WHERE NOT had_first_case(f.drafted_by)
 ),
 
 drawn AS (
@@ -103,7 +98,9 @@ SELECT
     note,
     reviewed_at,
     reviewed_by_name
-FROM quality_cases(NULL, :at_most);
+FROM quality_cases(NULL, :at_most)
+ORDER BY result IS NOT NULL, drawn_at, payout_line_id
+LIMIT :at_most;
 
 -- name: get_case
 SELECT

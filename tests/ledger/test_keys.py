@@ -1,0 +1,103 @@
+"""Keys that are looked up once for a whole statement hold as foreign keys would."""
+
+import asyncpg
+import pytest
+
+from service.db import connect_owner
+from tests.conftest import MakeConfig
+
+NOBODY = "'00000000-0000-7000-8000-00000000dead'"
+TRANSFER = (
+    "INSERT INTO transfer (id, budget_line_id, debit_account_id, credit_account_id, amount_cents,"
+    " reason, source_type, source_id, agreement_id, effective_on)"
+    " SELECT gen_random_uuid(), {line}, {debit}, {credit}, 1, 'committed', 'agreement',"
+    " gen_random_uuid(), {agreement}::uuid, '2026-11-02' FROM ledger_account AS d"
+    " JOIN ledger_account AS c ON d.budget_line_id = c.budget_line_id AND c.kind = 'treasury'"
+    " JOIN ledger_account AS x ON d.budget_line_id <> x.budget_line_id AND x.kind = 'treasury'"
+    " WHERE d.kind = 'appropriation' LIMIT 1"
+)
+OF_THE_LINE = {
+    "line": "d.budget_line_id",
+    "debit": "d.id",
+    "credit": "c.id",
+    "agreement": "NULL",
+}
+FILE = (
+    "INSERT INTO bank_file (id, direction, message_type, message_id, sealed, sha256, byte_count,"
+    " recorded_at, recorded_by) SELECT '00000000-0000-7000-8000-0000000000f1', 'in', 'camt.053',"
+    " 'M', '', sha256(''), 1, now(), gen_random_uuid()"
+)
+ENTRY = (
+    "INSERT INTO bank_entry (id, bank_file_id, bank_statement_id, entry_key, kind, booking,"
+    " attempt_id, effect, recorded_at) VALUES (gen_random_uuid(), {file}, {statement}, '', 'debit',"
+    " 'pending', {order}, 'none', now())"
+)
+OF_THE_FILE = {
+    "file": "'00000000-0000-7000-8000-0000000000f1'",
+    "statement": "NULL",
+    "order": "NULL",
+}
+EVENT = (
+    "INSERT INTO attempt_event (id, attempt_id, bank_entry_id, said, from_state, to_state,"
+    f" happened_at) VALUES (gen_random_uuid(), {NOBODY}, {NOBODY}, 'none', 'sent', 'sent', now())"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        (TRANSFER.format(**OF_THE_LINE | {"line": NOBODY}), "transfer_debit_in_line"),
+        (TRANSFER.format(**OF_THE_LINE | {"debit": "x.id"}), "transfer_debit_in_line"),
+        (TRANSFER.format(**OF_THE_LINE | {"credit": "x.id"}), "transfer_credit_in_line"),
+        (
+            TRANSFER.format(**OF_THE_LINE | {"agreement": NOBODY}),
+            "transfer_of_agreement",
+        ),
+        (ENTRY.format(**OF_THE_FILE | {"file": NOBODY}), "bank_entry_of_file"),
+        (ENTRY.format(**OF_THE_FILE | {"statement": NOBODY}), "bank_entry_of_statement"),
+        (ENTRY.format(**OF_THE_FILE | {"order": NOBODY}), "bank_entry_of_order"),
+        (EVENT, "attempt_event_of_order"),
+    ],
+)
+async def test_a_key_to_nothing_is_refused(
+    new_database: MakeConfig, statement: str, constraint: str
+) -> None:
+    owner = await connect_owner(await new_database())
+    async with owner.transaction():
+        await owner.execute("SET LOCAL session_replication_role = replica")
+        await owner.execute(FILE)
+
+    with pytest.raises(asyncpg.ForeignKeyViolationError) as refused:
+        await owner.execute(statement)
+
+    await owner.close()
+    assert refused.value.constraint_name == constraint
+
+
+async def test_an_account_that_transfers_point_to_stays_as_it_is(new_database: MakeConfig) -> None:
+    owner = await connect_owner(await new_database())
+
+    for deed in ("UPDATE ledger_account SET kind = kind", "DELETE FROM ledger_account"):
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await owner.execute(deed)
+
+    await owner.close()
+
+
+async def test_every_column_of_an_order_but_its_state_is_guarded(
+    new_database: MakeConfig,
+) -> None:
+    owner = await connect_owner(await new_database())
+    condition = await owner.fetchval(
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger"
+        " WHERE tgname = 'payment_attempt_content_stands'"
+    )
+
+    columns = await owner.fetch(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'payment_attempt'::regclass"
+        " AND attnum > 0 AND NOT attisdropped"
+    )
+
+    await owner.close()
+    free = {one["attname"] for one in columns if f"new.{one['attname']}" not in condition}
+    assert free == {"state", "reason_code", "state_changed_at"}
