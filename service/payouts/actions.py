@@ -50,8 +50,7 @@ async def put_up(
     What fails a check is left out, and what each check found is kept. What was put in before and is
     not due any more is kept back from the same agreement's lines, and a share of what is then left
     for what their payees owe otherwise. What failed and is to be paid again is a line of its own.
-    The agreements stay held until the commit. `reopens` is a closed payout that this one puts up
-    anew.
+    The agreements stay held until the commit. `reopens` is a closed payout, put up anew by this.
 
     Raises NotAllowed, Frozen, TooEarlyToPay, NothingToPay, PayoutAlreadyOpen, AlreadyInPayout,
     BudgetPassed when a budget line has too little left, and ComputedTwiceDiffers or

@@ -4,23 +4,24 @@
 SELECT
     i.id AS instalment_id,
     CASE
-        WHEN due.month_count <= granted.months THEN 'passed'
+        WHEN due.month_count <= allowed.months THEN 'passed'
         ELSE 'failed'
     END AS outcome,
     jsonb_build_object(
-        'months_due', due.month_count, 'months_granted', granted.months
+        'months_due', due.month_count, 'months_granted', allowed.months
     ) AS inputs
 FROM instalment AS i
 INNER JOIN agreement AS a ON i.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-CROSS JOIN LATERAL (
-    VALUES (
-        greatest(
-            coalesce(a.replacement_months, v.months),
-            programme_months_of(a.starts_on, a.period)
+CROSS JOIN
+    LATERAL (
+        VALUES (
+            greatest(
+                coalesce(a.replacement_months, v.months),
+                programme_months_of(a.starts_on, a.period)
+            )
         )
-    )
-) AS granted (months)
+    ) AS allowed (months)
 INNER JOIN LATERAL (
     SELECT count(*) AS month_count
     FROM instalment AS o

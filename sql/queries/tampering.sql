@@ -98,38 +98,38 @@ FROM (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check check_override_lapse check_result check_run '
-        'checked_instalment donor expected_method import_refusal ledger_account payment_closure '
-        'payout_act payout_expected recovery_change recovery_netting recovery_settlement recovery_step '
-        'sensitive_read state_aid_reduction suspense_confirmation suspense_part '
-        'suspense_resolution transfer transliteration',
+        'checked_instalment donor expected_method import_refusal ledger_account line_flag '
+        'payment_closure payout_act payout_expected quality_review quality_sample '
+        'recovery_change recovery_netting recovery_settlement recovery_step sensitive_read '
+        'state_aid_reduction suspense_confirmation suspense_part suspense_resolution transfer '
+        'transliteration',
         'append_only no_truncate'
     ),
-    ('line_flag quality_review quality_sample', 'append_only no_truncate'),
-    ('flag_rule quality_rule', 'audited never_deleted never_edited no_truncate'),
-    ('quality_review', 'audited'),
     (
         'account_hold agreement_dates agreement_suspension appropriation approval_rule '
-        'attendance bank_alarm check_override check_rule freeze_period instalment '
+        'attendance bank_alarm check_override check_rule flag_rule freeze_period instalment '
         'instalment_hold minimum_wage payment_attempt payment_recall payout_line payout_netting '
-        'recovery recovery_dismissal recovery_payment recovery_write_off reissue_request seal '
-        'state_aid_declaration state_aid_rule undertaking_link unwritten_line',
+        'quality_rule recovery recovery_dismissal recovery_payment recovery_write_off '
+        'reissue_request seal state_aid_declaration state_aid_rule undertaking_link '
+        'unwritten_line',
         'never_deleted no_truncate'
     ),
     (
-        'agreement_dates agreement_suspension appropriation attendance check_rule instalment '
-        'instalment_hold minimum_wage recovery_dismissal state_aid_declaration state_aid_rule '
-        'undertaking_link',
+        'agreement_dates agreement_suspension appropriation attendance check_rule flag_rule '
+        'instalment instalment_hold minimum_wage quality_rule recovery_dismissal '
+        'state_aid_declaration state_aid_rule undertaking_link',
         'never_edited'
     ),
     (
         'account account_hold agreement agreement_suspension api_token appropriation '
         'approval_band approval_rule attendance bank_account bank_alarm bank_day '
         'bank_file_release bank_profile candidate candidate_sensitive check_override check_rule '
-        'donor employer expected_method freeze_period instalment_hold minimum_wage month_run '
-        'outcome payment_attempt payment_closure payment_recall payout payout_act placement '
-        'placement_match recovery recovery_dismissal recovery_payment recovery_rule '
-        'recovery_terms recovery_write_off reissue_request scheme scheme_version '
-        'state_aid_declaration state_aid_rule suspense_resolution undertaking_link',
+        'donor employer expected_method flag_rule freeze_period instalment_hold minimum_wage '
+        'month_run outcome payment_attempt payment_closure payment_recall payout payout_act '
+        'placement placement_match quality_review quality_rule recovery recovery_dismissal '
+        'recovery_payment recovery_rule recovery_terms recovery_write_off reissue_request scheme '
+        'scheme_version state_aid_declaration state_aid_rule suspense_resolution '
+        'undertaking_link',
         'audited'
     )
 ) AS kept (table_names, suffixes)
@@ -162,18 +162,16 @@ FROM (
     ('agreement_dates', 'are_its_own noted'),
     ('agreement_suspension', 'change_noted noted'),
     ('approval_band', 'of_a_proposal'),
+    ('attempt_event', 'keys_known'),
     ('attendance', 'change_noted noted'),
+    ('bank_entry', 'keys_known'),
     ('check_override', 'guarded'),
     ('check_result', 'of_its_run'),
     ('fact_change', 'known_in_order'),
     ('instalment_hold', 'awaits_decisions'),
-    ('line_flag quality_sample', 'while_draft'),
+    ('line_flag', 'while_draft'),
     ('minimum_wage', 'awaits_computations change_noted noted'),
-    ('attempt_event bank_entry transfer', 'keys_known'),
-    (
-        'payment_attempt',
-        'content_stands moves_forward not_paid_twice of_written reissues_of_line'
-    ),
+    ('payment_attempt', 'content_stands moves_forward not_paid_twice of_written reissues_of_line'),
     ('payment_closure', 'of_failed'),
     ('payment_recall', 'moves_forward'),
     (
@@ -188,6 +186,7 @@ FROM (
     ('placement', 'pays_minimum_wage'),
     ('placement_match', 'agreed agreed_at_once'),
     ('quality_review', 'by_no_one_concerned'),
+    ('quality_sample', 'while_draft'),
     ('recovery', 'moves'),
     ('recovery_change', 'never_beyond_paid'),
     ('recovery_netting', 'never_beyond_owed within_share'),
@@ -196,7 +195,7 @@ FROM (
     ('scheme_version', 'guarded'),
     ('suspense_confirmation', 'two_people'),
     ('suspense_resolution', 'one_standing parts_add_up'),
-    ('transfer', 'within_appropriation')
+    ('transfer', 'keys_known within_appropriation')
 ) AS kept (table_names, suffixes)
 CROSS JOIN LATERAL string_to_table(kept.table_names, ' ') AS t (table_name)
 CROSS JOIN LATERAL string_to_table(kept.suffixes, ' ') AS n (suffix)
@@ -218,14 +217,11 @@ FROM (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check check_override_lapse check_result check_rule '
-        'check_run checked_instalment donor expected_method import_refusal ledger_account '
-        'minimum_wage payment_closure payout_act payout_expected recovery_change recovery_netting '
+        'check_run checked_instalment donor expected_method flag_rule import_refusal '
+        'ledger_account line_flag minimum_wage payment_closure payout_act payout_expected '
+        'quality_review quality_rule quality_sample recovery_change recovery_netting '
         'recovery_settlement recovery_step sensitive_read state_aid_reduction state_aid_rule '
         'suspense_confirmation suspense_part suspense_resolution transfer transliteration',
-        'UPDATE DELETE TRUNCATE TRIGGER'
-    ),
-    (
-        'flag_rule line_flag quality_review quality_rule quality_sample',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
     (

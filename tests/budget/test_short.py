@@ -8,8 +8,8 @@ from service.payouts import actions as payouts
 from tests.budget.test_actions import exhaust
 from tests.given import Given, actor_of
 from tests.instalments.later import standing
-from tests.payouts.corrections import MARCH, Paying, at_work, earn, end
-from tests.payouts.rows import due_month
+from tests.payouts.corrections import APRIL, MARCH, Paying, at_work, earn, end
+from tests.payouts.rows import due_month, report
 
 
 async def test_a_raise_that_found_no_money_keeps_nobody_else_from_being_put_up(
@@ -21,9 +21,11 @@ async def test_a_raise_that_found_no_money_keeps_nobody_else_from_being_put_up(
     )
     person = await at_work(given)
     await earn(given, person, MARCH, wage_cents=400_00)
-    await Paying(given, preparer, approver).pay(MARCH)
-    await end(given, person, date(2026, 3, 31))
+    await earn(given, person, APRIL, wage_cents=450_00)
+    await Paying(given, preparer, approver).pay(APRIL)
+    await end(given, person, date(2026, 4, 30))
     await exhaust(given, person)
+    await report(given, person, APRIL, wage_cents=400_00)
     await earn(given, person, MARCH, wage_cents=600_00)
     assert (await standing(given, person))[MARCH, "subsidy"].amount_cents == 280_00
     other = await due_month(given, scheme="SP-FLAT", month=MARCH, amount_cents=264_00)
