@@ -53,9 +53,13 @@ class Loop(RuleBasedStateMachine):
         self.run_now(self.undone.start())
 
     def teardown(self) -> None:
-        """Takes the history back."""
-        self.run_now(self.undone.rollback())
-        type(self).lived += 1
+        """Looks at every invariant once more, and takes the history back."""
+        try:
+            broken = self.run_now(self.town.broken(of_guards=True))
+            assert not broken, broken[:3]
+        finally:
+            self.run_now(self.undone.rollback())
+            type(self).lived += 1
 
     def run_now(self, work: Awaitable[Answer]) -> Answer:
         """Does work and waits for it."""
