@@ -131,8 +131,8 @@ AND (has_other_days.others IS NULL OR NOT has_other_days.others @> has_other_day
 
 -- For each calendar month with a day that a monthly payment covers and that was not suspended: what
 -- was reported of it, and the share of the month that was employed without suspension. A programme
--- month lies in two calendar months at most. Where two of them end in the calendar month, each may be
--- paid without the other, and says which evidence it rests on (`for_first`, `for_second`).
+-- month lies in two calendar months at most. Where two of them end in the calendar month, each may
+-- be paid without the other, and says which evidence it rests on (`for_first`, `for_second`).
 CREATE FUNCTION evidence_of(instalment_ids uuid[]) RETURNS TABLE (
     instalment_id uuid, scheme_version_id uuid, weekly_hours integer, agreed_cents bigint,
     month date, attendance_id uuid, is_confirmed boolean, days_expected integer,
