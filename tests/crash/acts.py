@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from service.crypto import Sealer
 from service.db import Connection
 from service.ids import PayoutId
 from service.payouts import actions as payouts
-from service.period import Month
 from service.statements import actions as statements
 
 Act = Callable[[Connection, Actor, Sealer, Mapping[str, Any]], Awaitable[object]]
@@ -23,12 +22,6 @@ Act = Callable[[Connection, Actor, Sealer, Mapping[str, Any]], Awaitable[object]
 def at_of(arguments: Mapping[str, Any]) -> datetime:
     """The moment at which it is done."""
     return datetime.fromisoformat(arguments["at"])
-
-
-async def put_up(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, Any]) -> object:
-    """A month is put up."""
-    month = Month(date.fromisoformat(given["month"]))
-    return await payouts.put_up(tx, month, by=by, at=at_of(given))
 
 
 async def approve(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, Any]) -> object:
@@ -76,7 +69,6 @@ async def halve(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, A
 
 
 ACTS: Mapping[str, Act] = {
-    "put_up": put_up,
     "approve": approve,
     "authorise": authorise,
     "export": export,

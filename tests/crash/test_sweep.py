@@ -11,12 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from service.actor import SYSTEM, Actor, Role
+from service.actor import Actor, Role
 from service.bank.simulator import Answer
 from service.config import Config
 from service.db import Connection, connect_owner, open_database
 from service.ledger import actions as ledger
-from service.payouts import actions as payouts
 from service.payouts.model import Payout
 from tests.conftest import FixedClock, MakeConfig
 from tests.crash.victims import End, Order
@@ -108,13 +107,6 @@ async def scene(new_database: MakeConfig, clock: FixedClock) -> AsyncIterator[Sc
         await owner.close()
 
 
-async def the_payout(given: Given) -> Payout:
-    """The one that was put up."""
-    async with given.db.transaction(SYSTEM) as tx:
-        (one,) = await payouts.list_payouts(tx)
-        return (await payouts.read_sheet(tx, one.id, at=given.clock.now())).payout
-
-
 async def the_answer(given: Given, payout: Payout, by: Actor) -> Answer:
     """What the bank says of it: one refused, one sent back."""
     file = await given.sent_payout(payout.id, by=by)
@@ -128,8 +120,7 @@ async def test_whatever_statement_it_is_killed_at_a_payout_is_as_before_or_done(
     finance = actor_of(await given.finance_officer())
     authoriser = actor_of(await given.account(Role.FINANCE_AUTHORISER))
 
-    await scene.sweep("put_up", finance, month=OCTOBER.isoformat())
-    payout = await the_payout(given)
+    payout = await given.submitted_payout(OCTOBER, by=finance)
     approver = actor_of(await given.finance_officer())
     for act, by in (("approve", approver), ("authorise", authoriser)):
         await scene.sweep(act, by, payout=str(payout.id), digest=payout.digest.hex())
