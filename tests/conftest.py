@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import httpx
 import pytest
+from litestar import Litestar
 
 from deploy.servers import Urls, running
 from service import migrations
@@ -207,12 +208,17 @@ def given(db: Database, clock: FixedClock, sealer: Sealer) -> Given:
     return Given(db, clock, sealer)
 
 
+@pytest.fixture(scope="session")
+def app(sealer: Sealer) -> Litestar:
+    """The whole application, made once: its routes take a while to build."""
+    return create_app(sealer)
+
+
 @pytest.fixture
 async def client(
-    db: Database, clock: FixedClock, sealer: Sealer, template: Config
+    app: Litestar, db: Database, clock: FixedClock, sealer: Sealer, template: Config
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the whole application, in the test's own event loop and transaction."""
-    app = create_app(sealer)
     app.state.services = Services(db, clock, sealer, template.redis_url)
     transport = httpx.ASGITransport(cast(Any, app))
     async with httpx.AsyncClient(transport=transport, base_url="https://testserver") as opened:

@@ -12,8 +12,10 @@ from service.actor import Actor
 from service.bank import actions as bank
 from service.crypto import Sealer
 from service.db import Connection
-from service.ids import PayoutId
+from service.ids import AgreementId, PayoutId, RecoveryPaymentId
 from service.payouts import actions as payouts
+from service.recoveries import actions as recoveries
+from service.recoveries import raising
 from service.statements import actions as statements
 
 Act = Callable[[Connection, Actor, Sealer, Mapping[str, Any]], Awaitable[object]]
@@ -59,6 +61,19 @@ async def read(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, An
     return await statements.import_file(tx, content, by=by, at=at_of(given), sealer=sealer)
 
 
+async def claim(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, Any]) -> object:
+    """What an ended agreement was paid too much is claimed back."""
+    agreement_id = AgreementId(UUID(given["agreement"]))
+    return await raising.raise_for(tx, agreement_id, by=by, at=at_of(given))
+
+
+async def repay(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, Any]) -> object:
+    """A second person confirms that it came back."""
+    payment_id = RecoveryPaymentId(UUID(given["payment"]))
+    await recoveries.confirm_payment(tx, payment_id, by=by, at=at_of(given))
+    return payment_id
+
+
 async def halve(tx: Connection, by: Actor, sealer: Sealer, given: Mapping[str, Any]) -> object:
     """What no act may do: part of it is committed before the rest."""
     assert by.account_id is not None
@@ -73,5 +88,7 @@ ACTS: Mapping[str, Act] = {
     "authorise": authorise,
     "export": export,
     "import": read,
+    "claim": claim,
+    "repay": repay,
     "halve": halve,
 }

@@ -17,10 +17,12 @@ from service.config import Config
 from service.db import Connection, connect_owner, open_database
 from service.ledger import actions as ledger
 from service.payouts.model import Payout
+from service.recoveries import actions as recoveries
 from tests.conftest import FixedClock, MakeConfig
 from tests.crash.victims import End, Order
 from tests.given import Given, actor_of
 from tests.payouts.rows import OCTOBER, due_month
+from tests.recoveries.owing import office_of, overpaid
 
 STATEMENTS_MAX = 500
 CONNECTED = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
@@ -131,6 +133,28 @@ async def test_whatever_statement_it_is_killed_at_a_payout_is_as_before_or_done(
     for content in (answer.status_report, answer.statement):
         await scene.sweep("import", finance, content=b64encode(content).decode())
         await scene.hold_books()
+
+
+async def test_whatever_statement_it_is_killed_at_money_is_claimed_and_repaid_once(
+    scene: Scene, clock: FixedClock
+) -> None:
+    office = await office_of(scene.given, clock)
+    person = await overpaid(office)
+    await scene.sweep("claim", office.preparer, agreement=str(person.agreement_id))
+    await scene.hold_books()
+    one = await office.netting()
+    async with scene.given.db.transaction(office.preparer) as tx:
+        payment_id = await recoveries.record_payment(
+            tx,
+            one.id,
+            amount_cents=70_00,
+            received_on=clock.today(),
+            bank_reference="transfer FT-1",
+            by=office.preparer,
+            at=clock.now(),
+        )
+    await scene.sweep("repay", office.authoriser, payment=str(payment_id))
+    await scene.hold_books()
 
 
 async def test_an_act_that_commits_its_half_is_caught(scene: Scene) -> None:

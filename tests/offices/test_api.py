@@ -61,9 +61,9 @@ async def test_each_scheme_has_a_budget_line_and_its_accounts(tx: Connection) ->
     )
 
     assert [tuple(line) for line in lines] == [
-        ("OJT", 9, None),
-        ("OJT-DISABILITY", 9, None),
-        ("SP-FLAT", 9, 1_500_000_000),
-        ("WS-50", 9, None),
-        ("WS-70", 9, 1_500_000_000),
+        ("OJT", 12, None),
+        ("OJT-DISABILITY", 12, None),
+        ("SP-FLAT", 12, 1_500_000_000),
+        ("WS-50", 12, None),
+        ("WS-70", 12, 1_500_000_000),
     ]
