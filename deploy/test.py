@@ -18,7 +18,8 @@ LINTERS = {
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy", "service", "jobs", "deploy", "tests"],
-    "sqlfluff": ["sqlfluff", "lint", "sql"],
+    # Not sql/schema.sql, which repeats the migrations word for word (a test holds it to that).
+    "sqlfluff": ["sqlfluff", "lint", *map(str, sorted((bootstrap.CHECKOUT / "sql").glob("*/")))],
 }
 
 

@@ -169,6 +169,7 @@ async def connection(servers: Urls, template: Config) -> AsyncIterator[Connectio
         database_named(servers.database, "ura_test"),
         user=APPLICATION_ROLE,
         password=Sealer(ROOT_KEY).database_password,
+        statement_cache_size=2_000,  # all there are: no test plans what another has planned
     )
     await prepare(connected)
     yield connected

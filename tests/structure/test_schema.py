@@ -56,6 +56,13 @@ async def test_the_migrations_arrive_exactly_at_the_schema(
     assert dump(template.database_url) == dump(by_schema)
 
 
+def test_the_schema_repeats_the_migrations_word_for_word() -> None:
+    written = (SQL_FOLDER / "schema.sql").read_text(encoding="utf-8")
+
+    for file in sorted((SQL_FOLDER / "migrations").glob("*.sql")):
+        assert file.read_text(encoding="utf-8").rstrip() in written, file.name
+
+
 async def test_enumerations_in_code_equal_the_checks(tx: Connection) -> None:
     values_in_code = {frozenset(enum) for enum in _enums()} | {frozenset(LANGUAGES)}
 
