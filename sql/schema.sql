@@ -1931,8 +1931,8 @@ CREATE TABLE payment_closure (
 );
 
 -- What unreleased lines and nettings have put into payouts for each agreement, month and kind. What
--- pays a failed payment again was put in with it; what is closed is out again, and what came back of
--- an overpaid month, by whatever way, counts as never put in.
+-- pays a failed payment again was put in with it; what is closed is out again, and what came back
+-- of an overpaid month, by whatever way, counts as never put in.
 CREATE VIEW put_in WITH (security_invoker = TRUE) AS
 SELECT
     i.agreement_id,
@@ -5872,8 +5872,8 @@ FOR EACH ROW EXECUTE FUNCTION record_audit();
 -- Seals over what was written, and what the nightly check of the books found.
 
 -- The ledger and the audit trail, sealed minute by minute: a root hashes the rows of its time
--- and the root before it. One who keeps a root elsewhere can tell that nothing under it was changed,
--- even by the owner of the database.
+-- and the root before it. One who keeps a root elsewhere can tell that nothing under it was
+-- changed, even by the owner of the database.
 CREATE TABLE seal (
     id uuid PRIMARY KEY,
     number bigint NOT NULL,
@@ -6148,8 +6148,11 @@ line AS (
             WHERE p.state IN ('submitted', 'approved')
         ) AS waiting_state,
         bool_or(t.state IN ('sent', 'accepted')) AS is_sent,
+        bool_or(
+            p.state = 'exported' AND l.amount_cents > 0 AND t.state IS NULL
+        ) AS is_unwritten,
         min(p.submitted_at) FILTER (
-            WHERE p.state <> 'exported' OR t.state IN ('sent', 'accepted')
+            WHERE p.state <> 'exported' OR t.state IS NULL OR t.state IN ('sent', 'accepted')
         ) AS put_up_at
     FROM payout_line AS l
     INNER JOIN payout AS p ON l.payout_id = p.id
@@ -6200,6 +6203,7 @@ found AS (
         line.refused_at,
         line.waiting_state,
         line.is_sent,
+        line.is_unwritten,
         line.put_up_at
     FROM key
     LEFT JOIN instalment AS i
@@ -6258,6 +6262,7 @@ CROSS JOIN LATERAL (
             f.outcome = 'due' AND f.refused_at IS NOT NULL,
             'blocked', 'bank_refused', 'payee', f.refused_at, TRUE
         ),
+        (f.is_unwritten, 'blocked', 'not_written', 'finance', f.put_up_at, TRUE),
         (
             f.is_open AND held.placed_at IS NOT NULL,
             'blocked', 'on_hold', 'finance', held.placed_at, FALSE
@@ -6439,7 +6444,7 @@ CREATE TABLE transliteration (
 INSERT INTO transliteration (letter, written_as)
 SELECT
     spelled.letter,
-    rule.written_as
+    spelling.written_as
 FROM (
     VALUES
     ('ëèéêēĕėęěẽẻ', 'e'), ('ËÈÉÊĒĔĖĘĚẼẺ', 'E'), ('çćčĉċ', 'c'), ('ÇĆČĈĊ', 'C'),
@@ -6451,8 +6456,8 @@ FROM (
     ('ķ', 'k'), ('Ķ', 'K'), ('łĺļľ', 'l'), ('ŁĹĻĽ', 'L'), ('ŕŗř', 'r'), ('ŔŖŘ', 'R'),
     ('ţťț', 't'), ('ŢŤȚ', 'T'), ('ŵ', 'w'), ('Ŵ', 'W'), ('ß', 'ss'), ('æ', 'ae'), ('Æ', 'Ae'),
     ('œ', 'oe'), ('Œ', 'Oe'), ('þ', 'th'), ('Þ', 'Th'), ('’‘ʼ´`', ''''), ('–—‐‑', '-'), ('&', '+')
-) AS rule (letters, written_as)
-CROSS JOIN LATERAL regexp_split_to_table(rule.letters, '') AS spelled (letter);
+) AS spelling (letters, written_as)
+CROSS JOIN LATERAL regexp_split_to_table(spelling.letters, '') AS spelled (letter);
 
 -- One file of a payout: which profile it was written by, and what it must come to. A payout has
 -- several when a limit or a channel of the bank divides it.

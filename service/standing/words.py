@@ -15,6 +15,7 @@ STANDINGS: Mapping[Standing, str] = {
     Standing.NOT_DUE: N_("Not due"),
 }
 REASONS: Mapping[str, str] = {
+    "not_written": N_("The bank takes no payment as it is written here."),
     "bank_refused": N_("The bank refused the payment or sent it back."),
     "on_hold": N_("Somebody has stopped the payment."),
     "under_review": N_("The payment is being looked at."),

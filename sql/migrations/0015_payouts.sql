@@ -100,8 +100,8 @@ CREATE TABLE payment_closure (
 );
 
 -- What unreleased lines and nettings have put into payouts for each agreement, month and kind. What
--- pays a failed payment again was put in with it; what is closed is out again, and what came back of
--- an overpaid month, by whatever way, counts as never put in.
+-- pays a failed payment again was put in with it; what is closed is out again, and what came back
+-- of an overpaid month, by whatever way, counts as never put in.
 CREATE VIEW put_in WITH (security_invoker = TRUE) AS
 SELECT
     i.agreement_id,

@@ -1,8 +1,8 @@
 -- Seals over what was written, and what the nightly check of the books found.
 
 -- The ledger and the audit trail, sealed minute by minute: a root hashes the rows of its time
--- and the root before it. One who keeps a root elsewhere can tell that nothing under it was changed,
--- even by the owner of the database.
+-- and the root before it. One who keeps a root elsewhere can tell that nothing under it was
+-- changed, even by the owner of the database.
 CREATE TABLE seal (
     id uuid PRIMARY KEY,
     number bigint NOT NULL,

@@ -121,8 +121,11 @@ line AS (
             WHERE p.state IN ('submitted', 'approved')
         ) AS waiting_state,
         bool_or(t.state IN ('sent', 'accepted')) AS is_sent,
+        bool_or(
+            p.state = 'exported' AND l.amount_cents > 0 AND t.state IS NULL
+        ) AS is_unwritten,
         min(p.submitted_at) FILTER (
-            WHERE p.state <> 'exported' OR t.state IN ('sent', 'accepted')
+            WHERE p.state <> 'exported' OR t.state IS NULL OR t.state IN ('sent', 'accepted')
         ) AS put_up_at
     FROM payout_line AS l
     INNER JOIN payout AS p ON l.payout_id = p.id
@@ -173,6 +176,7 @@ found AS (
         line.refused_at,
         line.waiting_state,
         line.is_sent,
+        line.is_unwritten,
         line.put_up_at
     FROM key
     LEFT JOIN instalment AS i
@@ -231,6 +235,7 @@ CROSS JOIN LATERAL (
             f.outcome = 'due' AND f.refused_at IS NOT NULL,
             'blocked', 'bank_refused', 'payee', f.refused_at, TRUE
         ),
+        (f.is_unwritten, 'blocked', 'not_written', 'finance', f.put_up_at, TRUE),
         (
             f.is_open AND held.placed_at IS NOT NULL,
             'blocked', 'on_hold', 'finance', held.placed_at, FALSE

@@ -16,7 +16,7 @@ CREATE TABLE transliteration (
 INSERT INTO transliteration (letter, written_as)
 SELECT
     spelled.letter,
-    rule.written_as
+    spelling.written_as
 FROM (
     VALUES
     ('ëèéêēĕėęěẽẻ', 'e'), ('ËÈÉÊĒĔĖĘĚẼẺ', 'E'), ('çćčĉċ', 'c'), ('ÇĆČĈĊ', 'C'),
@@ -28,8 +28,8 @@ FROM (
     ('ķ', 'k'), ('Ķ', 'K'), ('łĺļľ', 'l'), ('ŁĹĻĽ', 'L'), ('ŕŗř', 'r'), ('ŔŖŘ', 'R'),
     ('ţťț', 't'), ('ŢŤȚ', 'T'), ('ŵ', 'w'), ('Ŵ', 'W'), ('ß', 'ss'), ('æ', 'ae'), ('Æ', 'Ae'),
     ('œ', 'oe'), ('Œ', 'Oe'), ('þ', 'th'), ('Þ', 'Th'), ('’‘ʼ´`', ''''), ('–—‐‑', '-'), ('&', '+')
-) AS rule (letters, written_as)
-CROSS JOIN LATERAL regexp_split_to_table(rule.letters, '') AS spelled (letter);
+) AS spelling (letters, written_as)
+CROSS JOIN LATERAL regexp_split_to_table(spelling.letters, '') AS spelled (letter);
 
 -- One file of a payout: which profile it was written by, and what it must come to. A payout has
 -- several when a limit or a channel of the bank divides it.

@@ -167,8 +167,9 @@ SELECT
         END
     )::bigint AS put_in_cents
 FROM
-    unnest(:agreement_ids::uuid[], :months::date[], :kinds::text[])
-    AS wanted (agreement_id, month, kind)
+    unnest(
+        :agreement_ids::uuid[], :months::date[], :kinds::text[]
+    ) AS wanted (agreement_id, month, kind)
 INNER JOIN transfer AS t
     ON
         wanted.agreement_id = t.agreement_id

@@ -187,7 +187,9 @@ PLANTS = [
     ),
     Plant(
         "I5",
-        transfer("returned", "returned", "paid"),
+        unguarded(
+            "payment_attempt", "UPDATE payment_attempt SET state = 'returned', reason_code = 'AC04'"
+        ),
         "payment_attempt",
         what="returned, never settled",
     ),

@@ -99,7 +99,9 @@ def test_what_is_paid_besides_months_is_kept_until_it_is_decided(
     [
         (Reason.COMMITTED, Reason.COMMITMENT_RELEASED),
         (Reason.CALCULATED, Reason.CALCULATION_SUPERSEDED),
-        (Reason.EXPORTED, Reason.REJECTED),
+        (Reason.REJECTED, Reason.REJECTION_UNDONE),
+        (Reason.REISSUED, Reason.REISSUE_UNDONE),
+        (Reason.APPROVED, Reason.APPROVAL_VOIDED),
     ],
 )
 def test_a_mistake_is_a_transfer_the_other_way(forth: Reason, back: Reason) -> None:
