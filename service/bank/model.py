@@ -150,35 +150,6 @@ class Verdict(msgspec.Struct, frozen=True):
     reason_code: str | None
 
 
-class StatusReport(msgspec.Struct, frozen=True):
-    """A pain.002: what the bank says of single payments, and of all those it does not name."""
-
-    message_type: str
-    message_id: str
-    original_message_id: str
-    entries: tuple[Entry, ...]
-    for_the_rest: Verdict | None
-
-
-class Statement(msgspec.Struct, frozen=True):
-    """One account statement: balances, the sum of what is booked, and the entries of it."""
-
-    account: str
-    currencies: frozenset[str]
-    opening_cents: Cents | None
-    booked_cents: Cents
-    closing_cents: Cents | None
-    entries: tuple[Entry, ...]
-
-
-class StatementFile(msgspec.Struct, frozen=True):
-    """A camt.053 with its statements."""
-
-    message_type: str
-    message_id: str
-    statements: tuple[Statement, ...]
-
-
 class Attempt(msgspec.Struct, frozen=True, gc=False):
     """An order that was sent, with what the ledger needs to follow its money.
 

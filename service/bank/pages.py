@@ -98,7 +98,7 @@ async def import_file(
         summary = await hand_in(db, content, me=me, clock=clock, sealer=sealer)
     except InvalidFields as missing:
         return await _bank_page(db, me, clock, errors=missing.fields, status=missing.status)
-    except (NotABankFile, *rules.REFUSED_STATEMENTS) as refused:
+    except NotABankFile as refused:
         errors = {FIELD: refused.sentence()}
         return await _bank_page(db, me, clock, errors=errors, status=refused.status)
     again = "?again=yes" if summary.already_imported else ""

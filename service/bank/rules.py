@@ -21,17 +21,14 @@ from service.bank.model import (
     EntryBooking,
     EntryKind,
     Move,
-    Statement,
-    StatementFile,
-    StatusReport,
     Verdict,
 )
 from service.bank.outgoing import ApprovedTotals, Plan, UnwrittenLine
 from service.bank.pain001 import OrderDiffersFromApproval
-from service.i18n import N_, _, language
+from service.i18n import N_
 from service.ids import PayoutLineId
 from service.ledger.model import Broken, NewTransfer, Reason, Source
-from service.money import Cents, format_euros
+from service.money import Cents
 from service.problems import NotAllowed, Problem
 
 # ISO 20022 external status codes. "Settled" here is information by the list's own warning: only the
@@ -57,30 +54,6 @@ REASON_OF_STATE = {
     AttemptState.SETTLED: Reason.SETTLED,
     AttemptState.RETURNED: Reason.RETURNED,
 }
-
-
-class StatementNotOurs(Problem):
-    """A statement of an account that is not ours."""
-
-    slug = "statement-not-ours"
-    title = N_("The statement is of an account that is not ours. Nothing was changed.")
-    status = 422
-
-
-class StatementNotInEuros(Problem):
-    """A statement with an amount in another currency."""
-
-    slug = "statement-not-in-euros"
-    title = N_("The statement has amounts in another currency than euros. Nothing was changed.")
-    status = 422
-
-
-class StatementDoesNotAddUp(Problem):
-    """Opening balance and booked entries do not give the closing balance."""
-
-    slug = "statement-does-not-add-up"
-    title = N_("The statement does not add up. Ask the bank for it again; nothing was changed.")
-    status = 422
 
 
 class FileDamaged(Problem):
@@ -129,17 +102,6 @@ class BooksDoNotBalance(Problem):
     status = 409
 
 
-class StatementEmpty(Problem):
-    """A file that calls itself a statement and has none."""
-
-    slug = "statement-empty"
-    title = N_("The file holds no statement. Ask the bank for it again; nothing was changed.")
-    status = 422
-
-
-REFUSED_STATEMENTS = (StatementNotOurs, StatementNotInEuros, StatementDoesNotAddUp, StatementEmpty)
-
-
 def entry_from_verdict(
     verdict: Verdict,
     name: str | None,
@@ -166,60 +128,6 @@ def entry_from_verdict(
         reason_code=(verdict.reason_code if refuses else verdict.code) or None,
         booking=EntryBooking.STATUS,
     )
-
-
-def entries_of_report(report: StatusReport, sent: Collection[str]) -> list[Entry]:
-    """Its entries, with a verdict on the whole message spread over payments it does not name."""
-    entries = list(report.entries)
-    if report.for_the_rest is None:
-        return entries
-    message = (report.message_id, report.original_message_id)
-    named = {entry.end_to_end_id for entry in entries}
-    rest = [name for name in sent if name not in named]
-    if not sent:
-        entries.append(entry_from_verdict(report.for_the_rest, None, report=message))
-    return entries + [entry_from_verdict(report.for_the_rest, one, report=message) for one in rest]
-
-
-def check_statements(file: StatementFile, our_accounts: Collection[str]) -> None:
-    """Refuses a whole file when one statement is not ours, not in euros or does not add up."""
-    check_accounts([one.account for one in file.statements], our_accounts)
-    check_sums(file)
-
-
-def check_accounts(accounts: Iterable[str], our_accounts: Collection[str]) -> None:
-    """Refuses a whole file when one statement is not ours."""
-    if any(one not in our_accounts for one in accounts):
-        raise StatementNotOurs
-
-
-def check_sums(file: StatementFile) -> None:
-    """Refuses a whole file when one statement is not in euros or does not add up."""
-    if not file.statements:
-        raise StatementEmpty
-    for statement in file.statements:
-        if statement.currencies != {"EUR"}:
-            raise StatementNotInEuros
-        _check_balance(statement)
-
-
-def _check_balance(statement: Statement) -> None:
-    opening, closing = statement.opening_cents, statement.closing_cents
-    if opening is None or closing is None:
-        raise StatementDoesNotAddUp(
-            _("The statement lacks its opening or closing balance. Nothing was changed.")
-        )
-    if opening + statement.booked_cents != closing:
-        raise StatementDoesNotAddUp(
-            _(
-                "The statement opens with {opening}, has {booked} booked and closes with "
-                "{closing}. Ask the bank for it again; nothing was changed."
-            ).format(
-                opening=format_euros(opening, language()),
-                booked=format_euros(statement.booked_cents, language()),
-                closing=format_euros(closing, language()),
-            )
-        )
 
 
 class Standings:

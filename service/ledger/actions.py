@@ -18,7 +18,7 @@ from service.ledger.model import (
     Shortfall,
     Source,
 )
-from service.money import ZERO, Cents
+from service.money import Cents
 
 COMMITMENTS_AT_ONCE = 10_000
 
@@ -79,18 +79,6 @@ async def plan_due(tx: Connection, dues: Sequence[Due]) -> DuePlan:
     shortfalls = await store.list_shortfalls(tx, rules.drawn(transfers))
     left_cents = await _left_of_lines(tx, shortfalls)
     return DuePlan(transfers, shortfalls, rules.uncovered(shortfalls, left_cents))
-
-
-async def post_due(tx: Connection, dues: Sequence[Due]) -> None:
-    """Plans and posts at once, all or nothing: BudgetExhausted, with what is missing in cents, when
-    any agreement lacks money that its budget line does not have.
-    """
-    plan = await plan_due(tx, dues)
-    short_cents = sum(
-        short.short_cents for short in plan.shortfalls if short.agreement_id in plan.uncovered
-    )
-    rules.refuse_overspending(left_cents=ZERO, needed_cents=Cents(short_cents))
-    await post_plan(tx, plan)
 
 
 async def post_plan(tx: Connection, plan: DuePlan) -> None:

@@ -9,19 +9,8 @@ from service.bank.model import (
     AttemptState,
     Decision,
     Effect,
-    Statement,
-    StatementFile,
-    StatusReport,
-    Verdict,
 )
-from service.bank.rules import (
-    StatementDoesNotAddUp,
-    StatementEmpty,
-    StatementNotInEuros,
-    StatementNotOurs,
-)
-from service.money import Cents
-from tests.bank.samples import OUR_ACCOUNT, attempt, entry
+from tests.bank.samples import attempt, entry
 
 A, R, S, B, N = (
     Effect.ACCEPTED,
@@ -119,69 +108,3 @@ def test_what_names_no_order_or_another_amount_matches_nothing(
     decided = rules.decide([entry(says, name, amount_cents)], {"E-ONE-1": attempt()})
 
     assert decided == [Decision(entry(says, name, amount_cents), Effect.UNMATCHED)]
-
-
-def report(code: str, *, named: str | None = None) -> StatusReport:
-    """A status report with a word on the whole message and perhaps one on a single payment."""
-    return StatusReport(
-        message_type="pain.002.001.10",
-        message_id="STS",
-        original_message_id="M-ONE",
-        entries=(entry(A, named, None),) if named else (),
-        for_the_rest=Verdict(code, "AM04"),
-    )
-
-
-def test_a_word_on_the_whole_message_is_spread_over_what_it_does_not_name() -> None:
-    entries = rules.entries_of_report(report("RJCT", named="E-ONE-1"), ["E-ONE-1", "E-TWO-1"])
-
-    assert [(one.end_to_end_id, one.says) for one in entries] == [("E-ONE-1", A), ("E-TWO-1", R)]
-
-
-def test_a_word_on_a_message_we_never_sent_matches_nothing() -> None:
-    entries = rules.entries_of_report(report("RJCT"), [])
-
-    assert [one.end_to_end_id for one in entries] == [None]
-
-
-def statement(
-    *,
-    account: str = OUR_ACCOUNT,
-    currencies: frozenset[str] = frozenset({"EUR"}),
-    opening_cents: int | None = 1_000_00,
-    booked_cents: int = -350_00,
-    closing_cents: int | None = 650_00,
-) -> StatementFile:
-    """A file with one statement, which adds up unless told otherwise."""
-    one = Statement(
-        account=account,
-        currencies=currencies,
-        opening_cents=None if opening_cents is None else Cents(opening_cents),
-        booked_cents=Cents(booked_cents),
-        closing_cents=None if closing_cents is None else Cents(closing_cents),
-        entries=(),
-    )
-    return StatementFile("camt.053.001.08", "STM", (one,))
-
-
-def test_a_statement_of_ours_that_adds_up_is_taken() -> None:
-    rules.check_statements(statement(), {OUR_ACCOUNT})
-
-
-@pytest.mark.parametrize(
-    ("file", "refusal"),
-    [
-        (statement(account="XK051212012345678906"), StatementNotOurs),
-        (statement(currencies=frozenset({"EUR", "CHF"})), StatementNotInEuros),
-        (statement(currencies=frozenset()), StatementNotInEuros),
-        (statement(closing_cents=650_01), StatementDoesNotAddUp),
-        (statement(opening_cents=None), StatementDoesNotAddUp),
-        (statement(closing_cents=None), StatementDoesNotAddUp),
-        (StatementFile("camt.053.001.08", "STM", ()), StatementEmpty),
-    ],
-)
-def test_any_other_statement_is_refused_whole(
-    file: StatementFile, refusal: type[Exception]
-) -> None:
-    with pytest.raises(refusal):
-        rules.check_statements(file, {OUR_ACCOUNT})
