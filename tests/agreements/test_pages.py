@@ -132,7 +132,7 @@ async def test_a_suspension_is_recorded_resumed_and_given_back(
     shown = await client.get(address)
 
     assert "1 Jul 2026 – 14 Jan 2027" in shown.text
-    assert "<td>2026-10-12</td><td>2026-10-26</td><td>Ill</td>" in shown.text
+    assert "<td>12 Oct 2026</td><td>26 Oct 2026</td><td>Ill</td>" in shown.text
 
 
 async def test_a_form_that_does_not_fit_comes_back_with_what_was_typed(
