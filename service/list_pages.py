@@ -4,7 +4,6 @@ import asyncio
 import base64
 import binascii
 from collections.abc import AsyncIterator, Mapping
-from datetime import date
 from tempfile import TemporaryFile
 from typing import IO, Any
 from urllib.parse import urlencode
@@ -13,20 +12,19 @@ import msgspec
 from litestar.response import Redirect, Stream, Template
 
 from service.actor import Actor
-from service.answers import read_day, read_number, tidy
+from service.answers import tidy
 from service.clock import Clock
 from service.crypto import Sealer, WrongKey
 from service.db import Connection
 from service.downloads import actions as downloads
 from service.i18n import N_, _, language, ngettext
+from service.list_filters import LONGEST_TEXT, filter_complaint, read_filter
 from service.lists import Column, Filter, Find, Found, Listing, Place, Values, Wanted, read_rows
 from service.paging import COUNTED_AT_MOST, Going
-from service.period import InvalidMonth, parse_month
 from service.problems import InvalidFields, Problem
 from service.sheets import MEDIA_TYPES, ROWS_MAX, Format, Sheet, TooManyRows, open_sheet
 from service.web import ActingDatabase, AnyRequest, page, redirect
 
-LONGEST_TEXT = 200
 LONGEST_TOKEN = 2_000
 CHUNK_BYTES = 65_536
 PRIVATE_GIVEN = "given"  # what the log of downloads says of a filter that is personal
@@ -231,42 +229,11 @@ def read(request: AnyRequest, listing: Listing, sealer: Sealer, me: Actor) -> As
         if one.is_private and text:
             text = _open(listing, one.name, text, sealer, me)
         typed[one.name] = text = tidy(text)
-        try:
-            values[one.name] = _value(one, text)
-        except InvalidFields as refused:
-            errors.update(refused.fields)
+        values[one.name] = read_filter(one, text)
+        if text and values[one.name] is None:
+            errors[one.name] = filter_complaint(one)
     wanted = _wanted(request, listing, sealer, me)
     return Asked(wanted, values, typed, parameters, errors)
-
-
-def _value(asked: Filter, text: str) -> str | int | date | bool | None:
-    if not text:
-        return None
-    value, complaint = _read(asked, text)
-    if value is None:
-        raise InvalidFields({asked.name: complaint})
-    return value
-
-
-def _read(asked: Filter, text: str) -> tuple[str | int | date | bool | None, str]:
-    match asked.kind:
-        case "choice":
-            known = text if text in asked.choices else None
-            return known, _("Choose one of the list.")
-        case "day":
-            return read_day(text), _("Write the day as 2026-10-31.")
-        case "number":
-            return read_number(text), _("Write a whole number.")
-        case "month":
-            try:
-                return parse_month(text), ""
-            except InvalidMonth as refused:
-                return None, refused.sentence()
-        case "yes":
-            return True if text == "true" else None, _("Choose one of the list.")
-        case _:
-            fits = len(text) <= LONGEST_TEXT and text.isprintable()
-            return text if fits else None, _("Write fewer characters, on one line.")
 
 
 def _wanted(request: AnyRequest, listing: Listing, sealer: Sealer, me: Actor) -> Wanted:

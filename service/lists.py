@@ -75,7 +75,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """A field above a list: how it is read (`text`, `choice`, `day`, `month`, `number`, `yes`).
+    """A field above a list; its kind is one of service/list_filters.py.
 
     What is private, such as a person's name, is sealed wherever an address shows it.
     """
@@ -135,10 +135,16 @@ async def fetch_page(
 
 
 async def read_rows(
-    tx: Connection, find: Find, values: Values, *, order: str, descending: bool
+    tx: Connection,
+    find: Find,
+    values: Values,
+    *,
+    order: str,
+    descending: bool,
+    at_once: int = ROWS_READ_AT_ONCE,
 ) -> AsyncIterator[Sequence[Any]]:
     """Every row of a list in its order, page by page, so that they need not fit in memory."""
-    wanted = Wanted(order, descending, at_most=ROWS_READ_AT_ONCE, counts=False)
+    wanted = Wanted(order, descending, at_most=at_once, counts=False)
     while True:
         found = await find(tx, wanted, values)
         if found.rows:

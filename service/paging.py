@@ -21,7 +21,7 @@ import msgspec
 
 from service.db import Query, number
 
-OPTIONAL = re.compile(r"\(:(?P<name>[a-z_]+)::[a-z]+(\[\])? IS NULL\s+OR ")
+OPTIONAL = re.compile(r"\(\s*:(?P<name>[a-z_]+)::[a-z]+(\[\])? IS NULL\s+OR ")
 SORT_KEY = re.compile(r"(?P<expression>.+)::(?P<type>[a-z]+)")
 PLACE_PARAMETER = "place_{}"
 COUNTED_AT_MOST = 10_000
@@ -92,7 +92,7 @@ def _without_marks(query: Query, given: frozenset[str]) -> str:
     text, start = query.source, 0
     while found := OPTIONAL.search(text, start):
         end = _closing(text, found.start())
-        condition = text[found.end() : end]
+        condition = text[found.end() : end].strip()
         kept = f"({condition})" if found["name"] in given else "TRUE"
         text, start = text[: found.start()] + kept + text[end + 1 :], found.start()
     return text

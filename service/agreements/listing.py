@@ -27,7 +27,7 @@ LIST = Listing(
         Column(N_("First day"), lambda one: one.period.start, order="start"),
         Column(N_("Last day"), lambda one: one.period.last_day),
         Column(N_("State"), lambda one: _(STATE_WORDS[one.state])),
-        Column(N_("Not signed by"), lambda one: _unsigned(one)),
+        Column(N_("Still to sign"), lambda one: _unsigned(one)),
     ),
     filters=(
         Filter("state", N_("State"), kind="choice", choices=STATE_WORDS),
