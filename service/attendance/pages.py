@@ -8,15 +8,14 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.actor import Role, Scope
-from service.attendance import actions, sheet
-from service.attendance.api import OFFICER, READERS
+from service.attendance import actions, listing, sheet
+from service.attendance.api import OFFICER
 from service.attendance.model import ConfirmedFor, SheetRow
 from service.attendance.rules import MonthInFuture, ReportedMeanwhile
 from service.auth import allow
-from service.clock import Clock
 from service.i18n import N_
 from service.ids import AttendanceId
-from service.period import Month, add_months, format_month, month_of, parse_month
+from service.period import Month, add_months, format_month, parse_month
 from service.problems import InvalidFields
 from service.web import Db, Me, Now, page, redirect
 
@@ -33,22 +32,6 @@ class Confirming(msgspec.Struct):
     """On whose word a report is confirmed."""
 
     confirmed_for: ConfirmedFor
-
-
-@get("/", guards=READERS)
-async def show_attendance(db: Db, me: Me, clock: Now) -> Template:
-    """What an employer still owes; for an office, what waits for its confirmation."""
-    async with db.transaction() as tx:
-        if me.role is Role.EMPLOYER:
-            missing = await actions.list_missing(tx, on=clock.today(), by=me)
-            return page(
-                "attendance/missing.html",
-                missing=missing,
-                last_month=format_month(_last_month(clock)),
-                format_month=format_month,
-            )
-        waiting = await actions.list_waiting(tx, by=me)
-    return page("attendance/waiting.html", waiting=waiting, me=me, format_month=format_month)
 
 
 @get("/{month:str}", guards=[allow(Role.EMPLOYER, scope=Scope.READ)])
@@ -100,10 +83,6 @@ async def confirm(
     return redirect("/attendance")
 
 
-def _last_month(clock: Clock) -> Month:
-    return Month(add_months(month_of(clock.today()), -1))
-
-
 def _sheet_page(
     month: Month, rows: list[SheetRow], typed: dict[str, str], errors: dict[str, str]
 ) -> Template:
@@ -121,4 +100,6 @@ def _sheet_page(
     )
 
 
-router = Router("/attendance", route_handlers=[show_attendance, show_sheet, report_sheet, confirm])
+router = Router(
+    "/attendance", route_handlers=[*listing.HANDLERS, show_sheet, report_sheet, confirm]
+)
