@@ -20,6 +20,7 @@ SQL_FOLDER = Path(__file__).parent.parent / "sql"
 QUERY_NAME = re.compile(r"^-- name: (?P<name>[a-z][a-z0-9_]*)$", re.MULTILINE)
 PARAMETER = re.compile(r"(?<![:\w]):([a-z][a-z0-9_]*)")
 COMMENT = re.compile(r"--[^\n]*")
+ORDER = re.compile(r"^-- by (?P<name>[a-z_]+): (?P<keys>.+(?:\n--  .+)*)$", re.MULTILINE)
 
 OLDEST_POSTGRES = 150_000
 FIRST_UNSUPPORTED_POSTGRES = 190_000
@@ -40,11 +41,18 @@ class UnsupportedServer(RuntimeError):
 
 
 class Query(msgspec.Struct, frozen=True):
-    """One named statement: its text with $1, $2 … and the names of these parameters in order."""
+    """One named statement: its text with $1, $2 … and the names of these parameters in order.
+
+    A list that is read page by page says besides, in lines such as `-- by name: c.name::text,
+    c.id::uuid`, by what it can be sorted; service/paging.py makes its statements of `source`, which
+    still names its parameters.
+    """
 
     name: str
     text: str
     parameters: tuple[str, ...]
+    source: str = ""
+    orders: tuple[tuple[str, str], ...] = ()
 
 
 @cache
@@ -100,9 +108,18 @@ def parse_queries(text: str) -> dict[str, Query]:
 
 def _numbered(name: str, body: str) -> Query:
     statement = COMMENT.sub("", body).strip().removesuffix(";")
+    return msgspec.structs.replace(number(name, statement), orders=_orders(body))
+
+
+def _orders(body: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, re.sub(r"\n--\s+", " ", keys)) for name, keys in ORDER.findall(body))
+
+
+def number(name: str, statement: str) -> Query:
+    """A statement with $1, $2 … for the parameters that it names."""
     parameters = tuple(dict.fromkeys(PARAMETER.findall(statement)))
     text = PARAMETER.sub(lambda found: f"${parameters.index(found[1]) + 1}", statement)
-    return Query(name, text, parameters)
+    return Query(name, text, parameters, statement)
 
 
 async def fetch_one(tx: Connection, query: Query, row_type: type[Row], **values: object) -> Row:
@@ -126,6 +143,16 @@ async def fetch_all(
 ) -> list[Row]:
     """Every row of a query, in its order."""
     records = await tx.fetch(query.text, *_arguments(query, values))
+    return _all_typed(records, row_type)
+
+
+async def fetch_records(tx: Connection, query: Query, **values: object) -> list[dict[str, Any]]:
+    """Every row of a query, in its order, as the columns that it has."""
+    return [dict(record) for record in await tx.fetch(query.text, *_arguments(query, values))]
+
+
+def type_rows(records: Sequence[Mapping[str, Any]], row_type: type[Row]) -> list[Row]:
+    """Rows as structs of their type."""
     return _all_typed(records, row_type)
 
 
@@ -203,7 +230,9 @@ def _from_postgres(value: object) -> object:
     return value
 
 
-def _all_typed(records: Sequence[asyncpg.Record], row_type: type[Row]) -> list[Row]:
+def _all_typed(
+    records: Sequence[Mapping[str, Any] | asyncpg.Record], row_type: type[Row]
+) -> list[Row]:
     """All in one go where no column is a range: a month has hundreds of thousands of rows."""
     if records and _is_flat(cast(Any, row_type)):
         columns = tuple(records[0].keys())
@@ -221,7 +250,7 @@ def _is_flat(row_type: Any) -> bool:
     return not any(isinstance(one, type) and issubclass(one, msgspec.Struct) for one in types)
 
 
-def _typed(record: asyncpg.Record, row_type: type[Row]) -> Row:
+def _typed(record: Mapping[str, Any] | asyncpg.Record, row_type: type[Row]) -> Row:
     return msgspec.convert(
         {column: _from_postgres(value) for column, value in record.items()}, row_type
     )

@@ -8894,3 +8894,84 @@ WHERE
     i.id = any(evidence_of.instalment_ids)
     AND has_other_days(p.days * c.days, s.days)
 $$;
+
+-- ===== download
+
+-- Who took which list as a file, written before its first byte leaves. What of a list's filters is
+-- personal is not kept: only that it was given.
+CREATE TABLE download (
+    id uuid PRIMARY KEY,
+    list_name text NOT NULL,
+    filters jsonb NOT NULL,
+    kind text NOT NULL,
+    row_count integer NOT NULL,
+    downloaded_at timestamptz NOT NULL,
+    downloaded_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT download_list_named CHECK (list_name ~ '^[a-z_]{3,40}$'),
+    CONSTRAINT download_filters_by_name CHECK (jsonb_typeof(filters) = 'object'),
+    CONSTRAINT download_kind_known CHECK (kind IN ('csv', 'xlsx')),
+    CONSTRAINT download_row_count_not_negative CHECK (row_count >= 0)
+);
+
+CREATE INDEX download_by_time ON download (downloaded_at, id);
+CREATE INDEX download_by_rows ON download (row_count, id);
+CREATE INDEX download_by_list ON download (list_name, downloaded_at, id);
+
+CREATE TRIGGER download_append_only BEFORE UPDATE OR DELETE ON download
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER download_no_truncate BEFORE TRUNCATE ON download
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER download_audited AFTER INSERT OR UPDATE OR DELETE ON download
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT, INSERT ON download TO ura_app;
+
+ALTER TABLE download ENABLE ROW LEVEL SECURITY;
+CREATE POLICY download_seen ON download FOR SELECT USING (
+    (SELECT actor_role()) IN ('auditor', 'system') OR downloaded_by = (SELECT actor_account())
+);
+CREATE POLICY download_by_taker ON download FOR INSERT WITH CHECK (
+    downloaded_by = (SELECT actor_account())
+);
+
+-- ===== listed
+
+-- An index for each order in which a list is read, so that a page is found and not searched for.
+DROP INDEX candidate_by_office;
+CREATE INDEX candidate_by_office ON candidate (office_id, registered_at, id);
+CREATE INDEX candidate_by_office_name ON candidate (office_id, folded_name, id);
+CREATE INDEX candidate_by_office_birth ON candidate (office_id, born_on, id);
+CREATE INDEX candidate_by_folded_name ON candidate (folded_name, id);
+
+CREATE INDEX employer_by_folded_name ON employer (folded_name, id);
+CREATE INDEX employer_by_age ON employer (registered_at, id);
+CREATE INDEX employer_by_headcount ON employer (headcount, id);
+
+CREATE INDEX placement_of_employer ON placement (employer_id, id);
+CREATE INDEX placement_in_state ON placement (state, id);
+CREATE INDEX placement_by_start ON placement (lower(period), id);
+CREATE INDEX placement_by_wage ON placement (gross_wage_cents, id);
+
+CREATE INDEX agreement_of_office ON agreement (office_id, id);
+CREATE INDEX agreement_of_employer ON agreement (employer_id, id);
+CREATE INDEX agreement_of_candidate ON agreement (candidate_id, id);
+CREATE INDEX agreement_in_state ON agreement (state, id);
+CREATE INDEX agreement_of_office_by_start ON agreement (office_id, lower(period), id);
+CREATE INDEX agreement_by_start ON agreement (lower(period), id);
+
+CREATE INDEX attendance_waiting ON attendance (month, id)
+WHERE superseded_at IS NULL AND confirmed_at IS NULL;
+
+CREATE INDEX instalment_by_amount ON instalment (month, amount_cents, id)
+WHERE superseded_at IS NULL;
+
+CREATE INDEX payout_by_time ON payout (submitted_at, id);
+CREATE INDEX payout_line_by_payee ON payout_line (payout_id, payee_name, id);
+CREATE INDEX payout_line_by_amount ON payout_line (payout_id, amount_cents, id);
+DROP INDEX payout_line_by_payout;
+
+CREATE INDEX recovery_by_age ON recovery (raised_at, id);
+
+DROP INDEX audit_entry_by_time;
+CREATE INDEX audit_entry_by_time ON audit_entry (happened_at, id);
+CREATE INDEX audit_entry_by_table ON audit_entry (table_name, happened_at, id);

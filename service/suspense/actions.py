@@ -11,6 +11,7 @@ from service.bank.model import Attempt, EntryKind
 from service.db import Connection
 from service.failures import actions as failures
 from service.ids import AttemptId, EntryId, ResolutionId, new_id
+from service.lists import Found, Wanted
 from service.statements import actions as statements
 from service.suspense import rules, store
 from service.suspense.model import (
@@ -23,6 +24,7 @@ from service.suspense.model import (
 )
 
 ENTRIES_SHOWN = 200
+OLDEST = Wanted("oldest", at_most=200, counts=False)
 CANDIDATES_SHOWN = 20
 
 
@@ -175,11 +177,16 @@ async def undo_resolution(
 
 
 async def list_entries(
-    tx: Connection, *, kind: EntryKind | None = None, older_than_days: int = 0, today: date
-) -> list[Waiting]:
-    """What waits with its age in days, the oldest first; two hundred at most."""
+    tx: Connection,
+    wanted: Wanted = OLDEST,
+    *,
+    kind: EntryKind | None = None,
+    older_than_days: int | None = None,
+    today: date,
+) -> Found[Waiting]:
+    """A page of what waits with its age in days; the oldest two hundred unless asked otherwise."""
     return await store.list_entries(
-        tx, kind=kind, older_than_days=older_than_days, today=today, at_most=ENTRIES_SHOWN
+        tx, wanted, kind=kind, older_than_days=older_than_days, today=today
     )
 
 

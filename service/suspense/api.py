@@ -63,9 +63,10 @@ async def list_entries(
 ) -> list[Waiting]:
     """What moved on our account, matched nothing and waits, with its age in days; 200 at most."""
     async with db.transaction() as tx:
-        return await actions.list_entries(
-            tx, kind=kind, older_than_days=older_than_days, today=clock.today()
+        found = await actions.list_entries(
+            tx, kind=kind, older_than_days=older_than_days or None, today=clock.today()
         )
+    return found.rows
 
 
 @get("/resolutions", guards=[READER])

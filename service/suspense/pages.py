@@ -5,41 +5,22 @@ from uuid import UUID
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.actor import Role, Scope
 from service.auth import allow
-from service.bank.model import EntryKind
 from service.bank.words import KINDS, WORDS
-from service.i18n import N_, _
+from service.i18n import _
 from service.ids import AttemptId, EntryId, ResolutionId
 from service.problems import InvalidFields
-from service.suspense import actions
-from service.suspense.model import Category, ResolutionKind
+from service.suspense import actions, listing
+from service.suspense.listing import ACTING, CATEGORIES, READER
+from service.suspense.model import Category
 from service.web import Db, Me, Now, page, redirect
 
 FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
-READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
-ACTING = {Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER}
 HOME = "/bank/suspense"
-
-CATEGORIES = {
-    Category.BANK_FEE: N_("A fee of the bank"),
-    Category.INTEREST: N_("Interest"),
-    Category.TREASURY_FUNDING: N_("Money from the treasury"),
-    Category.BANK_CORRECTION: N_("A correction of the bank"),
-    Category.REPAID_BY_PAYEE: N_("Paid back by a payee"),
-    Category.FOREIGN: N_("Not meant for us"),
-    Category.OTHER: N_("Something else"),
-}
-RESOLUTIONS = {
-    ResolutionKind.MATCH: N_("Matched to a payment"),
-    ResolutionKind.SPLIT: N_("Split over payments"),
-    ResolutionKind.EXPLAIN: N_("Explained"),
-    ResolutionKind.BATCH: N_("Booked as a block"),
-    ResolutionKind.UNDO: N_("Taken back"),
-}
 
 Text = Annotated[str, msgspec.Meta(max_length=1_000)]
 
@@ -68,35 +49,6 @@ class UndoPage(msgspec.Struct):
     """Why an explanation is taken back."""
 
     reason: Text = ""
-
-
-@get("/", guards=[READER])
-async def show_suspense(
-    db: Db,
-    me: Me,
-    clock: Now,
-    kind: FromQuery[str] = "",
-    older_than_days: FromQuery[int] = 0,
-) -> Template:
-    """What waits, the oldest first, by direction and age; and what people said before."""
-    wanted = EntryKind(kind) if kind in set(EntryKind) else None
-    async with db.transaction() as tx:
-        waiting = await actions.list_entries(
-            tx, kind=wanted, older_than_days=older_than_days, today=clock.today()
-        )
-        said = await actions.list_resolutions(tx)
-    return page(
-        "suspense/list.html",
-        waiting=waiting,
-        said=said,
-        kind=kind,
-        older_than_days=older_than_days,
-        may_act=me.role in ACTING,
-        kinds=KINDS,
-        words=WORDS,
-        categories=CATEGORIES,
-        resolutions=RESOLUTIONS,
-    )
 
 
 @get("/{entry_id:uuid}", guards=[READER])
@@ -186,7 +138,7 @@ async def undo_resolution(
 router = Router(
     HOME,
     route_handlers=[
-        show_suspense,
+        *listing.HANDLERS,
         show_entry,
         match_entry,
         explain_entry,

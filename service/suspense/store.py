@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from service import db
+from service import db, lists
 from service.bank.model import EntryKind
 from service.db import Connection
 from service.ids import AccountId, AttemptId, EntryId, ResolutionId, new_id
+from service.lists import Found, Wanted
 from service.suspense.model import (
     Candidate,
     Category,
@@ -23,17 +24,22 @@ SQL = db.load("suspense")
 
 
 async def list_entries(
-    tx: Connection, *, kind: EntryKind | None, older_than_days: int, today: date, at_most: int
-) -> list[Waiting]:
-    """What waits, the oldest first."""
-    return await db.fetch_all(
+    tx: Connection,
+    wanted: Wanted,
+    *,
+    kind: EntryKind | None,
+    older_than_days: int | None,
+    today: date,
+) -> Found[Waiting]:
+    """A page of what waits."""
+    return await lists.fetch_page(
         tx,
         SQL["list_entries"],
         Waiting,
+        wanted,
         kind=kind,
         older_than_days=older_than_days,
         today=today,
-        at_most=at_most,
     )
 
 

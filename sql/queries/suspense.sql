@@ -1,7 +1,9 @@
 -- Money that moved on our account and matched nothing, and what people said of it.
 
 -- name: list_entries
--- What waits, or waits for a second person, the oldest first; end_to_end_id is as the bank gave it.
+-- What waits, or waits for a second person; end_to_end_id is as the bank gave it.
+-- by oldest: coalesce(e.booked_on, date '0001-01-01')::date, e.id::uuid
+-- by amount: e.amount_cents::bigint, e.id::uuid
 SELECT
     e.id,
     e.bank_file_id AS file_id,
@@ -25,8 +27,12 @@ WHERE
     AND e.booking = 'booked'
     AND (s.id IS NULL OR s.is_waiting)
     AND (:kind::text IS NULL OR e.kind = :kind)
-    AND greatest(:today::date - coalesce(e.booked_on, e.recorded_at::date), 0) >= :older_than_days
-ORDER BY e.booked_on NULLS FIRST, e.id
+    AND (
+        :older_than_days::integer IS NULL
+        OR :today::date - coalesce(e.booked_on, e.recorded_at::date) >= :older_than_days
+    )
+    AND :beyond
+ORDER BY :by
 LIMIT :at_most;
 
 -- name: list_candidates

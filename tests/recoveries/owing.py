@@ -54,7 +54,7 @@ class Office(msgspec.Struct, frozen=True):
     async def listed(self) -> list[Listed]:
         """Every recovery, the newest first."""
         async with self.given.db.transaction(self.preparer) as tx:
-            return await actions.list_recoveries(tx, by=self.preparer)
+            return (await actions.list_recoveries(tx, by=self.preparer)).rows
 
     async def only(self) -> Listed:
         """The one recovery there is."""

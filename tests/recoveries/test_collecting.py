@@ -89,8 +89,8 @@ async def test_an_appeal_too_late_is_refused_and_another_firm_sees_nothing(
     async with office.given.db.transaction(stranger) as tx:
         others = await actions.list_recoveries(tx, by=stranger)
 
-    assert [listed.id for listed in own] == [one.id]
-    assert others == []
+    assert [listed.id for listed in own.rows] == [one.id]
+    assert others.rows == []
 
 
 async def test_a_repayment_takes_two_people_and_settles(office: Office) -> None:
