@@ -26,7 +26,7 @@ from service.db import Connection
 from service.failures import actions as failures
 from service.ids import AttemptId, BankFileId, EntryId, ResolutionId, new_id
 from service.problems import Problem
-from service.statements import rules, store
+from service.statements import chain, rules, store
 from service.statements.model import (
     BrokenChain,
     HistoryRow,
@@ -82,7 +82,7 @@ async def import_file(
     known = await bank.find_received(tx, sha256)
     if known is not None:
         return await _known(tx, known)
-    told = await _told(tx, upload)
+    told = await _chained(tx, await _told(tx, upload))
     file = await bank.keep_received(
         tx,
         content,
@@ -118,6 +118,15 @@ async def _told(tx: Connection, upload: BankUpload) -> ReadFile:
     """What a file says, compared with our own accounts."""
     settles_by = {one.iban: one.settles_by for one in await bank_profiles.list_our_accounts(tx)}
     return await asyncio.to_thread(told_of, upload, settles_by)
+
+
+async def _chained(tx: Connection, told: ReadFile) -> ReadFile:
+    """What a file says, with a note on each statement that does not follow the one before it."""
+    ours = {one.iban for one in await bank_profiles.list_our_accounts(tx)}
+    statements = chain.chained(told.statements, ours)
+    before = await store.list_statements_before(tx, statements)
+    notes = chain.findings_of(statements, {one.place: one for one in before})
+    return rules.with_findings(told, (*told.findings, *notes))
 
 
 async def _post(
