@@ -27,7 +27,7 @@ from service.failures import actions as failures
 from service.garbage import left_lying
 from service.ids import AttemptId, BankFileId, EntryId, ResolutionId, new_id, new_ids
 from service.problems import Problem
-from service.statements import rules, store
+from service.statements import chain, rules, store
 from service.statements.model import (
     BrokenChain,
     HistoryRow,
@@ -85,7 +85,7 @@ async def import_file(
     if known is not None:
         return await _known(tx, known)
     with left_lying():
-        told = await _told(tx, upload)
+        told = await _chained(tx, await _told(tx, upload))
     file = await bank.keep_received(
         tx,
         content,
@@ -122,6 +122,15 @@ async def _told(tx: Connection, upload: BankUpload) -> ReadFile:
     """What a file says, compared with our own accounts."""
     settles_by = {one.iban: one.settles_by for one in await bank_profiles.list_our_accounts(tx)}
     return await asyncio.to_thread(told_of, upload, settles_by)
+
+
+async def _chained(tx: Connection, told: ReadFile) -> ReadFile:
+    """What a file says, with a note on each statement that does not follow the one before it."""
+    ours = {one.iban for one in await bank_profiles.list_our_accounts(tx)}
+    statements = chain.chained(told.statements, ours)
+    before = await store.list_statements_before(tx, statements)
+    notes = chain.findings_of(statements, {one.place: one for one in before})
+    return rules.with_findings(told, (*told.findings, *notes))
 
 
 async def _post(

@@ -20,6 +20,7 @@ from service.statements.model import (
     ReadStatement,
     Refusal,
     Release,
+    StatementBefore,
     WaitingBlock,
     WrittenDecision,
 )
@@ -249,3 +250,20 @@ async def list_broken_chain(tx: Connection, *, at_most: int) -> list[BrokenChain
 async def list_history(tx: Connection, attempt_id: AttemptId) -> list[HistoryRow]:
     """What was said of one order, oldest first."""
     return await db.fetch_all(tx, SQL["list_history"], HistoryRow, attempt_id=attempt_id)
+
+
+async def list_statements_before(
+    tx: Connection, statements: Sequence[ReadStatement]
+) -> list[StatementBefore]:
+    """The last statement known before each of some of a file."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_statements_before"],
+        StatementBefore,
+        places=[one.place for one in statements],
+        accounts=[one.account for one in statements],
+        kinds=[one.kind for one in statements],
+        statement_ids=[one.statement_id for one in statements],
+        sequences=[one.sequence for one in statements],
+        first_days=[one.first_day for one in statements],
+    )

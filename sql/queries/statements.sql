@@ -250,3 +250,35 @@ LEFT JOIN account AS actor ON v.recorded_by = actor.id
 WHERE v.attempt_id = :attempt_id
 ORDER BY v.happened_at, v.id
 LIMIT 1000;
+
+-- name: list_statements_before
+-- Of each statement of a file the last one known before it, of the same account and message.
+WITH told AS (
+    SELECT
+        place,
+        account,
+        message_kind,
+        statement_id,
+        sequence,
+        first_day
+    FROM unnest(
+        :places::int[], :accounts::text[], :kinds::text[], :statement_ids::text[],
+        :sequences::bigint[], :first_days::date[]
+    ) AS t (place, account, message_kind, statement_id, sequence, first_day)
+)
+
+SELECT DISTINCT ON (t.place)
+    t.place,
+    s.sequence,
+    s.first_day,
+    s.closing_cents
+FROM told AS t
+INNER JOIN bank_statement AS s
+    ON
+        t.account = s.account
+        AND t.message_kind = s.message_kind
+        AND t.statement_id <> s.statement_id
+        AND (coalesce(s.first_day, '-infinity'), coalesce(s.sequence, -1))
+        <= (coalesce(t.first_day, '-infinity'), coalesce(t.sequence, -1))
+ORDER BY
+    t.place ASC, s.first_day DESC NULLS LAST, s.sequence DESC NULLS LAST, s.id DESC;
