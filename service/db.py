@@ -236,7 +236,7 @@ def _all_typed(
     """All in one go where no column is a range: a month has hundreds of thousands of rows."""
     if records and _is_flat(cast(Any, row_type)):
         columns = tuple(records[0].keys())
-        rows = [dict(zip(columns, record, strict=True)) for record in records]
+        rows = [dict(zip(columns, record.values(), strict=True)) for record in records]
         return msgspec.convert(rows, list[row_type])  # type: ignore[valid-type]
     return [_typed(record, row_type) for record in records]
 
