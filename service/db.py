@@ -20,6 +20,7 @@ SQL_FOLDER = Path(__file__).parent.parent / "sql"
 QUERY_NAME = re.compile(r"^-- name: (?P<name>[a-z][a-z0-9_]*)$", re.MULTILINE)
 PARAMETER = re.compile(r"(?<![:\w]):([a-z][a-z0-9_]*)")
 COMMENT = re.compile(r"--[^\n]*")
+COUNTED_TO = re.compile(r"^-- counted to ([0-9]+)$", re.MULTILINE)
 ORDER = re.compile(r"^-- by (?P<name>[a-z_]+): (?P<keys>.+(?:\n--  .+)*)$", re.MULTILINE)
 
 OLDEST_POSTGRES = 150_000
@@ -45,7 +46,7 @@ class Query(msgspec.Struct, frozen=True):
 
     A list that is read page by page says besides, in lines such as `-- by name: c.name::text,
     c.id::uuid`, by what it can be sorted; service/paging.py makes its statements of `source`, which
-    still names its parameters.
+    still names its parameters. It is counted up to a bound: `-- counted to 1000`.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Query(msgspec.Struct, frozen=True):
     parameters: tuple[str, ...]
     source: str = ""
     orders: tuple[tuple[str, str], ...] = ()
+    counted_to: int = 10_000
 
 
 @cache
@@ -108,7 +110,9 @@ def parse_queries(text: str) -> dict[str, Query]:
 
 def _numbered(name: str, body: str) -> Query:
     statement = COMMENT.sub("", body).strip().removesuffix(";")
-    return msgspec.structs.replace(number(name, statement), orders=_orders(body))
+    query = msgspec.structs.replace(number(name, statement), orders=_orders(body))
+    counted = COUNTED_TO.search(body)
+    return msgspec.structs.replace(query, counted_to=int(counted[1])) if counted else query
 
 
 def _orders(body: str) -> tuple[tuple[str, str], ...]:

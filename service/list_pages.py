@@ -9,6 +9,7 @@ from typing import IO, Any
 from urllib.parse import urlencode
 
 import msgspec
+from babel.numbers import format_decimal
 from litestar.response import Redirect, Stream, Template
 
 from service.actor import Actor
@@ -20,13 +21,14 @@ from service.downloads import actions as downloads
 from service.i18n import N_, _, language, ngettext
 from service.list_filters import LONGEST_TEXT, filter_complaint, read_filter
 from service.lists import Column, Filter, Find, Found, Listing, Place, Values, Wanted, read_rows
-from service.paging import COUNTED_AT_MOST, Going
+from service.paging import Going
 from service.problems import InvalidFields, Problem
 from service.sheets import MEDIA_TYPES, ROWS_MAX, Format, Sheet, TooManyRows, open_sheet
 from service.web import ActingDatabase, AnyRequest, page, redirect
 
 LONGEST_TOKEN = 2_000
 CHUNK_BYTES = 65_536
+LOCALES = {"sq": "sq", "sr": "sr_Latn", "en": "en"}
 PRIVATE_GIVEN = "given"  # what the log of downloads says of a filter that is personal
 
 
@@ -306,7 +308,9 @@ def _counted(found: Found[Any]) -> str:
     if found.count is None:
         return ""
     if found.is_beyond_counting:
-        return _("More than 10,000 rows.")
+        return _("More than %(count)s rows.") % {
+            "count": format_decimal(found.counted_to, locale=LOCALES[language()])
+        }
     counted = ngettext("%(count)s row.", "%(count)s rows.", found.count)
     return counted % {"count": found.count}
 
@@ -341,6 +345,3 @@ def _open(listing: Listing, purpose: str, token: str, sealer: Sealer, me: Actor)
     except (WrongKey, binascii.Error, ValueError):
         raise UnknownPage from None
     return plain.decode()
-
-
-assert COUNTED_AT_MOST == 10_000, "the sentence of _counted says so"

@@ -11,7 +11,6 @@ from service import db
 from service.db import Connection, Query
 from service.money import Cents
 from service.paging import (
-    COUNTED_AT_MOST,
     Going,
     Layout,
     count_query,
@@ -51,18 +50,19 @@ class Wanted(msgspec.Struct, frozen=True):
 class Found(msgspec.Struct, Generic[Row], frozen=True):
     """A page: its rows, the places that the pages beside it begin at, and how many rows in all.
 
-    `count` goes no further than one beyond COUNTED_AT_MOST; None when it was not asked for.
+    `count` goes no further than one beyond `counted_to`; None when it was not asked for.
     """
 
     rows: list[Row]
     before: Place | None = None
     after: Place | None = None
     count: int | None = None
+    counted_to: int = 0
 
     @property
     def is_beyond_counting(self) -> bool:
         """Whether there are more rows than are counted."""
-        return self.count is not None and self.count > COUNTED_AT_MOST
+        return self.count is not None and self.count > self.counted_to
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -131,7 +131,7 @@ async def fetch_page(
         return found
     counting = count_query(query, frozenset(given))
     count = await db.fetch_value(tx, counting, int, **_kept(counting, given))
-    return msgspec.structs.replace(found, count=count)
+    return msgspec.structs.replace(found, count=count, counted_to=query.counted_to)
 
 
 async def read_rows(

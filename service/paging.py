@@ -5,7 +5,7 @@ A list in sql/queries/ names what it can be sorted by, and marks where the compi
     -- by name: c.folded_name::text, c.id::uuid
     SELECT … FROM candidate AS c
     WHERE (:place_code::text IS NULL OR c.municipality_code = :place_code) AND :beyond
-    ORDER BY :by LIMIT :at_most
+    ORDER BY :by::text LIMIT :at_most
 
 Of each query there are so many statements as it has orders, directions and filters; nothing that a
 person typed is ever part of one. A filter that is not used is left out, and one that is used stands
@@ -23,8 +23,8 @@ from service.db import Query, number
 
 OPTIONAL = re.compile(r"\(\s*:(?P<name>[a-z_]+)::[a-z]+(\[\])? IS NULL\s+OR ")
 SORT_KEY = re.compile(r"(?P<expression>.+)::(?P<type>[a-z]+)")
+COLUMN = re.compile(r"[a-z]+\.[a-z_]+")
 PLACE_PARAMETER = "place_{}"
-COUNTED_AT_MOST = 10_000
 
 
 class Going(StrEnum):
@@ -64,16 +64,16 @@ def page_query(query: Query, layout: Layout, given: frozenset[str], at_most: int
     place = ", ".join(f"({key.expression})::text" for key in keys)
     select, _, rest = _without_marks(query, given).partition("\nFROM ")
     rest = rest.replace(":beyond", _beyond(keys, layout.going, "<" if backwards else ">"))
-    rest = rest.replace("ORDER BY :by", f"ORDER BY {by}").replace(":at_most", str(at_most))
+    rest = rest.replace("ORDER BY :by::text", f"ORDER BY {by}").replace(":at_most", str(at_most))
     return number(query.name, f"{select},\n    ARRAY[{place}] AS place\nFROM {rest}")
 
 
 @cache
 def count_query(query: Query, given: frozenset[str]) -> Query:
-    """How many rows the filters leave; counted no further than one beyond COUNTED_AT_MOST."""
+    """How many rows the filters leave; counted no further than one beyond its bound."""
     _, _, rest = _without_marks(query, given).partition("\nFROM ")
-    rest = rest.replace(":beyond", "TRUE").replace("ORDER BY :by\n", "")
-    inner = rest.replace(":at_most", str(COUNTED_AT_MOST + 1))
+    rest = rest.replace(":beyond", "TRUE").replace("ORDER BY :by::text\n", "")
+    inner = rest.replace(":at_most", str(query.counted_to + 1))
     return number(query.name, f"SELECT count(*) FROM (SELECT 1 FROM {inner}) AS counted")
 
 
@@ -108,13 +108,20 @@ def _closing(text: str, opening: int) -> int:
 
 
 def _beyond(keys: tuple[SortKey, ...], going: Going | None, sign: str) -> str:
+    """From where on a page reads.
+
+    That a column is there tells the planner that its table may be read first, by the index that
+    sorts, although a list joins its tables so that none of them takes a row away.
+    """
+    columns = [key.expression for key in keys if COLUMN.fullmatch(key.expression)]
+    there = " AND ".join(f"{column} IS NOT NULL" for column in columns) or "TRUE"
     if going is None:
-        return "TRUE"
+        return there
     left = ", ".join(key.expression for key in keys)
     right = ", ".join(
         f":{name}::text::{key.type}" for name, key in zip(place_parameters(keys), keys, strict=True)
     )
-    return f"({left}) {sign} ({right})"
+    return f"({left}) {sign} ({right}) AND {there}"
 
 
 def _split(written: str) -> list[str]:

@@ -20,7 +20,7 @@ LIST = Listing(
     title=N_("Agreements"),
     columns=(
         Column(N_("Agreement"), lambda one: one.reference, order="newest"),
-        Column(N_("Candidate"), lambda one: one.candidate_name, order="candidate"),
+        Column(N_("Candidate"), lambda one: one.candidate_name),
         Column(N_("Employer"), lambda one: one.employer_name, order="employer"),
         Column(N_("Placement"), lambda one: one.title),
         Column(N_("Scheme"), lambda one: one.scheme_code),

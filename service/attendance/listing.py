@@ -33,7 +33,7 @@ WAITING = Listing(
     columns=(
         Column(N_("Month"), lambda one: format_month(one.month), order="month"),
         Column(N_("Candidate"), lambda one: one.candidate_name),
-        Column(N_("Employer"), lambda one: one.employer_name, order="employer"),
+        Column(N_("Employer"), lambda one: one.employer_name),
         Column(N_("Agreement"), lambda one: one.reference),
         Column(N_("Days expected"), lambda one: one.days_expected, is_number=True),
         Column(N_("Days worked"), lambda one: one.days_worked, is_number=True),
@@ -41,7 +41,6 @@ WAITING = Listing(
         Column(
             N_("Gross wage"),
             lambda one: Euros(one.gross_wage_cents),
-            order="wage",
             is_number=True,
         ),
         Column(N_("Reported"), lambda one: one.reported_at, order="reported"),

@@ -12,7 +12,7 @@ from service.outcomes.model import Due, Observation, Outcome, Report
 from service.outcomes.rules import AlreadyRecorded
 from service.problems import NotAllowed
 
-OLDEST = Wanted("due", at_most=100, counts=False)
+OLDEST = Wanted("ended", at_most=100, counts=False)
 
 
 async def record_outcome(

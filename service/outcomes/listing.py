@@ -26,7 +26,7 @@ LIST = Listing(
         Column(N_("Agreement"), lambda one: one.reference),
         Column(N_("Employer"), lambda one: one.employer_name),
         Column(N_("Months after"), lambda one: one.months_after, is_number=True),
-        Column(N_("Since"), lambda one: one.due_on, order="due"),
+        Column(N_("Since"), lambda one: one.due_on, order="ended"),
     ),
     filters=(
         Filter(
@@ -36,7 +36,7 @@ LIST = Listing(
             choices={str(point): str(point) for point in POINTS},
         ),
     ),
-    order="due",
+    order="ended",
 )
 
 

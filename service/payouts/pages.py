@@ -127,6 +127,17 @@ async def put_up(
     return redirect(f"/payouts/{payout.id}")
 
 
+@get("/left-out", guards=[READER])
+async def show_left_out(db: Db, clock: Now) -> Template:
+    """What is due but cannot be paid yet, for want of an account."""
+    at = clock.now()
+    async with db.transaction() as tx:
+        left_out = await actions.list_left_out(tx, month_of(at.date()), at=at)
+    return page(
+        "payouts/left_out.html", left_out=left_out, reasons=LEFT_OUT, format_month=format_month
+    )
+
+
 @get("/{payout_id:uuid}", guards=[READER])
 async def show_payout(
     payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now, number: PageNumber = 1
@@ -256,16 +267,13 @@ async def _payouts_page(
 ) -> Template:
     async with db.transaction() as tx:
         shown = await list_pages.read_list(request, tx, sealer, listing.LIST, listing.find)
-        left_out = await actions.list_left_out(tx, month_of(at.date()), at=at)
     return page(
         "payouts/list.html",
         status=InvalidFields.status if shown.errors else status,
         shown=shown,
-        left_out=left_out,
         month=month,
         errors={**shown.errors, **(errors or {})},
         states=STATES,
-        reasons=LEFT_OUT,
         format_month=format_month,
         may_put_up=me.role is Role.FINANCE_OFFICER,
     )
@@ -334,6 +342,7 @@ router = Router(
     "/payouts",
     route_handlers=[
         show_payouts,
+        show_left_out,
         *listing.HANDLERS,
         put_up,
         show_payout,

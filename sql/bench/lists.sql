@@ -1,4 +1,4 @@
--- noqa: disable=PRS,AL08,ST05,RF03,LT05
+-- noqa: disable=PRS,AL08,ST05,RF02,RF03,LT01,LT05,LT09
 -- What lists show, laid beside the agreements of seed.sql: {count} candidates with a placement for
 -- every third, firms, offices of which one has a fifth of all, two instalments for each agreement, a
 -- payout of half of them, and entries, recoveries and changes besides. By the owner, with triggers

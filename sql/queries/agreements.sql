@@ -312,35 +312,45 @@ WHERE a.id = :agreement_id;
 
 -- name: list_agreements
 -- An office's or an employer's own, or everybody's for those who pay and audit. A candidate who is
--- another office's by now has no name here.
+-- another office's by now has no name here. What a page only shows is looked up for its rows alone.
 -- by newest: a.id::uuid
 -- by start: (lower(a.period))::date, a.id::uuid
--- by candidate: coalesce(c.folded_name, '')::text, a.id::uuid
 -- by employer: e.folded_name::text, a.id::uuid
 SELECT
     a.id,
     a.reference,
     a.state,
-    coalesce(c.given_name || ' ' || c.family_name, '') AS candidate_name,
+    coalesce(
+        (
+            SELECT c.given_name || ' ' || c.family_name
+            FROM candidate AS c
+            WHERE c.id = a.candidate_id
+        ),
+        ''
+    ) AS candidate_name,
     e.legal_name AS employer_name,
-    p.title,
-    s.code AS scheme_code,
+    (SELECT p.title FROM placement AS p WHERE p.id = a.placement_id) AS title,
+    (
+        SELECT s.code
+        FROM scheme_version AS v
+        INNER JOIN scheme AS s ON v.scheme_id = s.id
+        WHERE v.id = a.scheme_version_id
+    ) AS scheme_code,
     a.period,
     array(
         SELECT g.party FROM agreement_signature AS g WHERE g.agreement_id = a.id ORDER BY g.party
     ) AS signed_parties
 FROM agreement AS a
-LEFT JOIN candidate AS c ON a.candidate_id = c.id
 LEFT JOIN employer AS e ON a.employer_id = e.id
-LEFT JOIN placement AS p ON a.placement_id = p.id
-LEFT JOIN scheme_version AS v ON a.scheme_version_id = v.id
-LEFT JOIN scheme AS s ON v.scheme_id = s.id
 WHERE
     (:office_id::uuid IS NULL OR a.office_id = :office_id)
     AND (:employer_id::uuid IS NULL OR a.employer_id = :employer_id)
     AND (:state::text IS NULL OR a.state = :state)
-    AND (:candidate_patterns::text[] IS NULL OR c.folded_name LIKE all(:candidate_patterns::text[]))
+    AND (
+        :candidate_patterns::text[] IS NULL
+        OR a.candidate_id IN (SELECT n.id FROM candidates_named(:candidate_patterns::text[]) AS n)
+    )
     AND (:employer_patterns::text[] IS NULL OR e.folded_name LIKE all(:employer_patterns::text[]))
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;

@@ -151,20 +151,25 @@ WHERE
             AND t.superseded_at IS NULL
     )
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: list_waiting_for_office
 -- by month: t.month::date, t.id::uuid
--- by employer: e.folded_name::text, t.id::uuid
 -- by reported: t.reported_at::timestamptz, t.id::uuid
--- by wage: t.gross_wage_cents::bigint, t.id::uuid
 SELECT
     t.id,
     t.month,
     t.agreement_id,
     a.reference,
-    coalesce(c.given_name || ' ' || c.family_name, '') AS candidate_name,
+    coalesce(
+        (
+            SELECT c.given_name || ' ' || c.family_name
+            FROM candidate AS c
+            WHERE c.id = a.candidate_id
+        ),
+        ''
+    ) AS candidate_name,
     e.legal_name AS employer_name,
     t.version,
     t.days_expected,
@@ -175,7 +180,6 @@ SELECT
     t.reported_by
 FROM attendance AS t
 INNER JOIN agreement AS a ON t.agreement_id = a.id
-LEFT JOIN candidate AS c ON a.candidate_id = c.id
 LEFT JOIN employer AS e ON a.employer_id = e.id
 WHERE
     a.office_id = :office_id
@@ -184,5 +188,5 @@ WHERE
     AND (:month::date IS NULL OR t.month = :month)
     AND (:employer_patterns::text[] IS NULL OR e.folded_name LIKE all(:employer_patterns::text[]))
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;

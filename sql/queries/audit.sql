@@ -26,5 +26,5 @@ WHERE
         OR e.happened_at < (:to_day::date + 1)::timestamp AT TIME ZONE 'Europe/Belgrade'
     )
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;

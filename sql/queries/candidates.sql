@@ -127,7 +127,7 @@ WHERE
     AND (:name_patterns::text[] IS NULL OR c.folded_name LIKE all(:name_patterns::text[]))
     AND (:is_registered::boolean IS NULL OR (c.withdrawn_at IS NULL) = :is_registered)
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: list_alike_for_office

@@ -20,5 +20,5 @@ SELECT
 FROM download AS d
 LEFT JOIN account AS a ON d.downloaded_by = a.id
 WHERE (:list_name::text IS NULL OR d.list_name = :list_name) AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;

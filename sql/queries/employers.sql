@@ -73,7 +73,7 @@ WHERE
     (:name_patterns::text[] IS NULL OR e.folded_name LIKE all(:name_patterns::text[]))
     AND (:sector::text IS NULL OR e.sector_nace LIKE :sector || '%')
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: record_change

@@ -401,7 +401,7 @@ WHERE
     AND (:outcome::text IS NULL OR i.outcome = :outcome)
     AND (:reason::text IS NULL OR i.reason = :reason)
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: list_instalments_of_agreement

@@ -37,7 +37,7 @@ SELECT
 FROM payout AS p
 LEFT JOIN account AS submitter ON p.submitted_by = submitter.id
 WHERE (:state::text IS NULL OR p.state = :state) AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: list_lines_of_payout
@@ -82,7 +82,7 @@ WHERE
     AND (:payee::text IS NULL OR starts_with(lower(l.payee_name), lower(:payee)))
     AND (:is_kept_back::boolean IS NULL OR (l.netted_cents > 0) = :is_kept_back)
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: lock_payout

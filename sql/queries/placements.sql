@@ -99,8 +99,9 @@ SET state = 'closed', closed_at = :at, closed_by = :account_id
 WHERE id = :placement_id AND state = 'approved';
 
 -- name: list_placements
--- An employer's own, or every employer's for the others; `open_on` asks for those that are approved,
--- not over on that day, and have a seat left.
+-- An employer's own, or every employer's for the others; `open_on` asks for those that are
+-- approved, not over on that day, and have a seat left.
+-- counted to 1000
 -- by newest: p.id::uuid
 -- by employer: e.folded_name::text, p.id::uuid
 -- by start: (lower(p.period))::date, p.id::uuid
@@ -135,7 +136,7 @@ WHERE
         )
     )
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: list_choices

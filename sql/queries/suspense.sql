@@ -32,7 +32,7 @@ WHERE
         OR :today::date - coalesce(e.booked_on, e.recorded_at::date) >= :older_than_days
     )
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: list_candidates

@@ -125,9 +125,9 @@ FROM (
         'approval_band approval_rule attendance bank_account bank_alarm bank_day '
         'bank_file_release bank_profile candidate candidate_sensitive check_override check_rule '
         'donor download employer expected_method flag_rule freeze_period instalment_hold '
-        'minimum_wage month_run outcome payment_attempt payment_closure payment_recall payout payout_act '
-        'placement placement_match quality_review quality_rule recovery recovery_dismissal '
-        'recovery_payment recovery_rule recovery_terms recovery_write_off reissue_request scheme '
+        'minimum_wage month_run outcome payment_attempt payment_closure payment_recall payout '
+        'payout_act placement placement_match quality_review quality_rule recovery '
+        'recovery_dismissal recovery_payment recovery_rule recovery_terms recovery_write_off reissue_request scheme '
         'scheme_version state_aid_declaration state_aid_rule suspense_resolution '
         'undertaking_link',
         'audited'

@@ -93,7 +93,7 @@ WHERE
     )
     AND (:employer_id::uuid IS NULL OR r.employer_id = :employer_id)
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: get_recovery

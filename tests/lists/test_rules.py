@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from service.db import parse_queries
 from service.lists import Cell, Euros, Found
 from service.money import Cents
-from service.paging import COUNTED_AT_MOST, Going, Layout, count_query, page_query, sort_keys
+from service.paging import Going, Layout, count_query, page_query, sort_keys
 from service.sheets import FORMULA_BEGINS, Format, harmless, open_sheet
 
 (QUERY,) = parse_queries(
@@ -33,7 +33,7 @@ WHERE
         OR (p.ends_on > :open_on AND seats(p.id) < p.seats)
     )
     AND :beyond
-ORDER BY :by
+ORDER BY :by::text
 LIMIT :at_most;
 """
 ).values()
@@ -91,8 +91,14 @@ def test_what_a_list_sorts_by_is_split_outside_brackets() -> None:
 
 
 def test_counting_stops_one_beyond_what_is_said() -> None:
-    assert Found[str]([], count=COUNTED_AT_MOST + 1).is_beyond_counting
-    assert not Found[str]([], count=COUNTED_AT_MOST).is_beyond_counting
+    (costly,) = parse_queries(
+        "-- name: list_seats\n-- counted to 1000\n-- by age: p.id::uuid\n"
+        "SELECT p.id\nFROM seat AS p\nWHERE :beyond\nORDER BY :by::text\nLIMIT :at_most;"
+    ).values()
+
+    assert "LIMIT 1001" in count_query(costly, frozenset()).text
+    assert Found[str]([], count=1_001, counted_to=1_000).is_beyond_counting
+    assert not Found[str]([], count=1_000, counted_to=1_000).is_beyond_counting
 
 
 # ----- sheets
