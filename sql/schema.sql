@@ -8981,6 +8981,64 @@ DROP INDEX audit_entry_by_time;
 CREATE INDEX audit_entry_by_time ON audit_entry (happened_at, id);
 CREATE INDEX audit_entry_by_table ON audit_entry (table_name, happened_at, id);
 
+-- What hangs on an agreement is seen with it. As EXISTS, each of these was answered by reading
+-- every agreement once; as one row looked up by its key it costs what the rows of a page cost.
+ALTER POLICY agreement_dates_seen ON agreement_dates USING (
+    (SELECT actor_sees_all())
+    OR (SELECT TRUE FROM agreement AS a WHERE a.id = agreement_dates.agreement_id)
+);
+ALTER POLICY agreement_signature_seen ON agreement_signature USING (
+    (SELECT actor_sees_all())
+    OR (SELECT TRUE FROM agreement AS a WHERE a.id = agreement_signature.agreement_id)
+);
+ALTER POLICY agreement_suspension_seen ON agreement_suspension USING (
+    (SELECT actor_sees_all())
+    OR (SELECT TRUE FROM agreement AS a WHERE a.id = agreement_suspension.agreement_id)
+);
+ALTER POLICY agreement_event_seen ON agreement_event USING (
+    (SELECT actor_sees_all())
+    OR (SELECT TRUE FROM agreement AS a WHERE a.id = agreement_event.agreement_id)
+);
+ALTER POLICY attendance_seen ON attendance USING (
+    (SELECT actor_sees_all())
+    OR (SELECT TRUE FROM agreement AS a WHERE a.id = attendance.agreement_id)
+);
+ALTER POLICY instalment_seen ON instalment USING (
+    (SELECT actor_sees_all())
+    OR (SELECT TRUE FROM agreement AS a WHERE a.id = instalment.agreement_id)
+);
+ALTER POLICY instalment_ahead_seen ON instalment_ahead USING (
+    (SELECT actor_sees_all())
+    OR (SELECT TRUE FROM agreement AS a WHERE a.id = instalment_ahead.agreement_id)
+);
+ALTER POLICY outcome_seen ON outcome USING (
+    (SELECT actor_sees_all())
+    OR (SELECT TRUE FROM agreement AS a WHERE a.id = outcome.agreement_id)
+);
+
+-- Who of those that the actor may see has every part of a name. The index of names cannot serve
+-- under the policies, since LIKE may tell of rows that they hide; here it is asked first, and the
+-- policies' own rule after.
+CREATE FUNCTION candidates_named(patterns text[]) RETURNS TABLE (id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT c.id
+    FROM public.candidate AS c
+    WHERE
+        c.folded_name LIKE candidates_named.patterns[1]
+        AND c.folded_name LIKE ALL (candidates_named.patterns)
+        AND (
+            public.actor_sees_all()
+            OR c.office_id = public.actor_office()
+            OR EXISTS (
+                SELECT 1 FROM public.placement_match AS m
+                WHERE
+                    m.candidate_id = c.id
+                    AND m.employer_id = public.actor_employer()
+                    AND m.introduced_at IS NOT NULL
+            )
+        )
+$$;
+
 -- ===== recovery undone
 
 -- Never more than was paid, judged by what a statement adds in all: what is not waived any more and
@@ -9201,60 +9259,3 @@ CREATE POLICY suspense_recovery_seen ON suspense_recovery FOR SELECT USING (
 CREATE POLICY suspense_recovery_written ON suspense_recovery FOR INSERT WITH CHECK (
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 );
--- What hangs on an agreement is seen with it. As EXISTS, each of these was answered by reading
--- every agreement once; as one row looked up by its key it costs what the rows of a page cost.
-ALTER POLICY agreement_dates_seen ON agreement_dates USING (
-    (SELECT actor_sees_all())
-    OR (SELECT TRUE FROM agreement AS a WHERE a.id = agreement_dates.agreement_id)
-);
-ALTER POLICY agreement_signature_seen ON agreement_signature USING (
-    (SELECT actor_sees_all())
-    OR (SELECT TRUE FROM agreement AS a WHERE a.id = agreement_signature.agreement_id)
-);
-ALTER POLICY agreement_suspension_seen ON agreement_suspension USING (
-    (SELECT actor_sees_all())
-    OR (SELECT TRUE FROM agreement AS a WHERE a.id = agreement_suspension.agreement_id)
-);
-ALTER POLICY agreement_event_seen ON agreement_event USING (
-    (SELECT actor_sees_all())
-    OR (SELECT TRUE FROM agreement AS a WHERE a.id = agreement_event.agreement_id)
-);
-ALTER POLICY attendance_seen ON attendance USING (
-    (SELECT actor_sees_all())
-    OR (SELECT TRUE FROM agreement AS a WHERE a.id = attendance.agreement_id)
-);
-ALTER POLICY instalment_seen ON instalment USING (
-    (SELECT actor_sees_all())
-    OR (SELECT TRUE FROM agreement AS a WHERE a.id = instalment.agreement_id)
-);
-ALTER POLICY instalment_ahead_seen ON instalment_ahead USING (
-    (SELECT actor_sees_all())
-    OR (SELECT TRUE FROM agreement AS a WHERE a.id = instalment_ahead.agreement_id)
-);
-ALTER POLICY outcome_seen ON outcome USING (
-    (SELECT actor_sees_all())
-    OR (SELECT TRUE FROM agreement AS a WHERE a.id = outcome.agreement_id)
-);
-
--- Who of those that the actor may see has every part of a name. The index of names cannot serve
--- under the policies, since LIKE may tell of rows that they hide; here it is asked first, and the
--- policies' own rule after.
-CREATE FUNCTION candidates_named(patterns text[]) RETURNS TABLE (id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT c.id
-    FROM public.candidate AS c
-    WHERE
-        c.folded_name LIKE candidates_named.patterns[1]
-        AND c.folded_name LIKE ALL (candidates_named.patterns)
-        AND (
-            public.actor_sees_all()
-            OR c.office_id = public.actor_office()
-            OR EXISTS (
-                SELECT 1 FROM public.placement_match AS m
-                WHERE
-                    m.candidate_id = c.id
-                    AND m.employer_id = public.actor_employer()
-                    AND m.introduced_at IS NOT NULL
-            )
-        )
-$$;
