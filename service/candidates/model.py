@@ -47,6 +47,7 @@ class ReferralSource(StrEnum):
 
     SELF = "self"
     SCHOOL = "school"
+    HEALTH = "health"
     SOCIAL_WORK = "social_work"
     SHELTER = "shelter"
     PROBATION = "probation"
@@ -130,6 +131,29 @@ class Alike(msgspec.Struct, frozen=True):
     born_on: date
     similarity_percent: int
     same_personal_number: bool
+
+
+class SoughtBy(StrEnum):
+    """How an officer came to be told of people of other offices."""
+
+    NAME = "name"
+    PERSONAL_NUMBER = "personal_number"
+    REFERENCE = "reference"
+    REGISTRATION = "registration"
+
+
+class AlikeElsewhere(msgspec.Struct, frozen=True):
+    """Somebody of another office who may be the same person, by initials and year only."""
+
+    initials: str
+    birth_year: int
+    office_name_sq: str
+    office_name_sr: str
+    same_personal_number: bool
+
+    def office_name(self, language: str) -> str:
+        """The office's name for a reader."""
+        return self.office_name_sr if language == "sr" else self.office_name_sq
 
 
 class Sensitive(msgspec.Struct, frozen=True):

@@ -238,43 +238,6 @@ def _errors(refused: InvalidFields | PersonalNumberTaken) -> dict[str, str]:
     return {"personal_number": refused.sentence()}
 
 
-def _typed(form: FormMultiDict) -> Typed:
-    return {
-        field: [str(one) for one in form.getall(field, [])]
-        if field in LISTS
-        else str(form.get(field, ""))
-        for field in EMPTY
-    }
-
-
-def _typed_of(candidate: Candidate) -> Typed:
-    known = msgspec.structs.asdict(candidate)
-    return EMPTY | {
-        **{field: known[field] if field in LISTS else str(known[field]) for field in FACTS},
-        "skills": ", ".join(candidate.skills),
-    }
-
-
-def _facts(typed: Typed) -> Typed:
-    return {
-        **{field: typed[field] for field in FACTS},
-        "skills": [skill for skill in typed["skills"].split(",") if skill.strip()],
-        "travel_km": read_number(typed["travel_km"]),
-    }
-
-
-def _registration(typed: Typed) -> RegistrationForm:
-    return RegistrationForm(
-        **_facts(typed),
-        personal_number=typed["personal_number"],
-        characteristics=typed["characteristics"],
-        referral_source=typed["referral_source"] or None,
-        iban=typed["iban"] or None,
-        account_holder=typed["account_holder"] or None,
-        confirmed_not_duplicate=typed["confirmed_not_duplicate"] == "true",
-    )
-
-
 router = Router(
     "/candidates",
     route_handlers=[

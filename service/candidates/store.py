@@ -1,10 +1,19 @@
 """The typed twins of sql/queries/candidates.sql."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from service import db
-from service.candidates.model import Alike, Candidate, Occupation, Person, SealedCell, Summary
+from service.candidates.model import (
+    Alike,
+    AlikeElsewhere,
+    Candidate,
+    Occupation,
+    Person,
+    SealedCell,
+    SoughtBy,
+    Summary,
+)
 from service.db import Connection
 from service.ids import AccountId, CandidateId, OfficeId
 from service.names import fold
@@ -104,6 +113,47 @@ async def list_alike_for_office(
         folded_name=folded_name,
         personal_number_index=personal_number_index,
         percent_min=percent_min,
+    )
+
+
+async def list_alike_elsewhere(
+    tx: Connection,
+    *,
+    folded_name: str,
+    born_on: date,
+    personal_number_index: bytes | None,
+    percent_min: int,
+) -> list[AlikeElsewhere]:
+    """Who of other offices has this personal number, or a name alike and this day of birth."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_alike_elsewhere"],
+        AlikeElsewhere,
+        folded_name=folded_name,
+        born_on=born_on,
+        personal_number_index=personal_number_index,
+        percent_min=percent_min,
+    )
+
+
+async def insert_look(
+    tx: Connection,
+    *,
+    looked_at: datetime,
+    looked_by: AccountId,
+    office_id: OfficeId,
+    sought_by: SoughtBy,
+    found_count: int,
+) -> int:
+    """That an officer was told of people of other offices; answers how many rows it wrote."""
+    return await db.execute(
+        tx,
+        SQL["insert_look"],
+        looked_at=looked_at,
+        looked_by=looked_by,
+        office_id=office_id,
+        sought_by=sought_by,
+        found_count=found_count,
     )
 
 

@@ -143,6 +143,22 @@ WHERE
 ORDER BY same_personal_number DESC, similarity_percent DESC, id DESC
 LIMIT 50;
 
+-- name: list_alike_elsewhere
+SELECT
+    initials,
+    birth_year,
+    office_name_sq,
+    office_name_sr,
+    same_personal_number
+FROM people_alike_elsewhere(
+    :folded_name, :born_on, :personal_number_index::bytea, :percent_min::integer
+)
+LIMIT 20;
+
+-- name: insert_look
+INSERT INTO elsewhere_look (looked_at, looked_by, office_id, sought_by, found_count)
+VALUES (:looked_at, :looked_by, :office_id, :sought_by, :found_count);
+
 -- name: record_change
 UPDATE candidate
 SET
