@@ -9319,6 +9319,17 @@ CREATE POLICY elsewhere_look_by_looker ON elsewhere_look FOR INSERT WITH CHECK (
     looked_by = (SELECT actor_account()) AND office_id = (SELECT actor_office())
 );
 
+-- Whose names have these parts: ids only, for queries whose own tables say what may be seen.
+CREATE FUNCTION people_named(patterns text[]) RETURNS TABLE (candidate_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT c.id
+FROM public.candidate AS c
+WHERE
+    c.folded_name LIKE people_named.patterns[1]
+    AND c.folded_name LIKE all(people_named.patterns)
+LIMIT 5000
+$$;
+
 -- ===== visits
 
 -- In which programme months an office visits the place of work, and how many agreements (1/10 000)
@@ -9389,6 +9400,8 @@ CREATE TABLE visit (
 
 CREATE UNIQUE INDEX visit_one_planned ON visit (agreement_id) WHERE state = 'planned';
 CREATE INDEX visit_by_agreement ON visit (agreement_id, visited_on);
+CREATE INDEX visit_amiss ON visit (agreement_id)
+WHERE finding IN ('not_present', 'other_work', 'place_closed');
 
 -- What was found stands: a visit is planned, then done or called off, once.
 CREATE FUNCTION guard_visit() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -9461,22 +9474,6 @@ WHERE
     )
 $$;
 
--- What visits found amiss on the days that an instalment pays for.
-CREATE FUNCTION found_amiss(of_agreement uuid, of_month date) RETURNS TABLE (
-    visited_on date, finding text
-)
-LANGUAGE sql STABLE AS $$
-SELECT
-    v.visited_on,
-    v.finding
-FROM visit AS v
-INNER JOIN agreement AS a ON v.agreement_id = a.id
-WHERE
-    v.agreement_id = found_amiss.of_agreement
-    AND v.finding IN ('not_present', 'other_work', 'place_closed')
-    AND days_paid_for(a.starts_on, a.period, found_amiss.of_month) @> v.visited_on
-$$;
-
 -- A finding is a flag of the payment of its days, and draws the payment to be looked at again.
 ALTER DOMAIN flag_code DROP CONSTRAINT flag_code_known;
 ALTER DOMAIN flag_code ADD CONSTRAINT flag_code_known CHECK (
@@ -9541,7 +9538,7 @@ CREATE TABLE referral (
         made_on <= (recorded_at AT TIME ZONE 'Europe/Belgrade')::date
     ),
     CONSTRAINT referral_closed_pair CHECK ((closed_at IS NULL) = (closed_by IS NULL)),
-    CONSTRAINT referral_sealed_alike CHECK (octet_length(sealed) = 6173)
+    CONSTRAINT referral_sealed_alike CHECK (octet_length(sealed) = 10269)
 );
 
 CREATE INDEX referral_by_candidate ON referral (candidate_id, recorded_at);
@@ -9561,7 +9558,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER referral_closed_once BEFORE UPDATE ON referral
+CREATE TRIGGER referral_ended_once BEFORE UPDATE ON referral
 FOR EACH ROW EXECUTE FUNCTION guard_referral();
 CREATE TRIGGER referral_never_deleted BEFORE DELETE ON referral
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -9643,7 +9640,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER handover_answered_once BEFORE UPDATE ON handover
+CREATE TRIGGER handover_ended_once BEFORE UPDATE ON handover
 FOR EACH ROW EXECUTE FUNCTION guard_handover();
 CREATE TRIGGER handover_never_deleted BEFORE DELETE ON handover
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -9792,5 +9789,30 @@ CREATE INDEX placement_match_by_office ON placement_match (office_id, state, pro
 CREATE INDEX attendance_unconfirmed ON attendance (agreement_id)
 WHERE superseded_at IS NULL AND confirmed_at IS NULL;
 CREATE INDEX agreement_drafted ON agreement (office_id, drafted_at) WHERE state = 'drafted';
-CREATE INDEX check_override_open ON check_override (asked_at)
-WHERE granted_at IS NULL AND refused_at IS NULL;
+
+-- Drawn payments that nobody has looked at again: all for finance, those of other offices for a case
+-- officer. Who may review which, the page of each says.
+CREATE FUNCTION reviews_open(at_most integer) RETURNS TABLE (
+    payout_line_id uuid, agreement_reference text, drawn_at timestamptz
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT
+    s.payout_line_id,
+    a.reference,
+    s.drawn_at
+FROM public.quality_sample AS s
+INNER JOIN public.payout_line AS l ON s.payout_line_id = l.id
+INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+INNER JOIN public.agreement AS a ON i.agreement_id = a.id
+WHERE
+    l.released_at IS NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM public.quality_review AS r WHERE r.payout_line_id = s.payout_line_id
+    )
+    AND (
+        public.actor_role() IN ('finance_officer', 'finance_authoriser')
+        OR (public.actor_role() = 'case_officer' AND a.office_id <> public.actor_office())
+    )
+ORDER BY s.drawn_at, s.payout_line_id
+LIMIT reviews_open.at_most
+$$;

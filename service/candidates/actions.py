@@ -12,9 +12,11 @@ from service.candidates import answers, rules, sensitive, store
 from service.candidates.answers import KnownCodes
 from service.candidates.forms import ChangeForm, DuplicatesForm, RegistrationForm
 from service.candidates.model import (
+    AgreementOfPerson,
     Alike,
     AlikeElsewhere,
     Candidate,
+    MatchOfPerson,
     NumberShown,
     Occupation,
     ProposedAccount,
@@ -114,6 +116,20 @@ async def find_duplicates_elsewhere(
     )
     await note_look(tx, len(alike), sought_by=SoughtBy.REGISTRATION, by=by, at=at)
     return alike
+
+
+async def list_matches_of_candidate(
+    tx: Connection, candidate_id: CandidateId
+) -> list[MatchOfPerson]:
+    """A person's matches that the actor may see, the newest first."""
+    return await store.list_matches_of_candidate(tx, candidate_id)
+
+
+async def list_agreements_of_candidate(
+    tx: Connection, candidate_id: CandidateId
+) -> list[AgreementOfPerson]:
+    """A person's agreements that the actor may see, the newest first."""
+    return await store.list_agreements_of_candidate(tx, candidate_id)
 
 
 async def note_look(

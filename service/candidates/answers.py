@@ -266,9 +266,7 @@ def _form_of(candidate: Candidate) -> PersonForm:
 
 
 def _sensitive_form(form: RegistrationForm) -> SensitiveForm:
-    return SensitiveForm(
-        characteristics=form.characteristics, referral_source=form.referral_source
-    )
+    return SensitiveForm(characteristics=form.characteristics, referral_source=form.referral_source)
 
 
 def _sensitive(form: SensitiveForm) -> Sensitive:

@@ -5,7 +5,15 @@ from enum import StrEnum
 
 import msgspec
 
-from service.ids import AccountId, BankAccountId, CandidateId, OfficeId
+from service.ids import (
+    AccountId,
+    AgreementId,
+    BankAccountId,
+    CandidateId,
+    MatchId,
+    OfficeId,
+    PlacementId,
+)
 
 # Codes of ISO 639 for the languages that employers ask for, and the classes of driving licences
 # (Directive 2006/126/EC, whose classes Kosovo uses).
@@ -161,6 +169,34 @@ class Sensitive(msgspec.Struct, frozen=True):
 
     characteristics: list[Characteristic] = []
     referral_source: ReferralSource | None = None
+
+
+class MatchOfPerson(msgspec.Struct, frozen=True):
+    """A match of a person, for their page."""
+
+    id: MatchId
+    state: str
+    placement_id: PlacementId
+    placement_title: str
+    employer_name: str
+    since: datetime
+
+
+class AgreementOfPerson(msgspec.Struct, frozen=True):
+    """An agreement of a person, for their page."""
+
+    id: AgreementId
+    reference: str
+    state: str
+    employer_name: str
+    title: str
+    starts_on: date
+    last_day: date
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended."""
+        return self.state not in ("completed", "ended_early", "cancelled")
 
 
 class SealedCell(msgspec.Struct, frozen=True):

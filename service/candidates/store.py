@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 from service import db
 from service.candidates.model import (
+    AgreementOfPerson,
     Alike,
     AlikeElsewhere,
     Candidate,
+    MatchOfPerson,
     Occupation,
     Person,
     SealedCell,
@@ -113,6 +115,24 @@ async def list_alike_for_office(
         folded_name=folded_name,
         personal_number_index=personal_number_index,
         percent_min=percent_min,
+    )
+
+
+async def list_matches_of_candidate(
+    tx: Connection, candidate_id: CandidateId
+) -> list[MatchOfPerson]:
+    """A person's matches, the newest first; at most 50."""
+    return await db.fetch_all(
+        tx, SQL["list_matches_of_candidate"], MatchOfPerson, candidate_id=candidate_id
+    )
+
+
+async def list_agreements_of_candidate(
+    tx: Connection, candidate_id: CandidateId
+) -> list[AgreementOfPerson]:
+    """A person's agreements, the newest first; at most 50."""
+    return await db.fetch_all(
+        tx, SQL["list_agreements_of_candidate"], AgreementOfPerson, candidate_id=candidate_id
     )
 
 
@@ -237,13 +257,13 @@ async def record_sensitive(
     )
 
 
-async def get_sensitive_for_office(
+async def find_sensitive_for_office(
     tx: Connection, candidate_id: CandidateId, *, office_id: OfficeId
-) -> SealedCell:
-    """The sealed facts of a person of this office; NotFound."""
-    return await db.fetch_one(
+) -> SealedCell | None:
+    """The sealed facts of a person of this office, if there are any."""
+    return await db.find_one(
         tx,
-        SQL["get_sensitive_for_office"],
+        SQL["find_sensitive_for_office"],
         SealedCell,
         candidate_id=candidate_id,
         office_id=office_id,

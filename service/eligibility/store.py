@@ -24,9 +24,7 @@ async def list_schemes(tx: Connection, *, on: date) -> list[Scheme]:
 
 async def get_history(tx: Connection, candidate_id: CandidateId, *, on: date) -> History:
     """Whether a person is in an agreement, and how long one must wait after the last."""
-    return await db.fetch_one(
-        tx, SQL["get_history"], History, candidate_id=candidate_id, on=on
-    )
+    return await db.fetch_one(tx, SQL["get_history"], History, candidate_id=candidate_id, on=on)
 
 
 async def insert_decisions(

@@ -28,9 +28,7 @@ from service.twins import actions as twins
 
 SEALED_BYTES_STEP = 1024
 DELETED_AT_ONCE = 500
-UNTYPED: Typed = {
-    field: EMPTY.get(field, "") for step in Step for field in FIELDS[step]
-}
+UNTYPED: Typed = {field: EMPTY.get(field, "") for step in Step for field in FIELDS[step]}
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -73,13 +71,9 @@ async def read_draft(
     return _open(sealer, stored)
 
 
-async def list_drafts(
-    tx: Connection, *, by: Actor, at: datetime, sealer: Sealer
-) -> list[Draft]:
+async def list_drafts(tx: Connection, *, by: Actor, at: datetime, sealer: Sealer) -> list[Draft]:
     """An officer's own drafts, the oldest first."""
-    stored = await store.list_drafts(
-        tx, account_id=by.account, at=at, at_most=rules.DRAFTS_MAX
-    )
+    stored = await store.list_drafts(tx, account_id=by.account, at=at, at_most=rules.DRAFTS_MAX)
     return [_open(sealer, one) for one in stored]
 
 
@@ -142,9 +136,7 @@ async def compare(
         tx, form.likeness(), by=by, at=at, on=on, sealer=sealer
     )
     return Comparison(
-        alike=await candidates.find_duplicates(
-            tx, form.likeness(), by=by, on=on, sealer=sealer
-        ),
+        alike=await candidates.find_duplicates(tx, form.likeness(), by=by, on=on, sealer=sealer),
         elsewhere=elsewhere,
         assessments=await assess(tx, form, on=on),
     )
@@ -174,9 +166,7 @@ async def register(
     alike = await candidates.find_duplicates(tx, form.likeness(), by=by, on=on, sealer=sealer)
     done = await candidates.register_candidate(tx, form, by=by, at=at, on=on, sealer=sealer)
     person = done.candidate.id
-    await contacts.save_contact(
-        tx, person, rules.contact_form(typed), by=by, at=at, sealer=sealer
-    )
+    await contacts.save_contact(tx, person, rules.contact_form(typed), by=by, at=at, sealer=sealer)
     await contacts.record_consents(tx, person, rules.consents(typed), by=by, at=at)
     await eligibility.decide(tx, person, by=by, at=at, on=on)
     await twins.tell_apart_at_registration(tx, person, [one.id for one in alike], by=by, at=at)

@@ -207,3 +207,14 @@ CREATE POLICY elsewhere_look_seen ON elsewhere_look FOR SELECT USING (
 CREATE POLICY elsewhere_look_by_looker ON elsewhere_look FOR INSERT WITH CHECK (
     looked_by = (SELECT actor_account()) AND office_id = (SELECT actor_office())
 );
+
+-- Whose names have these parts: ids only, for queries whose own tables say what may be seen.
+CREATE FUNCTION people_named(patterns text[]) RETURNS TABLE (candidate_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT c.id
+FROM public.candidate AS c
+WHERE
+    c.folded_name LIKE people_named.patterns[1]
+    AND c.folded_name LIKE all(people_named.patterns)
+LIMIT 5000
+$$;

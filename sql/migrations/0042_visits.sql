@@ -66,6 +66,8 @@ CREATE TABLE visit (
 
 CREATE UNIQUE INDEX visit_one_planned ON visit (agreement_id) WHERE state = 'planned';
 CREATE INDEX visit_by_agreement ON visit (agreement_id, visited_on);
+CREATE INDEX visit_amiss ON visit (agreement_id)
+WHERE finding IN ('not_present', 'other_work', 'place_closed');
 
 -- What was found stands: a visit is planned, then done or called off, once.
 CREATE FUNCTION guard_visit() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -136,22 +138,6 @@ WHERE
             v.agreement_id = a.id
             AND (v.state = 'planned' OR (v.state = 'done' AND NOT v.is_announced))
     )
-$$;
-
--- What visits found amiss on the days that an instalment pays for.
-CREATE FUNCTION found_amiss(of_agreement uuid, of_month date) RETURNS TABLE (
-    visited_on date, finding text
-)
-LANGUAGE sql STABLE AS $$
-SELECT
-    v.visited_on,
-    v.finding
-FROM visit AS v
-INNER JOIN agreement AS a ON v.agreement_id = a.id
-WHERE
-    v.agreement_id = found_amiss.of_agreement
-    AND v.finding IN ('not_present', 'other_work', 'place_closed')
-    AND days_paid_for(a.starts_on, a.period, found_amiss.of_month) @> v.visited_on
 $$;
 
 -- A finding is a flag of the payment of its days, and draws the payment to be looked at again.

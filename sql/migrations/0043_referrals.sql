@@ -15,7 +15,7 @@ CREATE TABLE referral (
         made_on <= (recorded_at AT TIME ZONE 'Europe/Belgrade')::date
     ),
     CONSTRAINT referral_closed_pair CHECK ((closed_at IS NULL) = (closed_by IS NULL)),
-    CONSTRAINT referral_sealed_alike CHECK (octet_length(sealed) = 6173)
+    CONSTRAINT referral_sealed_alike CHECK (octet_length(sealed) = 10269)
 );
 
 CREATE INDEX referral_by_candidate ON referral (candidate_id, recorded_at);
@@ -35,7 +35,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER referral_closed_once BEFORE UPDATE ON referral
+CREATE TRIGGER referral_ended_once BEFORE UPDATE ON referral
 FOR EACH ROW EXECUTE FUNCTION guard_referral();
 CREATE TRIGGER referral_never_deleted BEFORE DELETE ON referral
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -45,7 +45,7 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER handover_answered_once BEFORE UPDATE ON handover
+CREATE TRIGGER handover_ended_once BEFORE UPDATE ON handover
 FOR EACH ROW EXECUTE FUNCTION guard_handover();
 CREATE TRIGGER handover_never_deleted BEFORE DELETE ON handover
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
