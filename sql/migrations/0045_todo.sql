@@ -4,8 +4,8 @@ CREATE INDEX attendance_unconfirmed ON attendance (agreement_id)
 WHERE superseded_at IS NULL AND confirmed_at IS NULL;
 CREATE INDEX agreement_drafted ON agreement (office_id, drafted_at) WHERE state = 'drafted';
 
--- Drawn payments that nobody has looked at again: all for finance, those of other offices for a case
--- officer. Who may review which, the page of each says.
+-- Drawn payments that nobody has looked at again: all for finance, those of other offices for a
+-- case officer. Who may review which, the page of each says.
 CREATE FUNCTION reviews_open(at_most integer) RETURNS TABLE (
     payout_line_id uuid, agreement_reference text, drawn_at timestamptz
 )

@@ -184,9 +184,11 @@ SELECT
     office_name_sq,
     office_name_sr,
     same_personal_number
-FROM people_alike_elsewhere(
-    :folded_name, :born_on, :personal_number_index::bytea, :percent_min::integer
-)
+FROM
+    people_alike_elsewhere(
+        :folded_name, :born_on, :personal_number_index::bytea, :percent_min::integer
+    )
+ORDER BY same_personal_number DESC, birth_year ASC, initials ASC
 LIMIT 20;
 
 -- name: insert_look

@@ -11,10 +11,12 @@ SELECT
     office_name_sr,
     has_left,
     is_seen
-FROM people_found(
-    :patterns::text[], :number_index::bytea, :reference::text, :elsewhere::boolean,
-    :at_most::integer
-)
+FROM
+    people_found(
+        :patterns::text[], :number_index::bytea, :reference::text, :elsewhere::boolean,
+        :at_most::integer
+    )
+ORDER BY is_seen DESC, candidate_id DESC
 LIMIT :at_most;
 
 -- name: list_employers
@@ -39,6 +41,7 @@ SELECT
     state
 FROM agreement_listed
 WHERE reference = :reference
+ORDER BY id
 LIMIT :at_most;
 
 -- name: list_agreements_by_name
@@ -67,6 +70,7 @@ SELECT
 FROM placement AS p
 INNER JOIN employer AS e ON p.employer_id = e.id
 WHERE p.reference = :reference
+ORDER BY p.id
 LIMIT :at_most;
 
 -- name: list_payouts
@@ -76,4 +80,5 @@ SELECT
     month
 FROM payout
 WHERE reference = :reference
+ORDER BY id
 LIMIT :at_most;

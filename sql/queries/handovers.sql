@@ -50,6 +50,7 @@ SELECT
     answer_reason,
     open_agreements
 FROM handovers_seen(NULL, FALSE, :at_most)
+ORDER BY state = 'offered' DESC, offered_at DESC, id DESC
 LIMIT :at_most;
 
 -- name: find_open

@@ -37,7 +37,10 @@ FROM (
     WHERE
         r.finished_at IS NOT NULL
         AND r.month BETWEEN :month::date - interval '3 months' AND :month::date
-        AND r.standing_due_count > 0
+        AND (
+            r.standing_due_count > 0
+            OR EXISTS (SELECT 1 FROM month_chunk AS c WHERE c.run_id = r.id AND c.due_count > 0)
+        )
         AND NOT EXISTS (
             SELECT 1 FROM payout AS p
             WHERE p.month = r.month AND p.state IN ('draft', 'submitted', 'approved', 'exported')

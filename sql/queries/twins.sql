@@ -13,6 +13,7 @@ SELECT
     office_name_sr,
     is_own
 FROM twins_to_decide(:at_most)
+ORDER BY greatest(registered_at, other_registered_at), candidate_id, other_id
 LIMIT :at_most;
 
 -- name: insert_decisions
