@@ -39,7 +39,7 @@ async def test_a_contact_is_shown_for_a_purpose_and_the_look_is_kept(
     assert 'id="purpose-error"' in unsaid.text
     assert 'value="+38344123456"' in read.text
     await act_as(tx, actor_of(await given.account(Role.AUDITOR)))
-    kept = await tx.fetchrow("SELECT read_by, purpose FROM sensitive_read")
+    (kept,) = await tx.fetch("SELECT read_by, purpose FROM sensitive_read")
     assert (kept["read_by"], kept["purpose"]) == (officer.id, "call about work")
 
 
