@@ -6,6 +6,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from service.actor import Actor, Role
+from service.answers import read_day
 from service.auth import allow
 from service.candidates import actions as candidates
 from service.candidates import words
@@ -201,6 +202,8 @@ async def _step_page(
         compared=compared,
         assessments=compared.assessments if compared else assessments,
         say=say,
+        born_on=read_day(shown["born_on"]),
+        unemployed_since=read_day(shown["unemployed_since"]),
         phone=mask_phone(plain_phone(shown["phone"])),
         email=mask_email(shown["email"].strip()),
     )
