@@ -78,7 +78,7 @@ PLACES: Mapping[Kind, Place] = {
     Kind.EMPLOYER_ACCOUNT: Place(
         N_("Without a bank account nothing can be paid to you"), "/bank-accounts", "/bank-accounts"
     ),
-    Kind.MONTHS_TO_COMPUTE: Place(N_("Months to compute"), "/months", "/months/{}"),
+    Kind.MONTHS_TO_COMPUTE: Place(N_("Months to compute"), "/months", "/months"),
     Kind.MONTHS_TO_PUT_UP: Place(
         N_("Computed months to put up for approval"), "/payouts", "/months/{}"
     ),
