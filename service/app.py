@@ -43,17 +43,21 @@ from service.checks import api as checks_api
 from service.checks import pages as checks_pages
 from service.clock import Clock
 from service.config import Config
+from service.contacts import pages as contacts_pages
 from service.crypto import Sealer
 from service.db import open_database
 from service.downloads import pages as downloads_pages
+from service.eligibility import pages as eligibility_pages
 from service.employers import api as employers_api
 from service.employers import pages as employers_pages
 from service.expected import api as expected_api
 from service.expected import pages as expected_pages
 from service.failures import api as failures_api
 from service.failures import pages as failures_pages
+from service.find import pages as find_pages
 from service.flags import api as flags_api
 from service.flags import pages as flags_pages
+from service.handovers import pages as handovers_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
@@ -70,6 +74,8 @@ from service.quality import api as quality_api
 from service.quality import pages as quality_pages
 from service.recoveries import api as recoveries_api
 from service.recoveries import pages as recoveries_pages
+from service.referrals import pages as referrals_pages
+from service.registrations import pages as registrations_pages
 from service.schemes import api as schemes_api
 from service.schemes import pages as schemes_pages
 from service.services import Services
@@ -80,8 +86,11 @@ from service.standing import pages as standing_pages
 from service.statements import api as statements_api
 from service.suspense import api as suspense_api
 from service.suspense import pages as suspense_pages
+from service.todo import pages as todo_pages
+from service.twins import pages as twins_pages
 from service.undertakings import api as undertakings_api
 from service.undertakings import pages as undertakings_pages
+from service.visits import pages as visits_pages
 
 FORM_BYTES_MAX = 10_000_000
 
@@ -118,6 +127,15 @@ API = [
     attendance_api.router,
 ]
 PAGES = [
+    todo_pages.router,
+    registrations_pages.router,
+    twins_pages.router,
+    contacts_pages.router,
+    eligibility_pages.router,
+    referrals_pages.router,
+    handovers_pages.router,
+    visits_pages.router,
+    find_pages.router,
     employers_pages.router,
     candidates_pages.router,
     bank_accounts_pages.router,

@@ -39,8 +39,8 @@ WRITTEN_BY_NOBODY_IN_THE_DEMO = (
 RARE = [
     *("bank_alarm", "bank_file_release", "check_override", "download", "instalment_hold"),
     *("payment_closure", "payment_recall", "quality_review", "recovery", "recovery_dismissal"),
-    *("recovery_payment", "recovery_write_off", "reissue_request", "state_aid_declaration"),
-    *("suspense_resolution", "undertaking_link"),
+    *("recovery_payment", "recovery_write_off", "referral", "reissue_request"),
+    *("state_aid_declaration", "suspense_resolution", "twin_decision", "undertaking_link"),
 ]
 
 
