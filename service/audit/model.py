@@ -27,6 +27,8 @@ TABLES = (
     "bank_file_release",
     "bank_profile",
     "candidate",
+    "candidate_consent",
+    "candidate_contact",
     "candidate_sensitive",
     "check_override",
     "check_rule",

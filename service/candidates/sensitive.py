@@ -36,7 +36,7 @@ async def read_sensitive(
     rules.check_may_read_sensitive(by)
     reason = rules.read_purpose(purpose)
     cell = await store.get_sensitive_for_office(tx, candidate_id, office_id=by.office)
-    await _note_reading(tx, [candidate_id], purpose=reason, by=by, at=at)
+    await note_reading(tx, [candidate_id], purpose=reason, by=by, at=at)
     opened = sealer.open(
         cell.sealed, table="candidate_sensitive", column="sealed", row_id=candidate_id
     )
@@ -53,7 +53,7 @@ async def list_with_characteristic(
     found = await store.list_candidates_with_index_for_office(
         tx, office_id=by.office, blind_index=_index(sealer, by.office, sought)
     )
-    await _note_reading(tx, [one.id for one in found], purpose=reason, by=by, at=at)
+    await note_reading(tx, [one.id for one in found], purpose=reason, by=by, at=at)
     return found
 
 
@@ -97,7 +97,7 @@ async def save(
     )
 
 
-async def _note_reading(
+async def note_reading(
     tx: Connection,
     candidate_ids: list[CandidateId],
     *,
@@ -105,6 +105,7 @@ async def _note_reading(
     by: Actor,
     at: datetime,
 ) -> None:
+    """Keeps who opened what is sealed of some people, when, and what for."""
     await store.insert_sensitive_reads(
         tx,
         candidate_ids,

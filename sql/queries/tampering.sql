@@ -97,8 +97,8 @@ FROM (
     (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
-        'bank_order bank_statement books_check check_override_lapse check_result check_run '
-        'checked_instalment donor expected_method import_refusal ledger_account line_flag '
+        'bank_order bank_statement books_check candidate_consent check_override_lapse '
+        'check_result check_run checked_instalment donor expected_method import_refusal ledger_account line_flag '
         'payment_closure payout_act payout_expected quality_review quality_sample '
         'recovery_change recovery_netting recovery_settlement recovery_step sensitive_read '
         'state_aid_reduction suspense_confirmation suspense_part suspense_resolution transfer '
@@ -123,7 +123,8 @@ FROM (
     (
         'account account_hold agreement agreement_suspension api_token appropriation '
         'approval_band approval_rule attendance bank_account bank_alarm bank_day '
-        'bank_file_release bank_profile candidate candidate_sensitive check_override check_rule '
+        'bank_file_release bank_profile candidate candidate_consent candidate_contact '
+        'candidate_sensitive check_override check_rule '
         'donor employer expected_method flag_rule freeze_period instalment_hold mail '
         'minimum_wage month_run outcome payment_attempt payment_closure payment_recall payout '
         'payout_act placement placement_match quality_review quality_rule recovery '
@@ -185,7 +186,7 @@ FROM (
     ('payout_line', 'frozen reissues_failure'),
     ('payout_netting', 'frozen'),
     ('placement', 'pays_minimum_wage'),
-    ('placement_match', 'agreed agreed_at_once'),
+    ('placement_match', 'agreed agreed_at_once introduced_with_consent'),
     ('quality_review', 'by_no_one_concerned'),
     ('quality_sample', 'while_draft'),
     ('recovery', 'moves'),
@@ -217,8 +218,8 @@ FROM (
     (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
-        'bank_order bank_statement books_check check_override_lapse check_result check_rule '
-        'check_run checked_instalment donor expected_method flag_rule import_refusal '
+        'bank_order bank_statement books_check candidate_consent check_override_lapse '
+        'check_result check_rule check_run checked_instalment donor expected_method flag_rule import_refusal '
         'ledger_account line_flag minimum_wage payment_closure payout_act payout_expected '
         'quality_review quality_rule quality_sample recovery_change recovery_netting '
         'recovery_settlement recovery_step sensitive_read state_aid_reduction state_aid_rule '
