@@ -17,7 +17,7 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
-from jobs import agreements, assurance, instalments, mail, recoveries
+from jobs import agreements, assurance, instalments, links, mail, recoveries
 from service.clock import BUSINESS_ZONE, Clock
 from service.config import Config, read_config
 from service.db import Database, open_database
@@ -28,6 +28,8 @@ MAIL_TIME_MAX = timedelta(seconds=30)
 JOB_SECONDS_MAX = 150
 SWEEP_SECONDS = set(range(0, 60, 5))
 MAIL_SECONDS = set(range(2, 60, 10))
+ASK_SECOND = 47
+REMIND_HOUR, REMIND_MINUTES = 8, {5, 35}  # when people are awake; twice, as the others
 COMPLETE_HOUR, COMPLETE_MINUTES = 2, {10, 40}  # twice: a night's first try may be cut off
 CHECK_HOUR, CHECK_MINUTE = 3, 20
 SEAL_SECOND = 32  # between two sweeps
@@ -47,6 +49,16 @@ async def send_mail(ctx: dict[Any, Any]) -> int:
     """Sends the mails that wait; what half a minute leaves is the next sweep's."""
     database: Database = ctx["database"]
     return await mail.relay(database, ctx["clock"], ctx["config"], time_max=MAIL_TIME_MAX)
+
+
+async def ask_candidates(ctx: dict[Any, Any]) -> int:
+    """Sends candidates what they are asked."""
+    return await links.ask(ctx["database"], ctx["clock"], ctx["config"])
+
+
+async def remind(ctx: dict[Any, Any]) -> int:
+    """Asks the follow-ups that have come, and those again who are silent."""
+    return await links.remind(ctx["database"], ctx["clock"], ctx["config"])
 
 
 async def complete(ctx: dict[Any, Any]) -> int:
@@ -94,6 +106,8 @@ def make_worker(config: Config) -> Worker:
                 keep_result=0,
             ),
             cron(send_mail, name="send_mail", second=MAIL_SECONDS, keep_result=0),
+            cron(ask_candidates, name="ask_candidates", second=ASK_SECOND, keep_result=0),
+            cron(remind, name="remind", hour=REMIND_HOUR, minute=REMIND_MINUTES, keep_result=0),
             cron(seal, name="seal", second=SEAL_SECOND, keep_result=0),
             cron(
                 check_books,

@@ -55,6 +55,9 @@ from service.flags import api as flags_api
 from service.flags import pages as flags_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
+from service.links import answer_pages as answers_pages
+from service.links import api as links_api
+from service.links import pages as links_pages
 from service.mail import api as mail_api
 from service.mail import pages as mail_pages
 from service.matching import api as matching_api
@@ -117,6 +120,7 @@ API = [
     matching_api.router,
     agreements_api.router,
     attendance_api.router,
+    links_api.router,
     mail_api.router,
 ]
 PAGES = [
@@ -148,6 +152,8 @@ PAGES = [
     attendance_pages.router,
     schemes_pages.router,
     simulation_pages.router,
+    links_pages.router,
+    answers_pages.router,
     mail_pages.router,
 ]
 

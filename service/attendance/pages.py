@@ -1,5 +1,6 @@
 """Attendance in a browser: an employer's sheet of a month, and what waits for an office."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -7,15 +8,16 @@ from litestar import Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from service.actor import Role, Scope
+from service.actor import Actor, Role, Scope
 from service.attendance import actions, sheet
 from service.attendance.api import OFFICER, READERS
 from service.attendance.model import ConfirmedFor, SheetRow
 from service.attendance.rules import MonthInFuture, ReportedMeanwhile
 from service.auth import allow
 from service.clock import Clock
+from service.db import Connection
 from service.i18n import N_
-from service.ids import AttendanceId
+from service.ids import AttendanceId, ContestId
 from service.period import Month, add_months, format_month, month_of, parse_month
 from service.problems import InvalidFields
 from service.web import Db, Me, Now, page, redirect
@@ -35,6 +37,12 @@ class Confirming(msgspec.Struct):
     confirmed_for: ConfirmedFor
 
 
+class Settling(msgspec.Struct):
+    """What was found out about what a candidate says."""
+
+    finding: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
 @get("/", guards=READERS)
 async def show_attendance(db: Db, me: Me, clock: Now) -> Template:
     """What an employer still owes; for an office, what waits for its confirmation."""
@@ -44,11 +52,11 @@ async def show_attendance(db: Db, me: Me, clock: Now) -> Template:
             return page(
                 "attendance/missing.html",
                 missing=missing,
+                contested=await actions.list_contested(tx, by=me),
                 last_month=format_month(_last_month(clock)),
                 format_month=format_month,
             )
-        waiting = await actions.list_waiting(tx, by=me)
-    return page("attendance/waiting.html", waiting=waiting, me=me, format_month=format_month)
+        return await _waiting_page(tx, me)
 
 
 @get("/{month:str}", guards=[allow(Role.EMPLOYER, scope=Scope.READ)])
@@ -100,6 +108,48 @@ async def confirm(
     return redirect("/attendance")
 
 
+@post("/contests/{contest_id:uuid}/settle", guards=OFFICER)
+async def settle(
+    contest_id: FromPath[ContestId],
+    data: URLEncodedBody[Settling],
+    db: Db,
+    me: Me,
+    clock: Now,
+) -> Redirect | Template:
+    """Writes down what was found out about what a candidate says, or brings the page back."""
+    try:
+        async with db.transaction() as tx:
+            await actions.settle_contest(
+                tx, contest_id, finding=data.finding, by=me, at=clock.now()
+            )
+    except InvalidFields as refused:
+        typed = {contest_id: data.finding}
+        errors = {f"finding-{contest_id}": refused.fields["finding"]}
+        async with db.transaction() as tx:
+            return await _waiting_page(tx, me, typed=typed, errors=errors)
+    return redirect("/attendance")
+
+
+async def _waiting_page(
+    tx: Connection,
+    me: Actor,
+    *,
+    typed: Mapping[ContestId, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Template:
+    """What waits for an office: what candidates say is wrong first, then what nobody confirmed."""
+    return page(
+        "attendance/waiting.html",
+        status=InvalidFields.status if errors else 200,
+        contested=await actions.list_contested(tx, by=me),
+        waiting=await actions.list_waiting(tx, by=me),
+        me=me,
+        format_month=format_month,
+        typed=typed or {},
+        errors=errors or {},
+    )
+
+
 def _last_month(clock: Clock) -> Month:
     return Month(add_months(month_of(clock.today()), -1))
 
@@ -121,4 +171,6 @@ def _sheet_page(
     )
 
 
-router = Router("/attendance", route_handlers=[show_attendance, show_sheet, report_sheet, confirm])
+router = Router(
+    "/attendance", route_handlers=[show_attendance, show_sheet, report_sheet, confirm, settle]
+)

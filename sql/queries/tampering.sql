@@ -98,20 +98,20 @@ FROM (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
-        'check_result check_run checked_instalment donor expected_method import_refusal ledger_account line_flag '
-        'payment_closure payout_act payout_expected quality_review quality_sample '
-        'recovery_change recovery_netting recovery_settlement recovery_step sensitive_read '
-        'state_aid_reduction suspense_confirmation suspense_part suspense_resolution transfer '
-        'transliteration',
+        'check_result check_run checked_instalment donor expected_method import_refusal '
+        'ledger_account line_flag link_event payment_closure payout_act payout_expected '
+        'quality_review quality_sample recovery_change recovery_netting recovery_settlement '
+        'recovery_step sensitive_read state_aid_reduction suspense_confirmation suspense_part '
+        'suspense_resolution transfer transliteration',
         'append_only no_truncate'
     ),
     (
         'account_hold agreement_dates agreement_suspension appropriation approval_rule '
-        'attendance bank_alarm check_override check_rule flag_rule freeze_period instalment '
-        'instalment_hold minimum_wage payment_attempt payment_recall payout_line payout_netting '
-        'quality_rule recovery recovery_dismissal recovery_payment recovery_write_off '
-        'reissue_request seal state_aid_declaration state_aid_rule undertaking_link '
-        'unwritten_line',
+        'attendance attendance_contest bank_alarm check_override check_rule flag_rule '
+        'freeze_period instalment instalment_hold minimum_wage payment_attempt payment_recall '
+        'payout_line payout_netting quality_rule recovery recovery_dismissal recovery_payment '
+        'recovery_write_off reissue_request seal state_aid_declaration state_aid_rule '
+        'undertaking_link unwritten_line',
         'never_deleted no_truncate'
     ),
     (
@@ -122,15 +122,15 @@ FROM (
     ),
     (
         'account account_hold agreement agreement_suspension api_token appropriation '
-        'approval_band approval_rule attendance bank_account bank_alarm bank_day '
-        'bank_file_release bank_profile candidate candidate_consent candidate_contact '
-        'candidate_sensitive check_override check_rule '
-        'donor employer expected_method flag_rule freeze_period instalment_hold mail '
-        'minimum_wage month_run outcome payment_attempt payment_closure payment_recall payout '
-        'payout_act placement placement_match quality_review quality_rule recovery '
-        'recovery_dismissal recovery_payment recovery_rule recovery_terms recovery_write_off '
-        'reissue_request scheme scheme_version state_aid_declaration state_aid_rule '
-        'suspense_resolution undertaking_link',
+        'approval_band approval_rule attendance attendance_contest bank_account bank_alarm '
+        'bank_day bank_file_release bank_profile candidate candidate_consent candidate_contact '
+        'candidate_link candidate_sensitive check_override check_rule donor employer '
+        'expected_method flag_rule freeze_period instalment_hold mail minimum_wage month_run '
+        'outcome payment_attempt payment_closure payment_recall payout payout_act placement '
+        'placement_match quality_review quality_rule recovery recovery_dismissal '
+        'recovery_payment recovery_rule recovery_terms recovery_write_off reissue_request '
+        'scheme scheme_version state_aid_declaration state_aid_rule suspense_resolution '
+        'undertaking_link',
         'audited'
     )
 ) AS kept (table_names, suffixes)
@@ -151,7 +151,7 @@ SELECT
 FROM (
     VALUES
     (
-        'approval_rule bank_account bank_profile freeze_period recovery_payment '
+        'approval_rule bank_account bank_profile freeze_period mail recovery_payment '
         'recovery_write_off seal unwritten_line',
         'stands'
     ),
@@ -161,17 +161,17 @@ FROM (
         'has_its_dates noted replacement_fits start_noted starts_signed_by_all terms_stand'
     ),
     ('agreement_dates', 'are_its_own noted'),
-    ('agreement_suspension', 'change_noted noted'),
     ('approval_band', 'of_a_proposal'),
-    ('attempt_event', 'keys_known'),
-    ('attendance', 'change_noted noted'),
-    ('bank_entry', 'keys_known'),
+    ('agreement_suspension attendance', 'change_noted noted'),
+    ('attendance_contest', 'of_standing settled_once'),
+    ('attempt_event bank_entry', 'keys_known'),
+    ('candidate_link', 'serves_once'),
+    ('candidate_question', 'of_its_agreement stands'),
     ('check_override', 'guarded'),
     ('check_result', 'of_its_run'),
     ('fact_change', 'known_in_order'),
     ('instalment_hold', 'awaits_decisions'),
-    ('line_flag', 'while_draft'),
-    ('mail', 'stands'),
+    ('line_flag quality_sample', 'while_draft'),
     ('minimum_wage', 'awaits_computations change_noted noted'),
     ('payment_attempt', 'content_stands moves_forward not_paid_twice of_written reissues_of_line'),
     ('payment_closure', 'of_failed'),
@@ -188,7 +188,6 @@ FROM (
     ('placement', 'pays_minimum_wage'),
     ('placement_match', 'agreed agreed_at_once introduced_with_consent'),
     ('quality_review', 'by_no_one_concerned'),
-    ('quality_sample', 'while_draft'),
     ('recovery', 'moves'),
     ('recovery_change', 'never_beyond_paid'),
     ('recovery_netting', 'never_beyond_owed within_share'),
@@ -219,18 +218,19 @@ FROM (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
-        'check_result check_rule check_run checked_instalment donor expected_method flag_rule import_refusal '
-        'ledger_account line_flag minimum_wage payment_closure payout_act payout_expected '
-        'quality_review quality_rule quality_sample recovery_change recovery_netting '
-        'recovery_settlement recovery_step sensitive_read state_aid_reduction state_aid_rule '
-        'suspense_confirmation suspense_part suspense_resolution transfer transliteration',
+        'check_result check_rule check_run checked_instalment donor expected_method flag_rule '
+        'import_refusal ledger_account line_flag link_event minimum_wage payment_closure '
+        'payout_act payout_expected quality_review quality_rule quality_sample recovery_change '
+        'recovery_netting recovery_settlement recovery_step sensitive_read state_aid_reduction '
+        'state_aid_rule suspense_confirmation suspense_part suspense_resolution transfer '
+        'transliteration',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
     (
         'account_hold agreement_dates agreement_suspension appropriation approval_rule '
-        'attendance bank_alarm check_override freeze_period instalment instalment_hold '
-        'payment_attempt payment_recall payout payout_line payout_netting recovery '
-        'recovery_dismissal recovery_payment recovery_write_off reissue_request seal '
+        'attendance attendance_contest bank_alarm check_override freeze_period instalment '
+        'instalment_hold payment_attempt payment_recall payout payout_line payout_netting '
+        'recovery recovery_dismissal recovery_payment recovery_write_off reissue_request seal '
         'state_aid_declaration undertaking_link unwritten_line',
         'DELETE TRUNCATE TRIGGER'
     )
