@@ -28,19 +28,13 @@ CONFIRMED_WORDS = {
     ConfirmedFor.OFFICE: N_("by the office"),
 }
 
-Cell = Annotated[str, msgspec.Meta(max_length=200)]
+Cell = Annotated[str, msgspec.Meta(max_length=500)]
 
 
 class Confirming(msgspec.Struct):
     """On whose word a report is confirmed."""
 
     confirmed_for: ConfirmedFor
-
-
-class Settling(msgspec.Struct):
-    """What was found out about what a candidate says."""
-
-    finding: Annotated[str, msgspec.Meta(max_length=2000)] = ""
 
 
 @get("/", guards=READERS)
@@ -111,20 +105,19 @@ async def confirm(
 @post("/contests/{contest_id:uuid}/settle", guards=OFFICER)
 async def settle(
     contest_id: FromPath[ContestId],
-    data: URLEncodedBody[Settling],
+    data: URLEncodedBody[dict[str, Cell]],
     db: Db,
     me: Me,
     clock: Now,
 ) -> Redirect | Template:
     """Writes down what was found out about what a candidate says, or brings the page back."""
+    field = f"finding-{contest_id}"
+    finding = data.get(field, "")
     try:
         async with db.transaction() as tx:
-            await actions.settle_contest(
-                tx, contest_id, finding=data.finding, by=me, at=clock.now()
-            )
+            await actions.settle_contest(tx, contest_id, finding=finding, by=me, at=clock.now())
     except InvalidFields as refused:
-        typed = {contest_id: data.finding}
-        errors = {f"finding-{contest_id}": refused.fields["finding"]}
+        typed, errors = {contest_id: finding}, {field: refused.fields["finding"]}
         async with db.transaction() as tx:
             return await _waiting_page(tx, me, typed=typed, errors=errors)
     return redirect("/attendance")

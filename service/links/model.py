@@ -177,7 +177,7 @@ class PresentedCode(msgspec.Struct, frozen=True):
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """Whom a live link speaks for, and about what."""
+    """Whom a live link speaks for, about what, and in which languages, the wished one first."""
 
     link_id: CandidateLinkId
     question_id: QuestionId

@@ -41,11 +41,12 @@ SELECT
     q.id AS question_id,
     q.candidate_id,
     q.agreement_id,
-    c.languages
+    array_remove(ARRAY[k.language] || c.languages, NULL) AS languages
 FROM public.link_session AS s
 INNER JOIN public.candidate_link AS l ON s.link_id = l.id
 INNER JOIN public.candidate_question AS q ON l.question_id = q.id
 INNER JOIN public.candidate AS c ON q.candidate_id = c.id
+LEFT JOIN public.candidate_contact AS k ON c.id = k.id
 WHERE
     s.token_hash = link_holder.of_session
     AND s.expires_at > link_holder.at
