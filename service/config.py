@@ -15,7 +15,9 @@ class ConfigurationFailed(RuntimeError):
     """A setting is missing or unusable; the sentence says which and what to do."""
 
 
-LOCAL_URL = "http://127.0.0.1:8000"
+LOCAL_HOST = "127.0.0.1"
+LOCAL_PORT = 8000
+LOCAL_URL = f"http://{LOCAL_HOST}:{LOCAL_PORT}"
 NO_REPLY = "Ura <no-reply@ura.example>"
 MAIL_PORTS = {"smtp": 587, "starttls": 587, "smtps": 465}
 
@@ -55,10 +57,21 @@ class Config(msgspec.Struct, frozen=True):
         """Where mails are written that no server is there for."""
         return self.state / "mails"
 
+    def served_at(self, port: int) -> "Config":
+        """The same, with links that lead to this machine's port where no address is set."""
+        if self.public_url != LOCAL_URL:
+            return self
+        return msgspec.structs.replace(self, public_url=f"http://{LOCAL_HOST}:{port}")
+
     @property
     def sealer(self) -> Sealer:
         """The keys derived from the root key."""
         return Sealer(self.root_key)
+
+
+def is_local(url: str) -> bool:
+    """Whether an address leads to this machine only, as that of a demo country does."""
+    return urlsplit(url).hostname in {LOCAL_HOST, "localhost"}
 
 
 def read_config(

@@ -42,6 +42,7 @@ LISTED_AT_ONCE = 50
 LINKS_AT_ONCE = 50
 REMINDED_AT_ONCE = 200
 LATELY = timedelta(days=60)  # what is older is the office's to ask
+ASKED_POINTS = [point for point in POINTS if point]  # the end itself the office knows
 POINTS_LATELY = timedelta(days=45)
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -57,7 +58,7 @@ async def raise_questions(tx: Connection, *, at: datetime) -> int:
 async def raise_points(tx: Connection, *, at: datetime, on: date) -> int:
     """Asks where people stand whose point of the follow-up has come; how many. For the job."""
     subjects = await store.list_unasked_points(
-        tx, points=POINTS, on=on, since=on - POINTS_LATELY, at_most=RAISED_AT_ONCE
+        tx, points=ASKED_POINTS, on=on, since=on - POINTS_LATELY, at_most=RAISED_AT_ONCE
     )
     return await _raise(tx, subjects, at=at)
 

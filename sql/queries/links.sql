@@ -84,10 +84,11 @@ SELECT
     raised.months_after,
     :at,
     'undecided'
-FROM unnest(
-    :ids::uuid[], :purposes::text[], :agreement_ids::uuid[], :candidate_ids::uuid[],
-    :attendance_ids::uuid[], :months_after::integer[]
-) AS raised (id, purpose, agreement_id, candidate_id, attendance_id, months_after)
+FROM
+    unnest(
+        :ids::uuid[], :purposes::text[], :agreement_ids::uuid[], :candidate_ids::uuid[],
+        :attendance_ids::uuid[], :months_after::integer[]
+    ) AS raised (id, purpose, agreement_id, candidate_id, attendance_id, months_after)
 ON CONFLICT ON CONSTRAINT candidate_question_asked_once DO NOTHING;
 
 -- name: lock_undecided

@@ -37,7 +37,9 @@ WRITTEN_BY_NOBODY_IN_THE_DEMO = (
 )
 # Nothing went wrong in the demonstration's year that would write these.
 RARE = [
-    *("bank_alarm", "bank_file_release", "check_override", "instalment_hold", "payment_closure"),
+    *("attendance_contest", "bank_alarm", "bank_file_release", "candidate_consent"),
+    *("candidate_contact", "candidate_link", "check_override", "instalment_hold", "mail"),
+    "payment_closure",
     *("payment_recall", "quality_review", "recovery", "recovery_dismissal", "recovery_payment"),
     *("recovery_write_off", "reissue_request", "state_aid_declaration", "suspense_resolution"),
     "undertaking_link",

@@ -24,6 +24,11 @@ def test_without_settings_mails_are_kept_in_the_state_folder(tmp_path: Path) -> 
     assert config.public_url == LOCAL_URL
 
 
+def test_links_lead_to_the_port_that_is_served_unless_an_address_is_set(tmp_path: Path) -> None:
+    assert read(tmp_path).served_at(8123).public_url == "http://127.0.0.1:8123"
+    assert read(tmp_path, **SET).served_at(8123).public_url == "https://ura.example"
+
+
 @pytest.mark.parametrize(
     ("url", "server"),
     [

@@ -1,6 +1,6 @@
 """The page on which administrators see what did not go out."""
 
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import msgspec
@@ -50,13 +50,21 @@ async def test_without_a_mail_server_a_mail_can_be_read_on_a_page(
     assert "Ku punoni tani?" in shown.text
 
 
-async def test_where_mails_go_out_nobody_can_read_them(
-    app: Litestar, client: httpx.AsyncClient, given: Given, visit: SignIn, write: WriteMail
+@pytest.mark.parametrize(
+    "setting", [{"mails_stay_here": False}, {"public_url": "https://ura.example"}]
+)
+async def test_where_mails_go_out_or_people_come_in_nobody_can_read_them(
+    app: Litestar,
+    client: httpx.AsyncClient,
+    given: Given,
+    visit: SignIn,
+    write: WriteMail,
+    setting: dict[str, Any],
 ) -> None:
     await visit(await given.account(Role.ADMINISTRATOR))
     mail_id = await write()
     services = cast(Services, app.state.services)
-    app.state.services = msgspec.structs.replace(services, mails_stay_here=False)
+    app.state.services = msgspec.structs.replace(services, **setting)
 
     shown = await client.get(f"/mails/{mail_id}")
 
