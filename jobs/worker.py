@@ -17,15 +17,19 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
-from jobs import agreements, assurance, instalments, recoveries, registrations
+from jobs import agreements, assurance, instalments, links, mail, recoveries, registrations
 from service.clock import BUSINESS_ZONE, Clock
 from service.config import Config, read_config
 from service.db import Database, open_database
 from service.doorbell import DRAIN, QUEUE
 
 DRAIN_TIME_MAX = timedelta(minutes=1)  # then other jobs get their turn
+MAIL_TIME_MAX = timedelta(seconds=30)
 JOB_SECONDS_MAX = 150
 SWEEP_SECONDS = set(range(0, 60, 5))
+MAIL_SECONDS = set(range(2, 60, 10))
+ASK_SECOND = 47
+REMIND_HOUR, REMIND_MINUTES = 8, {5, 35}  # when people are awake; twice, as the others
 COMPLETE_HOUR, COMPLETE_MINUTES = 2, {10, 40}  # twice: a night's first try may be cut off
 CHECK_HOUR, CHECK_MINUTE = 3, 20
 SEAL_SECOND = 32  # between two sweeps
@@ -40,6 +44,22 @@ async def drain(ctx: dict[Any, Any], *args: Any, **kwargs: Any) -> int:
     """Computes the chunks that wait in PostgreSQL; what a minute leaves is the next sweep's."""
     database: Database = ctx["database"]
     return await instalments.drain(database, ctx["clock"], time_max=DRAIN_TIME_MAX)
+
+
+async def send_mail(ctx: dict[Any, Any]) -> int:
+    """Sends the mails that wait; what half a minute leaves is the next sweep's."""
+    database: Database = ctx["database"]
+    return await mail.relay(database, ctx["clock"], ctx["config"], time_max=MAIL_TIME_MAX)
+
+
+async def ask_candidates(ctx: dict[Any, Any]) -> int:
+    """Sends candidates what they are asked."""
+    return await links.ask(ctx["database"], ctx["clock"], ctx["config"])
+
+
+async def remind(ctx: dict[Any, Any]) -> int:
+    """Asks the follow-ups that have come, and those again who are silent."""
+    return await links.remind(ctx["database"], ctx["clock"], ctx["config"])
 
 
 async def complete(ctx: dict[Any, Any]) -> int:
@@ -76,7 +96,7 @@ def make_worker(config: Config) -> Worker:
     """A worker on a configuration; one job at a time, as a job takes all the work there is."""
 
     async def open_context(ctx: dict[Any, Any]) -> None:
-        ctx.update(database=await open_database(config, pool_max=3), clock=Clock())
+        ctx.update(database=await open_database(config, pool_max=3), clock=Clock(), config=config)
 
     async def close_context(ctx: dict[Any, Any]) -> None:
         await ctx["database"].close()
@@ -92,6 +112,9 @@ def make_worker(config: Config) -> Worker:
                 minute=COMPLETE_MINUTES,
                 keep_result=0,
             ),
+            cron(send_mail, name="send_mail", second=MAIL_SECONDS, keep_result=0),
+            cron(ask_candidates, name="ask_candidates", second=ASK_SECOND, keep_result=0),
+            cron(remind, name="remind", hour=REMIND_HOUR, minute=REMIND_MINUTES, keep_result=0),
             cron(seal, name="seal", second=SEAL_SECOND, keep_result=0),
             cron(
                 check_books,

@@ -4,11 +4,21 @@ from enum import StrEnum
 
 import msgspec
 
-from service.ids import AccountId, EmployerId, OfficeId
+from service.ids import (
+    AccountId,
+    AgreementId,
+    CandidateId,
+    CandidateLinkId,
+    EmployerId,
+    OfficeId,
+)
 
 
 class Role(StrEnum):
-    """What an account is for; `system` is the jobs, `anonymous` anybody before signing in."""
+    """What an account is for; `system` is the jobs, `anonymous` anybody before signing in.
+
+    A `candidate` has no account: whoever holds a link acts as the candidate it was made for.
+    """
 
     CASE_OFFICER = "case_officer"
     EMPLOYER = "employer"
@@ -16,6 +26,7 @@ class Role(StrEnum):
     FINANCE_AUTHORISER = "finance_authoriser"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    CANDIDATE = "candidate"
     SYSTEM = "system"
     ANONYMOUS = "anonymous"
 
@@ -36,6 +47,9 @@ class Actor(msgspec.Struct, frozen=True):
     name: str = ""
     office_id: OfficeId | None = None
     employer_id: EmployerId | None = None
+    candidate_id: CandidateId | None = None
+    agreement_id: AgreementId | None = None
+    link_id: CandidateLinkId | None = None
     language: str = "en"
     scopes: frozenset[Scope] = frozenset(Scope)
 
@@ -56,6 +70,12 @@ class Actor(msgspec.Struct, frozen=True):
         """The employer of a representative."""
         assert self.employer_id is not None, f"{self.role} has no employer"
         return self.employer_id
+
+    @property
+    def link(self) -> CandidateLinkId:
+        """The link by which a candidate acts."""
+        assert self.link_id is not None, f"{self.role} holds no link"
+        return self.link_id
 
 
 SYSTEM = Actor(role=Role.SYSTEM, name="system")

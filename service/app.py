@@ -60,6 +60,11 @@ from service.flags import pages as flags_pages
 from service.handovers import pages as handovers_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
+from service.links import answer_pages as answers_pages
+from service.links import api as links_api
+from service.links import pages as links_pages
+from service.mail import api as mail_api
+from service.mail import pages as mail_pages
 from service.matching import api as matching_api
 from service.matching import pages as matching_pages
 from service.offices import api as offices_api
@@ -125,6 +130,8 @@ API = [
     matching_api.router,
     agreements_api.router,
     attendance_api.router,
+    links_api.router,
+    mail_api.router,
 ]
 PAGES = [
     todo_pages.router,
@@ -165,6 +172,9 @@ PAGES = [
     attendance_pages.router,
     schemes_pages.router,
     simulation_pages.router,
+    links_pages.router,
+    answers_pages.router,
+    mail_pages.router,
 ]
 
 
@@ -242,7 +252,14 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
     """The services of a configuration; the pool of connections closes with the block."""
     database = await open_database(config)
     try:
-        yield Services(database, Clock(), config.sealer, config.redis_url)
+        yield Services(
+            database,
+            Clock(),
+            config.sealer,
+            config.redis_url,
+            public_url=config.public_url,
+            mails_stay_here=config.mail_server is None,
+        )
     finally:
         await database.close()
 

@@ -15,10 +15,12 @@ from litestar.types import Scope as AsgiScope
 from service.accounts import actions as accounts
 from service.actor import ANONYMOUS, Actor, Role, Scope
 from service.i18n import LANGUAGES, use_language
+from service.links import answering
 from service.problems import NotAllowed, NotSignedIn
 from service.services import Services
 
 SESSION_COOKIE = "__Host-ura"
+LINK_COOKIE = "__Host-ura-link"
 LANGUAGE_COOKIE = "ura_language"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SAME_SITE = frozenset({"same-origin", "none"})
@@ -31,12 +33,18 @@ SAFETY_HEADERS = {
     "strict-transport-security": "max-age=31536000",
 }
 PRIVATE = "no-store"
+ACCOUNTS = frozenset(Role) - {Role.ANONYMOUS, Role.SYSTEM, Role.CANDIDATE}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def is_api(path: str) -> bool:
     """Whether an address belongs to the JSON API, which knows no cookies."""
     return path == "/api" or path.startswith("/api/")
+
+
+def is_link(path: str) -> bool:
+    """Whether an address is one of those where the holder of a link acts, and no account does."""
+    return path == "/answer" or path.startswith(("/answer/", "/l/"))
 
 
 class Authentication(ASGIMiddleware):
@@ -79,11 +87,22 @@ async def _find_actor(
             return ANONYMOUS, None
         async with services.database.transaction(ANONYMOUS) as tx:
             return await accounts.find_actor_of_token(tx, secret.strip(), at=at) or ANONYMOUS, None
+    if is_link(path):
+        return await _find_holder(services, cookies.get(LINK_COOKIE)), None
     session = cookies.get(SESSION_COOKIE)
     if not session or path.startswith("/static/"):
         return ANONYMOUS, session
     async with services.database.transaction(ANONYMOUS) as tx:
         return await accounts.find_actor_of_session(tx, session, at=at) or ANONYMOUS, session
+
+
+async def _find_holder(services: Services, session: str | None) -> Actor:
+    """Whom the browser's link speaks for: at the addresses of links only."""
+    if not session:
+        return ANONYMOUS
+    async with services.database.transaction(ANONYMOUS) as tx:
+        found = await answering.find_actor_of_link(tx, session, at=services.clock.now())
+    return found or ANONYMOUS
 
 
 def _cookies(headers: Headers) -> dict[str, str]:
@@ -97,7 +116,7 @@ def _language(actor: Actor, headers: Headers, cookies: dict[str, str]) -> str:
     """The visit's choice, else the person's, else what the browser asks for, else English."""
     asked = headers.get("accept-language", "")[:2].lower()
     chosen = cookies.get(LANGUAGE_COOKIE)
-    own = actor.language if actor.account_id else None
+    own = actor.language if actor.account_id or actor.link_id else None
     wished = [code for code in (chosen, own, asked) if code is not None]
     return next((code for code in wished if code in LANGUAGES), "en")
 
@@ -106,13 +125,13 @@ Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
 
 
 def allow(*roles: Role, scope: Scope = Scope.WRITE) -> Guard:
-    """A guard: these roles only (none named: anybody known), with a token that has the scope."""
+    """A guard: these roles only (none named: whoever has an account), by a token with the scope."""
 
     def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         actor: Actor = connection.scope["state"]["actor"]
         if actor.role is Role.ANONYMOUS:
             raise NotSignedIn
-        if (roles and actor.role not in roles) or scope not in actor.scopes:
+        if actor.role not in (roles or ACCOUNTS) or scope not in actor.scopes:
             raise NotAllowed
 
     return guard

@@ -204,7 +204,7 @@ def serve(state: Path, port: int, workers: int) -> None:
     """Serve the API and the pages, with a worker beside them."""
     with started(state) as config:
         asyncio.run(_migrate(config))
-        asyncio.run(_serve(config, port=port, workers=workers))
+        asyncio.run(_serve(config.served_at(port), port=port, workers=workers))
 
 
 class _Server(uvicorn.Server):

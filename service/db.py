@@ -316,6 +316,9 @@ async def say_who_acts(tx: Connection, actor: Actor) -> None:
         account_id=str(actor.account_id or ""),
         office_id=str(actor.office_id or ""),
         employer_id=str(actor.employer_id or ""),
+        candidate_id=str(actor.candidate_id or ""),
+        agreement_id=str(actor.agreement_id or ""),
+        link_id=str(actor.link_id or ""),
     )
 
 

@@ -59,6 +59,10 @@ SealId = NewType("SealId", UUID)
 BooksCheckId = NewType("BooksCheckId", UUID)
 TokenId = NewType("TokenId", UUID)
 DownloadId = NewType("DownloadId", UUID)
+MailId = NewType("MailId", UUID)
+QuestionId = NewType("QuestionId", UUID)
+CandidateLinkId = NewType("CandidateLinkId", UUID)
+ContestId = NewType("ContestId", UUID)
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LETTERS = 10

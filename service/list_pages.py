@@ -110,9 +110,18 @@ async def show_list(
 
 
 async def read_list(
-    request: AnyRequest, tx: Connection, sealer: Sealer, listing: Listing, find: Find
+    request: AnyRequest,
+    tx: Connection,
+    sealer: Sealer,
+    listing: Listing,
+    find: Find,
+    *,
+    path: str | None = None,
 ) -> Shown:
-    """A page of a list as it is shown, for a page that shows more besides."""
+    """A page of a list as it is shown, for a page that shows more besides.
+
+    `path` is the list's address where a form that was sent elsewhere comes back with it.
+    """
     me: Actor = request.scope["state"]["actor"]
     asked = read(request, listing, sealer, me)
     found: Found[Any] = Found([])
@@ -121,7 +130,7 @@ async def read_list(
             found = await find(tx, asked.wanted, asked.values)
         except InvalidFields as refused:
             asked = msgspec.structs.replace(asked, errors=refused.fields)
-    return present(listing, asked, found, request.url.path.rstrip("/"), sealer, me)
+    return present(listing, asked, found, path or request.url.path.rstrip("/"), sealer, me)
 
 
 async def search_list(request: AnyRequest, listing: Listing, sealer: Sealer, me: Actor) -> Redirect:

@@ -227,7 +227,8 @@ def answer_unreadable(request: AnyRequest, _: UnicodeDecodeError) -> Response[An
 def answer_bug(request: AnyRequest, bug: Exception) -> Response[Any]:
     """Anything else is a bug: logged with a number that the person can quote, and no details."""
     number = uuid4().hex[:8]
-    log.error("bug %s at %s", number, request.scope["path"], exc_info=bug)
+    path = request.scope["path"]  # a link's token is a secret that stands in its address
+    log.error("bug %s at %s", number, "/l/…" if path.startswith("/l/") else path, exc_info=bug)
     return answer_problem(request, _Bug(bug_number=number))
 
 

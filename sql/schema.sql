@@ -10197,6 +10197,649 @@ ORDER BY u.drawn_at, u.payout_line_id
 LIMIT reviews_open.at_most
 $$;
 
+-- ===== mail
+
+-- E-mails, written in the transaction of what they tell of and sent by a job. Who gets one and what
+-- it says are sealed: the link of a mail opens a page.
+
+CREATE TABLE mail (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL,
+    to_sealed bytea NOT NULL,
+    language text NOT NULL,
+    facts_sealed bytea NOT NULL,
+    written_at timestamptz NOT NULL,
+    state text NOT NULL DEFAULT 'pending',
+    attempts integer NOT NULL DEFAULT 0,
+    next_try_at timestamptz,
+    lease_token uuid,
+    lease_until timestamptz,
+    last_trouble text,
+    last_code integer,
+    sent_at timestamptz,
+    given_up_at timestamptz,
+    CONSTRAINT mail_kind_known CHECK (
+        kind IN (
+            'invitation', 'password_reset', 'sign_agreement', 'sign_reminder', 'employer_to_sign',
+            'confirm_month', 'confirm_reminder', 'follow_up', 'follow_up_reminder'
+        )
+    ),
+    CONSTRAINT mail_language_known CHECK (language IN ('sq', 'sr', 'en')),
+    CONSTRAINT mail_state_known CHECK (state IN ('pending', 'sent', 'failed', 'given_up')),
+    CONSTRAINT mail_trouble_known CHECK (
+        last_trouble IN (
+            'refused_for_good', 'refused_for_now', 'not_signed_in', 'no_connection', 'timed_out',
+            'not_written'
+        )
+    ),
+    CONSTRAINT mail_attempts_counted CHECK (attempts >= 0),
+    CONSTRAINT mail_code_of_smtp CHECK (last_code BETWEEN 200 AND 599),
+    CONSTRAINT mail_waits_for_a_moment CHECK (
+        (state IN ('pending', 'failed')) = (next_try_at IS NOT NULL)
+    ),
+    CONSTRAINT mail_failed_says_why CHECK (
+        state NOT IN ('failed', 'given_up') OR last_trouble IS NOT NULL
+    ),
+    CONSTRAINT mail_sent_at_a_moment CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
+    CONSTRAINT mail_given_up_at_a_moment CHECK ((state = 'given_up') = (given_up_at IS NOT NULL)),
+    CONSTRAINT mail_lease_pair CHECK ((lease_token IS NULL) = (lease_until IS NULL)),
+    CONSTRAINT mail_lease_ends CHECK (state IN ('pending', 'failed') OR lease_token IS NULL)
+);
+
+CREATE INDEX mail_waiting ON mail (next_try_at) WHERE state IN ('pending', 'failed');
+CREATE INDEX mail_by_state ON mail (state, id);
+
+-- What was written stands, and what was sent was sent.
+CREATE FUNCTION guard_mail() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (new.id, new.kind, new.to_sealed, new.language, new.facts_sealed, new.written_at)
+        IS DISTINCT FROM
+        (old.id, old.kind, old.to_sealed, old.language, old.facts_sealed, old.written_at)
+        OR old.state = 'sent'
+    THEN
+        RAISE EXCEPTION 'a mail is never edited: write another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'mail_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER mail_stands BEFORE UPDATE ON mail
+FOR EACH ROW EXECUTE FUNCTION guard_mail();
+CREATE TRIGGER mail_audited AFTER INSERT OR UPDATE OR DELETE ON mail
+FOR EACH ROW EXECUTE FUNCTION record_audit(
+    'to_sealed', 'facts_sealed', 'lease_token', 'lease_until'
+);
+
+GRANT SELECT, INSERT, UPDATE ON mail TO ura_app;
+
+-- Anybody's act may write a mail; only the relay and administrators see what became of it.
+ALTER TABLE mail ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mail_seen ON mail FOR SELECT USING (
+    (SELECT actor_role()) IN ('system', 'administrator')
+);
+CREATE POLICY mail_written ON mail FOR INSERT WITH CHECK (
+    actor_role() IS NOT NULL AND state = 'pending' AND attempts = 0
+);
+CREATE POLICY mail_moved ON mail FOR UPDATE USING (
+    (SELECT actor_role()) IN ('system', 'administrator')
+) WITH CHECK (
+    (SELECT actor_role()) = 'system'
+    OR ((SELECT actor_role()) = 'administrator' AND state = 'pending')
+);
+
+-- ===== links
+
+-- What is asked of candidates, who have no account: by a link in a mail or a code on paper, each
+-- for one person and one thing. Whoever holds one acts as that candidate and sees that thing only.
+
+CREATE FUNCTION actor_candidate() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE
+    WHEN actor_role() = 'candidate'
+        THEN nullif(current_setting('ura.candidate_id', TRUE), '')::uuid
+END;
+
+-- The agreement that the candidate's link is about, and the link itself.
+CREATE FUNCTION actor_agreement() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE
+    WHEN actor_role() = 'candidate'
+        THEN nullif(current_setting('ura.agreement_id', TRUE), '')::uuid
+END;
+
+CREATE FUNCTION actor_link() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE
+    WHEN actor_role() = 'candidate' THEN nullif(current_setting('ura.link_id', TRUE), '')::uuid
+END;
+
+-- One thing that a candidate is asked: to sign, to say whether a month is right, where they stand.
+-- `reach` says how: by mail, or on paper where there is no address or no wish for mails.
+CREATE TABLE candidate_question (
+    id uuid PRIMARY KEY,
+    purpose text NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    candidate_id uuid NOT NULL REFERENCES candidate,
+    attendance_id uuid REFERENCES attendance,
+    months_after integer,
+    raised_at timestamptz NOT NULL,
+    reach text NOT NULL,
+    mail_count integer NOT NULL DEFAULT 0,
+    last_mailed_at timestamptz,
+    CONSTRAINT candidate_question_purpose_known CHECK (
+        purpose IN ('sign_agreement', 'confirm_month', 'follow_up')
+    ),
+    CONSTRAINT candidate_question_reach_known CHECK (reach IN ('undecided', 'mail', 'paper')),
+    CONSTRAINT candidate_question_about_one_thing CHECK (
+        (purpose = 'confirm_month') = (attendance_id IS NOT NULL)
+        AND (purpose = 'follow_up') = (months_after IS NOT NULL)
+    ),
+    CONSTRAINT candidate_question_at_a_point CHECK (months_after IN (0, 3, 6, 12)),
+    CONSTRAINT candidate_question_mails_counted CHECK (
+        mail_count >= 0 AND (mail_count = 0) = (last_mailed_at IS NULL)
+    ),
+    CONSTRAINT candidate_question_asked_once UNIQUE NULLS NOT DISTINCT (
+        agreement_id, purpose, attendance_id, months_after
+    )
+);
+
+CREATE INDEX candidate_question_undecided ON candidate_question (raised_at)
+WHERE reach = 'undecided';
+CREATE INDEX candidate_question_mailed ON candidate_question (last_mailed_at)
+WHERE reach = 'mail';
+
+-- A link is opened by its token, which stands in a mail, or by a short code, which stands on paper
+-- and asks for the date of birth besides; both are kept as hashes. It serves once.
+CREATE TABLE candidate_link (
+    id uuid PRIMARY KEY,
+    question_id uuid NOT NULL REFERENCES candidate_question,
+    token_hash bytea,
+    code_index bytea,
+    mail_id uuid REFERENCES mail,
+    issued_at timestamptz NOT NULL,
+    issued_by uuid REFERENCES account,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz,
+    revoked_at timestamptz,
+    revoked_by uuid REFERENCES account,
+    CONSTRAINT candidate_link_once_per_token UNIQUE (token_hash),
+    CONSTRAINT candidate_link_once_per_code UNIQUE (code_index),
+    CONSTRAINT candidate_link_one_secret CHECK (num_nonnulls(token_hash, code_index) = 1),
+    CONSTRAINT candidate_link_secret_hashed CHECK (
+        octet_length(coalesce(token_hash, code_index)) = 32
+    ),
+    CONSTRAINT candidate_link_token_is_mailed CHECK (
+        (token_hash IS NOT NULL) = (mail_id IS NOT NULL)
+    ),
+    CONSTRAINT candidate_link_code_printed_by_somebody CHECK (
+        code_index IS NULL OR issued_by IS NOT NULL
+    ),
+    CONSTRAINT candidate_link_expires_later CHECK (expires_at > issued_at),
+    CONSTRAINT candidate_link_revoked_pair CHECK ((revoked_at IS NULL) = (revoked_by IS NULL)),
+    CONSTRAINT candidate_link_used_or_revoked CHECK (num_nonnulls(used_at, revoked_at) <= 1)
+);
+
+CREATE INDEX candidate_link_by_question ON candidate_link (question_id);
+CREATE INDEX candidate_link_by_mail ON candidate_link (mail_id);
+
+-- The browser that opened a link, for a short while.
+CREATE TABLE link_session (
+    token_hash bytea PRIMARY KEY,
+    link_id uuid NOT NULL REFERENCES candidate_link,
+    started_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    CONSTRAINT link_session_token_hashed CHECK (octet_length(token_hash) = 32),
+    CONSTRAINT link_session_ends_after_start CHECK (expires_at > started_at)
+);
+
+-- Every look at what a link shows, and every use of it.
+CREATE TABLE link_event (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    link_id uuid NOT NULL REFERENCES candidate_link,
+    event text NOT NULL,
+    happened_at timestamptz NOT NULL,
+    CONSTRAINT link_event_known CHECK (
+        event IN ('opened', 'looked', 'used', 'refused', 'wrong_birth_date')
+    )
+);
+
+CREATE INDEX link_event_by_link ON link_event (link_id, happened_at);
+
+-- Codes that were tried, so that guessing becomes slow.
+CREATE TABLE link_attempt (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    code_index bytea NOT NULL,
+    address text NOT NULL,
+    attempted_at timestamptz NOT NULL,
+    succeeded boolean NOT NULL
+);
+
+CREATE INDEX link_attempt_by_code ON link_attempt (code_index, attempted_at);
+CREATE INDEX link_attempt_by_address ON link_attempt (address, attempted_at);
+
+-- When an employer was reminded that an agreement waits for its signature only.
+CREATE TABLE signing_reminder (
+    id uuid PRIMARY KEY,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    account_id uuid NOT NULL REFERENCES account,
+    mail_id uuid NOT NULL REFERENCES mail,
+    reminded_at timestamptz NOT NULL
+);
+
+CREATE INDEX signing_reminder_by_agreement ON signing_reminder (agreement_id, reminded_at);
+
+-- What a candidate says is wrong with a report; until somebody has settled it, the report is not
+-- confirmed, and a month that rests on it is not paid.
+CREATE TABLE attendance_contest (
+    id uuid PRIMARY KEY,
+    attendance_id uuid NOT NULL REFERENCES attendance,
+    contested_at timestamptz NOT NULL,
+    by_link uuid NOT NULL REFERENCES candidate_link,
+    days_worked integer,
+    wage_cents bigint,
+    note text NOT NULL,
+    settled_at timestamptz,
+    settled_by uuid REFERENCES account,
+    finding text,
+    CONSTRAINT attendance_contest_once_per_link UNIQUE (by_link),
+    CONSTRAINT attendance_contest_days_possible CHECK (days_worked BETWEEN 0 AND 31),
+    CONSTRAINT attendance_contest_wage_not_negative CHECK (wage_cents >= 0),
+    CONSTRAINT attendance_contest_says_what CHECK (
+        num_nonnulls(days_worked, wage_cents) > 0 OR length(btrim(note)) >= 5
+    ),
+    CONSTRAINT attendance_contest_settled_together CHECK (
+        num_nonnulls(settled_at, settled_by, finding) IN (0, 3)
+    ),
+    CONSTRAINT attendance_contest_settled_with_finding CHECK (
+        length(btrim(finding)) BETWEEN 5 AND 500
+    )
+);
+
+CREATE UNIQUE INDEX attendance_contest_one_stands ON attendance_contest (attendance_id)
+WHERE settled_at IS NULL;
+
+-- Who signed, confirmed or answered is an account, or the candidate by a link.
+ALTER TABLE agreement_signature
+ALTER COLUMN recorded_by DROP NOT NULL,
+ADD COLUMN by_link uuid REFERENCES candidate_link,
+ADD CONSTRAINT agreement_signature_once_per_link UNIQUE (by_link),
+ADD CONSTRAINT agreement_signature_by_somebody CHECK (
+    num_nonnulls(recorded_by, by_link) = 1 AND (by_link IS NULL OR party = 'candidate')
+);
+
+ALTER TABLE outcome
+ALTER COLUMN recorded_by DROP NOT NULL,
+ADD COLUMN by_link uuid REFERENCES candidate_link,
+ADD CONSTRAINT outcome_once_per_link UNIQUE (by_link),
+ADD CONSTRAINT outcome_by_somebody CHECK (
+    num_nonnulls(recorded_by, by_link) = 1 AND (by_link IS NULL OR source = 'candidate')
+);
+
+ALTER TABLE attendance
+ADD COLUMN confirmed_by_link uuid REFERENCES candidate_link,
+DROP CONSTRAINT attendance_confirmed_together,
+ADD CONSTRAINT attendance_confirmed_once_per_link UNIQUE (confirmed_by_link),
+ADD CONSTRAINT attendance_confirmed_together CHECK (
+    num_nonnulls(confirmed_by, confirmed_by_link) = num_nonnulls(confirmed_at)
+    AND num_nonnulls(confirmed_for) = num_nonnulls(confirmed_at)
+    AND (confirmed_by_link IS NULL OR confirmed_for = 'candidate')
+);
+
+CREATE INDEX attendance_unconfirmed ON attendance (reported_at)
+WHERE superseded_at IS NULL AND confirmed_at IS NULL;
+CREATE INDEX agreement_drafted_lately ON agreement (drafted_at) WHERE state = 'drafted';
+
+-- With its owner's rights, so that it judges by every contest there is.
+CREATE OR REPLACE FUNCTION guard_attendance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    decision text[] := CASE
+        WHEN old.confirmed_at IS NULL AND new.superseded_at IS NULL
+            THEN ARRAY['confirmed_at', 'confirmed_by', 'confirmed_for', 'confirmed_by_link']
+        ELSE ARRAY['superseded_at']
+    END;
+BEGIN
+    IF old.superseded_at IS NOT NULL
+        OR to_jsonb(new) - decision <> to_jsonb(old) - decision
+    THEN
+        RAISE EXCEPTION 'a report is never edited: another version of it supersedes it'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'attendance_never_edited';
+    END IF;
+    IF old.confirmed_at IS NULL AND new.confirmed_at IS NOT NULL AND EXISTS (
+        SELECT 1 FROM public.attendance_contest AS c
+        WHERE c.attendance_id = new.id AND c.settled_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'the candidate says that the report is wrong'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'attendance_not_contested';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE FUNCTION guard_contest() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF tg_op = 'INSERT' THEN
+        IF NOT EXISTS (
+            SELECT 1 FROM public.attendance AS t
+            WHERE t.id = new.attendance_id AND t.superseded_at IS NULL
+        ) THEN
+            RAISE EXCEPTION 'the report was corrected meanwhile'
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = 'attendance_contest_of_standing';
+        END IF;
+    ELSIF old.settled_at IS NOT NULL
+        OR to_jsonb(new) - '{settled_at,settled_by,finding}'::text[]
+        <> to_jsonb(old) - '{settled_at,settled_by,finding}'::text[]
+    THEN
+        RAISE EXCEPTION 'what a candidate said stands, and is settled once'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'attendance_contest_settled_once';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER attendance_contest_of_standing BEFORE INSERT ON attendance_contest
+FOR EACH ROW EXECUTE FUNCTION guard_contest();
+CREATE TRIGGER attendance_contest_settled_once BEFORE UPDATE ON attendance_contest
+FOR EACH ROW EXECUTE FUNCTION guard_contest();
+CREATE TRIGGER attendance_contest_never_deleted BEFORE DELETE ON attendance_contest
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER attendance_contest_no_truncate BEFORE TRUNCATE ON attendance_contest
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A question is about its agreement's own candidate and month.
+CREATE FUNCTION guard_candidate_question() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF tg_op = 'UPDATE' THEN
+        IF to_jsonb(new) - '{reach,mail_count,last_mailed_at}'::text[]
+            <> to_jsonb(old) - '{reach,mail_count,last_mailed_at}'::text[]
+        THEN
+            RAISE EXCEPTION 'what was asked stands: ask another question'
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = 'candidate_question_stands';
+        END IF;
+    ELSIF NOT EXISTS (
+        SELECT 1 FROM public.agreement AS a
+        WHERE a.id = new.agreement_id AND a.candidate_id = new.candidate_id
+    ) OR (new.attendance_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM public.attendance AS t
+        WHERE t.id = new.attendance_id AND t.agreement_id = new.agreement_id
+    )) THEN
+        RAISE EXCEPTION 'a question is about one agreement of one candidate'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'candidate_question_of_its_agreement';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER candidate_question_of_its_agreement BEFORE INSERT ON candidate_question
+FOR EACH ROW EXECUTE FUNCTION guard_candidate_question();
+CREATE TRIGGER candidate_question_stands BEFORE UPDATE ON candidate_question
+FOR EACH ROW EXECUTE FUNCTION guard_candidate_question();
+
+-- A link is used once or revoked once, and otherwise never changes.
+CREATE FUNCTION guard_candidate_link() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF num_nonnulls(old.used_at, old.revoked_at) > 0
+        OR to_jsonb(new) - '{used_at,revoked_at,revoked_by}'::text[]
+        <> to_jsonb(old) - '{used_at,revoked_at,revoked_by}'::text[]
+    THEN
+        RAISE EXCEPTION 'a link serves once: issue another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'candidate_link_serves_once';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER candidate_link_serves_once BEFORE UPDATE ON candidate_link
+FOR EACH ROW EXECUTE FUNCTION guard_candidate_link();
+CREATE TRIGGER link_event_append_only BEFORE UPDATE OR DELETE ON link_event
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER link_event_no_truncate BEFORE TRUNCATE ON link_event
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER candidate_link_audited AFTER INSERT OR UPDATE OR DELETE ON candidate_link
+FOR EACH ROW EXECUTE FUNCTION record_audit('token_hash', 'code_index');
+CREATE TRIGGER attendance_contest_audited AFTER INSERT OR UPDATE OR DELETE ON attendance_contest
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- Whether a question is answered, or needs no answer any more, whoever gave it and how.
+CREATE FUNCTION is_answered(question candidate_question) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+SELECT CASE question.purpose
+    WHEN 'sign_agreement' THEN NOT EXISTS (
+        SELECT 1 FROM agreement AS a
+        WHERE
+            a.id = question.agreement_id
+            AND a.state = 'drafted'
+            AND NOT EXISTS (
+                SELECT 1 FROM agreement_signature AS s
+                WHERE s.agreement_id = a.id AND s.party = 'candidate'
+            )
+    )
+    WHEN 'confirm_month' THEN NOT EXISTS (
+        SELECT 1 FROM attendance AS t
+        WHERE
+            t.id = question.attendance_id
+            AND t.confirmed_at IS NULL
+            AND t.superseded_at IS NULL
+            AND NOT EXISTS (
+                SELECT 1 FROM attendance_contest AS c
+                WHERE c.attendance_id = t.id AND c.settled_at IS NULL
+            )
+    )
+    ELSE EXISTS (
+        SELECT 1 FROM outcome AS o
+        WHERE o.agreement_id = question.agreement_id AND o.months_after = question.months_after
+    )
+END
+$$;
+
+-- ===== link policies
+
+-- Who sees and writes what is asked of candidates; and what a candidate sees by a link: the one
+-- agreement that it is about, and nothing of anybody else.
+
+-- Before a link is opened nobody is known: these three answer for one secret at a time.
+CREATE FUNCTION link_of_token(of_hash bytea) RETURNS TABLE (
+    id uuid, expires_at timestamptz, used_at timestamptz, revoked_at timestamptz
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT
+    l.id,
+    l.expires_at,
+    l.used_at,
+    l.revoked_at
+FROM public.candidate_link AS l
+WHERE l.token_hash = link_of_token.of_hash
+$$;
+
+CREATE FUNCTION link_of_code(of_index bytea, born_on date) RETURNS TABLE (
+    id uuid, expires_at timestamptz, used_at timestamptz, revoked_at timestamptz,
+    is_born_then boolean
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT
+    l.id,
+    l.expires_at,
+    l.used_at,
+    l.revoked_at,
+    c.born_on = link_of_code.born_on AS is_born_then
+FROM public.candidate_link AS l
+INNER JOIN public.candidate_question AS q ON l.question_id = q.id
+INNER JOIN public.candidate AS c ON q.candidate_id = c.id
+WHERE l.code_index = link_of_code.of_index
+$$;
+
+CREATE FUNCTION link_holder(of_session bytea, at timestamptz) RETURNS TABLE (
+    link_id uuid, question_id uuid, candidate_id uuid, agreement_id uuid, languages text[]
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT
+    l.id AS link_id,
+    q.id AS question_id,
+    q.candidate_id,
+    q.agreement_id,
+    array_remove(ARRAY[k.language] || c.languages, NULL) AS languages
+FROM public.link_session AS s
+INNER JOIN public.candidate_link AS l ON s.link_id = l.id
+INNER JOIN public.candidate_question AS q ON l.question_id = q.id
+INNER JOIN public.candidate AS c ON q.candidate_id = c.id
+LEFT JOIN public.candidate_contact AS k ON c.id = k.id
+WHERE
+    s.token_hash = link_holder.of_session
+    AND s.expires_at > link_holder.at
+    AND l.expires_at > link_holder.at
+    AND l.used_at IS NULL
+    AND l.revoked_at IS NULL
+$$;
+
+GRANT SELECT, INSERT, UPDATE ON candidate_question, candidate_link, attendance_contest TO ura_app;
+GRANT SELECT, INSERT ON link_event, signing_reminder TO ura_app;
+GRANT SELECT, INSERT, DELETE ON link_session, link_attempt TO ura_app;
+
+ALTER TABLE candidate_question ENABLE ROW LEVEL SECURITY;
+CREATE POLICY candidate_question_seen ON candidate_question FOR SELECT USING (
+    (SELECT actor_role()) IN ('auditor', 'system')
+    OR (
+        (SELECT actor_role()) IN ('case_officer', 'candidate')
+        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = candidate_question.agreement_id)
+    )
+);
+CREATE POLICY candidate_question_raised ON candidate_question FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('case_officer', 'system')
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = candidate_question.agreement_id)
+);
+CREATE POLICY candidate_question_moved ON candidate_question FOR UPDATE USING (
+    (SELECT actor_role()) = 'system'
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = candidate_question.agreement_id)
+    )
+);
+
+ALTER TABLE candidate_link ENABLE ROW LEVEL SECURITY;
+CREATE POLICY candidate_link_seen ON candidate_link FOR SELECT USING (
+    (SELECT actor_role()) IN ('auditor', 'system')
+    OR id = (SELECT actor_link())
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM candidate_question AS q WHERE q.id = candidate_link.question_id)
+    )
+);
+CREATE POLICY candidate_link_issued ON candidate_link FOR INSERT WITH CHECK (
+    issued_by IS NOT DISTINCT FROM (SELECT actor_account())
+    AND (SELECT actor_role()) IN ('case_officer', 'system')
+    AND EXISTS (SELECT 1 FROM candidate_question AS q WHERE q.id = candidate_link.question_id)
+);
+CREATE POLICY candidate_link_used ON candidate_link FOR UPDATE USING (
+    id = (SELECT actor_link())
+) WITH CHECK (id = (SELECT actor_link()) AND used_at IS NOT NULL);
+CREATE POLICY candidate_link_revoked ON candidate_link FOR UPDATE USING (
+    (SELECT actor_role()) = 'case_officer'
+    AND EXISTS (SELECT 1 FROM candidate_question AS q WHERE q.id = candidate_link.question_id)
+) WITH CHECK (
+    (SELECT actor_role()) = 'case_officer'
+    AND revoked_by = (SELECT actor_account())
+    AND used_at IS NULL
+);
+
+ALTER TABLE link_session ENABLE ROW LEVEL SECURITY;
+CREATE POLICY link_session_of_browser ON link_session USING (
+    (SELECT actor_role()) IN ('anonymous', 'system') OR link_id = (SELECT actor_link())
+);
+
+ALTER TABLE link_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY link_event_seen ON link_event FOR SELECT USING (
+    EXISTS (SELECT 1 FROM candidate_link AS l WHERE l.id = link_event.link_id)
+);
+CREATE POLICY link_event_written ON link_event FOR INSERT WITH CHECK (
+    link_id = (SELECT actor_link())
+    OR (
+        (SELECT actor_role()) = 'anonymous'
+        AND event IN ('opened', 'refused', 'wrong_birth_date')
+    )
+);
+
+ALTER TABLE link_attempt ENABLE ROW LEVEL SECURITY;
+CREATE POLICY link_attempt_before_known ON link_attempt USING (
+    (SELECT actor_role()) IN ('anonymous', 'system')
+);
+
+ALTER TABLE signing_reminder ENABLE ROW LEVEL SECURITY;
+CREATE POLICY signing_reminder_seen ON signing_reminder FOR SELECT USING (
+    (SELECT actor_role()) IN ('auditor', 'system')
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.id = signing_reminder.agreement_id)
+    )
+);
+CREATE POLICY signing_reminder_sent ON signing_reminder FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'system'
+);
+
+-- A contest is told the employer as well, who has to correct the report.
+ALTER TABLE attendance_contest ENABLE ROW LEVEL SECURITY;
+CREATE POLICY attendance_contest_seen ON attendance_contest FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (SELECT 1 FROM attendance AS t WHERE t.id = attendance_contest.attendance_id)
+);
+CREATE POLICY attendance_contest_by_candidate ON attendance_contest FOR INSERT WITH CHECK (
+    by_link = (SELECT actor_link())
+    AND settled_at IS NULL
+    AND EXISTS (SELECT 1 FROM attendance AS t WHERE t.id = attendance_contest.attendance_id)
+);
+CREATE POLICY attendance_contest_settled ON attendance_contest FOR UPDATE USING (
+    (SELECT actor_role()) = 'case_officer'
+    AND EXISTS (SELECT 1 FROM attendance AS t WHERE t.id = attendance_contest.attendance_id)
+) WITH CHECK (settled_by = (SELECT actor_account()));
+
+-- An office sees whether the mail with a link went out.
+CREATE POLICY mail_of_link_seen ON mail FOR SELECT USING (
+    (SELECT actor_role()) = 'case_officer'
+    AND EXISTS (SELECT 1 FROM candidate_link AS l WHERE l.mail_id = mail.id)
+);
+
+-- The job that sends links asks where to; it writes no contact.
+CREATE POLICY candidate_contact_for_mails ON candidate_contact FOR SELECT USING (
+    (SELECT actor_role()) = 'system'
+);
+
+-- What a candidate sees: the agreement of the link, the placement it fills, and oneself.
+CREATE POLICY candidate_seen_by_self ON candidate FOR SELECT USING (
+    id = (SELECT actor_candidate())
+);
+CREATE POLICY agreement_seen_by_candidate ON agreement FOR SELECT USING (
+    id = (SELECT actor_agreement()) AND candidate_id = (SELECT actor_candidate())
+);
+CREATE POLICY placement_seen_by_candidate ON placement FOR SELECT USING (
+    (SELECT actor_role()) = 'candidate'
+    AND EXISTS (SELECT 1 FROM agreement AS a WHERE a.placement_id = placement.id)
+);
+
+-- What a candidate writes: a signature, a confirmation, an answer. The agreement is held meanwhile,
+-- and never changed by a candidate.
+CREATE POLICY agreement_held_by_candidate ON agreement FOR UPDATE USING (
+    id = (SELECT actor_agreement()) AND candidate_id = (SELECT actor_candidate())
+) WITH CHECK (FALSE);
+CREATE POLICY agreement_signature_by_candidate ON agreement_signature FOR INSERT WITH CHECK (
+    party = 'candidate'
+    AND by_link = (SELECT actor_link())
+    AND agreement_id = (SELECT actor_agreement())
+);
+CREATE POLICY attendance_confirmed_by_candidate ON attendance FOR UPDATE USING (
+    agreement_id = (SELECT actor_agreement())
+) WITH CHECK (
+    confirmed_by_link = (SELECT actor_link()) AND superseded_at IS NULL
+);
+-- Nor does any other policy let a candidate change a report in another way.
+CREATE POLICY attendance_only_confirmed_by_candidate ON attendance AS RESTRICTIVE FOR UPDATE
+USING (TRUE) WITH CHECK (
+    (SELECT actor_role()) <> 'candidate'
+    OR (confirmed_by_link = (SELECT actor_link()) AND superseded_at IS NULL)
+);
+CREATE POLICY outcome_answered_by_candidate ON outcome FOR INSERT WITH CHECK (
+    by_link = (SELECT actor_link()) AND agreement_id = (SELECT actor_agreement())
+);
+
 -- ===== employer standing
 
 -- What a case officer weighs before a placement is approved. With its owner's rights, since the

@@ -26,7 +26,7 @@ FREE_FAILURES_FOR_ADDRESS = 50
 FIRST_DELAY = timedelta(seconds=15)
 DELAY_MAX = timedelta(minutes=15)
 
-NOBODYS_ROLES = frozenset({Role.SYSTEM, Role.ANONYMOUS})
+NOBODYS_ROLES = frozenset({Role.SYSTEM, Role.ANONYMOUS, Role.CANDIDATE})
 MONEY_ROLES = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})
 
 

@@ -152,7 +152,7 @@ async def sign_agreement(
 ) -> None:
     """One party signs the text that was shown; the office, last, sets the money aside as well.
 
-    A case officer records the candidate's signature, given in person.
+    The candidate signs by a link, or in person before a case officer, who records it.
     """
     rules.check_signatory(party, by)
     agreement = await store.lock_agreement(tx, agreement_id)
@@ -165,7 +165,8 @@ async def sign_agreement(
         party=party,
         signed_name=agreement.candidate_name if party is Party.CANDIDATE else by.name,
         signed_at=at,
-        recorded_by=by.account,
+        recorded_by=by.account_id,
+        by_link=by.link_id,
         terms_sha256=shown_sha256,
     )
     with db.refusing(agreement_signature_once_per_party=rules.AlreadySigned):

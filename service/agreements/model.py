@@ -13,6 +13,7 @@ from service.ids import (
     AccountId,
     AgreementId,
     CandidateId,
+    CandidateLinkId,
     EmployerId,
     MatchId,
     OfficeId,
@@ -234,12 +235,13 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
-    """One party's signature under the text with this hash."""
+    """One party's signature under the text with this hash: by an account, or a candidate's link."""
 
     party: Party
     signed_name: str
     signed_at: datetime
-    recorded_by: AccountId
+    recorded_by: AccountId | None
+    by_link: CandidateLinkId | None = None
     terms_sha256: bytes
 
 

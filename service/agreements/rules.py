@@ -24,6 +24,11 @@ RECORDED_LATE_DAYS_MAX = 366
 PLANNED_AHEAD_DAYS_MAX = 366
 FULL_WEEK_HOURS = 40
 AGREED = "agreed"
+SIGNATORIES = {
+    Party.CANDIDATE: frozenset({Role.CANDIDATE, Role.CASE_OFFICER}),
+    Party.EMPLOYER: frozenset({Role.EMPLOYER}),
+    Party.OFFICE: frozenset({Role.CASE_OFFICER}),
+}
 
 
 class WrongState(Problem):
@@ -185,9 +190,8 @@ def commitment(scheme: SchemeTerms) -> Cents:
 
 
 def check_signatory(party: Party, by: Actor) -> None:
-    """NotAllowed unless the employer signs for itself, and a case officer for the other two."""
-    role = Role.EMPLOYER if party is Party.EMPLOYER else Role.CASE_OFFICER
-    if by.role is not role:
+    """NotAllowed unless each signs for itself; a case officer also records the candidate's."""
+    if by.role not in SIGNATORIES[party]:
         raise NotAllowed
 
 

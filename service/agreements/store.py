@@ -120,6 +120,7 @@ async def insert_signature(tx: Connection, agreement_id: AgreementId, signature:
         signed_name=signature.signed_name,
         at=signature.signed_at,
         account_id=signature.recorded_by,
+        by_link=signature.by_link,
         terms_sha256=signature.terms_sha256,
     )
 

@@ -4,23 +4,27 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from service import db
-from service.actor import Actor
+from service.actor import Actor, Role
 from service.attendance import rules, store
 from service.attendance.model import (
     ConfirmedFor,
+    Contest,
+    Contested,
     Missing,
     NewVersion,
     Report,
+    Reported,
     Saved,
     SheetRow,
     Waiting,
 )
 from service.db import Connection
 from service.facts.actions import moment_of_knowledge
-from service.ids import AttendanceId, new_id
+from service.ids import AttendanceId, ContestId, new_id
 from service.lists import Found, Wanted
 from service.names import search_patterns
 from service.period import Month
+from service.problems import NotAllowed
 
 OLDEST = Wanted("month", at_most=500, counts=False)
 REPORTED_AT_ONCE = 500
@@ -71,18 +75,69 @@ async def confirm_attendance(
     by: Actor,
     at: datetime,
 ) -> None:
-    """A case officer confirms a report, on the candidate's word or the office's own knowledge.
+    """The candidate confirms a report, or a case officer, on that word or the office's knowledge.
 
-    Never who reported it, and never a report that was corrected since.
+    Never who reported it, and never a report that was corrected since or that is contested.
     """
     agreement = await store.lock_agreement_of_attendance(tx, attendance_id)
     held = await store.lock_attendance(tx, attendance_id)
-    rules.check_confirmation(held, by)
+    rules.check_confirmation(held, confirmed_for, by)
     at = await moment_of_knowledge(tx, [agreement.id], at=at)
-    with db.refusing(attendance_confirmed_by_another=rules.OwnReport):
+    with db.refusing(
+        attendance_confirmed_by_another=rules.OwnReport,
+        attendance_not_contested=rules.ReportContested,
+    ):
         await store.record_confirmed(
-            tx, attendance_id, confirmed_for=confirmed_for, at=at, account_id=by.account
+            tx,
+            attendance_id,
+            confirmed_for=confirmed_for,
+            at=at,
+            account_id=by.account_id,
+            by_link=by.link_id,
         )
+
+
+async def read_reported(tx: Connection, attendance_id: AttendanceId) -> Reported:
+    """A report as its candidate reads it; NotFound."""
+    return await store.get_reported(tx, attendance_id)
+
+
+async def contest_attendance(
+    tx: Connection, attendance_id: AttendanceId, contest: Contest, *, by: Actor, at: datetime
+) -> ContestId:
+    """The candidate says what is wrong with a report; until it is settled, it is not paid on.
+
+    InvalidFields, ReportSuperseded or AlreadyContested.
+    """
+    if by.role is not Role.CANDIDATE:
+        raise NotAllowed
+    await store.lock_agreement_of_attendance(tx, attendance_id)
+    rules.check_contest(await store.get_reported(tx, attendance_id), contest)
+    contest_id = ContestId(new_id())
+    with db.refusing(
+        attendance_contest_one_stands=rules.AlreadyContested,
+        attendance_contest_of_standing=rules.ReportSuperseded,
+    ):
+        await store.insert_contest(tx, contest_id, attendance_id, contest, by_link=by.link, at=at)
+    return contest_id
+
+
+async def settle_contest(
+    tx: Connection, contest_id: ContestId, *, finding: str, by: Actor, at: datetime
+) -> None:
+    """A case officer says what was found out: the report stands as it is, and may be confirmed."""
+    held = await store.lock_contest(tx, contest_id)
+    rules.check_settlement(held, finding, by)
+    await store.record_settled(
+        tx, contest_id, finding=finding.strip(), at=at, account_id=by.account
+    )
+
+
+async def list_contested(tx: Connection, *, by: Actor) -> list[Contested]:
+    """What candidates say is wrong with reports of the own office, or of the own firm."""
+    return await store.list_contested(
+        tx, office_id=by.office_id, employer_id=by.employer_id, limit=LISTED_AT_ONCE
+    )
 
 
 async def list_month(tx: Connection, month: Month, *, by: Actor) -> list[SheetRow]:

@@ -10,6 +10,7 @@ from service.actor import Role, Scope
 from service.attendance import actions
 from service.attendance.model import (
     ConfirmedFor,
+    Contested,
     Missing,
     Report,
     Saved,
@@ -17,7 +18,7 @@ from service.attendance.model import (
     Waiting,
 )
 from service.auth import allow
-from service.ids import AgreementId, AttendanceId
+from service.ids import AgreementId, AttendanceId, ContestId
 from service.money import Cents
 from service.period import format_month, parse_month
 from service.web import Db, Me, Now
@@ -136,8 +137,38 @@ async def confirm_attendance(
         )
 
 
+class SettleRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """What was found out about what a candidate says."""
+
+    finding: Annotated[str, msgspec.Meta(max_length=2000)]
+
+
+@get("/contested", guards=READERS)
+async def list_contested(db: Db, me: Me) -> list[Contested]:
+    """What candidates say is wrong with reports of the own office, or firm, and nobody settled."""
+    async with db.transaction() as tx:
+        return await actions.list_contested(tx, by=me)
+
+
+@post("/contests/{contest_id:uuid}/settle", status_code=204, guards=OFFICER)
+async def settle_contest(
+    contest_id: FromPath[ContestId], data: JSONBody[SettleRequest], db: Db, me: Me, clock: Now
+) -> None:
+    """Writes down what was found: the report stands, and may be confirmed."""
+    async with db.transaction() as tx:
+        await actions.settle_contest(tx, contest_id, finding=data.finding, by=me, at=clock.now())
+
+
 router = Router(
     "/attendance",
-    route_handlers=[report_month, list_month, list_missing, list_waiting, confirm_attendance],
+    route_handlers=[
+        report_month,
+        list_month,
+        list_missing,
+        list_waiting,
+        confirm_attendance,
+        list_contested,
+        settle_contest,
+    ],
     tags=["attendance"],
 )

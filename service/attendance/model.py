@@ -7,7 +7,7 @@ from typing import Self
 import msgspec
 
 from service.agreements.model import State
-from service.ids import AccountId, AgreementId, AttendanceId
+from service.ids import AccountId, AgreementId, AttendanceId, ContestId
 from service.money import Cents
 from service.period import Period
 
@@ -155,3 +155,56 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     gross_wage_cents: Cents
     reported_at: datetime
     reported_by: AccountId
+
+
+class Reported(msgspec.Struct, frozen=True, kw_only=True):
+    """A report as its candidate reads it."""
+
+    id: AttendanceId
+    month: date
+    agreement_id: AgreementId
+    employer_name: str
+    days_expected: int
+    days_worked: int
+    days_paid_leave: int
+    gross_wage_cents: Cents
+    confirmed_at: datetime | None
+    superseded_at: datetime | None
+
+
+class Contest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a candidate says instead of a report: the days, the gross wage in cents, and in words.
+
+    What is right in the report is left out.
+    """
+
+    days_worked: int | None
+    wage_cents: Cents | None
+    note: str
+
+
+class HeldContest(msgspec.Struct, frozen=True, kw_only=True):
+    """A contest that somebody wants to settle."""
+
+    id: ContestId
+    attendance_id: AttendanceId
+    settled_at: datetime | None
+
+
+class Contested(msgspec.Struct, frozen=True, kw_only=True):
+    """A report and what its candidate says is wrong with it, not settled yet."""
+
+    id: ContestId
+    attendance_id: AttendanceId
+    month: date
+    agreement_id: AgreementId
+    reference: str
+    candidate_name: str
+    employer_name: str
+    reported_days: int
+    reported_cents: Cents
+    is_confirmed: bool
+    contested_at: datetime
+    days_worked: int | None
+    wage_cents: Cents | None
+    note: str

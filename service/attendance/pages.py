@@ -18,11 +18,11 @@ from service.attendance.rules import MonthInFuture, ReportedMeanwhile
 from service.auth import allow
 from service.clock import Clock
 from service.i18n import N_, _, language
-from service.ids import AttendanceId
+from service.ids import AttendanceId, ContestId
 from service.period import Month, add_months, format_month, parse_month
 from service.problems import InvalidFields
 from service.sheets import MEDIA_TYPES, Format, open_sheet
-from service.web import ActingDatabase, AnyRequest, Db, Me, Now, page, redirect
+from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page, redirect
 
 EMPLOYER = [allow(Role.EMPLOYER)]
 CONFIRMED_WORDS = {
@@ -30,7 +30,7 @@ CONFIRMED_WORDS = {
     ConfirmedFor.OFFICE: N_("by the office"),
 }
 
-Cell = Annotated[str, msgspec.Meta(max_length=200)]
+Cell = Annotated[str, msgspec.Meta(max_length=500)]
 
 
 class Confirming(msgspec.Struct):
@@ -142,6 +142,28 @@ async def _save(
     return {}
 
 
+@post("/contests/{contest_id:uuid}/settle", guards=OFFICER)
+async def settle(
+    contest_id: FromPath[ContestId],
+    data: URLEncodedBody[dict[str, Cell]],
+    request: AnyRequest,
+    db: Db,
+    me: Me,
+    clock: Now,
+    sealer: Seal,
+) -> Redirect | Template:
+    """Writes down what was found out about what a candidate says, or brings the page back."""
+    field = f"finding-{contest_id}"
+    finding = data.get(field, "")
+    try:
+        async with db.transaction() as tx:
+            await actions.settle_contest(tx, contest_id, finding=finding, by=me, at=clock.now())
+    except InvalidFields as refused:
+        typed, errors = {contest_id: finding}, {field: refused.fields["finding"]}
+        return await listing.list_page(request, db, me, clock, sealer, typed=typed, errors=errors)
+    return redirect("/attendance")
+
+
 def _sheet_page(
     month: Month, rows: list[SheetRow], typed: dict[str, str], errors: dict[str, str]
 ) -> Template:
@@ -162,6 +184,6 @@ def _sheet_page(
 router = Router(
     "/attendance",
     route_handlers=[
-        *listing.HANDLERS, show_sheet, report_sheet, download_sheet, report_file, confirm,
+        *listing.HANDLERS, show_sheet, report_sheet, download_sheet, report_file, confirm, settle,
     ],
 )  # fmt: skip

@@ -5,7 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from service.actor import Actor, Role
-from service.attendance.model import STARTED, Current, Held, Report, Reportable
+from service.attendance.model import (
+    STARTED,
+    ConfirmedFor,
+    Contest,
+    Current,
+    Held,
+    HeldContest,
+    Report,
+    Reportable,
+    Reported,
+)
 from service.i18n import N_, _
 from service.ids import AgreementId
 from service.period import Month, Period, month_of, month_period
@@ -13,6 +23,8 @@ from service.problems import InvalidFields, NotAllowed, Problem
 
 WAGE_CENTS_MAX = 10_000_00
 DAYS_MAX = 31
+NOTE_LENGTH_MIN = 5
+NOTE_LENGTH_MAX = 500
 Complaint = tuple[str, str]
 
 
@@ -54,6 +66,33 @@ class OwnReport(Problem):
     slug = "own-report"
     title = N_("You reported this yourself, so another person has to confirm it.")
     status = 403
+
+
+class ReportContested(Problem):
+    """The candidate says that it is wrong."""
+
+    slug = "report-contested"
+    title = N_(
+        "The candidate says that this report is wrong. Find out what is right: ask the employer to"
+        " correct the report, or write down what you found."
+    )
+    status = 409
+
+
+class AlreadyContested(Problem):
+    """One contest of a report stands at a time."""
+
+    slug = "report-already-contested"
+    title = N_("You have already told us what is wrong with this report. The office will call you.")
+    status = 409
+
+
+class AlreadySettled(Problem):
+    """A contest is settled once."""
+
+    slug = "contest-already-settled"
+    title = N_("What the candidate said was settled already. Reload the page.")
+    status = 409
 
 
 def check_month(month: Month, *, on: date) -> None:
@@ -136,9 +175,13 @@ def changed(
     return [(new, old) for new, old in pairs if old is None or old.worked() != new.worked()]
 
 
-def check_confirmation(held: Held, by: Actor) -> None:
-    """NotAllowed but for case officers; OwnReport, ReportSuperseded or AlreadyConfirmed."""
-    if by.role is not Role.CASE_OFFICER:
+def check_confirmation(held: Held, confirmed_for: ConfirmedFor, by: Actor) -> None:
+    """NotAllowed but for case officers, and for candidates on their own word.
+
+    OwnReport, ReportSuperseded or AlreadyConfirmed.
+    """
+    own_word = by.role is Role.CANDIDATE and confirmed_for is ConfirmedFor.CANDIDATE
+    if by.role is not Role.CASE_OFFICER and not own_word:
         raise NotAllowed
     if held.superseded_at is not None:
         raise ReportSuperseded
@@ -146,3 +189,41 @@ def check_confirmation(held: Held, by: Actor) -> None:
         raise AlreadyConfirmed
     if held.reported_by == by.account_id:
         raise OwnReport
+
+
+def check_contest(reported: Reported, contest: Contest) -> None:
+    """ReportSuperseded, or InvalidFields for what says nothing, nothing else, or the impossible."""
+    if reported.superseded_at is not None:
+        raise ReportSuperseded
+    days, wage = contest.days_worked, contest.wage_cents
+    said_in_numbers = days is not None or wage is not None
+    said_in_words = len(contest.note.strip()) >= NOTE_LENGTH_MIN
+    same = _("This is what the employer reported. Write what was different.")
+    checks = (
+        ("days_worked", days != reported.days_worked, same),
+        ("days_worked", 0 <= (days or 0) <= DAYS_MAX, _("The days worked are between 0 and 31.")),
+        ("wage", wage != reported.gross_wage_cents, same),
+        (
+            "wage",
+            0 <= (wage or 0) <= WAGE_CENTS_MAX,
+            _("The gross wage is between 0 and 10 000 euros."),
+        ),
+        ("note", len(contest.note) <= NOTE_LENGTH_MAX, _("Write at most 500 characters.")),
+        (
+            "note",
+            said_in_numbers or said_in_words,
+            _("Write what was different: the days, the wage, or a few words."),
+        ),
+    )
+    if wrong := {field: sentence for field, fits, sentence in checks if not fits}:
+        raise InvalidFields(wrong)
+
+
+def check_settlement(held: HeldContest, finding: str, by: Actor) -> None:
+    """NotAllowed but for case officers; AlreadySettled, or InvalidFields without a finding."""
+    if by.role is not Role.CASE_OFFICER:
+        raise NotAllowed
+    if held.settled_at is not None:
+        raise AlreadySettled
+    if not NOTE_LENGTH_MIN <= len(finding.strip()) <= NOTE_LENGTH_MAX:
+        raise InvalidFields({"finding": _("Write in 5 to 500 characters what you found out.")})

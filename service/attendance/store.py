@@ -6,17 +6,29 @@ from datetime import date, datetime
 from service import db, lists
 from service.attendance.model import (
     ConfirmedFor,
+    Contest,
+    Contested,
     Current,
     Held,
     HeldAgreement,
+    HeldContest,
     Missing,
     NewVersion,
     Reportable,
+    Reported,
     SheetRow,
     Waiting,
 )
 from service.db import Connection
-from service.ids import AccountId, AgreementId, AttendanceId, EmployerId, OfficeId
+from service.ids import (
+    AccountId,
+    AgreementId,
+    AttendanceId,
+    CandidateLinkId,
+    ContestId,
+    EmployerId,
+    OfficeId,
+)
 from service.lists import Found, Wanted
 from service.period import Month
 
@@ -94,7 +106,8 @@ async def record_confirmed(
     *,
     confirmed_for: ConfirmedFor,
     at: datetime,
-    account_id: AccountId,
+    account_id: AccountId | None,
+    by_link: CandidateLinkId | None,
 ) -> int:
     """Confirms a report that counts; 0 when it is confirmed or superseded."""
     return await db.execute(
@@ -104,6 +117,7 @@ async def record_confirmed(
         confirmed_for=confirmed_for,
         at=at,
         account_id=account_id,
+        by_link=by_link,
     )
 
 
@@ -158,4 +172,65 @@ async def list_waiting_for_office(
         office_id=office_id,
         month=month,
         employer_patterns=employer_patterns,
+    )
+
+
+async def get_reported(tx: Connection, attendance_id: AttendanceId) -> Reported:
+    """A report as its candidate reads it; NotFound when it is not the actor's to see."""
+    return await db.fetch_one(tx, SQL["get_reported"], Reported, attendance_id=attendance_id)
+
+
+async def insert_contest(
+    tx: Connection,
+    contest_id: ContestId,
+    attendance_id: AttendanceId,
+    contest: Contest,
+    *,
+    by_link: CandidateLinkId,
+    at: datetime,
+) -> None:
+    """Writes what a candidate says is wrong; a broken constraint is the caller's to name."""
+    await db.execute(
+        tx,
+        SQL["insert_contest"],
+        contest_id=contest_id,
+        attendance_id=attendance_id,
+        at=at,
+        by_link=by_link,
+        days_worked=contest.days_worked,
+        wage_cents=contest.wage_cents,
+        note=contest.note,
+    )
+
+
+async def lock_contest(tx: Connection, contest_id: ContestId) -> HeldContest:
+    """A contest, held until it is settled; NotFound when it is not the actor's to see."""
+    return await db.fetch_one(tx, SQL["lock_contest"], HeldContest, contest_id=contest_id)
+
+
+async def record_settled(
+    tx: Connection, contest_id: ContestId, *, finding: str, at: datetime, account_id: AccountId
+) -> int:
+    """Says what was found out about a contest; 0 when it is settled."""
+    return await db.execute(
+        tx,
+        SQL["record_settled"],
+        contest_id=contest_id,
+        finding=finding,
+        at=at,
+        account_id=account_id,
+    )
+
+
+async def list_contested(
+    tx: Connection, *, office_id: OfficeId | None, employer_id: EmployerId | None, limit: int
+) -> list[Contested]:
+    """What candidates say is wrong and nobody has settled, the oldest first."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_contested"],
+        Contested,
+        office_id=office_id,
+        employer_id=employer_id,
+        limit=limit,
     )

@@ -78,6 +78,18 @@ async def find_masked(
     )
 
 
+async def find_address(
+    tx: Connection, candidate_id: CandidateId, *, sealer: Sealer
+) -> tuple[str, str] | None:
+    """Where and in which language a person is written to by mail: for mails that Ura writes itself.
+
+    Nobody reads the address, so no reading is noted. None where none is known.
+    """
+    stored = await store.find_contact(tx, candidate_id)
+    known = _open(sealer, candidate_id, stored) if stored else None
+    return (known.email, known.language) if known and known.email else None
+
+
 async def record_consents(
     tx: Connection,
     candidate_id: CandidateId,

@@ -8,7 +8,7 @@ from service.db import Connection
 from service.ids import AgreementId, OutcomeId, new_id
 from service.lists import Found, Wanted
 from service.outcomes import rules, store
-from service.outcomes.model import Due, Observation, Outcome, Report
+from service.outcomes.model import Due, Observation, Outcome, Report, Source
 from service.outcomes.rules import AlreadyRecorded
 from service.problems import NotAllowed
 
@@ -26,17 +26,26 @@ async def record_outcome(
 ) -> OutcomeId:
     """Records where a candidate of the own office stands at a point that has passed.
 
+    Candidates answer for themselves, by a link.
+
     NotFound for another office's agreement, AlreadyRecorded for a second observation of a point,
     and the refusals of `rules.check_observation`.
     """
-    if by.role is not Role.CASE_OFFICER:
+    own_word = by.role is Role.CANDIDATE and observation.source is Source.CANDIDATE
+    if by.role is not Role.CASE_OFFICER and not own_word:
         raise NotAllowed
     followed = await store.lock_followed(tx, agreement_id)
     rules.check_observation(followed, observation, on=on)
     outcome_id = OutcomeId(new_id())
     with db.refusing(outcome_once_per_point=AlreadyRecorded):
         await store.insert_outcome(
-            tx, outcome_id, agreement_id, observation, recorded_at=at, recorded_by=by.account
+            tx,
+            outcome_id,
+            agreement_id,
+            observation,
+            recorded_at=at,
+            recorded_by=by.account_id,
+            by_link=by.link_id,
         )
     return outcome_id
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from service import db, lists
 from service.db import Connection
-from service.ids import AccountId, AgreementId, OfficeId, OutcomeId
+from service.ids import AccountId, AgreementId, CandidateLinkId, OfficeId, OutcomeId
 from service.lists import Found, Wanted
 from service.outcomes.model import (
     POINTS,
@@ -32,7 +32,8 @@ async def insert_outcome(
     observation: Observation,
     *,
     recorded_at: datetime,
-    recorded_by: AccountId,
+    recorded_by: AccountId | None,
+    by_link: CandidateLinkId | None,
 ) -> None:
     """Writes an observation; a broken constraint is the caller's to name."""
     await db.execute(
@@ -47,6 +48,7 @@ async def insert_outcome(
         source=observation.source,
         recorded_at=recorded_at,
         recorded_by=recorded_by,
+        by_link=by_link,
     )
 
 

@@ -134,6 +134,7 @@ SELECT
     signed_name,
     signed_at,
     recorded_by,
+    by_link,
     terms_sha256
 FROM agreement_signature
 WHERE agreement_id = :agreement_id
@@ -142,9 +143,9 @@ LIMIT 3;
 
 -- name: insert_signature
 INSERT INTO agreement_signature (
-    agreement_id, party, signed_name, signed_at, recorded_by, terms_sha256
+    agreement_id, party, signed_name, signed_at, recorded_by, by_link, terms_sha256
 ) VALUES (
-    :agreement_id, :party, :signed_name, :at, :account_id, :terms_sha256
+    :agreement_id, :party, :signed_name, :at, :account_id, :by_link, :terms_sha256
 );
 
 -- name: record_state

@@ -67,7 +67,11 @@ FOR UPDATE;
 
 -- name: record_confirmed
 UPDATE attendance
-SET confirmed_at = :at, confirmed_by = :account_id, confirmed_for = :confirmed_for
+SET
+    confirmed_at = :at,
+    confirmed_by = :account_id,
+    confirmed_by_link = :by_link,
+    confirmed_for = :confirmed_for
 WHERE id = :attendance_id AND confirmed_at IS NULL AND superseded_at IS NULL;
 
 -- name: list_month_of_party
@@ -187,6 +191,79 @@ WHERE
     AND t.confirmed_at IS NULL
     AND (:month::date IS NULL OR t.month = :month)
     AND (:employer_patterns::text[] IS NULL OR e.folded_name LIKE all(:employer_patterns::text[]))
+    AND NOT EXISTS (
+        SELECT 1 FROM attendance_contest AS k
+        WHERE k.attendance_id = t.id AND k.settled_at IS NULL
+    )
     AND :beyond
 ORDER BY :by::text
 LIMIT :at_most;
+
+-- name: get_reported
+-- A report as its candidate reads it.
+SELECT
+    t.id,
+    t.month,
+    t.agreement_id,
+    e.legal_name AS employer_name,
+    t.days_expected,
+    t.days_worked,
+    t.days_paid_leave,
+    t.gross_wage_cents,
+    t.confirmed_at,
+    t.superseded_at
+FROM attendance AS t
+INNER JOIN agreement AS a ON t.agreement_id = a.id
+INNER JOIN employer AS e ON a.employer_id = e.id
+WHERE t.id = :attendance_id;
+
+-- name: insert_contest
+INSERT INTO attendance_contest (
+    id, attendance_id, contested_at, by_link, days_worked, wage_cents, note
+) VALUES (
+    :contest_id, :attendance_id, :at, :by_link, :days_worked, :wage_cents, :note
+);
+
+-- name: lock_contest
+SELECT
+    k.id,
+    k.attendance_id,
+    k.settled_at
+FROM attendance_contest AS k
+WHERE k.id = :contest_id
+FOR UPDATE;
+
+-- name: record_settled
+UPDATE attendance_contest
+SET settled_at = :at, settled_by = :account_id, finding = :finding
+WHERE id = :contest_id AND settled_at IS NULL;
+
+-- name: list_contested
+-- What candidates say is wrong and nobody has settled, of an office's agreements or an employer's;
+-- a report that was corrected since is contested no more.
+SELECT
+    k.id,
+    t.id AS attendance_id,
+    t.month,
+    t.agreement_id,
+    a.reference,
+    c.given_name || ' ' || c.family_name AS candidate_name,
+    e.legal_name AS employer_name,
+    t.days_worked AS reported_days,
+    t.gross_wage_cents AS reported_cents,
+    t.confirmed_at IS NOT NULL AS is_confirmed,
+    k.contested_at,
+    k.days_worked,
+    k.wage_cents,
+    k.note
+FROM attendance_contest AS k
+INNER JOIN attendance AS t ON k.attendance_id = t.id
+INNER JOIN agreement AS a ON t.agreement_id = a.id
+INNER JOIN candidate AS c ON a.candidate_id = c.id
+INNER JOIN employer AS e ON a.employer_id = e.id
+WHERE
+    k.settled_at IS NULL
+    AND t.superseded_at IS NULL
+    AND (a.office_id = :office_id OR a.employer_id = :employer_id)
+ORDER BY k.contested_at, k.id
+LIMIT :limit;

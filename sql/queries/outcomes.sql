@@ -12,10 +12,10 @@ FOR UPDATE;
 -- name: insert_outcome
 INSERT INTO outcome (
     id, agreement_id, months_after, employed, same_employer, observed_on, source,
-    recorded_at, recorded_by
+    recorded_at, recorded_by, by_link
 ) VALUES (
     :id, :agreement_id, :months_after, :employed, :same_employer, :observed_on, :source,
-    :recorded_at, :recorded_by
+    :recorded_at, :recorded_by, :by_link
 );
 
 -- name: list_outcomes

@@ -99,20 +99,20 @@ FROM (
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
         'check_result check_run checked_instalment donor download eligibility elsewhere_look '
-        'expected_method import_refusal ledger_account line_flag payment_closure payout_act '
-        'payout_expected quality_review quality_sample recovery_change recovery_netting '
-        'recovery_settlement recovery_step sensitive_read state_aid_reduction '
+        'expected_method import_refusal ledger_account line_flag link_event payment_closure '
+        'payout_act payout_expected quality_review quality_sample recovery_change '
+        'recovery_netting recovery_settlement recovery_step sensitive_read state_aid_reduction '
         'suspense_confirmation suspense_part suspense_recovery suspense_resolution transfer '
         'transliteration twin_decision',
         'append_only no_truncate'
     ),
     (
         'account_hold agreement_dates agreement_suspension appropriation approval_rule attendance '
-        'bank_alarm check_override check_rule eligibility_rule flag_rule freeze_period handover '
-        'instalment instalment_hold minimum_wage payment_attempt payment_recall payout_line '
-        'payout_netting quality_rule recovery recovery_dismissal recovery_payment '
-        'recovery_write_off referral reissue_request seal state_aid_declaration state_aid_rule '
-        'undertaking_link unwritten_line visit visit_rule',
+        'attendance_contest bank_alarm check_override check_rule eligibility_rule flag_rule '
+        'freeze_period handover instalment instalment_hold minimum_wage payment_attempt '
+        'payment_recall payout_line payout_netting quality_rule recovery recovery_dismissal '
+        'recovery_payment recovery_write_off referral reissue_request seal state_aid_declaration '
+        'state_aid_rule undertaking_link unwritten_line visit visit_rule',
         'never_deleted no_truncate'
     ),
     (
@@ -123,11 +123,11 @@ FROM (
     ),
     (
         'account account_hold agreement agreement_suspension api_token appropriation '
-        'approval_band approval_rule attendance bank_account bank_alarm bank_day '
-        'bank_file_release bank_profile candidate candidate_consent candidate_contact '
-        'candidate_sensitive check_override check_rule donor download eligibility '
+        'approval_band approval_rule attendance attendance_contest bank_account bank_alarm '
+        'bank_day bank_file_release bank_profile candidate candidate_consent candidate_contact '
+        'candidate_link candidate_sensitive check_override check_rule donor download eligibility '
         'eligibility_rule employer expected_method flag_rule freeze_period handover '
-        'instalment_hold minimum_wage month_run outcome payment_attempt payment_closure '
+        'instalment_hold mail minimum_wage month_run outcome payment_attempt payment_closure '
         'payment_recall payout payout_act placement placement_match quality_review quality_rule '
         'recovery recovery_dismissal recovery_payment recovery_rule recovery_terms '
         'recovery_write_off referral reissue_request scheme scheme_version state_aid_declaration '
@@ -152,7 +152,7 @@ SELECT
 FROM (
     VALUES
     (
-        'approval_rule bank_account bank_profile freeze_period recovery_payment '
+        'approval_rule bank_account bank_profile freeze_period mail recovery_payment '
         'recovery_write_off seal unwritten_line visit',
         'stands'
     ),
@@ -162,26 +162,24 @@ FROM (
         'has_its_dates noted replacement_fits start_noted starts_signed_by_all terms_stand'
     ),
     ('agreement_dates', 'are_its_own noted'),
-    ('agreement_suspension', 'change_noted noted'),
+    ('agreement_suspension attendance', 'change_noted noted'),
     ('approval_band', 'of_a_proposal'),
-    ('attempt_event', 'keys_known'),
-    ('attendance', 'change_noted noted'),
-    ('bank_entry', 'keys_known'),
+    ('attempt_event bank_entry', 'keys_known'),
     ('candidate', 'moves_by_handover'),
-    ('check_override', 'guarded'),
+    ('check_override scheme_version', 'guarded'),
     ('check_result', 'of_its_run'),
     ('fact_change', 'known_in_order'),
     ('instalment_hold', 'awaits_decisions'),
-    ('line_flag', 'while_draft'),
+    ('line_flag quality_sample', 'while_draft'),
     ('minimum_wage', 'awaits_computations change_noted noted'),
     ('payment_attempt', 'content_stands moves_forward not_paid_twice of_written reissues_of_line'),
-    ('payment_closure', 'of_failed'),
+    ('payment_closure reissue_request', 'of_failed'),
     ('payment_recall', 'moves_forward'),
     (
         'payout',
         'moves_forward moves_when_acted_on nets_what_is_owed pays_no_held_account '
-        'pays_what_is_due rests_on_checks waits_for_reviews within_appropriation '
-        'within_state_aid worked_out_twice'
+        'pays_what_is_due rests_on_checks waits_for_reviews within_appropriation within_state_aid '
+        'worked_out_twice'
     ),
     ('payout_act', 'keeps_the_rules'),
     ('payout_line', 'frozen reissues_failure'),
@@ -189,17 +187,17 @@ FROM (
     ('placement', 'pays_minimum_wage'),
     ('placement_match', 'agreed agreed_at_once introduced_with_consent'),
     ('quality_review', 'by_no_one_concerned'),
-    ('quality_sample', 'while_draft'),
     ('recovery', 'moves'),
     ('recovery_change', 'never_beyond_paid'),
     ('recovery_netting', 'never_beyond_owed within_share'),
     ('recovery_payment', 'of_its_entry'),
     ('recovery_settlement', 'never_beyond_owed'),
-    ('reissue_request', 'of_failed'),
-    ('scheme_version', 'guarded'),
     ('suspense_confirmation', 'two_people'),
     ('suspense_resolution', 'one_standing parts_add_up'),
-    ('transfer', 'keys_known within_appropriation')
+    ('transfer', 'keys_known within_appropriation'),
+    ('attendance_contest', 'of_standing settled_once'),
+    ('candidate_link', 'serves_once'),
+    ('candidate_question', 'of_its_agreement stands')
 ) AS kept (table_names, suffixes)
 CROSS JOIN LATERAL string_to_table(kept.table_names, ' ') AS t (table_name)
 CROSS JOIN LATERAL string_to_table(kept.suffixes, ' ') AS n (suffix)
@@ -223,19 +221,19 @@ FROM (
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
         'check_result check_rule check_run checked_instalment donor download eligibility '
         'eligibility_rule elsewhere_look expected_method flag_rule import_refusal ledger_account '
-        'line_flag minimum_wage payment_closure payout_act payout_expected quality_review '
-        'quality_rule quality_sample recovery_change recovery_netting recovery_settlement '
-        'recovery_step sensitive_read state_aid_reduction state_aid_rule suspense_confirmation '
-        'suspense_part suspense_recovery suspense_resolution transfer transliteration '
-        'twin_decision visit_rule',
+        'line_flag link_event minimum_wage payment_closure payout_act payout_expected '
+        'quality_review quality_rule quality_sample recovery_change recovery_netting '
+        'recovery_settlement recovery_step sensitive_read state_aid_reduction state_aid_rule '
+        'suspense_confirmation suspense_part suspense_recovery suspense_resolution transfer '
+        'transliteration twin_decision visit_rule',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
     (
         'account_hold agreement_dates agreement_suspension appropriation approval_rule attendance '
-        'bank_alarm check_override freeze_period handover instalment instalment_hold '
-        'payment_attempt payment_recall payout payout_line payout_netting recovery '
-        'recovery_dismissal recovery_payment recovery_write_off referral reissue_request seal '
-        'state_aid_declaration undertaking_link unwritten_line visit',
+        'attendance_contest bank_alarm check_override freeze_period handover instalment '
+        'instalment_hold payment_attempt payment_recall payout payout_line payout_netting '
+        'recovery recovery_dismissal recovery_payment recovery_write_off referral reissue_request '
+        'seal state_aid_declaration undertaking_link unwritten_line visit',
         'DELETE TRUNCATE TRIGGER'
     )
 ) AS kept (table_names, verbs)

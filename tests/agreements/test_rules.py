@@ -186,18 +186,19 @@ def test_the_commitment_is_every_month_at_its_maximum() -> None:
 
 
 @pytest.mark.parametrize(
-    ("party", "role"),
+    ("party", "roles"),
     [
-        (Party.EMPLOYER, Role.EMPLOYER),
-        (Party.CANDIDATE, Role.CASE_OFFICER),
-        (Party.OFFICE, Role.CASE_OFFICER),
+        (Party.EMPLOYER, {Role.EMPLOYER}),
+        (Party.CANDIDATE, {Role.CASE_OFFICER, Role.CANDIDATE}),
+        (Party.OFFICE, {Role.CASE_OFFICER}),
     ],
 )
-def test_only_the_employer_signs_for_itself_and_the_officer_for_the_others(
-    party: Party, role: Role
+def test_each_signs_for_itself_and_the_officer_records_the_candidates_signature(
+    party: Party, roles: set[Role]
 ) -> None:
-    rules.check_signatory(party, somebody(role))
-    for other in set(Role) - {role}:
+    for role in roles:
+        rules.check_signatory(party, somebody(role))
+    for other in set(Role) - roles:
         with pytest.raises(NotAllowed):
             rules.check_signatory(party, somebody(other))
 

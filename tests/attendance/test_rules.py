@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from service.actor import Actor, Role
 from service.agreements.model import State
 from service.attendance import rules
-from service.attendance.model import STARTED, Current, Held, NewVersion, Report, Reportable
+from service.attendance.model import (
+    STARTED,
+    ConfirmedFor,
+    Current,
+    Held,
+    NewVersion,
+    Report,
+    Reportable,
+)
 from service.ids import AccountId, AgreementId, AttendanceId, new_id
 from service.money import Cents
 from service.period import Month, Period, month_period
@@ -233,21 +241,23 @@ def an_officer(account_id: AccountId | None = None) -> Actor:
 def test_only_the_report_that_counts_is_confirmed_and_once(
     held: Held, refusal: type[Exception]
 ) -> None:
-    rules.check_confirmation(HELD, an_officer())
+    rules.check_confirmation(HELD, ConfirmedFor.OFFICE, an_officer())
 
     with pytest.raises(refusal):
-        rules.check_confirmation(held, an_officer())
+        rules.check_confirmation(held, ConfirmedFor.OFFICE, an_officer())
 
 
 def test_nobody_confirms_their_own_report() -> None:
     with pytest.raises(rules.OwnReport):
-        rules.check_confirmation(HELD, an_officer(REPORTER))
+        rules.check_confirmation(HELD, ConfirmedFor.OFFICE, an_officer(REPORTER))
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.CASE_OFFICER])
 def test_only_a_case_officer_confirms(role: Role) -> None:
     with pytest.raises(NotAllowed):
-        rules.check_confirmation(HELD, Actor(role=role, account_id=AccountId(new_id())))
+        rules.check_confirmation(
+            HELD, ConfirmedFor.OFFICE, Actor(role=role, account_id=AccountId(new_id()))
+        )
 
 
 @pytest.mark.parametrize("role", list(Role))
