@@ -54,7 +54,7 @@ REFERRALS = (
     ("shelter", 1),
 )
 GENERAL_SKILLS = ("office software", "customer service", "teamwork", "sales", "social media")
-REGISTERED_BEFORE = 0.45
+REGISTERED_BEFORE = 0.36
 WITH_ACCOUNT = 0.93
 
 
