@@ -51,6 +51,7 @@ from service.failures import api as failures_api
 from service.failures import pages as failures_pages
 from service.flags import api as flags_api
 from service.flags import pages as flags_pages
+from service.glance import pages as glance_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
@@ -133,6 +134,7 @@ PAGES = [
     expected_pages.router,
     budget_pages.router,
     undertakings_pages.router,
+    glance_pages.router,
     instalments_pages.router,
     bank_pages.router,
     suspense_pages.router,

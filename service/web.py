@@ -19,7 +19,7 @@ from litestar.response import Redirect, Template
 from service import i18n
 from service.actor import Actor, Role
 from service.auth import is_api
-from service.clock import Clock, format_moment
+from service.clock import Clock, format_day, format_moment
 from service.crypto import Sealer
 from service.db import Connection, Database
 from service.money import format_euros
@@ -119,6 +119,7 @@ def template_engine() -> JinjaTemplateEngine:
     )
     environment.filters["euros"] = lambda cents: format_euros(cents, i18n.language())
     environment.filters["month_name"] = format_month
+    environment.filters["day"] = lambda day: format_day(day, i18n.language())
     environment.filters["moment"] = lambda at: format_moment(at, i18n.language())
     environment.globals.update(
         languages=i18n.LANGUAGES, language=i18n.language, Role=Role, me_of=provide_actor

@@ -8894,3 +8894,148 @@ WHERE
     i.id = any(evidence_of.instalment_ids)
     AND has_other_days(p.days * c.days, s.days)
 $$;
+
+-- ===== payment calendar
+
+-- On which days the money of a month is due to move.
+
+-- Days of the month after the earned one: the last on which evidence counts for its payout, and
+-- those by which the payout is put up and paid. `valid` is that of the earned month's first day.
+CREATE TABLE payment_calendar (
+    id uuid PRIMARY KEY,
+    valid daterange NOT NULL,
+    reporting_closes_day integer NOT NULL,
+    put_up_day integer NOT NULL,
+    payment_day integer NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT payment_calendar_one_at_a_time EXCLUDE USING gist (valid WITH &&),
+    CONSTRAINT payment_calendar_valid_some_days CHECK (NOT isempty(valid)),
+    CONSTRAINT payment_calendar_days_in_order CHECK (
+        reporting_closes_day >= 1
+        AND reporting_closes_day <= put_up_day
+        AND put_up_day <= payment_day
+        AND payment_day <= 28
+    ),
+    CONSTRAINT payment_calendar_has_a_source CHECK (btrim(source) <> '')
+);
+
+CREATE TRIGGER payment_calendar_never_edited BEFORE UPDATE ON payment_calendar
+FOR EACH ROW EXECUTE FUNCTION guard_dated_rule();
+CREATE TRIGGER payment_calendar_never_deleted BEFORE DELETE ON payment_calendar
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_calendar_no_truncate BEFORE TRUNCATE ON payment_calendar
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_calendar_audited AFTER INSERT OR UPDATE OR DELETE ON payment_calendar
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT ON payment_calendar TO ura_app;
+
+ALTER TABLE payment_calendar ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payment_calendar_seen ON payment_calendar FOR SELECT USING (TRUE);
+
+-- ===== comparison
+
+-- A payout beside the one before it, and what its checks kept out of it.
+
+-- Agreement by agreement, what a payout pays unlike an earlier one, and the cause of it: who began
+-- or ended, what was blocked or left out by a check, more or fewer payments, what is kept back.
+CREATE FUNCTION payout_changes(this_id uuid, earlier_id uuid) RETURNS TABLE (
+    agreement_id uuid, employer_id uuid, cause text, difference_cents bigint
+)
+LANGUAGE sql STABLE AS $$
+WITH side AS (
+    SELECT
+        i.agreement_id,
+        count(*) FILTER (WHERE l.payout_id = this_id) AS now_count,
+        count(*) FILTER (WHERE l.payout_id = earlier_id) AS before_count,
+        coalesce(sum(l.amount_cents) FILTER (WHERE l.payout_id = this_id), 0) AS now_cents,
+        coalesce(sum(l.amount_cents) FILTER (WHERE l.payout_id = earlier_id), 0) AS before_cents,
+        coalesce(sum(l.netted_cents) FILTER (WHERE l.payout_id = this_id), 0) AS now_netted,
+        coalesce(sum(l.netted_cents) FILTER (WHERE l.payout_id = earlier_id), 0) AS before_netted
+    FROM payout_line AS l
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    WHERE l.payout_id IN (this_id, earlier_id)
+    GROUP BY i.agreement_id
+)
+
+SELECT
+    a.id,
+    a.employer_id,
+    CASE
+        WHEN s.before_count = 0 AND EXISTS (
+            SELECT 1
+            FROM payout_line AS l
+            INNER JOIN payout AS o ON l.payout_id = o.id
+            INNER JOIN instalment AS i ON l.instalment_id = i.id
+            WHERE
+                i.agreement_id = a.id
+                AND o.approved_at < p.submitted_at
+                AND o.state <> 'voided'
+        ) THEN 'back'
+        WHEN s.before_count = 0 THEN 'began'
+        WHEN s.now_count = 0 AND upper(a.period) <= p.month THEN 'ended'
+        WHEN s.now_count = 0 AND EXISTS (
+            SELECT 1 FROM checked_instalment AS c
+            WHERE c.run_id = p.check_run_id AND c.agreement_id = a.id
+        ) THEN 'left_out'
+        WHEN s.now_count = 0 AND EXISTS (
+            SELECT 1 FROM instalment AS i
+            WHERE
+                i.agreement_id = a.id
+                AND i.month = p.month
+                AND i.superseded_at IS NULL
+                AND i.outcome = 'blocked'
+        ) THEN 'blocked'
+        WHEN s.now_count = 0 THEN 'not_due'
+        WHEN s.now_netted <> s.before_netted THEN 'kept_back'
+        WHEN s.now_count > s.before_count THEN 'more_payments'
+        WHEN s.now_count < s.before_count THEN 'fewer_payments'
+        WHEN s.now_cents > s.before_cents THEN 'higher'
+        ELSE 'lower'
+    END AS cause,
+    (s.now_cents - s.before_cents)::bigint AS difference_cents
+FROM side AS s
+INNER JOIN agreement AS a ON s.agreement_id = a.id
+INNER JOIN payout AS p ON p.id = this_id
+WHERE s.now_cents <> s.before_cents OR s.now_count <> s.before_count
+$$;
+
+-- What the checks of a payout were run over and it does not pay, each with the first check that
+-- stopped it then; without one where it waited for another reason.
+CREATE FUNCTION payout_left_out(of_payout uuid) RETURNS TABLE (
+    instalment_id uuid, agreement_id uuid, code text, acts text
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    c.instalment_id,
+    c.agreement_id,
+    stopped.code,
+    stopped.acts
+FROM payout AS p
+INNER JOIN check_run AS n ON p.check_run_id = n.id
+INNER JOIN checked_instalment AS c ON n.id = c.run_id
+LEFT JOIN LATERAL (
+    SELECT
+        r.code::text AS code,
+        r.acts
+    FROM check_result AS f
+    INNER JOIN check_rule AS r ON f.code = r.code AND r.valid @> n.run_on
+    WHERE
+        f.run_id = n.id
+        AND f.instalment_id = c.instalment_id
+        AND f.override_id IS NULL
+        AND (
+            (r.is_blocking AND f.outcome = 'failed')
+            OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+            OR (r.code = 'state_aid' AND f.outcome = 'failed')
+        )
+    ORDER BY r.id
+    LIMIT 1
+) AS stopped ON TRUE
+WHERE
+    p.id = of_payout
+    AND NOT EXISTS (
+        SELECT 1 FROM payout_line AS l
+        WHERE l.payout_id = p.id AND l.instalment_id = c.instalment_id
+    )
+$$;

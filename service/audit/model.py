@@ -40,6 +40,7 @@ TABLES = (
     "month_run",
     "outcome",
     "payment_attempt",
+    "payment_calendar",
     "payment_closure",
     "payment_recall",
     "payout",
