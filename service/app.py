@@ -80,6 +80,8 @@ from service.suspense import api as suspense_api
 from service.suspense import pages as suspense_pages
 from service.undertakings import api as undertakings_api
 from service.undertakings import pages as undertakings_pages
+from service.work import api as work_api
+from service.work import pages as work_pages
 
 STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
@@ -115,6 +117,7 @@ API = [
     matching_api.router,
     agreements_api.router,
     attendance_api.router,
+    work_api.router,
 ]
 PAGES = [
     employers_pages.router,
@@ -146,6 +149,7 @@ PAGES = [
     attendance_pages.router,
     schemes_pages.router,
     simulation_pages.router,
+    work_pages.router,
 ]
 
 

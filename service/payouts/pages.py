@@ -9,9 +9,10 @@ from litestar import Router, get, post
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from service import doorbell
 from service.actor import Actor, Role, Scope
 from service.approvals import actions as approvals
-from service.approvals.model import RejectionCode
+from service.approvals.model import RejectionCode, Stop
 from service.approvals.rules import Frozen, part_of
 from service.auth import allow
 from service.checks.words import ACTS as WHO_ACTS
@@ -19,7 +20,7 @@ from service.comparison import actions as comparison
 from service.comparison.words import CAUSES
 from service.flags import actions as flags
 from service.flags.model import Flag
-from service.i18n import _
+from service.i18n import _, language
 from service.ids import PayoutId
 from service.payouts import actions, rules
 from service.payouts.words import ACTS, CODES, LEFT_OUT, STALE, STATE_TAGS, STATES
@@ -29,7 +30,10 @@ from service.quality import actions as quality
 from service.quality.words import REASONS as DRAWN_FOR
 from service.quality.words import RESULTS
 from service.standing.words import reason_in_words
-from service.web import ActingDatabase, Db, Me, Now, page, redirect
+from service.web import ActingDatabase, Db, Held, Me, Now, page, redirect
+from service.work import actions as work
+from service.work.model import NewWork, WorkKind
+from service.work.words import title as work_title
 
 LINES_AT_ONCE = 50
 FLAGGED_SHOWN = 10
@@ -89,21 +93,25 @@ async def show_payouts(db: Db, me: Me, clock: Now) -> Template:
 
 @post("/", guards=[OFFICER])
 async def put_up(
-    data: URLEncodedBody[PutUpForm], db: Db, me: Me, clock: Now
+    data: URLEncodedBody[PutUpForm], db: Db, me: Me, clock: Now, services: Held
 ) -> Redirect | Template:
-    """Puts up everything due up to a month; the form comes back with a word beside it."""
+    """Has a worker put up everything due up to a month; a word beside it when it cannot be."""
     at = clock.now()
     try:
+        month = parse_month(data.month)
+        rules.refuse_unfinished(month, clock.today())
         async with db.transaction() as tx:
-            payout = await actions.put_up(tx, parse_month(data.month), by=me, at=at)
-    except (
-        InvalidMonth, Frozen, rules.TooEarlyToPay, rules.NothingToPay, rules.PayoutAlreadyOpen
-    ) as refused:  # fmt: skip
+            await approvals.refuse_frozen(tx, Stop.PUT_UP, at=at)
+            await actions.refuse_open(tx, month)
+            asked = NewWork(kind=WorkKind.PUT_UP, month=month, language=language())
+            work_id = await work.ask(tx, asked, by=me, at=at)
+    except (InvalidMonth, Frozen, rules.TooEarlyToPay, rules.PayoutAlreadyOpen) as refused:
         errors = {"month": refused.sentence()}
         return await _payouts_page(
             db, me, at, month=data.month, errors=errors, status=refused.status
         )
-    return redirect(f"/payouts/{payout.id}")
+    await doorbell.ring(services.redis_url, job=doorbell.WORK)
+    return redirect(f"/work/{work_id}")
 
 
 @get("/{payout_id:uuid}", guards=[READER])
@@ -210,11 +218,15 @@ async def refuse_void(
 
 
 @post("/{payout_id:uuid}/reopen", guards=[OFFICER])
-async def reopen(payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now) -> Redirect:
-    """Puts the month of a closed payout up anew."""
+async def reopen(
+    payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now, services: Held
+) -> Redirect:
+    """Has a worker put the month of a closed payout up anew."""
+    asked = NewWork(kind=WorkKind.REOPENING, payout_id=payout_id, language=language())
     async with db.transaction() as tx:
-        payout = await actions.reopen(tx, payout_id, by=me, at=clock.now())
-    return redirect(f"/payouts/{payout.id}")
+        work_id = await work.ask(tx, asked, by=me, at=clock.now())
+    await doorbell.ring(services.redis_url, job=doorbell.WORK)
+    return redirect(f"/work/{work_id}")
 
 
 def last_month(today: date) -> Month:
@@ -234,11 +246,14 @@ async def _payouts_page(
     async with db.transaction() as tx:
         payouts = await actions.list_payouts(tx)
         left_out = await actions.list_left_out(tx, month_of(at.date()), at=at)
+        open_work = await work.list_work(tx, also_finished=False)
     return page(
         "payouts/list.html",
         status=status,
         payouts=payouts,
         left_out=left_out,
+        open_work=open_work,
+        work_title=work_title,
         month=month,
         errors=errors or {},
         states=STATES,

@@ -111,7 +111,7 @@ FROM (
         'instalment_hold minimum_wage payment_attempt payment_calendar payment_recall '
         'payout_line payout_netting quality_rule recovery recovery_dismissal recovery_payment '
         'recovery_write_off reissue_request seal state_aid_declaration state_aid_rule '
-        'undertaking_link unwritten_line',
+        'undertaking_link unwritten_line work',
         'never_deleted no_truncate'
     ),
     (
@@ -126,8 +126,9 @@ FROM (
         'bank_file_release bank_profile candidate candidate_sensitive check_override check_rule '
         'donor employer expected_method flag_rule freeze_period instalment_hold minimum_wage '
         'month_run outcome payment_attempt payment_calendar payment_closure payment_recall '
-        'payout payout_act placement placement_match quality_review quality_rule recovery recovery_dismissal '
-        'recovery_payment recovery_rule recovery_terms recovery_write_off reissue_request scheme '
+        'payout payout_act placement placement_match quality_review quality_rule recovery '
+        'recovery_dismissal recovery_payment recovery_rule recovery_terms recovery_write_off '
+        'reissue_request scheme '
         'scheme_version state_aid_declaration state_aid_rule suspense_resolution '
         'undertaking_link',
         'audited'
@@ -195,7 +196,8 @@ FROM (
     ('scheme_version', 'guarded'),
     ('suspense_confirmation', 'two_people'),
     ('suspense_resolution', 'one_standing parts_add_up'),
-    ('transfer', 'keys_known within_appropriation')
+    ('transfer', 'keys_known within_appropriation'),
+    ('work', 'moves_forward')
 ) AS kept (table_names, suffixes)
 CROSS JOIN LATERAL string_to_table(kept.table_names, ' ') AS t (table_name)
 CROSS JOIN LATERAL string_to_table(kept.suffixes, ' ') AS n (suffix)
@@ -229,7 +231,7 @@ FROM (
         'attendance bank_alarm check_override freeze_period instalment instalment_hold '
         'payment_attempt payment_recall payout payout_line payout_netting recovery '
         'recovery_dismissal recovery_payment recovery_write_off reissue_request seal '
-        'state_aid_declaration undertaking_link unwritten_line',
+        'state_aid_declaration undertaking_link unwritten_line work',
         'DELETE TRUNCATE TRIGGER'
     )
 ) AS kept (table_names, verbs)

@@ -115,7 +115,8 @@ async def test_the_page_of_a_payout_leads_from_approval_to_void(
     form = await visit(preparer)
     closed = await client.get(address)
     anew = await client.post(f"{address}/reopen", data=form)
-    reopened = await client.get(anew.headers["location"])
+    await given.work_done()
+    reopened = await client.get(anew.headers["location"], follow_redirects=True)
 
     assert (silent.status_code, 'id="reason-error"' in silent.text) == (422, True)
     assert "Paid twice." in asked.text

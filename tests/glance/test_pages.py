@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from service.accounts.model import Account
 from service.actor import Role
 from tests.conftest import FixedClock, SignIn
 from tests.given import Given, actor_of
@@ -85,16 +86,17 @@ async def test_a_month_without_anything_says_so(
     assert "0 payments." in rows.text
 
 
+async def person_of(given: Given, role: Role) -> Account:
+    if role is Role.CASE_OFFICER:
+        return await given.case_officer()
+    return await (given.representative() if role is Role.EMPLOYER else given.account(role))
+
+
 @pytest.mark.parametrize("role", [Role.CASE_OFFICER, Role.EMPLOYER, Role.ADMINISTRATOR])
 async def test_others_do_not_see_the_whole_country(
     client: httpx.AsyncClient, given: Given, visit: SignIn, role: Role
 ) -> None:
-    people = {
-        Role.CASE_OFFICER: given.case_officer,
-        Role.EMPLOYER: given.representative,
-        Role.ADMINISTRATOR: lambda: given.account(Role.ADMINISTRATOR),
-    }
-    await visit(await people[role]())
+    await visit(await person_of(given, role))
 
     month = await client.get("/months/2026-10")
     rows = await client.get("/months/2026-10/payments")
