@@ -95,7 +95,7 @@ SELECT
 FROM (
     VALUES
     (
-        'agreement_event agreement_signature approval_band attempt_event audit_entry '
+        'agreement_event agreement_signature approval_band attempt_event audit_entry audit_look '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check check_override_lapse check_result check_run '
         'checked_instalment donor expected_method import_refusal ledger_account line_flag '
@@ -216,7 +216,7 @@ SELECT
 FROM (
     VALUES
     (
-        'agreement_event agreement_signature approval_band attempt_event audit_entry '
+        'agreement_event agreement_signature approval_band attempt_event audit_entry audit_look '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check check_override_lapse check_result check_rule '
         'check_run checked_instalment donor expected_method flag_rule import_refusal '
