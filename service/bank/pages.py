@@ -19,10 +19,12 @@ from service.bank.uploads import FIELD, REQUEST_BYTES_MAX, read_upload
 from service.bank.words import KINDS, WORDS
 from service.clock import Clock
 from service.crypto import fingerprint
+from service.failures import actions as failures
 from service.i18n import N_, language
 from service.ids import BankFileId, PayoutId
 from service.period import format_month
 from service.problems import InvalidFields
+from service.recoveries import actions as recoveries
 from service.services import Services
 from service.statements import actions as statements
 from service.statements.rules import open_places
@@ -210,6 +212,9 @@ async def _bank_page(
         quarantined = await statements.list_quarantined(tx)
         broken = await statements.list_broken_chain(tx)
         unwritten = await actions.list_unwritten_waiting(tx)
+        failed = await failures.list_failed(tx)
+        alarms = await failures.list_alarms(tx)
+        owed = await recoveries.list_recoveries(tx, by=me, only_open=True)
         open_work = await work.list_work(tx, also_finished=False)
     return page(
         "bank/bank.html",
@@ -220,6 +225,9 @@ async def _bank_page(
         quarantined=quarantined,
         broken=broken,
         unwritten=unwritten,
+        failed=failed,
+        alarms=alarms,
+        owed=owed,
         open_work=open_work,
         work_title=work_title,
         sentence_of=sentence_of,
