@@ -5,10 +5,10 @@ from service.comparison.model import Comparison
 from service.db import Connection
 from service.ids import PayoutId
 
-EMPLOYERS_SHOWN = 20
-PAYEES_SHOWN = 50
-LEFT_OUT_SHOWN = 100
-DRAWN_SHOWN = 50
+EMPLOYERS_SHOWN = 15
+PAYEES_SHOWN = 30
+LEFT_OUT_SHOWN = 50
+DRAWN_SHOWN = 30
 
 
 async def read_comparison(
