@@ -112,7 +112,7 @@ INNER JOIN LATERAL (
         AND ep.state <> 'voided'
     ORDER BY ep.approved_at DESC, el.id DESC
     LIMIT 1
-) AS earlier ON earlier.id <> b.id
+) AS earlier ON b.id <> earlier.id
 LEFT JOIN account AS proposer ON b.proposed_by = proposer.id
 LEFT JOIN account AS confirmer ON b.confirmed_by = confirmer.id
 ORDER BY paid.amount_cents DESC, paid.payee_name ASC

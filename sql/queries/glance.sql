@@ -9,7 +9,7 @@ SELECT
     min(s.since) AS since
 FROM standing_seen(:at, :month, NULL) AS s
 GROUP BY s.standing, s.reason, s.acts
-ORDER BY s.standing, count(*) DESC, s.reason, s.acts;
+ORDER BY s.standing ASC, count(*) DESC, s.reason ASC, s.acts ASC;
 
 -- name: list_at_place
 -- A page of the payments of a month that stand as asked for, those that have waited longest first.
@@ -58,29 +58,42 @@ LIMIT :at_most;
 -- name: list_history
 -- What was due for each of the months up to one, and what was ordered from the bank in the payouts
 -- put up for it, whichever month each of their lines is of.
-SELECT
-    m.month::date AS month,
-    coalesce(computed.due_count, 0) AS due_count,
-    coalesce(computed.due_cents, 0)::bigint AS due_cents,
-    coalesce(computed.blocked_count, 0) AS blocked_count,
-    coalesce(ordered.line_count, 0)::bigint AS ordered_count,
-    coalesce(ordered.cents, 0)::bigint AS ordered_cents
-FROM generate_series(
-    :month::date - make_interval(months => :months - 1), :month::date, interval '1 month'
-) AS m (month)
-LEFT JOIN LATERAL (
+WITH shown AS (
+    SELECT (:month::date - make_interval(months => n.back))::date AS month
+    FROM generate_series(0, :months - 1) AS n (back)
+),
+
+computed AS (
     SELECT
+        i.month,
         count(*) FILTER (WHERE i.outcome = 'due') AS due_count,
         count(*) FILTER (WHERE i.outcome = 'blocked') AS blocked_count,
         sum(i.amount_cents) AS due_cents
     FROM instalment AS i
-    WHERE i.month = m.month::date AND i.superseded_at IS NULL
-) AS computed ON TRUE
-LEFT JOIN LATERAL (
+    INNER JOIN shown AS m ON i.month = m.month
+    WHERE i.superseded_at IS NULL
+    GROUP BY i.month
+),
+
+ordered AS (
     SELECT
+        p.month,
         sum(p.line_count) AS line_count,
         sum(p.total_cents) AS cents
     FROM payout AS p
-    WHERE p.month = m.month::date AND p.state IN ('approved', 'exported')
-) AS ordered ON TRUE
+    INNER JOIN shown AS m ON p.month = m.month
+    WHERE p.state IN ('approved', 'exported')
+    GROUP BY p.month
+)
+
+SELECT
+    m.month,
+    coalesce(c.due_count, 0) AS due_count,
+    coalesce(c.due_cents, 0)::bigint AS due_cents,
+    coalesce(c.blocked_count, 0) AS blocked_count,
+    coalesce(o.line_count, 0)::bigint AS ordered_count,
+    coalesce(o.cents, 0)::bigint AS ordered_cents
+FROM shown AS m
+LEFT JOIN computed AS c ON m.month = c.month
+LEFT JOIN ordered AS o ON m.month = o.month
 ORDER BY m.month;

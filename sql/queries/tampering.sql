@@ -221,8 +221,9 @@ FROM (
         'bank_order bank_statement books_check check_override_lapse check_result check_rule '
         'check_run checked_instalment donor expected_method flag_rule import_refusal '
         'ledger_account line_flag minimum_wage payment_calendar payment_closure payout_act '
-        'payout_expected quality_review quality_rule quality_sample recovery_change recovery_netting '
-        'recovery_settlement recovery_step sensitive_read state_aid_reduction state_aid_rule '
+        'payout_expected quality_review quality_rule quality_sample recovery_change '
+        'recovery_netting recovery_settlement recovery_step sensitive_read state_aid_reduction '
+        'state_aid_rule '
         'suspense_confirmation suspense_part suspense_resolution transfer transliteration',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
