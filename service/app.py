@@ -54,6 +54,7 @@ from service.failures import api as failures_api
 from service.failures import pages as failures_pages
 from service.flags import api as flags_api
 from service.flags import pages as flags_pages
+from service.glance import pages as glance_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.matching import api as matching_api
@@ -82,6 +83,8 @@ from service.suspense import api as suspense_api
 from service.suspense import pages as suspense_pages
 from service.undertakings import api as undertakings_api
 from service.undertakings import pages as undertakings_pages
+from service.work import api as work_api
+from service.work import pages as work_pages
 
 FORM_BYTES_MAX = 10_000_000
 
@@ -116,6 +119,7 @@ API = [
     matching_api.router,
     agreements_api.router,
     attendance_api.router,
+    work_api.router,
 ]
 PAGES = [
     employers_pages.router,
@@ -136,6 +140,7 @@ PAGES = [
     expected_pages.router,
     budget_pages.router,
     undertakings_pages.router,
+    glance_pages.router,
     instalments_pages.router,
     bank_pages.router,
     suspense_pages.router,
@@ -147,6 +152,7 @@ PAGES = [
     attendance_pages.router,
     schemes_pages.router,
     simulation_pages.router,
+    work_pages.router,
 ]
 
 

@@ -55,6 +55,8 @@ SealId = NewType("SealId", UUID)
 BooksCheckId = NewType("BooksCheckId", UUID)
 TokenId = NewType("TokenId", UUID)
 DownloadId = NewType("DownloadId", UUID)
+WorkId = NewType("WorkId", UUID)
+LookId = NewType("LookId", UUID)
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LETTERS = 10

@@ -95,7 +95,7 @@ SELECT
 FROM (
     VALUES
     (
-        'agreement_event agreement_signature approval_band attempt_event audit_entry '
+        'agreement_event agreement_signature approval_band attempt_event audit_entry audit_look '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check check_override_lapse check_result check_run '
         'checked_instalment donor download expected_method import_refusal ledger_account '
@@ -108,16 +108,16 @@ FROM (
     (
         'account_hold agreement_dates agreement_suspension appropriation approval_rule '
         'attendance bank_alarm check_override check_rule flag_rule freeze_period instalment '
-        'instalment_hold minimum_wage payment_attempt payment_recall payout_line payout_netting '
-        'quality_rule recovery recovery_dismissal recovery_payment recovery_write_off '
-        'reissue_request seal state_aid_declaration state_aid_rule undertaking_link '
-        'unwritten_line',
+        'instalment_hold minimum_wage payment_attempt payment_calendar payment_recall '
+        'payout_line payout_netting quality_rule recovery recovery_dismissal recovery_payment '
+        'recovery_write_off reissue_request seal state_aid_declaration state_aid_rule '
+        'undertaking_link unwritten_line work',
         'never_deleted no_truncate'
     ),
     (
         'agreement_dates agreement_suspension appropriation attendance check_rule flag_rule '
-        'instalment instalment_hold minimum_wage quality_rule recovery_dismissal '
-        'state_aid_declaration state_aid_rule undertaking_link',
+        'instalment instalment_hold minimum_wage payment_calendar quality_rule '
+        'recovery_dismissal state_aid_declaration state_aid_rule undertaking_link',
         'never_edited'
     ),
     (
@@ -125,9 +125,10 @@ FROM (
         'approval_band approval_rule attendance bank_account bank_alarm bank_day '
         'bank_file_release bank_profile candidate candidate_sensitive check_override check_rule '
         'donor download employer expected_method flag_rule freeze_period instalment_hold '
-        'minimum_wage month_run outcome payment_attempt payment_closure payment_recall payout '
-        'payout_act placement placement_match quality_review quality_rule recovery '
-        'recovery_dismissal recovery_payment recovery_rule recovery_terms recovery_write_off reissue_request scheme '
+        'minimum_wage month_run outcome payment_attempt payment_calendar payment_closure '
+        'payment_recall payout payout_act placement placement_match quality_review quality_rule '
+        'recovery recovery_dismissal recovery_payment recovery_rule recovery_terms '
+        'recovery_write_off reissue_request scheme '
         'scheme_version state_aid_declaration state_aid_rule suspense_resolution '
         'undertaking_link',
         'audited'
@@ -196,7 +197,8 @@ FROM (
     ('scheme_version', 'guarded'),
     ('suspense_confirmation', 'two_people'),
     ('suspense_resolution', 'one_standing parts_add_up'),
-    ('transfer', 'keys_known within_appropriation')
+    ('transfer', 'keys_known within_appropriation'),
+    ('work', 'moves_forward')
 ) AS kept (table_names, suffixes)
 CROSS JOIN LATERAL string_to_table(kept.table_names, ' ') AS t (table_name)
 CROSS JOIN LATERAL string_to_table(kept.suffixes, ' ') AS n (suffix)
@@ -215,15 +217,15 @@ SELECT
 FROM (
     VALUES
     (
-        'agreement_event agreement_signature approval_band attempt_event audit_entry '
+        'agreement_event agreement_signature approval_band attempt_event audit_entry audit_look '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check check_override_lapse check_result check_rule '
         'check_run checked_instalment donor download expected_method flag_rule import_refusal '
-        'ledger_account line_flag minimum_wage payment_closure payout_act payout_expected '
-        'quality_review quality_rule quality_sample recovery_change recovery_netting '
-        'recovery_settlement recovery_step sensitive_read state_aid_reduction state_aid_rule '
-        'suspense_confirmation suspense_part suspense_recovery suspense_resolution transfer '
-        'transliteration',
+        'ledger_account line_flag minimum_wage payment_calendar payment_closure payout_act '
+        'payout_expected quality_review quality_rule quality_sample recovery_change '
+        'recovery_netting recovery_settlement recovery_step sensitive_read state_aid_reduction '
+        'state_aid_rule suspense_confirmation suspense_part suspense_recovery '
+        'suspense_resolution transfer transliteration',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
     (
@@ -231,7 +233,7 @@ FROM (
         'attendance bank_alarm check_override freeze_period instalment instalment_hold '
         'payment_attempt payment_recall payout payout_line payout_netting recovery '
         'recovery_dismissal recovery_payment recovery_write_off reissue_request seal '
-        'state_aid_declaration undertaking_link unwritten_line',
+        'state_aid_declaration undertaking_link unwritten_line work',
         'DELETE TRUNCATE TRIGGER'
     )
 ) AS kept (table_names, verbs)
