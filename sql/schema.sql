@@ -9277,8 +9277,8 @@ $$;
 
 -- ===== standing of month
 
--- Where one month or one agreement stands, without working out all the others first: a page of a
--- month took the time of every month there ever was.
+-- Where one month or one agreement stands, without the payouts of all the others; and checks are
+-- looked at for what is open only: whether a payment is paid was asked after all of its checks.
 
 CREATE FUNCTION month_standing(at timestamptz, of_month date, of_agreement uuid) RETURNS TABLE (
     agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
@@ -9453,7 +9453,9 @@ LEFT JOIN LATERAL (
         u.acts,
         u.since,
         u.is_told_employer
-    FROM stopping_check(f.instalment_id, month_standing.at) AS u
+    FROM stopping_check(
+        CASE WHEN f.is_open THEN f.instalment_id END, month_standing.at
+    ) AS u
     WHERE f.is_open
 ) AS stopped ON TRUE
 CROSS JOIN LATERAL (
