@@ -71,7 +71,7 @@ async def _do(database: Database, clock: Clock, sealer: Sealer, work: Work) -> N
         log.warning("work %s went to another worker", work.id)
     except Problem as refused:
         async with database.transaction(SYSTEM) as tx:
-            await actions.refuse(tx, work, refused.sentence(), at=clock.now())
+            await actions.refuse(tx, work, refused.detail or refused.title, at=clock.now())
     except Exception:
         # Whatever it is, the work must come back; what it wrote is undone.
         log.exception("work %s failed", work.id)

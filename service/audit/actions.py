@@ -69,8 +69,10 @@ async def _history(tx: Connection, table_name: str, row_id: UUID, *, by: Actor) 
     entries = await store.list_history(tx, table_name, row_id, at_most=HISTORY_SHOWN)
     if not entries:
         raise NotFound
+    people = await store.list_names(tx, rules.people_in(entries))
     return History(
         entries=entries[::-1],
+        names={str(one.id): one.name for one in people},
         looks=await store.list_looks(tx, table_name, row_id, at_most=LOOKS_SHOWN),
         is_masked=False,
         hides=rules.hides(entries),

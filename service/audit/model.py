@@ -131,6 +131,13 @@ class Look(msgspec.Struct, frozen=True):
     looked_by_name: str
 
 
+class Named(msgspec.Struct, frozen=True):
+    """Somebody whose id stands in a row."""
+
+    id: AccountId
+    name: str
+
+
 class Known(msgspec.Struct, frozen=True):
     """A row as it was at a moment, column by column; empty where it was not there."""
 
@@ -139,9 +146,13 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class History(msgspec.Struct, frozen=True):
-    """All that was written of one row, the newest first, and who looked at what is masked."""
+    """All that was written of one row, the newest first, and who looked at what is masked.
+
+    `names` are those of the people whose ids stand in it.
+    """
 
     entries: list[Entry]
+    names: Mapping[str, str]
     looks: list[Look]
     is_masked: bool
     hides: bool

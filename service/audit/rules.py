@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -19,6 +20,7 @@ from service.audit.model import (
 from service.i18n import N_, _
 from service.problems import InvalidFields, NotAllowed, Problem
 
+BYTES, BYTES_SHOWN = "\\x", 18  # how the database writes bytes; a seal is known by its beginning
 PURPOSE_LENGTH_MIN, PURPOSE_LENGTH_MAX = 5, 500
 
 
@@ -106,7 +108,21 @@ def as_known(entries: Sequence[Entry], at: datetime) -> Known:
     return Known([(column, _text(row[column])) for column in sorted(row)], exists=True)
 
 
+def people_in(entries: Sequence[Entry]) -> list[UUID]:
+    """The ids in the columns that say by whom something was done."""
+    found = {
+        str(value)
+        for entry in entries
+        for row in (entry.before, entry.after)
+        for column, value in (row or {}).items()
+        if column.endswith("_by") and value is not None
+    }
+    return [UUID(one) for one in sorted(found)]
+
+
 def _text(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, str) and value.startswith(BYTES) and len(value) > BYTES_SHOWN:
+        return value[:BYTES_SHOWN] + "…"
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

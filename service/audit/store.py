@@ -1,10 +1,11 @@
 """The typed twins of sql/queries/audit.sql."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from service import db, lists
-from service.audit.model import Entry, Look, Search
+from service.audit.model import Entry, Look, Named, Search
 from service.db import Connection
 from service.ids import AccountId, LookId
 from service.lists import Found, Wanted
@@ -63,3 +64,8 @@ async def list_looks(tx: Connection, table_name: str, row_id: UUID, *, at_most: 
     return await db.fetch_all(
         tx, SQL["list_looks"], Look, table_name=table_name, row_id=row_id, at_most=at_most
     )
+
+
+async def list_names(tx: Connection, account_ids: Sequence[UUID]) -> list[Named]:
+    """The people behind ids."""
+    return await db.fetch_all(tx, SQL["list_names"], Named, account_ids=list(account_ids))

@@ -5,17 +5,12 @@ from datetime import datetime, timedelta
 from service.actor import Actor
 from service.crypto import Sealer, fingerprint
 from service.db import Connection
-from service.i18n import N_, _
 from service.ids import WorkId, new_id
 from service.work import rules, store
 from service.work.model import Done, FilePart, HowFar, NewWork, Work
 
 LISTED = 50
 LEASE = timedelta(seconds=30)
-FAILED = N_(
-    "This broke off several times and was given up; nothing of it was saved. Report the number "
-    "{number}."
-)
 
 
 class LostWork(RuntimeError):
@@ -92,15 +87,15 @@ async def finish(tx: Connection, work: Work, done: Done, *, at: datetime) -> Non
 
 
 async def refuse(tx: Connection, work: Work, sentence: str, *, at: datetime) -> None:
-    """Ends it with the sentence that tells why it was not done."""
+    """Ends it with the sentence that tells why: in English where the catalogues know it, so that
+    each reader gets it in their language."""
     await store.record_refused(tx, work.id, attempts=work.attempts, refusal=sentence, at=at)
 
 
 async def put_back(tx: Connection, work: Work, *, at: datetime) -> None:
     """After an error: it waits, longer each time, and is given up after a few attempts."""
     if rules.is_given_up(work.attempts):
-        sentence = _(FAILED).format(number=work.id.hex[-8:])
-        await store.record_failed(tx, work.id, attempts=work.attempts, refusal=sentence, at=at)
+        await store.record_failed(tx, work.id, attempts=work.attempts, refusal=rules.FAILED, at=at)
         return
     wait = timedelta(seconds=1 << work.attempts)
     await store.mark_put_back(tx, work.id, attempts=work.attempts, wait=wait)

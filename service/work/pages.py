@@ -17,6 +17,7 @@ from service.work.words import (
     STEPS,
     address_of_origin,
     address_of_result,
+    refusal,
     title,
 )
 
@@ -27,6 +28,7 @@ SAID: dict[str, Any] = {
     "work_tags": STATE_TAGS,
     "work_steps": STEPS,
     "work_title": title,
+    "work_refusal": refusal,
     "address_of_result": address_of_result,
     "address_of_origin": address_of_origin,
 }

@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 
 from service.actor import Actor, Role
+from service.i18n import N_
 from service.problems import NotAllowed
 from service.work.model import WorkKind
 
 PART_BYTES = 1_000_000
 ATTEMPTS_MAX = 5
+FAILED = N_(
+    "This broke off several times and was given up; nothing of it was saved. Report the number "
+    "{number}."
+)
 
 OFFICER = frozenset({Role.FINANCE_OFFICER})
 FINANCE = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER})

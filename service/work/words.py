@@ -45,6 +45,12 @@ def title(work: Work) -> str:
     return _(KINDS[work.kind]).format(subject=subject)
 
 
+def refusal(work: Work) -> str:
+    """Why it was not done, in the language in use, or as it was said where no catalogue has it."""
+    said = _(work.refusal or "")
+    return said.format(number=work.id.hex[-8:]) if work.state is WorkState.FAILED else said
+
+
 def address_of_result(work: Work) -> str | None:
     """Where to look at what came of it; nowhere before it is done."""
     if work.result_id is None:

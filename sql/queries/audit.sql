@@ -62,3 +62,11 @@ INNER JOIN account AS a ON l.looked_by = a.id
 WHERE l.table_name = :table_name AND l.row_id = :row_id
 ORDER BY l.looked_at DESC
 LIMIT :at_most;
+
+-- name: list_names
+-- The people whose ids an entry holds.
+SELECT
+    a.id,
+    a.name
+FROM account AS a
+WHERE a.id = any(:account_ids::uuid[]);

@@ -34,13 +34,18 @@ PAGES = [
 ]  # fmt: skip
 
 
+def is_own(address: str) -> bool:
+    """A search by what is private is posted, so that no address says it; it changes nothing."""
+    return address in OWN or address.endswith("/search")
+
+
 def posts(app: Litestar) -> list[str]:
     found = [
         route.path_format if hasattr(route, "path_format") else route.path
         for route in app.routes
         if "POST" in getattr(route, "methods", ())
     ]
-    pages = [one for one in found if not one.startswith(("/api", "/schema")) and one not in OWN]
+    pages = [one for one in found if not one.startswith(("/api", "/schema")) and not is_own(one)]
     assert len(pages) > 60
     return pages
 
@@ -72,7 +77,10 @@ async def test_an_auditor_reads_every_page_and_finds_no_form_to_change_anything(
     pages = {address: await client.get(address) for address in PAGES}
 
     assert {at: page.status_code for at, page in pages.items() if page.status_code != 200} == {}
-    acting = {at: set(FORM.findall(page.text)) - OWN for at, page in pages.items()}
+    acting = {
+        at: [form for form in FORM.findall(page.text) if not is_own(form)]
+        for at, page in pages.items()
+    }
     assert {at: forms for at, forms in acting.items() if forms} == {}
 
 

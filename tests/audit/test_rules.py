@@ -120,3 +120,16 @@ def test_what_is_masked_is_in_tables_that_are_audited() -> None:
 def test_a_look_says_what_for(purpose: str) -> None:
     with pytest.raises(InvalidFields):
         rules.check_purpose(purpose)
+
+
+def test_who_did_something_is_looked_up_by_the_columns_that_say_so() -> None:
+    somebody = "01900000-0000-7000-8000-00000000000a"
+    changed = entry(1, {"confirmed_by": None}, {"confirmed_by": somebody, "note": somebody})
+
+    assert rules.people_in([changed, changed]) == [UUID(somebody)]
+
+
+def test_a_seal_is_shown_by_its_beginning() -> None:
+    changed = entry(1, None, {"digest": "\\x" + "ab" * 32})
+
+    assert rules.changes(changed) == [Change("digest", "", "\\x" + "ab" * 8 + "…")]

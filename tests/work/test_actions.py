@@ -11,6 +11,7 @@ from service.actor import SYSTEM, Actor, Role
 from service.bank.reading.refusing import NotABankFile
 from service.crypto import Sealer, fingerprint
 from service.db import Connection
+from service.i18n import use_language
 from service.ids import WorkId
 from service.payouts import actions as payouts
 from service.period import Month, add_months
@@ -18,6 +19,7 @@ from service.problems import NotAllowed, NotFound
 from service.work import actions
 from service.work.model import Done, HowFar, NewWork, Work, WorkKind, WorkState, WorkStep
 from service.work.rules import ATTEMPTS_MAX, PART_BYTES
+from service.work.words import refusal
 from tests.given import Given, actor_of
 from tests.payouts.rows import OCTOBER, due_month
 
@@ -89,7 +91,7 @@ async def test_the_same_is_asked_for_once_while_it_is_open(given: Given, officer
     assert len({first, another, later}) == 3
 
 
-async def test_what_is_refused_tells_why_in_the_language_it_was_asked_in(
+async def test_what_is_refused_tells_why_in_the_language_of_who_reads_it(
     given: Given, officer: Actor
 ) -> None:
     nothing_due = await ask(given, NewWork(
@@ -101,8 +103,9 @@ async def test_what_is_refused_tells_why_in_the_language_it_was_asked_in(
 
     refused = await work_of(given, nothing_due)
     assert refused.state is WorkState.REFUSED
-    assert refused.refusal
-    assert "Up to this month" not in refused.refusal
+    for code, beginning in (("en", "Up to this month"), ("sr", "Do ovog meseca")):
+        with use_language(code):
+            assert refusal(refused).startswith(beginning)
     assert (await work_of(given, unreadable)).state is WorkState.REFUSED
     async with given.db.transaction(SYSTEM) as tx:
         kept = await tx.fetchval("SELECT problem FROM import_refusal")
@@ -177,8 +180,7 @@ async def test_what_breaks_off_again_and_again_is_given_up(given: Given, officer
 
     over = await work_of(given, asked)
     assert (over.state, over.attempts) == (WorkState.FAILED, ATTEMPTS_MAX)
-    assert over.refusal is not None
-    assert over.id.hex[-8:] in over.refusal
+    assert over.id.hex[-8:] in refusal(over)
 
 
 async def test_nothing_is_done_for_an_account_that_was_disabled_since(
