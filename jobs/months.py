@@ -18,6 +18,8 @@ from service.payouts.model import Payout
 from service.period import Month
 from service.statements import actions as statements
 
+FIRST_BALANCE_CENTS = 25_000_000_00  # what the treasury has put on the account for the year
+
 
 class Officers(msgspec.Struct, frozen=True):
     """The people that a payout takes: one puts it up, others approve, others authorise it."""
@@ -73,7 +75,15 @@ async def pay(
     async with database.transaction(exporting) as tx:
         sent = await bank.export_payout(tx, payout.id, by=exporting, at=clock.now(), sealer=sealer)
         file, order = await bank.open_file(tx, sent.files[0].id, by=exporting, sealer=sealer)
-    answer = simulator.answer(order, seed=seed, rejected=rejected, returned=returned)
+    async with database.transaction(SYSTEM) as tx:
+        closed_with = await statements.last_closing_cents(tx, simulator.account_of(order))
+    answer = simulator.answer(
+        order,
+        seed=seed,
+        rejected=rejected,
+        returned=returned,
+        opening_cents=FIRST_BALANCE_CENTS if closed_with is None else closed_with,
+    )
     effects: dict[Effect, int] = {}
     for content in (answer.status_report, answer.statement):
         async with database.transaction(by.preparing) as tx:

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,15 +19,16 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
-from jobs import agreements, assurance, instalments, links, mail, recoveries, registrations
+from jobs import agreements, assurance, instalments, links, mail, recoveries, registrations, work
 from service.clock import BUSINESS_ZONE, Clock
 from service.config import Config, read_config
 from service.db import Database, open_database
-from service.doorbell import DRAIN, QUEUE
+from service.doorbell import DRAIN, QUEUE, WORK
 
 DRAIN_TIME_MAX = timedelta(minutes=1)  # then other jobs get their turn
 MAIL_TIME_MAX = timedelta(seconds=30)
 JOB_SECONDS_MAX = 150
+WORK_SECONDS_MAX = 3_600  # one payout of a whole country
 SWEEP_SECONDS = set(range(0, 60, 5))
 MAIL_SECONDS = set(range(2, 60, 10))
 ASK_SECOND = 47
@@ -43,7 +46,30 @@ RECONNECT_ATTEMPTS = 60
 async def drain(ctx: dict[Any, Any], *args: Any, **kwargs: Any) -> int:
     """Computes the chunks that wait in PostgreSQL; what a minute leaves is the next sweep's."""
     database: Database = ctx["database"]
-    return await instalments.drain(database, ctx["clock"], time_max=DRAIN_TIME_MAX)
+    with _alone(ctx, DRAIN) as is_free:
+        if not is_free:
+            return 0
+        return await instalments.drain(database, ctx["clock"], time_max=DRAIN_TIME_MAX)
+
+
+async def do_work(ctx: dict[Any, Any], *args: Any, **kwargs: Any) -> int:
+    """Does the long work that people asked for, one piece after another."""
+    database: Database = ctx["database"]
+    with _alone(ctx, WORK) as is_free:
+        return await work.drain(database, ctx["clock"], ctx["sealer"]) if is_free else 0
+
+
+@contextmanager
+def _alone(ctx: dict[Any, Any], job: str) -> Iterator[bool]:
+    """Whether this worker is not at such a job already; the one under way takes all there is."""
+    busy: set[str] = ctx["busy"]
+    is_free = job not in busy
+    busy.add(job)
+    try:
+        yield is_free
+    finally:
+        if is_free:
+            busy.discard(job)
 
 
 async def send_mail(ctx: dict[Any, Any]) -> int:
@@ -93,18 +119,32 @@ async def sweep_drafts(ctx: dict[Any, Any]) -> int:
 
 
 def make_worker(config: Config) -> Worker:
-    """A worker on a configuration; one job at a time, as a job takes all the work there is."""
+    """A worker on a configuration: long work beside one other job, which takes all there is."""
 
     async def open_context(ctx: dict[Any, Any]) -> None:
-        ctx.update(database=await open_database(config, pool_max=3), clock=Clock(), config=config)
+        database = await open_database(config, pool_max=5)
+        ctx.update(
+            database=database, clock=Clock(), config=config, sealer=config.sealer, busy=set()
+        )
 
     async def close_context(ctx: dict[Any, Any]) -> None:
         await ctx["database"].close()
 
     return Worker(
-        functions=[func(drain, name=DRAIN, keep_result=0, max_tries=5)],
+        functions=[
+            func(drain, name=DRAIN, keep_result=0, max_tries=5),
+            func(do_work, name=WORK, keep_result=0, max_tries=5, timeout=WORK_SECONDS_MAX),
+        ],
         cron_jobs=[
             cron(drain, name="sweep", second=SWEEP_SECONDS, keep_result=0, unique=False),
+            cron(
+                do_work,
+                name="sweep_work",
+                second=SWEEP_SECONDS,
+                keep_result=0,
+                timeout=WORK_SECONDS_MAX,
+                unique=False,
+            ),
             cron(
                 complete,
                 name="complete",
@@ -143,7 +183,7 @@ def make_worker(config: Config) -> Worker:
         queue_name=QUEUE,
         on_startup=open_context,
         on_shutdown=close_context,
-        max_jobs=1,
+        max_jobs=3,
         job_timeout=JOB_SECONDS_MAX,
         job_completion_wait=COMPLETION_WAIT_SECONDS,
         poll_delay=0.2,

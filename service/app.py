@@ -57,6 +57,7 @@ from service.failures import pages as failures_pages
 from service.find import pages as find_pages
 from service.flags import api as flags_api
 from service.flags import pages as flags_pages
+from service.glance import pages as glance_pages
 from service.handovers import pages as handovers_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
@@ -96,6 +97,8 @@ from service.twins import pages as twins_pages
 from service.undertakings import api as undertakings_api
 from service.undertakings import pages as undertakings_pages
 from service.visits import pages as visits_pages
+from service.work import api as work_api
+from service.work import pages as work_pages
 
 FORM_BYTES_MAX = 10_000_000
 
@@ -132,6 +135,7 @@ API = [
     attendance_api.router,
     links_api.router,
     mail_api.router,
+    work_api.router,
 ]
 PAGES = [
     todo_pages.router,
@@ -161,6 +165,7 @@ PAGES = [
     expected_pages.router,
     budget_pages.router,
     undertakings_pages.router,
+    glance_pages.router,
     instalments_pages.router,
     bank_pages.router,
     suspense_pages.router,
@@ -175,6 +180,7 @@ PAGES = [
     links_pages.router,
     answers_pages.router,
     mail_pages.router,
+    work_pages.router,
 ]
 
 

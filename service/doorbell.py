@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 QUEUE = "ura:doorbell"
 DRAIN = "drain"
+WORK = "work"
 STROKES = 8  # as many workers wake at once; a stroke too many finds no work and ends
 log = logging.getLogger("ura.doorbell")
 
@@ -26,13 +27,13 @@ async def open_doorbell(redis_url: str) -> ArqRedis:
     )
 
 
-async def ring(redis_url: str) -> bool:
+async def ring(redis_url: str, *, job: str = DRAIN) -> bool:
     """Wakes the workers, after the commit; False when Redis is away: their sweep finds the work."""
     try:
         doorbell = await open_doorbell(redis_url)
         try:
             for _ in range(STROKES):
-                await doorbell.enqueue_job(DRAIN)
+                await doorbell.enqueue_job(job)
         finally:
             await doorbell.aclose()
         return True

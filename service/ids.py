@@ -63,6 +63,8 @@ MailId = NewType("MailId", UUID)
 QuestionId = NewType("QuestionId", UUID)
 CandidateLinkId = NewType("CandidateLinkId", UUID)
 ContestId = NewType("ContestId", UUID)
+WorkId = NewType("WorkId", UUID)
+LookId = NewType("LookId", UUID)
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LETTERS = 10

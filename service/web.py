@@ -30,7 +30,7 @@ from litestar.response import Redirect, Template
 from markupsafe import Markup
 
 from service import i18n
-from service.actor import Actor, Role
+from service.actor import ANONYMOUS, Actor, Role
 from service.auth import is_api
 from service.clock import Clock, format_day, format_moment
 from service.crypto import Sealer
@@ -72,7 +72,7 @@ def provide_services(state: State) -> Services:
 
 def provide_actor(request: AnyRequest) -> Actor:
     """Who is asking."""
-    actor: Actor = request.scope["state"]["actor"]
+    actor: Actor = request.scope["state"].get("actor", ANONYMOUS)
     return actor
 
 

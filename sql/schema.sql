@@ -10840,6 +10840,662 @@ CREATE POLICY outcome_answered_by_candidate ON outcome FOR INSERT WITH CHECK (
     by_link = (SELECT actor_link()) AND agreement_id = (SELECT actor_agreement())
 );
 
+-- ===== payment calendar
+
+-- On which days the money of a month is due to move.
+
+-- Days of the month after the earned one: the last on which evidence counts for its payout, and
+-- those by which the payout is put up and paid. `valid` is that of the earned month's first day.
+CREATE TABLE payment_calendar (
+    id uuid PRIMARY KEY,
+    valid daterange NOT NULL,
+    reporting_closes_day integer NOT NULL,
+    put_up_day integer NOT NULL,
+    payment_day integer NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT payment_calendar_one_at_a_time EXCLUDE USING gist (valid WITH &&),
+    CONSTRAINT payment_calendar_valid_some_days CHECK (NOT isempty(valid)),
+    CONSTRAINT payment_calendar_days_in_order CHECK (
+        reporting_closes_day >= 1
+        AND reporting_closes_day <= put_up_day
+        AND put_up_day <= payment_day
+        AND payment_day <= 28
+    ),
+    CONSTRAINT payment_calendar_has_a_source CHECK (btrim(source) <> '')
+);
+
+CREATE TRIGGER payment_calendar_never_edited BEFORE UPDATE ON payment_calendar
+FOR EACH ROW EXECUTE FUNCTION guard_dated_rule();
+CREATE TRIGGER payment_calendar_never_deleted BEFORE DELETE ON payment_calendar
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_calendar_no_truncate BEFORE TRUNCATE ON payment_calendar
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER payment_calendar_audited AFTER INSERT OR UPDATE OR DELETE ON payment_calendar
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT ON payment_calendar TO ura_app;
+
+ALTER TABLE payment_calendar ENABLE ROW LEVEL SECURITY;
+CREATE POLICY payment_calendar_seen ON payment_calendar FOR SELECT USING (TRUE);
+
+-- ===== comparison
+
+-- A payout beside the one before it, and what its checks kept out of it.
+
+-- Agreement by agreement, what a payout pays unlike an earlier one, and the cause of it: who began
+-- or ended, what was blocked or left out by a check, more or fewer payments, what is kept back.
+CREATE FUNCTION payout_changes(this_id uuid, earlier_id uuid) RETURNS TABLE (
+    agreement_id uuid, employer_id uuid, cause text, difference_cents bigint
+)
+LANGUAGE sql STABLE AS $$
+WITH side AS (
+    SELECT
+        i.agreement_id,
+        count(*) FILTER (WHERE l.payout_id = this_id) AS now_count,
+        count(*) FILTER (WHERE l.payout_id = earlier_id) AS before_count,
+        coalesce(sum(l.amount_cents) FILTER (WHERE l.payout_id = this_id), 0) AS now_cents,
+        coalesce(sum(l.amount_cents) FILTER (WHERE l.payout_id = earlier_id), 0) AS before_cents,
+        coalesce(sum(l.netted_cents) FILTER (WHERE l.payout_id = this_id), 0) AS now_netted,
+        coalesce(sum(l.netted_cents) FILTER (WHERE l.payout_id = earlier_id), 0) AS before_netted
+    FROM payout_line AS l
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    WHERE l.payout_id IN (this_id, earlier_id)
+    GROUP BY i.agreement_id
+)
+
+SELECT
+    a.id,
+    a.employer_id,
+    CASE
+        WHEN s.before_count = 0 AND EXISTS (
+            SELECT 1
+            FROM payout_line AS l
+            INNER JOIN payout AS o ON l.payout_id = o.id
+            INNER JOIN instalment AS i ON l.instalment_id = i.id
+            WHERE
+                i.agreement_id = a.id
+                AND o.approved_at < p.submitted_at
+                AND o.state <> 'voided'
+        ) THEN 'back'
+        WHEN s.before_count = 0 THEN 'began'
+        WHEN s.now_count = 0 AND upper(a.period) <= p.month THEN 'ended'
+        WHEN s.now_count = 0 AND EXISTS (
+            SELECT 1 FROM checked_instalment AS c
+            WHERE c.run_id = p.check_run_id AND c.agreement_id = a.id
+        ) THEN 'left_out'
+        WHEN s.now_count = 0 AND EXISTS (
+            SELECT 1 FROM instalment AS i
+            WHERE
+                i.agreement_id = a.id
+                AND i.month = p.month
+                AND i.superseded_at IS NULL
+                AND i.outcome = 'blocked'
+        ) THEN 'blocked'
+        WHEN s.now_count = 0 THEN 'not_due'
+        WHEN s.now_netted <> s.before_netted THEN 'kept_back'
+        WHEN s.now_count > s.before_count THEN 'more_payments'
+        WHEN s.now_count < s.before_count THEN 'fewer_payments'
+        WHEN s.now_cents > s.before_cents THEN 'higher'
+        ELSE 'lower'
+    END AS cause,
+    (s.now_cents - s.before_cents)::bigint AS difference_cents
+FROM side AS s
+INNER JOIN agreement AS a ON s.agreement_id = a.id
+INNER JOIN payout AS p ON p.id = this_id
+WHERE s.now_cents <> s.before_cents OR s.now_count <> s.before_count
+$$;
+
+-- What the checks of a payout were run over and it does not pay, each with the first check that
+-- stopped it then; without one where it waited for another reason.
+CREATE FUNCTION payout_left_out(of_payout uuid) RETURNS TABLE (
+    instalment_id uuid, agreement_id uuid, code text, acts text
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    c.instalment_id,
+    c.agreement_id,
+    stopped.code,
+    stopped.acts
+FROM payout AS p
+INNER JOIN check_run AS n ON p.check_run_id = n.id
+INNER JOIN checked_instalment AS c ON n.id = c.run_id
+LEFT JOIN LATERAL (
+    SELECT
+        r.code::text AS code,
+        r.acts
+    FROM check_result AS f
+    INNER JOIN check_rule AS r ON f.code = r.code AND r.valid @> n.run_on
+    WHERE
+        f.run_id = n.id
+        AND f.instalment_id = c.instalment_id
+        AND f.override_id IS NULL
+        AND (
+            (r.is_blocking AND f.outcome = 'failed')
+            OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+            OR (r.code = 'state_aid' AND f.outcome = 'failed')
+        )
+    ORDER BY r.id
+    LIMIT 1
+) AS stopped ON TRUE
+WHERE
+    p.id = of_payout
+    AND NOT EXISTS (
+        SELECT 1 FROM payout_line AS l
+        WHERE l.payout_id = p.id AND l.instalment_id = c.instalment_id
+    )
+$$;
+
+-- ===== work
+
+-- Long work that somebody asked for and need not wait for: a worker does it, anybody of the finance
+-- office can see how far it is.
+
+CREATE TABLE work (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL,
+    month date,
+    payout_id uuid REFERENCES payout,
+    content_sha256 bytea,
+    language text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    asked_by uuid NOT NULL REFERENCES account,
+    state text NOT NULL DEFAULT 'waiting',
+    step text,
+    done_count integer NOT NULL DEFAULT 0,
+    total_count integer,
+    attempts integer NOT NULL DEFAULT 0,
+    leased_until timestamptz,
+    result_id uuid,
+    is_repeat boolean NOT NULL DEFAULT FALSE,
+    refusal text,
+    finished_at timestamptz,
+    CONSTRAINT work_kind_known CHECK (
+        kind IN ('put_up', 'reopening', 'check_month', 'bank_import', 'bank_export')
+    ),
+    CONSTRAINT work_kind_names_subject CHECK (
+        num_nonnulls(month, payout_id, content_sha256) = 1
+        AND (kind IN ('put_up', 'check_month')) = (month IS NOT NULL)
+        AND (kind IN ('reopening', 'bank_export')) = (payout_id IS NOT NULL)
+        AND (kind = 'bank_import') = (content_sha256 IS NOT NULL)
+    ),
+    CONSTRAINT work_month_first_day CHECK (extract(DAY FROM month) = 1),
+    CONSTRAINT work_language_known CHECK (language IN ('sq', 'sr', 'en')),
+    CONSTRAINT work_state_known CHECK (
+        state IN ('waiting', 'running', 'done', 'refused', 'failed')
+    ),
+    CONSTRAINT work_step_known CHECK (
+        step IN (
+            'reading', 'waiting_for_turn', 'posting', 'gathering', 'checking', 'flagging',
+            'computing_twice', 'writing'
+        )
+    ),
+    CONSTRAINT work_counts_up CHECK (done_count >= 0 AND done_count <= total_count),
+    CONSTRAINT work_state_tells_end CHECK (
+        (state IN ('done', 'refused', 'failed')) = (finished_at IS NOT NULL)
+    ),
+    CONSTRAINT work_refusal_tells_why CHECK (
+        (state IN ('refused', 'failed')) = (refusal IS NOT NULL)
+    ),
+    CONSTRAINT work_result_when_done CHECK ((state = 'done') = (result_id IS NOT NULL)),
+    CONSTRAINT work_leased_while_running CHECK ((state = 'running') = (leased_until IS NOT NULL))
+);
+
+-- The same is asked for once at a time, however often somebody presses the button.
+CREATE UNIQUE INDEX work_once_at_a_time ON work (kind, month, payout_id, content_sha256)
+NULLS NOT DISTINCT WHERE state IN ('waiting', 'running');
+CREATE INDEX work_open ON work (asked_at) WHERE state IN ('waiting', 'running');
+CREATE INDEX work_by_time ON work (asked_at DESC);
+
+-- The file that a piece of work reads, sealed, until it is over.
+CREATE TABLE work_file (
+    work_id uuid NOT NULL REFERENCES work,
+    number integer NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT work_file_once PRIMARY KEY (work_id, number),
+    CONSTRAINT work_file_number_counts CHECK (number >= 1),
+    CONSTRAINT work_file_small CHECK (octet_length(sealed) <= 4194304)
+);
+
+CREATE FUNCTION guard_work() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moving text[] := ARRAY[
+        'state', 'step', 'done_count', 'total_count', 'attempts', 'leased_until', 'result_id',
+        'is_repeat', 'refusal', 'finished_at'
+    ];
+BEGIN
+    IF old.finished_at IS NOT NULL
+        OR to_jsonb(new) - moving <> to_jsonb(old) - moving
+        OR new.attempts < old.attempts
+    THEN
+        RAISE EXCEPTION 'work that is over stays over, and is what was asked for'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'work_moves_forward';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER work_moves_forward BEFORE UPDATE ON work
+FOR EACH ROW EXECUTE FUNCTION guard_work();
+CREATE TRIGGER work_never_deleted BEFORE DELETE ON work
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER work_no_truncate BEFORE TRUNCATE ON work
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT SELECT, INSERT, UPDATE ON work TO ura_app;
+GRANT SELECT, INSERT, DELETE ON work_file TO ura_app;
+
+ALTER TABLE work ENABLE ROW LEVEL SECURITY;
+CREATE POLICY work_seen ON work FOR SELECT USING ((SELECT actor_sees_all()));
+CREATE POLICY work_asked_for ON work FOR INSERT WITH CHECK (
+    (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+    AND asked_by = (SELECT actor_account())
+);
+CREATE POLICY work_done ON work FOR UPDATE USING (
+    (SELECT actor_role()) = 'system' OR asked_by = (SELECT actor_account())
+);
+
+ALTER TABLE work_file ENABLE ROW LEVEL SECURITY;
+CREATE POLICY work_file_read ON work_file FOR SELECT USING ((SELECT actor_role()) = 'system');
+CREATE POLICY work_file_handed_in ON work_file FOR INSERT WITH CHECK (
+    EXISTS (
+        SELECT 1 FROM work AS w
+        WHERE w.id = work_file.work_id AND w.asked_by = (SELECT actor_account())
+    )
+);
+CREATE POLICY work_file_dropped ON work_file FOR DELETE USING (
+    (SELECT actor_role()) = 'system'
+);
+
+-- ===== audit look
+
+-- Personal data in the audit trail is masked until an auditor says what for; each look stays.
+CREATE TABLE audit_look (
+    id uuid PRIMARY KEY,
+    table_name text NOT NULL,
+    row_id uuid NOT NULL,
+    purpose text NOT NULL,
+    looked_at timestamptz NOT NULL,
+    looked_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT audit_look_has_purpose CHECK (length(btrim(purpose)) BETWEEN 5 AND 500)
+);
+
+CREATE INDEX audit_look_by_row ON audit_look (table_name, row_id, looked_at);
+
+CREATE TRIGGER audit_look_append_only BEFORE UPDATE OR DELETE ON audit_look
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_look_no_truncate BEFORE TRUNCATE ON audit_look
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT SELECT, INSERT ON audit_look TO ura_app;
+
+ALTER TABLE audit_look ENABLE ROW LEVEL SECURITY;
+CREATE POLICY audit_look_seen ON audit_look FOR SELECT USING ((SELECT actor_role()) = 'auditor');
+CREATE POLICY audit_look_noted ON audit_look FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'auditor' AND looked_by = (SELECT actor_account())
+);
+
+-- ===== unmet checks
+
+-- The same answer as before, by as many looks into an index as there are results. A run that was
+-- just written is unknown to the planner, which expected one row of it and compared every result
+-- with every other: minutes for a few hundred payments.
+CREATE OR REPLACE FUNCTION unmet_checks(of_run uuid, at timestamptz)
+RETURNS TABLE (instalment_id uuid, code text, outcome text)
+LANGUAGE sql STABLE AS $$
+WITH rule AS MATERIALIZED (
+    SELECT r.*
+    FROM check_run AS n
+    INNER JOIN check_rule AS r ON r.valid @> n.run_on
+    WHERE n.id = unmet_checks.of_run
+),
+
+expected AS MATERIALIZED (
+    SELECT
+        p.payee,
+        m.is_monthly,
+        count(*) AS result_count
+    FROM (VALUES ('employer'), ('candidate')) AS p (payee)
+    CROSS JOIN (VALUES (TRUE), (FALSE)) AS m (is_monthly)
+    INNER JOIN rule AS r
+        ON (r.payee IS NULL OR r.payee = p.payee) AND (m.is_monthly OR NOT r.is_monthly_only)
+    GROUP BY p.payee, m.is_monthly
+),
+
+suspect AS MATERIALIZED (
+    SELECT
+        c.instalment_id,
+        c.payee,
+        c.is_monthly
+    FROM checked_instalment AS c
+    LEFT JOIN expected AS e ON c.payee = e.payee AND c.is_monthly = e.is_monthly
+    CROSS JOIN LATERAL (
+        SELECT
+            count(*) AS result_count,
+            count(*) FILTER (
+                WHERE
+                f.outcome <> 'passed'
+                AND f.code = any(array(SELECT r.code::text FROM rule AS r WHERE r.is_blocking))
+            ) AS suspect_count
+        FROM check_result AS f
+        WHERE f.run_id = unmet_checks.of_run AND f.instalment_id = c.instalment_id
+    ) AS d
+    WHERE
+        c.run_id = unmet_checks.of_run
+        AND (
+            e.result_count IS NULL
+            OR d.result_count IS DISTINCT FROM e.result_count
+            OR d.suspect_count > 0
+        )
+)
+
+SELECT
+    s.instalment_id,
+    coalesce(r.code::text, 'current_version') AS code,
+    coalesce(f.outcome, 'missing') AS outcome
+FROM suspect AS s
+LEFT JOIN rule AS r
+    ON (r.payee IS NULL OR r.payee = s.payee) AND (s.is_monthly OR NOT r.is_monthly_only)
+LEFT JOIN LATERAL (
+    SELECT
+        g.outcome,
+        g.override_id
+    FROM check_result AS g
+    WHERE
+        g.run_id = unmet_checks.of_run
+        AND g.instalment_id = s.instalment_id
+        AND g.code = r.code
+    LIMIT 1
+) AS f ON TRUE
+LEFT JOIN check_override AS o
+    ON
+        f.override_id = o.id
+        AND o.granted_at <= unmet_checks.at
+        AND o.expires_at > unmet_checks.at
+WHERE
+    o.id IS NULL
+    AND (
+        f.outcome IS NULL
+        OR (r.is_blocking AND f.outcome = 'failed')
+        OR (r.is_blocking AND r.no_data_blocks AND f.outcome = 'no_data')
+    )
+$$;
+
+-- ===== standing of month
+
+-- Where one month or one agreement stands, without the payouts of all the others; and checks are
+-- looked at for what is open only: whether a payment is paid was asked after all of its checks.
+
+CREATE FUNCTION month_standing(at timestamptz, of_month date, of_agreement uuid) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
+    reason text, acts text, since timestamptz, is_told_employer boolean
+)
+LANGUAGE sql STABLE AS $$
+WITH today AS (
+    SELECT (month_standing.at AT TIME ZONE 'Europe/Belgrade')::date AS day
+),
+
+key AS (
+    SELECT
+        a.id AS agreement_id,
+        m.month::date AS month,
+        p.kind
+    FROM agreement AS a
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    CROSS JOIN today
+    CROSS JOIN LATERAL jsonb_each(v.payments) AS p (kind, facts)
+    CROSS JOIN LATERAL generate_series(
+        date_trunc('month', lower(a.period)::timestamp),
+        least(upper(a.period) - 1, today.day)::timestamp,
+        interval '1 month'
+    ) AS m (month)
+    WHERE
+        a.started_at IS NOT NULL
+        AND (p.facts ->> 'is_monthly')::boolean
+        AND (of_month IS NULL OR m.month::date = of_month)
+        AND (of_agreement IS NULL OR a.id = of_agreement)
+    UNION
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind
+    FROM instalment AS i
+    WHERE
+        i.superseded_at IS NULL
+        AND (of_month IS NULL OR i.month = of_month)
+        AND (of_agreement IS NULL OR i.agreement_id = of_agreement)
+    UNION
+    SELECT
+        n.agreement_id,
+        n.month,
+        n.kind
+    FROM instalment_ahead AS n
+    INNER JOIN today ON n.month <= today.day
+    WHERE
+        n.can_pay
+        AND (of_month IS NULL OR n.month = of_month)
+        AND (of_agreement IS NULL OR n.agreement_id = of_agreement)
+),
+
+line AS (
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind,
+        coalesce(sum(l.due_cents) FILTER (WHERE l.reissues IS NULL), 0) AS put_cents,
+        max(t.state_changed_at) FILTER (
+            WHERE t.state IN ('rejected', 'cancelled', 'returned') AND NOT t.is_over
+        ) AS refused_at,
+        max(p.state) FILTER (
+            WHERE p.state IN ('submitted', 'approved')
+        ) AS waiting_state,
+        bool_or(t.state IN ('sent', 'accepted')) AS is_sent,
+        bool_or(
+            p.state = 'exported' AND l.amount_cents > 0 AND t.state IS NULL
+        ) AS is_unwritten,
+        min(p.submitted_at) FILTER (
+            WHERE p.state <> 'exported' OR t.state IS NULL OR t.state IN ('sent', 'accepted')
+        ) AS put_up_at
+    FROM payout_line AS l
+    INNER JOIN payout AS p ON l.payout_id = p.id
+    INNER JOIN instalment AS i ON l.instalment_id = i.id
+    LEFT JOIN LATERAL (
+        SELECT
+            o.state,
+            o.state_changed_at,
+            EXISTS (
+                SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id
+            ) OR EXISTS (
+                SELECT 1 FROM payout_line AS again
+                WHERE again.reissues = o.id AND again.released_at IS NULL
+            ) AS is_over
+        FROM payment_attempt AS o
+        WHERE o.payout_line_id = l.id
+        ORDER BY o.number DESC
+        LIMIT 1
+    ) AS t ON TRUE
+    WHERE
+        l.released_at IS NULL
+        AND (of_month IS NULL OR i.month = of_month)
+        AND (of_agreement IS NULL OR i.agreement_id = of_agreement)
+    GROUP BY i.agreement_id, i.month, i.kind
+),
+
+netted AS (
+    SELECT
+        i.agreement_id,
+        i.month,
+        i.kind,
+        sum(n.amount_cents) AS cents
+    FROM payout_netting AS n
+    INNER JOIN instalment AS i ON n.instalment_id = i.id
+    WHERE
+        n.released_at IS NULL
+        AND (of_month IS NULL OR i.month = of_month)
+        AND (of_agreement IS NULL OR i.agreement_id = of_agreement)
+    GROUP BY i.agreement_id, i.month, i.kind
+),
+
+found AS (
+    SELECT
+        key.agreement_id,
+        key.month,
+        key.kind,
+        i.id AS instalment_id,
+        coalesce(i.amount_cents, 0) AS due_cents,
+        i.outcome,
+        i.reason,
+        i.computed_at,
+        i.outcome = 'due'
+        AND i.amount_cents > coalesce(line.put_cents, 0) - coalesce(netted.cents, 0) AS is_open,
+        line.refused_at,
+        line.waiting_state,
+        line.is_sent,
+        line.is_unwritten,
+        line.put_up_at
+    FROM key
+    LEFT JOIN instalment AS i
+        ON
+            key.agreement_id = i.agreement_id
+            AND key.month = i.month
+            AND key.kind = i.kind
+            AND i.superseded_at IS NULL
+    LEFT JOIN line
+        ON
+            key.agreement_id = line.agreement_id
+            AND key.month = line.month
+            AND key.kind = line.kind
+    LEFT JOIN netted
+        ON
+            key.agreement_id = netted.agreement_id
+            AND key.month = netted.month
+            AND key.kind = netted.kind
+)
+
+SELECT
+    f.agreement_id,
+    f.month,
+    f.kind,
+    f.instalment_id,
+    f.due_cents,
+    s.standing,
+    s.reason,
+    s.acts,
+    s.since,
+    s.is_told_employer
+FROM found AS f
+CROSS JOIN today
+LEFT JOIN LATERAL (
+    SELECT min(h.placed_at) AS placed_at
+    FROM hold_in_force AS h
+    WHERE
+        f.is_open
+        AND h.agreement_id = f.agreement_id
+        AND (h.month IS NULL OR (h.month = f.month AND h.kind = f.kind))
+) AS held ON TRUE
+LEFT JOIN LATERAL (
+    SELECT
+        u.code,
+        u.acts,
+        u.since,
+        u.is_told_employer
+    FROM stopping_check(
+        CASE WHEN f.is_open THEN f.instalment_id END, month_standing.at
+    ) AS u
+    WHERE f.is_open
+) AS stopped ON TRUE
+CROSS JOIN LATERAL (
+    SELECT *
+    FROM (
+        VALUES
+        (
+            f.outcome = 'due' AND f.refused_at IS NOT NULL,
+            'blocked', 'bank_refused', 'payee', f.refused_at, TRUE
+        ),
+        (f.is_unwritten, 'blocked', 'not_written', 'finance', f.put_up_at, TRUE),
+        (
+            f.is_open AND held.placed_at IS NOT NULL,
+            'blocked', 'on_hold', 'finance', held.placed_at, FALSE
+        ),
+        (
+            f.is_open AND stopped.code IS NOT NULL,
+            'blocked', stopped.code, stopped.acts, stopped.since, stopped.is_told_employer
+        ),
+        (f.is_open, 'scheduled', 'waits_to_be_put_up', 'finance', f.computed_at, TRUE),
+        (f.waiting_state IS NOT NULL, 'in_payout', f.waiting_state, 'finance', f.put_up_at, TRUE),
+        (f.is_sent, 'in_payout', 'sent', 'nobody', f.put_up_at, TRUE),
+        (f.outcome = 'due', 'paid', NULL, 'nobody', NULL, TRUE),
+        (
+            f.outcome = 'blocked', 'blocked', f.reason,
+            CASE f.reason WHEN 'evidence_unconfirmed' THEN 'office' ELSE 'employer' END,
+            f.computed_at, TRUE
+        ),
+        (f.outcome = 'not_due', 'not_due', f.reason, 'nobody', f.computed_at, TRUE),
+        (
+            f.month + interval '1 month' > today.day,
+            'scheduled', 'month_runs', 'nobody', f.month::timestamptz, TRUE
+        ),
+        (TRUE, 'scheduled', 'waits_to_be_computed', 'finance', f.month::timestamptz, TRUE)
+    ) AS rule (holds, standing, reason, acts, since, is_told_employer)
+    WHERE rule.holds
+    LIMIT 1
+) AS s
+$$;
+
+-- All months of all agreements, for the invariants.
+CREATE OR REPLACE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
+    reason text, acts text, since timestamptz, is_told_employer boolean
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    s.agreement_id,
+    s.month,
+    s.kind,
+    s.instalment_id,
+    s.due_cents,
+    s.standing,
+    s.reason,
+    s.acts,
+    s.since,
+    s.is_told_employer
+FROM month_standing(month_standing.at, NULL, NULL) AS s
+$$;
+
+CREATE OR REPLACE FUNCTION standing_seen(at timestamptz, of_month date, of_agreement uuid)
+RETURNS TABLE (
+    agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
+    reason text, acts text, since timestamptz
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT
+        s.agreement_id,
+        s.month,
+        s.kind,
+        s.instalment_id,
+        s.due_cents,
+        s.standing,
+        CASE WHEN t.is_told THEN s.reason ELSE 'under_review' END,
+        CASE WHEN t.is_told THEN s.acts ELSE 'office' END,
+        s.since
+    FROM public.month_standing(
+        standing_seen.at, standing_seen.of_month, standing_seen.of_agreement
+    ) AS s
+    INNER JOIN public.agreement AS a ON s.agreement_id = a.id
+    INNER JOIN public.scheme_version AS v ON a.scheme_version_id = v.id
+    CROSS JOIN LATERAL (
+        SELECT
+            public.actor_role() <> 'employer'
+            OR (
+                s.is_told_employer
+                AND (s.acts <> 'payee' OR public.payee_of(v.payments, s.kind) = 'employer')
+            ) AS is_told
+    ) AS t
+    WHERE
+        public.actor_sees_all()
+        OR a.office_id = public.actor_office()
+        OR a.employer_id = public.actor_employer()
+$$;
+
 -- ===== employer standing
 
 -- What a case officer weighs before a placement is approved. With its owner's rights, since the

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from jobs import work
 from service.accounts import actions as accounts
 from service.accounts import store as account_store
 from service.accounts.model import Account, NewAccount
@@ -451,3 +452,7 @@ class Given:
             computed = await instalments.find_progress(tx, month, at=at)
         assert computed is not None
         return computed
+
+    async def work_done(self) -> int:
+        """All the long work that was asked for, done in this connection and not by workers."""
+        return await work.drain(self.db, self.clock, self.sealer)

@@ -118,6 +118,14 @@ async def get_actor_by_email(tx: Connection, email: str) -> Actor:
     return account.actor(rules.scopes_of(account.role))
 
 
+async def find_actor(tx: Connection, account_id: AccountId) -> Actor | None:
+    """Who acts under an account, for work that was asked for earlier; None once it is disabled."""
+    account = await store.get_account(tx, account_id)
+    if account.disabled_at is not None:
+        return None
+    return account.actor(rules.scopes_of(account.role))
+
+
 async def find_actor_of_session(tx: Connection, token: str, *, at: datetime) -> Actor | None:
     """Who is signed in with a session's token, while it lives and the account is not disabled."""
     token_hash = fingerprint(token.encode())

@@ -49,6 +49,7 @@ TABLES = (
     "month_run",
     "outcome",
     "payment_attempt",
+    "payment_calendar",
     "payment_closure",
     "payment_recall",
     "payout",
@@ -75,6 +76,19 @@ TABLES = (
     "visit",
     "visit_rule",
 )
+# Personal data that shows only once somebody has said what for: contact, birth, account, contract.
+MASKED: Mapping[str, frozenset[str]] = {
+    "account": frozenset({"email"}),
+    "agreement": frozenset({"terms"}),
+    "bank_account": frozenset({"holder_name", "iban_last4"}),
+    "candidate": frozenset(
+        {"born_on", "family_name", "folded_name", "given_name", "unemployed_since"}
+    ),
+    "candidate_sensitive": frozenset({"blind_indexes", "sealed"}),
+    "employer": frozenset({"representative_name"}),
+    "placement": frozenset({"mentor_name"}),
+}
+MASK = "••••"
 
 
 class Action(StrEnum):
@@ -119,3 +133,38 @@ class Change(msgspec.Struct, frozen=True):
     column: str
     before: str
     after: str
+
+
+class Look(msgspec.Struct, frozen=True):
+    """That somebody saw the masked values of a row, when and what for."""
+
+    purpose: str
+    looked_at: datetime
+    looked_by_name: str
+
+
+class Named(msgspec.Struct, frozen=True):
+    """Somebody whose id stands in a row."""
+
+    id: AccountId
+    name: str
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A row as it was at a moment, column by column; empty where it was not there."""
+
+    columns: list[tuple[str, str]]
+    exists: bool
+
+
+class History(msgspec.Struct, frozen=True):
+    """All that was written of one row, the newest first, and who looked at what is masked.
+
+    `names` are those of the people whose ids stand in it.
+    """
+
+    entries: list[Entry]
+    names: Mapping[str, str]
+    looks: list[Look]
+    is_masked: bool
+    hides: bool

@@ -1,83 +1,93 @@
-"""The audit trail and the log of downloads in a browser and as files, for auditors."""
+"""The history of a row in a browser, for auditors, and the form that asks for what is masked."""
 
-from functools import partial
+from typing import Annotated
+from uuid import UUID
 
-from litestar import Router, get
-from litestar.response import Stream, Template
+import msgspec
+from litestar import Router, get, post
+from litestar.params import FromPath, QueryParameter, URLEncodedBody
+from litestar.response import Template
 
-from service import list_pages
-from service.actor import Actor, Role, Scope
-from service.audit import actions, rules
-from service.audit.model import TABLES, Action, Entry, Search
-from service.auth import allow
-from service.db import Connection
-from service.i18n import N_, _
-from service.lists import Column, Filter, Found, Listing, Values, Wanted
-from service.problems import InvalidFields
-from service.web import AnyRequest, Db, Me, Now, Seal
+from service.answers import read_day
+from service.audit import actions, listing, rules
+from service.audit.model import History
+from service.clock import Clock, end_of_day
+from service.i18n import _
+from service.problems import InvalidFields, Problem
+from service.web import Db, Me, Now, page
 
-AUDITOR = [allow(Role.AUDITOR, scope=Scope.READ)]
-
-ACTIONS = {Action.INSERT: N_("Written"), Action.UPDATE: N_("Changed"), Action.DELETE: N_("Deleted")}
-
-LIST = Listing(
-    name="audit",
-    title=N_("Audit"),
-    columns=(
-        Column(N_("When"), lambda one: one.happened_at, order="newest"),
-        Column(N_("Who"), lambda one: one.actor_name or one.actor_role or ""),
-        Column(N_("Table"), lambda one: one.table_name),
-        Column(N_("Row"), lambda one: str(one.row_id)),
-        Column(N_("What"), lambda one: _told(one)),
-    ),
-    filters=(
-        Filter("table", N_("Table"), kind="choice", choices={name: name for name in TABLES}),
-        Filter("row", N_("Row"), kind="id"),
-        Filter("from", N_("From"), kind="day"),
-        Filter("to", N_("Until"), kind="day"),
-    ),
-    order="newest",
-    descending=True,
-)
+OnText = Annotated[str, QueryParameter(name="on", max_length=20)]
 
 
-async def find(tx: Connection, wanted: Wanted, values: Values, *, by: Actor) -> Found[Entry]:
-    """A page of what was changed; InvalidFields for a row without its table."""
-    search = Search(values["table"], values["row"], values["from"], values["to"])
+class LookForm(msgspec.Struct):
+    """What somebody looks at personal data for."""
+
+    purpose: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
+
+
+@get("/audit/{table:str}/{row_id:uuid}", guards=listing.AUDITOR)
+async def show_history(
+    table: FromPath[str], row_id: FromPath[UUID], db: Db, me: Me, clock: Now, day: OnText = ""
+) -> Template:
+    """Every change of one row, and the row as it was known at the end of a day."""
+    async with db.transaction() as tx:
+        history = await actions.read_history(tx, table, row_id, by=me)
+    return _history_page(table, row_id, history, clock, day=day)
+
+
+@post("/audit/{table:str}/{row_id:uuid}", guards=listing.AUDITOR)
+async def look_into(
+    table: FromPath[str],
+    row_id: FromPath[UUID],
+    data: URLEncodedBody[LookForm],
+    db: Db,
+    me: Me,
+    clock: Now,
+) -> Template:
+    """The same with its personal data, once it is noted what for."""
     try:
-        return await actions.search_entries(tx, search, wanted=wanted, by=by)
-    except rules.RowWithoutTable as refused:
-        raise InvalidFields({"table": refused.sentence()}) from refused
+        async with db.transaction() as tx:
+            history = await actions.look_into(
+                tx, table, row_id, purpose=data.purpose, by=me, at=clock.now()
+            )
+    except InvalidFields as refused:
+        async with db.transaction() as tx:
+            history = await actions.read_history(tx, table, row_id, by=me)
+        return _history_page(
+            table, row_id, history, clock, purpose=data.purpose, errors=refused.fields
+        )
+    return _history_page(table, row_id, history, clock)
 
 
-@get("/audit", guards=AUDITOR)
-async def show_entries(request: AnyRequest, db: Db, me: Me, sealer: Seal) -> Template:
-    """Who changed what, and the form to look for it."""
-    return await list_pages.show_list(
-        request,
-        db,
-        sealer,
-        LIST,
-        partial(find, by=me),
-        "audit/entries.html",
+def _history_page(
+    table: str,
+    row_id: UUID,
+    history: History,
+    clock: Clock,
+    *,
+    day: str = "",
+    purpose: str = "",
+    errors: dict[str, str] | None = None,
+) -> Template:
+    errors = dict(errors or {})
+    known_day = read_day(day) if day else clock.today()
+    if known_day is None:
+        errors["on"] = _("Write the day as 2026-10-31.")
+    known_at = end_of_day(known_day) if known_day else clock.now()
+    return page(
+        "audit/history.html",
+        status=Problem.status if errors else 200,
+        table=table,
+        row_id=row_id,
+        history=history,
+        known=rules.as_known(history.entries, known_at),
+        known_at=known_at,
+        day=day or clock.today().isoformat(),
+        purpose=purpose,
         changes=rules.changes,
-        actions=ACTIONS,
+        actions=listing.ACTIONS,
+        errors=errors,
     )
 
 
-@get("/audit/sheet", guards=AUDITOR)
-async def download_entries(request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal) -> Stream:
-    """The list as a file."""
-    return await list_pages.download_list(request, db, clock, sealer, LIST, partial(find, by=me))
-
-
-def _told(entry: Entry) -> str:
-    """What was done to a row, column by column."""
-    told = [
-        f"{change.column}: {change.before or '–'} → {change.after or '–'}"
-        for change in rules.changes(entry)
-    ]
-    return "; ".join([_(ACTIONS[entry.action]), *told])
-
-
-router = Router("/", route_handlers=[show_entries, download_entries])
+router = Router("/", route_handlers=[*listing.HANDLERS, show_history, look_into])

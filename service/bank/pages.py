@@ -7,6 +7,7 @@ from litestar import Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Stream, Template
 
+from service import doorbell
 from service.actor import Actor, Role, Scope
 from service.auth import allow
 from service.bank import actions, rules
@@ -17,18 +18,28 @@ from service.bank.reading.refusing import NotABankFile
 from service.bank.uploads import FIELD, REQUEST_BYTES_MAX, read_upload
 from service.bank.words import KINDS, WORDS
 from service.clock import Clock
-from service.i18n import N_
+from service.crypto import fingerprint
+from service.failures import actions as failures
+from service.i18n import N_, language
 from service.ids import BankFileId, PayoutId
 from service.period import format_month
 from service.problems import InvalidFields
+from service.recoveries import actions as recoveries
+from service.services import Services
 from service.statements import actions as statements
 from service.statements.rules import open_places
 from service.statements.uploads import hand_in
 from service.suspense import actions as suspense
-from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page, redirect
+from service.web import ActingDatabase, AnyRequest, Db, Held, Me, Now, Seal, page, redirect
+from service.work import actions as work
+from service.work.model import NewWork, WorkKind
+from service.work.words import title as work_title
 
 FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
+
+# Some hundreds of entries: about a second of a request.
+READ_AT_ONCE_BYTES = 500_000
 
 DIRECTIONS = {Direction.OUT: N_("To the bank"), Direction.IN: N_("From the bank")}
 DOORS = {
@@ -53,14 +64,14 @@ async def show_bank(db: Db, me: Me, clock: Now) -> Template:
 
 @post("/payouts/{payout_id:uuid}/export", guards=[FINANCE])
 async def export_payout(
-    payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now, sealer: Seal
+    payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now, services: Held
 ) -> Redirect:
-    """Writes the order for the bank and shows where to fetch it."""
+    """Has a worker write the order for the bank; the work leads to where to fetch it."""
+    asked = NewWork(kind=WorkKind.BANK_EXPORT, payout_id=payout_id, language=language())
     async with db.transaction() as tx:
-        sent = await actions.export_payout(tx, payout_id, by=me, at=clock.now(), sealer=sealer)
-    if len(sent.files) == 1 and not sent.unwritten:
-        return redirect(f"/bank/files/{sent.files[0].id}")
-    return redirect(f"/bank/payouts/{payout_id}")
+        work_id = await work.ask(tx, asked, by=me, at=clock.now())
+    await doorbell.ring(services.redis_url, job=doorbell.WORK)
+    return redirect(f"/work/{work_id}")
 
 
 @get("/payouts/{payout_id:uuid}", guards=[READER])
@@ -90,12 +101,17 @@ async def release_unwritten(payout_id: FromPath[PayoutId], db: Db, me: Me, clock
 
 @post("/import", guards=[FINANCE], request_max_body_size=REQUEST_BYTES_MAX)
 async def import_file(
-    request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal
+    request: AnyRequest, db: Db, me: Me, clock: Now, services: Held
 ) -> Redirect | Template:
-    """Reads what the bank answered; the form comes back with a word beside it when it cannot."""
+    """Reads what the bank answered; the form comes back with a word beside it when it cannot.
+
+    What takes longer than people wait for is read by a worker.
+    """
     try:
         content = await read_upload(request)
-        summary = await hand_in(db, content, me=me, clock=clock, sealer=sealer)
+        if len(content) > READ_AT_ONCE_BYTES:
+            return await _import_later(db, content, me=me, clock=clock, services=services)
+        summary = await hand_in(db, content, me=me, clock=clock, sealer=services.sealer)
     except InvalidFields as missing:
         return await _bank_page(db, me, clock, errors=missing.fields, status=missing.status)
     except NotABankFile as refused:
@@ -103,6 +119,20 @@ async def import_file(
         return await _bank_page(db, me, clock, errors=errors, status=refused.status)
     again = "?again=yes" if summary.already_imported else ""
     return redirect(f"/bank/files/{summary.file.id}{again}")
+
+
+async def _import_later(
+    db: ActingDatabase, content: bytes, *, me: Actor, clock: Clock, services: Services
+) -> Redirect:
+    asked = NewWork(
+        kind=WorkKind.BANK_IMPORT, content_sha256=fingerprint(content), language=language()
+    )
+    async with db.transaction() as tx:
+        work_id = await work.ask_with_file(
+            tx, asked, content, by=me, at=clock.now(), sealer=services.sealer
+        )
+    await doorbell.ring(services.redis_url, job=doorbell.WORK)
+    return redirect(f"/work/{work_id}")
 
 
 @get("/files/{file_id:uuid}", guards=[READER])
@@ -182,6 +212,10 @@ async def _bank_page(
         quarantined = await statements.list_quarantined(tx)
         broken = await statements.list_broken_chain(tx)
         unwritten = await actions.list_unwritten_waiting(tx)
+        failed = await failures.list_failed(tx)
+        alarms = await failures.list_alarms(tx)
+        owed = (await recoveries.list_recoveries(tx, by=me, is_open=True)).rows
+        open_work = await work.list_work(tx, also_finished=False)
     return page(
         "bank/bank.html",
         status=status,
@@ -191,6 +225,11 @@ async def _bank_page(
         quarantined=quarantined,
         broken=broken,
         unwritten=unwritten,
+        failed=failed,
+        alarms=alarms,
+        owed=owed,
+        open_work=open_work,
+        work_title=work_title,
         sentence_of=sentence_of,
         errors=errors or {},
         may_act=me.role in rules.FINANCE,

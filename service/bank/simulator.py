@@ -35,10 +35,23 @@ class _Ordered(msgspec.Struct, frozen=True):
     amounts: dict[str, int]
 
 
-def answer(order: bytes, *, seed: int, rejected: int = 0, returned: int = 0) -> Answer:
+def account_of(order: bytes) -> str:
+    """The account of ours that an order pays from."""
+    return _read(order).account
+
+
+def answer(
+    order: bytes,
+    *,
+    seed: int,
+    rejected: int = 0,
+    returned: int = 0,
+    opening_cents: int | None = None,
+) -> Answer:
     """A bank's answer to an order of ours in which it refuses some payments and sends others back.
 
     At most as many go wrong as the order holds; which ones, and why, follows from the seed alone.
+    The statement opens with what the one before closed with, where that is given.
     """
     ordered = _read(order)
     chance = Random(seed)
@@ -49,7 +62,7 @@ def answer(order: bytes, *, seed: int, rejected: int = 0, returned: int = 0) -> 
     sent_back = {name: reasons[name] for name in unlucky[rejected:]}
     return Answer(
         status_report=_status_report(ordered, refused),
-        statement=_statement(ordered, refused, sent_back),
+        statement=_statement(ordered, refused, sent_back, opening_cents),
         rejected=refused,
         returned=sent_back,
     )
@@ -92,9 +105,16 @@ def _status_report(ordered: _Ordered, refused: dict[str, str]) -> bytes:
     return _bytes(document)
 
 
-def _statement(ordered: _Ordered, refused: dict[str, str], sent_back: dict[str, str]) -> bytes:
+def _statement(
+    ordered: _Ordered,
+    refused: dict[str, str],
+    sent_back: dict[str, str],
+    opening_cents: int | None,
+) -> bytes:
     paid = {name: amount for name, amount in ordered.amounts.items() if name not in refused}
-    opening = sum(ordered.amounts.values()) + SPARE_CENTS
+    opening = opening_cents
+    if opening is None:
+        opening = sum(ordered.amounts.values()) + SPARE_CENTS
     closing = opening - sum(paid.values()) + sum(paid[name] for name in sent_back)
     document = start(STATEMENT_NAMESPACE)
     body = add(document, "BkToCstmrStmt")

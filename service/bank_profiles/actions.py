@@ -105,6 +105,12 @@ async def execution_day(tx: Connection, profile: BankProfile, *, at: datetime) -
     )
 
 
+async def bank_day_by(tx: Connection, day: date) -> date:
+    """The last day up to `day` on which banks settle."""
+    known = await store.list_bank_days(tx, first_day=day - CLOSED_DAYS_MAX, last_day=day)
+    return rules.bank_day_by(day, {one.falls_on: one.is_closed for one in known})
+
+
 async def list_days(tx: Connection, *, on: date) -> list[KeptDay]:
     """The days of this year and later that differ from the printed calendar."""
     return await store.list_kept_days(tx, first_day=on.replace(month=1, day=1))

@@ -230,6 +230,13 @@ def next_bank_day(day: date, closings: Mapping[date, bool]) -> date:
     return day
 
 
+def bank_day_by(day: date, closings: Mapping[date, bool]) -> date:
+    """The last day up to `day` on which banks settle: what is due on a closed day is due before."""
+    while closings.get(day, _is_closed(day)):
+        day -= ONE_DAY
+    return day
+
+
 def execution_day(
     handed_over: datetime, closings: Mapping[date, bool], *, cut_off: time, days_ahead_max: int
 ) -> date:

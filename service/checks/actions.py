@@ -27,6 +27,7 @@ from service.ids import (
     new_id,
 )
 from service.period import Month
+from service.work.model import OnStep, unwatched
 
 LISTED = 200
 FEW = 200  # instalments for which the plan that suits any number will do
@@ -40,6 +41,7 @@ async def run_checks(
     month: Month,
     by: Actor,
     at: datetime,
+    on_step: OnStep = unwatched,
 ) -> CheckRun:
     """Runs every check over instalments and keeps what each found, by which facts.
 
@@ -52,15 +54,19 @@ async def run_checks(
     await store.insert_run(tx, run_id, month=month, run_by=by.account_id, at=at, on=on)
     await store.insert_lapses(tx, run_id, at=at)
     checked = await store.insert_checked(tx, run_id, instalment_ids)
-    await store.insert_results(tx, run_id, instalment_ids, at=at, on=on)
+    await store.insert_results(tx, run_id, instalment_ids, at=at, on=on, on_step=on_step)
     blocked = await store.list_blocked(tx, run_id, at=at)
     return CheckRun(run_id, month, checked, frozenset(one.id for one in blocked))
 
 
-async def check_month(tx: Connection, month: Month, *, by: Actor, at: datetime) -> CheckRun:
+async def check_month(
+    tx: Connection, month: Month, *, by: Actor, at: datetime, on_step: OnStep = unwatched
+) -> CheckRun:
     """Runs the checks over all that could be put up up to a month, and puts nothing up."""
     found = await store.list_to_check(tx, month)
-    return await run_checks(tx, [one.id for one in found], month=month, by=by, at=at)
+    return await run_checks(
+        tx, [one.id for one in found], month=month, by=by, at=at, on_step=on_step
+    )
 
 
 async def list_rules(tx: Connection, *, on: date) -> list[Rule]:

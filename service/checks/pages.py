@@ -7,16 +7,20 @@ from litestar import Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from service import doorbell
 from service.actor import Actor
 from service.answers import read_day
 from service.checks import actions, rules
 from service.checks.api import ASKER, FINANCE, GRANTER, HOLDER, READER, RUNNER
 from service.checks.model import Check, Outcome
 from service.checks.words import ACTS, CHECKS, OUTCOMES, OVERRIDE_STATES
+from service.i18n import language
 from service.ids import CheckOverrideId, HoldId, InstalmentId, PayoutId
 from service.period import format_month, parse_month
 from service.problems import InvalidFields
-from service.web import ActingDatabase, Db, Me, Now, page, redirect
+from service.web import ActingDatabase, Db, Held, Me, Now, page, redirect
+from service.work import actions as work
+from service.work.model import NewWork, WorkKind
 
 Text = Annotated[str, msgspec.Meta(max_length=2_000)]
 
@@ -50,12 +54,16 @@ class ReasonForm(msgspec.Struct):
 
 
 @post("/runs", guards=[RUNNER])
-async def run_checks(data: URLEncodedBody[RunForm], db: Db, me: Me, clock: Now) -> Redirect:
-    """Runs the checks over all that could be put up up to a month."""
+async def run_checks(
+    data: URLEncodedBody[RunForm], db: Db, me: Me, clock: Now, services: Held
+) -> Redirect:
+    """Has a worker run the checks over all that could be put up up to a month."""
     month = parse_month(data.month)
+    asked = NewWork(kind=WorkKind.CHECK_MONTH, month=month, language=language())
     async with db.transaction() as tx:
-        await actions.check_month(tx, month, by=me, at=clock.now())
-    return redirect(f"/standing/{format_month(month)}")
+        work_id = await work.ask(tx, asked, by=me, at=clock.now())
+    await doorbell.ring(services.redis_url, job=doorbell.WORK)
+    return redirect(f"/work/{work_id}")
 
 
 @get("/instalments/{instalment_id:uuid}", guards=[READER])

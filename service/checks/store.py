@@ -21,6 +21,7 @@ from service.checks.model import (
 from service.db import Connection
 from service.ids import AccountId, CheckOverrideId, CheckRunId, HoldId, InstalmentId, PayoutId
 from service.period import Month
+from service.work.model import OnStep, WorkStep
 
 SQL = db.load("checks")
 
@@ -64,11 +65,13 @@ async def insert_results(
     *,
     at: datetime,
     on: date,
+    on_step: OnStep,
 ) -> int:
     """What every check finds of the instalments of a run; how many results."""
     given = {"run_id": run_id, "instalment_ids": list(instalment_ids), "at": at, "on": on}
-    written = 0
-    for code, query in db.load_checks().items():
+    written, checks = 0, db.load_checks()
+    for number, (code, query) in enumerate(checks.items(), start=1):
+        on_step(WorkStep.CHECKING, number, len(checks))
         values = {name: value for name, value in given.items() if name in query.parameters}
         written += await db.execute(tx, query, code=code, **values)
     return written

@@ -27,6 +27,16 @@ def moment(chance: Random, day: date) -> datetime:
     return datetime.combine(day, time(7), UTC) + timedelta(seconds=chance.randrange(8 * 3600))
 
 
+def soon_after(chance: Random, at: datetime) -> datetime:
+    """A moment of the same day, while the office is still open."""
+    return at + timedelta(minutes=chance.randint(5, 60))
+
+
+def days_after(chance: Random, at: datetime, *, days_max: int) -> datetime:
+    """A moment within the office hours of one of the next working days."""
+    return moment(chance, working_day(at.date() + timedelta(days=chance.randint(1, days_max))))
+
+
 def day_between(chance: Random, first: date, last: date) -> date:
     """One of the days from `first` to `last`, both included."""
     return first + timedelta(days=chance.randrange((last - first).days + 1))
@@ -35,6 +45,11 @@ def day_between(chance: Random, first: date, last: date) -> date:
 def working_day(day: date) -> date:
     """The day itself, or the Monday after a weekend."""
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= WORKING_DAYS else 0)
+
+
+def working_day_by(day: date) -> date:
+    """The day itself, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() + 1 - WORKING_DAYS))
 
 
 def count_working_days(start: date, end: date) -> int:

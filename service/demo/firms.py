@@ -9,7 +9,15 @@ import msgspec
 
 from service.actor import Role
 from service.bank_accounts.rules import COOLING_OFF
-from service.demo.chance import business_numbers, day_between, ibans, make_id, moment, stream
+from service.demo.chance import (
+    business_numbers,
+    day_between,
+    days_after,
+    ibans,
+    make_id,
+    moment,
+    stream,
+)
 from service.demo.model import BankAccount, DemoOptions, Employer, Employment, Place, Reference
 from service.demo.people import LANGUAGES, community_in, name_in
 from service.demo.staff import ADDRESS, opening
@@ -126,7 +134,7 @@ def _confirmed(
     iban: str,
     proposed_at: datetime,
 ) -> BankAccount:
-    confirmed_at = proposed_at + timedelta(hours=chance.randint(2, 70))
+    confirmed_at = days_after(chance, proposed_at, days_max=3)
     return BankAccount(
         id=make_id(chance, proposed_at),
         employer_id=employer.id,

@@ -33,6 +33,7 @@ HIRED_MORE: dict[str, float] = {
 HIRED_WOMEN = -0.05
 DAYS_TO_START = (16, 110)
 AHEAD = timedelta(days=25)
+BACKLOG_MONTHS = 11  # who waited before the first month is placed little by little
 CANCELLED = 0.015
 ENDS_EARLY = 0.12
 CAUSES = (
@@ -94,7 +95,9 @@ def _start(chance: Random, youth: Youth, options: DemoOptions) -> date | None:
         return None
     day = candidate.registered_at.date() + timedelta(days=chance.randint(*DAYS_TO_START))
     if day < options.first_month:
-        day = day_between(chance, options.first_month, add_months(options.first_month, 6))
+        day = day_between(
+            chance, options.first_month, add_months(options.first_month, BACKLOG_MONTHS)
+        )
     if chance.random() < 0.6:
         day = add_months(day.replace(day=1), 1)
     day = working_day(day)

@@ -7,7 +7,15 @@ from random import Random
 
 import msgspec
 
-from service.demo.chance import count_working_days, make_id, moment, stream
+from service.demo.chance import (
+    count_working_days,
+    make_id,
+    moment,
+    soon_after,
+    stream,
+    working_day,
+    working_day_by,
+)
 from service.demo.hiring import Hire
 from service.demo.model import (
     Attendance,
@@ -120,7 +128,7 @@ def _month(
     if missing:
         return []
     if chance.random() < CORRECTED:
-        later = reported_at + timedelta(hours=chance.randint(1, 6))
+        later = soon_after(chance, reported_at)
         return [
             _mistaken(chance, report, later),
             _confirm(
@@ -136,10 +144,11 @@ def _month(
 
 
 def _reported_at(chance: Random, options: DemoOptions, month: Month) -> datetime:
-    """In the first week after the month; for the last month on its last day."""
+    """In the first week after the month; for the last month on its last working day."""
     end = month_period(month).end
-    days = -1 if month == options.until else chance.randint(0, 6)
-    return moment(chance, end + timedelta(days=days))
+    if month == options.until:
+        return moment(chance, working_day_by(end - timedelta(days=1)))
+    return moment(chance, working_day(end + timedelta(days=chance.randint(0, 6))))
 
 
 def _report(
@@ -197,7 +206,7 @@ def _confirm(chance: Random, report: Attendance, hire: Hire, confirmed: bool) ->
         return report
     return msgspec.structs.replace(
         report,
-        confirmed_at=report.reported_at + timedelta(hours=chance.randint(1, 14)),
+        confirmed_at=soon_after(chance, report.reported_at),
         confirmed_by=hire.youth.officer.id,
         confirmed_for="candidate" if chance.random() < 0.7 else "office",
     )

@@ -9,6 +9,7 @@ import msgspec
 from service.actor import Role
 from service.demo.chance import (
     day_between,
+    days_after,
     ibans,
     make_id,
     moment,
@@ -54,7 +55,7 @@ REFERRALS = (
     ("shelter", 1),
 )
 GENERAL_SKILLS = ("office software", "customer service", "teamwork", "sales", "social media")
-REGISTERED_BEFORE = 0.45
+REGISTERED_BEFORE = 0.36
 WITH_ACCOUNT = 0.93
 
 
@@ -209,7 +210,7 @@ def plan_candidate_accounts(
         if chance.random() >= WITH_ACCOUNT:
             continue
         proposed_at = youth.candidate.registered_at
-        confirmed_at = proposed_at + timedelta(hours=chance.randint(3, 90))
+        confirmed_at = days_after(chance, proposed_at, days_max=4)
         waiting = confirmed_at.date() >= options.as_of
         accounts.append(
             BankAccount(

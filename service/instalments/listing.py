@@ -52,8 +52,10 @@ async def find(
 async def show_instalments(
     month: FromPath[str], request: AnyRequest, db: Db, sealer: Seal
 ) -> Template:
-    """The instalments that stand for a month."""
+    """How a month came out by reason, and the instalments that stand for it."""
     asked = parse_month(month)
+    async with db.transaction() as tx:
+        counts = await actions.list_reason_counts(tx, asked)
     return await list_pages.show_list(
         request,
         db,
@@ -62,6 +64,7 @@ async def show_instalments(
         partial(find, month=asked),
         "instalments/list.html",
         month=format_month(asked),
+        counts=counts,
         outcome_words=explain_outcome,
         reason_words=explain_reason,
     )

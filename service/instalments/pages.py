@@ -19,12 +19,10 @@ from service.ids import AgreementId, InstalmentId
 from service.instalments import actions, listing, rules
 from service.instalments.explain import (
     explain,
-    explain_fact,
     explain_outcome,
     explain_reason,
     kind_in_words,
 )
-from service.instalments.model import Outcome, RunState
 from service.period import (
     InvalidMonth,
     Month,
@@ -36,18 +34,13 @@ from service.period import (
 from service.problems import Problem
 from service.web import ActingDatabase, Db, Held, Me, Now, page, redirect
 
-LISTED_AT_ONCE = 50
-REFRESH_SECONDS = "2"
-
 COMPUTER = allow(Role.FINANCE_OFFICER, scope=Scope.MONEY)
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
 
 DayText = Annotated[str, QueryParameter(max_length=20)]
-After = Annotated[str | None, QueryParameter(max_length=80)]
 SAID: dict[str, Any] = {
     "outcome_words": explain_outcome,
     "reason_words": explain_reason,
-    "fact_words": explain_fact,
 }
 
 
@@ -76,46 +69,6 @@ async def compute_month(
         )
     await doorbell.ring(services.redis_url)
     return redirect(f"/months/{format_month(month)}")
-
-
-@get("/months/{month:str}", guards=[READER])
-async def show_month(
-    month: FromPath[str],
-    db: Db,
-    me: Me,
-    clock: Now,
-    outcome: FromQuery[Outcome | None] = None,
-    after: After = None,
-) -> Template:
-    """How a month came out, or how far its run is, and its instalments a page at a time."""
-    shown = parse_month(month)
-    async with db.transaction() as tx:
-        run = await actions.find_progress(tx, shown, at=clock.now())
-        counts = await actions.list_reason_counts(tx, shown)
-        uncomputed = await actions.count_uncomputed(tx, shown)
-        changes = await actions.list_changes(tx, shown)
-        found = await actions.list_instalments(
-            tx, shown, listing.after_place(after, LISTED_AT_ONCE), outcome=outcome
-        )
-    running = run is not None and run.state is RunState.RUNNING
-    answer = page(
-        "instalments/month.html",
-        month=format_month(shown),
-        run=run,
-        running=running,
-        counts=counts,
-        uncomputed=uncomputed,
-        changes=changes,
-        instalments=found.rows,
-        outcome=outcome,
-        outcomes=list(Outcome),
-        more=found.rows[-1].place if found.after else None,
-        may_compute=me.role is Role.FINANCE_OFFICER,
-        **SAID,
-    )
-    if running:
-        answer.headers["refresh"] = REFRESH_SECONDS
-    return answer
 
 
 @post("/months/{month:str}/cancel", guards=[COMPUTER])
@@ -209,7 +162,6 @@ router = Router(
     route_handlers=[
         show_months,
         compute_month,
-        show_month,
         *listing.HANDLERS,
         cancel_month,
         show_instalment,

@@ -1,6 +1,6 @@
 """What people do with payouts: put a month up, decide on it, send it to the bank."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from service import db
@@ -16,7 +16,7 @@ from service.db import Connection
 from service.expected import actions as expected
 from service.failures import actions as failures
 from service.flags import actions as flags
-from service.ids import PayoutId, PayoutLineId, new_id, reference
+from service.ids import CheckRunId, PayoutId, PayoutLineId, new_id, reference
 from service.ledger import actions as ledger
 from service.lists import Found, Wanted
 from service.money import Cents
@@ -24,6 +24,7 @@ from service.payouts import rules, store
 from service.payouts.model import (
     LeftOut,
     ListedLine,
+    NewLine,
     Payout,
     PayoutEvent,
     PayoutLine,
@@ -38,6 +39,7 @@ from service.recoveries import netting as recoveries
 from service.recoveries.rules import RecoveryChanged
 from service.undertakings import actions as undertakings
 from service.undertakings.rules import CeilingPassed
+from service.work.model import OnStep, WorkStep, unwatched
 
 STALE_SHOWN = 50
 LEFT_OUT_SHOWN = 200
@@ -45,7 +47,13 @@ NEWEST = Wanted("newest", descending=True, at_most=100, counts=False)
 
 
 async def put_up(
-    tx: Connection, month: Month, *, by: Actor, at: datetime, reopens: PayoutId | None = None
+    tx: Connection,
+    month: Month,
+    *,
+    by: Actor,
+    at: datetime,
+    reopens: PayoutId | None = None,
+    on_step: OnStep = unwatched,
 ) -> Payout:
     """Puts up all that is due up to a month, not yet in a payout, and passes every check.
 
@@ -62,12 +70,15 @@ async def put_up(
     rules.refuse_unless_preparer(by)
     await approvals.refuse_frozen(tx, Stop.PUT_UP, at=at)
     rules.refuse_unfinished(month, business_day(at))
+    on_step(WorkStep.GATHERING, 0, None)
     held = await store.lock_agreements_to_pay(tx, month)
     # A query of its own: it sees what another payout has put in that the lock waited for.
     deltas = await store.list_deltas(tx, [one.id for one in held], month=month, at=at)
     failed = await failures.list_failed_attempts_to_pay_again(tx, [one.id for one in held], at=at)
     due = [delta.instalment_id for delta in deltas if delta.delta_cents > 0]
-    run = await checks.run_checks(tx, [*due, *requested(failed)], month=month, by=by, at=at)
+    run = await checks.run_checks(
+        tx, [*due, *requested(failed)], month=month, by=by, at=at, on_step=on_step
+    )
     passed = rules.without(deltas, run.blocked)
     # What is paid again was asked of its undertaking's ceiling when it was first approved.
     admitted = await undertakings.admit(tx, rules.asked_of(passed), on=business_day(at))
@@ -81,26 +92,16 @@ async def put_up(
     )
     lines = rules.less_kept(lines, kept)
     payout_id = PayoutId(new_id())
-    with db.refusing(
-        payout_one_open_per_month=rules.PayoutAlreadyOpen,
-        payout_line_once_per_instalment=rules.AlreadyInPayout,
-    ):
-        await store.insert_payout(
-            tx,
-            payout_id,
-            reference=reference("P", payout_id),
-            month=month,
-            submitted_by=by.account,
-            check_run_id=run.id,
-            at=at,
-            reopens=reopens,
-        )
-        await store.insert_payout_lines(tx, payout_id, lines)
+    await _write_draft(
+        tx, payout_id, lines, month=month, check_run_id=run.id, by=by, at=at, reopens=reopens
+    )
     put = [line.instalment_id for line in lines]
+    on_step(WorkStep.FLAGGING, 0, None)
     await flags.flag_payout(tx, payout_id, put, at=at)
     await store.insert_nettings(tx, lines)
     await recoveries.insert_kept(tx, kept)
     await undertakings.record_reductions(tx, rules.reductions_of(lines, admitted), at=at)
+    on_step(WorkStep.COMPUTING_TWICE, 0, None)
     # A line without a second computation has passed its check: a second person let it.
     await expected.refuse_difference(tx, payout_id, month=month, at=at, overridden=put)
     with db.refusing(
@@ -113,6 +114,41 @@ async def put_up(
             total_cents=Cents(sum(line.amount_cents for line in lines)),
         )
     return await store.get_payout(tx, payout_id)
+
+
+async def _write_draft(
+    tx: Connection,
+    payout_id: PayoutId,
+    lines: Sequence[NewLine],
+    *,
+    month: Month,
+    check_run_id: CheckRunId,
+    by: Actor,
+    at: datetime,
+    reopens: PayoutId | None,
+) -> None:
+    with db.refusing(
+        payout_one_open_per_month=rules.PayoutAlreadyOpen,
+        payout_line_once_per_instalment=rules.AlreadyInPayout,
+    ):
+        await store.insert_payout(
+            tx,
+            payout_id,
+            reference=reference("P", payout_id),
+            month=month,
+            submitted_by=by.account,
+            check_run_id=check_run_id,
+            at=at,
+            reopens=reopens,
+        )
+        await store.insert_payout_lines(tx, payout_id, lines)
+
+
+async def refuse_open(tx: Connection, month: Month) -> None:
+    """PayoutAlreadyOpen while a payout of the month waits for a decision, before all the work."""
+    found = await store.list_payouts(tx, NEWEST, state=PayoutState.SUBMITTED)
+    for payout in found.rows:
+        rules.refuse_open(payout, month)
 
 
 async def approve(
@@ -278,7 +314,9 @@ async def void(
     return await store.get_payout(tx, payout_id)
 
 
-async def reopen(tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime) -> Payout:
+async def reopen(
+    tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime, on_step: OnStep = unwatched
+) -> Payout:
     """Puts the month of a rejected, withdrawn or voided payout up anew, as a payout of its own.
 
     Raises NotClosed, and what `put_up` raises.
@@ -289,7 +327,7 @@ async def reopen(tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime
     act = NewAct(payout_id=payout_id, kind=ActKind.REOPENING, digest=closed.digest)
     with db.refusing(payout_act_reopened_once=rules.NotClosed):
         await approvals.record_act(tx, act, needed=closed.needed, by=by, at=at)
-    return await put_up(tx, closed.month, by=by, at=at, reopens=payout_id)
+    return await put_up(tx, closed.month, by=by, at=at, reopens=payout_id, on_step=on_step)
 
 
 async def begin_export(tx: Connection, payout_id: PayoutId, *, by: Actor, at: datetime) -> Payout:

@@ -14,21 +14,12 @@ from service.i18n import N_, _, language
 from service.ids import PayoutId
 from service.lists import Column, Euros, Filter, Found, Listing, Values, Wanted
 from service.payouts import actions
-from service.payouts.model import ListedLine, PayoutState, PayoutSummary
+from service.payouts.model import ListedLine, PayoutSummary
+from service.payouts.words import STATES
 from service.period import format_month
 from service.web import AnyRequest, Db, Me, Now, Seal
 
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
-
-STATES = {
-    PayoutState.DRAFT: N_("Being put up"),
-    PayoutState.SUBMITTED: N_("Waits for approval"),
-    PayoutState.APPROVED: N_("Approved"),
-    PayoutState.REJECTED: N_("Rejected"),
-    PayoutState.WITHDRAWN: N_("Taken back"),
-    PayoutState.VOIDED: N_("Voided"),
-    PayoutState.EXPORTED: N_("Sent to the bank"),
-}
 
 LIST = Listing(
     name="payouts",

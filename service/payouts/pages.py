@@ -2,31 +2,39 @@
 
 from datetime import date, datetime
 from math import ceil
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Router, get, post
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from service import list_pages
+from service import doorbell, list_pages
 from service.actor import Actor, Role, Scope
 from service.approvals import actions as approvals
-from service.approvals.model import ActKind, RejectionCode
+from service.approvals.model import RejectionCode, Stop
 from service.approvals.rules import Frozen, part_of
 from service.auth import allow
+from service.checks.words import ACTS as WHO_ACTS
+from service.comparison import actions as comparison
+from service.comparison.words import CAUSES
 from service.crypto import Sealer
 from service.flags import actions as flags
 from service.flags.model import Flag
-from service.i18n import N_, _
+from service.i18n import _, language
 from service.ids import PayoutId
 from service.payouts import actions, listing, rules
-from service.payouts.listing import STATES
-from service.payouts.model import LeftOutReason, StaleReason
+from service.payouts.words import ACTS, CODES, LEFT_OUT, STALE, STATE_TAGS, STATES
 from service.period import InvalidMonth, Month, add_months, format_month, month_of, parse_month
 from service.problems import InvalidFields
 from service.quality import actions as quality
-from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page, redirect
+from service.quality.words import REASONS as DRAWN_FOR
+from service.quality.words import RESULTS
+from service.standing.words import reason_in_words
+from service.web import ActingDatabase, AnyRequest, Db, Held, Me, Now, Seal, page, redirect
+from service.work import actions as work
+from service.work.model import NewWork, WorkKind
+from service.work.words import title as work_title
 
 LINES_AT_ONCE = 50
 FLAGGED_SHOWN = 10
@@ -36,37 +44,18 @@ AUTHORISER = allow(Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
 FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
 
-LEFT_OUT = {
-    LeftOutReason.NO_ACCOUNT: N_("No bank account is known. Ask the payee for one."),
-    LeftOutReason.UNCONFIRMED: N_("The bank account waits for a second person to confirm it."),
-    LeftOutReason.COOLING_OFF: N_("The new bank account is confirmed but not yet in force."),
-}
-STALE = {
-    StaleReason.SUPERSEDED: N_("The month was computed again with another result."),
-    StaleReason.ACCOUNT_GONE: N_("The payee has no bank account in force any more."),
-    StaleReason.ACCOUNT_CHANGED: N_("The payee has another bank account now."),
-    StaleReason.ON_HOLD: N_("Somebody has stopped this payment since."),
-}
-ACTS = {
-    ActKind.APPROVAL: N_("Approved"),
-    ActKind.AUTHORISATION: N_("Authorised"),
-    ActKind.REJECTION: N_("Rejected"),
-    ActKind.WITHDRAWAL: N_("Taken back"),
-    ActKind.VOID_REQUEST: N_("Asked to void it"),
-    ActKind.VOID: N_("Voided"),
-    ActKind.VOID_REFUSAL: N_("Refused to void it"),
-    ActKind.REOPENING: N_("Put up anew"),
-}
-CODES = {
-    RejectionCode.WRONG_AMOUNT: N_("An amount is wrong"),
-    RejectionCode.WRONG_PAYEE: N_("A payee is wrong"),
-    RejectionCode.WRONG_ACCOUNT: N_("A bank account is wrong"),
-    RejectionCode.MISSING_EVIDENCE: N_("Evidence is missing"),
-    RejectionCode.PAID_BEFORE: N_("Something was paid before"),
-    RejectionCode.SUSPECTED_FRAUD: N_("Fraud is suspected"),
-    RejectionCode.NO_BUDGET: N_("The budget does not cover it"),
-    RejectionCode.CHANGED_SINCE: N_("Lines have changed since it was put up"),
-    RejectionCode.OTHER: N_("Something else"),
+SAID: dict[str, Any] = {
+    "states": STATES,
+    "state_tags": STATE_TAGS,
+    "acts": ACTS,
+    "codes": CODES,
+    "stale_reasons": STALE,
+    "causes": CAUSES,
+    "drawn_for": DRAWN_FOR,
+    "results": RESULTS,
+    "reason_words": reason_in_words,
+    "who_acts": WHO_ACTS,
+    "format_month": format_month,
 }
 
 PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=100_000)]
@@ -111,20 +100,25 @@ async def put_up(
     me: Me,
     clock: Now,
     sealer: Seal,
+    services: Held,
 ) -> Redirect | Template:
-    """Puts up everything due up to a month; the form comes back with a word beside it."""
+    """Has a worker put up everything due up to a month; a word beside it when it cannot be."""
     at = clock.now()
     try:
+        month = parse_month(data.month)
+        rules.refuse_unfinished(month, clock.today())
         async with db.transaction() as tx:
-            payout = await actions.put_up(tx, parse_month(data.month), by=me, at=at)
-    except (
-        InvalidMonth, Frozen, rules.TooEarlyToPay, rules.NothingToPay, rules.PayoutAlreadyOpen
-    ) as refused:  # fmt: skip
+            await approvals.refuse_frozen(tx, Stop.PUT_UP, at=at)
+            await actions.refuse_open(tx, month)
+            asked = NewWork(kind=WorkKind.PUT_UP, month=month, language=language())
+            work_id = await work.ask(tx, asked, by=me, at=at)
+    except (InvalidMonth, Frozen, rules.TooEarlyToPay, rules.PayoutAlreadyOpen) as refused:
         errors = {"month": refused.sentence()}
         return await _payouts_page(
             request, db, me, at, sealer, month=data.month, errors=errors, status=refused.status
         )
-    return redirect(f"/payouts/{payout.id}")
+    await doorbell.ring(services.redis_url, job=doorbell.WORK)
+    return redirect(f"/work/{work_id}")
 
 
 @get("/left-out", guards=[READER])
@@ -242,11 +236,15 @@ async def refuse_void(
 
 
 @post("/{payout_id:uuid}/reopen", guards=[OFFICER])
-async def reopen(payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now) -> Redirect:
-    """Puts the month of a closed payout up anew."""
+async def reopen(
+    payout_id: FromPath[PayoutId], db: Db, me: Me, clock: Now, services: Held
+) -> Redirect:
+    """Has a worker put the month of a closed payout up anew."""
+    asked = NewWork(kind=WorkKind.REOPENING, payout_id=payout_id, language=language())
     async with db.transaction() as tx:
-        payout = await actions.reopen(tx, payout_id, by=me, at=clock.now())
-    return redirect(f"/payouts/{payout.id}")
+        work_id = await work.ask(tx, asked, by=me, at=clock.now())
+    await doorbell.ring(services.redis_url, job=doorbell.WORK)
+    return redirect(f"/work/{work_id}")
 
 
 def last_month(today: date) -> Month:
@@ -267,13 +265,17 @@ async def _payouts_page(
 ) -> Template:
     async with db.transaction() as tx:
         shown = await list_pages.read_list(request, tx, sealer, listing.LIST, listing.find)
+        open_work = await work.list_work(tx, also_finished=False)
     return page(
         "payouts/list.html",
         status=InvalidFields.status if shown.errors else status,
         shown=shown,
+        open_work=open_work,
+        work_title=work_title,
         month=month,
         errors={**shown.errors, **(errors or {})},
         states=STATES,
+        state_tags=STATE_TAGS,
         format_month=format_month,
         may_put_up=me.role is Role.FINANCE_OFFICER,
     )
@@ -311,6 +313,9 @@ async def _payout_page(
         parts = await approvals.list_conflicts(tx, payout_id, by=me)
         odd = await flags.read_payout(tx, payout_id, at_most=FLAGGED_SHOWN)
         drawn = await quality.count_drawn(tx, payout_id)
+        compared = await comparison.read_comparison(
+            tx, payout_id, previous_id=sheet.previous.id if sheet.previous else None
+        )
     return page(
         "payouts/sheet.html",
         status=status,
@@ -321,20 +326,17 @@ async def _payout_page(
         odd=odd,
         red=Flag.ACCOUNT_CHANGED,
         drawn=drawn,
+        compared=compared,
         number=number,
         last_number=max(1, ceil(sheet.payout.line_count / LINES_AT_ONCE)),
         reason=reason,
         errors=errors or {},
-        states=STATES,
-        acts=ACTS,
-        codes=CODES,
         code_choices=[(code, _(words)) for code, words in CODES.items()],
-        stale_reasons=STALE,
-        format_month=format_month,
         following=following,
         free=free,
         parts=[part_of(part) for part in parts] if me.role in rules.FINANCE else [],
         open_acts=rules.acts_open_to(sheet, is_concerned=bool(parts), by=me),
+        **SAID,
     )
 
 

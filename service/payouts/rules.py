@@ -28,6 +28,7 @@ from service.payouts.model import (
     PayoutEvent,
     PayoutSheet,
     PayoutState,
+    PayoutSummary,
     StaleLine,
 )
 from service.payouts.reissues import Reissue, reissued_transfers, with_reissues
@@ -190,6 +191,12 @@ def refuse_unfinished(month: Month, today: date) -> None:
     """TooEarlyToPay while a day of the month is still to come or running."""
     if today < next_month(month):
         raise TooEarlyToPay
+
+
+def refuse_open(payout: PayoutSummary, month: Month) -> None:
+    """PayoutAlreadyOpen when this is a payout of the month that waits for a decision."""
+    if payout.month == month and payout.state is PayoutState.SUBMITTED:
+        raise PayoutAlreadyOpen
 
 
 def without(deltas: Iterable[Delta], blocked: Collection[InstalmentId]) -> list[Delta]:

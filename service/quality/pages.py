@@ -8,28 +8,18 @@ from litestar import Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from service.i18n import N_, _
+from service.i18n import _
 from service.ids import PayoutLineId
 from service.money import InvalidAmount, parse_euros
 from service.period import Month, add_months, format_month, month_of
 from service.problems import InvalidFields
 from service.quality import actions
 from service.quality.api import FINANCE, READER, REVIEWER
-from service.quality.model import DrawnFor, Review, ReviewResult
+from service.quality.model import Review, ReviewResult
+from service.quality.words import REASONS, RESULTS
 from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
 MONTHS_SHOWN = 24
-REASONS: Mapping[DrawnFor, str] = {
-    DrawnFor.FIRST_CASE: N_("First case of a case officer"),
-    DrawnFor.OVERRIDE: N_("A check was overridden"),
-    DrawnFor.ACCOUNT_CHANGE: N_("First payment to a changed account"),
-    DrawnFor.VISIT: N_("Something was amiss at a visit"),
-    DrawnFor.RANDOM: N_("Drawn at random"),
-}
-RESULTS: Mapping[ReviewResult, str] = {
-    ReviewResult.CORRECT: N_("Correct"),
-    ReviewResult.ERROR: N_("Wrong"),
-}
 
 
 class ReviewPage(msgspec.Struct):

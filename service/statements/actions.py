@@ -26,6 +26,7 @@ from service.db import Connection
 from service.failures import actions as failures
 from service.garbage import left_lying
 from service.ids import AttemptId, BankFileId, EntryId, ResolutionId, new_id, new_ids
+from service.money import Cents
 from service.problems import Problem
 from service.statements import chain, rules, store
 from service.statements.model import (
@@ -333,6 +334,12 @@ async def list_quarantined(tx: Connection) -> list[Quarantined]:
 async def list_broken_chain(tx: Connection) -> list[BrokenChain]:
     """Statements that do not follow from the one before; a hundred at most."""
     return await store.list_broken_chain(tx, at_most=LIST_SHOWN)
+
+
+async def last_closing_cents(tx: Connection, account: str) -> Cents | None:
+    """What an account of ours was closed with last; None before the first statement."""
+    found = await store.find_last_closing(tx, account)
+    return None if found is None else found.closing_cents
 
 
 async def list_history(tx: Connection, attempt_id: AttemptId) -> list[HistoryRow]:

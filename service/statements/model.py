@@ -131,6 +131,12 @@ class Release(msgspec.Struct, frozen=True):
     released_by_name: str
 
 
+class LastClosing(msgspec.Struct, frozen=True):
+    """The balance with which a statement closed."""
+
+    closing_cents: Cents
+
+
 class Quarantined(msgspec.Struct, frozen=True):
     """A file of which something waits for an officer, with the first reason."""
 

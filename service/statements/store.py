@@ -15,6 +15,7 @@ from service.statements.model import (
     Event,
     HistoryRow,
     KnownKey,
+    LastClosing,
     PostedPlace,
     Quarantined,
     ReadStatement,
@@ -245,6 +246,11 @@ async def list_posted_places(tx: Connection, file_id: BankFileId) -> list[Posted
 async def list_broken_chain(tx: Connection, *, at_most: int) -> list[BrokenChain]:
     """Statements that do not follow from the one before, the newest first."""
     return await db.fetch_all(tx, SQL["list_broken_chain"], BrokenChain, at_most=at_most)
+
+
+async def find_last_closing(tx: Connection, account: str) -> LastClosing | None:
+    """What an account of ours was closed with last; None before the first statement."""
+    return await db.find_one(tx, SQL["find_last_closing"], LastClosing, account=account)
 
 
 async def list_history(tx: Connection, attempt_id: AttemptId) -> list[HistoryRow]:

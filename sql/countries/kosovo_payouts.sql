@@ -57,3 +57,14 @@ INSERT INTO expected_method (
     'by_attendance', 'host_monthly', FALSE, '2026-11-26'
 )
 ON CONFLICT DO NOTHING;
+
+-- After the declaration of the 15th to the tax administration; the payment day is that of Ura.
+INSERT INTO payment_calendar (
+    id, valid, reporting_closes_day, put_up_day, payment_day, source
+) VALUES
+(
+    '01900000-0000-7000-8000-000000000a01', '[2024-01-01,)', 20, 22, 25,
+    'Default policy of Ura: evidence until the 20th, after the wage declaration of the 15th; '
+    'put up by the 22nd, paid by the 25th'
+)
+ON CONFLICT DO NOTHING;

@@ -232,6 +232,17 @@ WHERE c.broken IS NOT NULL
 ORDER BY c.first_day DESC NULLS LAST, c.id DESC
 LIMIT :at_most;
 
+-- name: find_last_closing
+-- What an account of ours was closed with in the last statement of a day.
+SELECT closing_cents
+FROM bank_statement
+WHERE
+    account = :account
+    AND message_kind = 'camt.053'
+    AND closing_cents IS NOT NULL
+ORDER BY last_day DESC NULLS LAST, id DESC
+LIMIT 1;
+
 -- name: list_history
 -- What was said of one order, oldest first, and in which file.
 SELECT

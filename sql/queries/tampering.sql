@@ -95,7 +95,7 @@ SELECT
 FROM (
     VALUES
     (
-        'agreement_event agreement_signature approval_band attempt_event audit_entry '
+        'agreement_event agreement_signature approval_band attempt_event audit_entry audit_look '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
         'check_result check_run checked_instalment donor download eligibility elsewhere_look '
@@ -110,15 +110,17 @@ FROM (
         'account_hold agreement_dates agreement_suspension appropriation approval_rule attendance '
         'attendance_contest bank_alarm check_override check_rule eligibility_rule flag_rule '
         'freeze_period handover instalment instalment_hold minimum_wage payment_attempt '
-        'payment_recall payout_line payout_netting quality_rule recovery recovery_dismissal '
-        'recovery_payment recovery_write_off referral reissue_request seal state_aid_declaration '
-        'state_aid_rule undertaking_link unwritten_line visit visit_rule',
+        'payment_calendar payment_recall payout_line payout_netting quality_rule recovery '
+        'recovery_dismissal recovery_payment recovery_write_off referral reissue_request seal '
+        'state_aid_declaration state_aid_rule undertaking_link unwritten_line visit visit_rule '
+        'work',
         'never_deleted no_truncate'
     ),
     (
         'agreement_dates agreement_suspension appropriation attendance check_rule '
-        'eligibility_rule flag_rule instalment instalment_hold minimum_wage quality_rule '
-        'recovery_dismissal state_aid_declaration state_aid_rule undertaking_link visit_rule',
+        'eligibility_rule flag_rule instalment instalment_hold minimum_wage payment_calendar '
+        'quality_rule recovery_dismissal state_aid_declaration state_aid_rule undertaking_link '
+        'visit_rule',
         'never_edited'
     ),
     (
@@ -127,11 +129,12 @@ FROM (
         'bank_day bank_file_release bank_profile candidate candidate_consent candidate_contact '
         'candidate_link candidate_sensitive check_override check_rule donor download eligibility '
         'eligibility_rule employer expected_method flag_rule freeze_period handover '
-        'instalment_hold mail minimum_wage month_run outcome payment_attempt payment_closure '
-        'payment_recall payout payout_act placement placement_match quality_review quality_rule '
-        'recovery recovery_dismissal recovery_payment recovery_rule recovery_terms '
-        'recovery_write_off referral reissue_request scheme scheme_version state_aid_declaration '
-        'state_aid_rule suspense_resolution twin_decision undertaking_link visit visit_rule',
+        'instalment_hold mail minimum_wage month_run outcome payment_attempt payment_calendar '
+        'payment_closure payment_recall payout payout_act placement placement_match '
+        'quality_review quality_rule recovery recovery_dismissal recovery_payment recovery_rule '
+        'recovery_terms recovery_write_off referral reissue_request scheme scheme_version '
+        'state_aid_declaration state_aid_rule suspense_resolution twin_decision undertaking_link '
+        'visit visit_rule',
         'audited'
     )
 ) AS kept (table_names, suffixes)
@@ -174,7 +177,7 @@ FROM (
     ('minimum_wage', 'awaits_computations change_noted noted'),
     ('payment_attempt', 'content_stands moves_forward not_paid_twice of_written reissues_of_line'),
     ('payment_closure reissue_request', 'of_failed'),
-    ('payment_recall', 'moves_forward'),
+    ('payment_recall work', 'moves_forward'),
     (
         'payout',
         'moves_forward moves_when_acted_on nets_what_is_owed pays_no_held_account '
@@ -216,16 +219,16 @@ SELECT
 FROM (
     VALUES
     (
-        'agreement_event agreement_signature approval_band attempt_event audit_entry '
+        'agreement_event agreement_signature approval_band attempt_event audit_entry audit_look '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
         'check_result check_rule check_run checked_instalment donor download eligibility '
         'eligibility_rule elsewhere_look expected_method flag_rule import_refusal ledger_account '
-        'line_flag link_event minimum_wage payment_closure payout_act payout_expected '
-        'quality_review quality_rule quality_sample recovery_change recovery_netting '
-        'recovery_settlement recovery_step sensitive_read state_aid_reduction state_aid_rule '
-        'suspense_confirmation suspense_part suspense_recovery suspense_resolution transfer '
-        'transliteration twin_decision visit_rule',
+        'line_flag link_event minimum_wage payment_calendar payment_closure payout_act '
+        'payout_expected quality_review quality_rule quality_sample recovery_change '
+        'recovery_netting recovery_settlement recovery_step sensitive_read state_aid_reduction '
+        'state_aid_rule suspense_confirmation suspense_part suspense_recovery suspense_resolution '
+        'transfer transliteration twin_decision visit_rule',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
     (
@@ -233,7 +236,7 @@ FROM (
         'attendance_contest bank_alarm check_override freeze_period handover instalment '
         'instalment_hold payment_attempt payment_recall payout payout_line payout_netting '
         'recovery recovery_dismissal recovery_payment recovery_write_off referral reissue_request '
-        'seal state_aid_declaration undertaking_link unwritten_line visit',
+        'seal state_aid_declaration undertaking_link unwritten_line visit work',
         'DELETE TRUNCATE TRIGGER'
     )
 ) AS kept (table_names, verbs)

@@ -1,11 +1,15 @@
 """The bank's pages: send, hand in, look."""
 
+import re
+
 import httpx
 
 from service.actor import Role
 from tests.bank.state import answered, approved_payout, content_of, export
 from tests.conftest import SignIn
 from tests.given import Given, actor_of
+
+FILE = re.compile(r"/bank/files/[0-9a-f-]{36}")
 
 
 async def test_an_approved_payout_is_sent_from_the_page_and_its_file_saved(
@@ -16,8 +20,11 @@ async def test_an_approved_payout_is_sent_from_the_page_and_its_file_saved(
 
     before = await client.get("/bank")
     sent = await client.post(f"/bank/payouts/{payout.id}/export", data=form)
-    shown = await client.get(sent.headers["location"])
-    saved = await client.get(f"{sent.headers['location']}/content")
+    await given.work_done()
+    orders = await client.get(sent.headers["location"], follow_redirects=True)
+    (file,) = set(FILE.findall(orders.text))
+    shown = await client.get(file)
+    saved = await client.get(f"{file}/content")
 
     assert payout.reference in before.text
     assert sent.status_code == 303

@@ -17,6 +17,7 @@ async def test_an_override_is_asked_for_on_the_page_of_the_payment_and_granted_o
     path = f"/checks/instalments/{due.instalment_id}"
     form = await visit(await given.finance_officer())
     await client.post("/checks/runs", data={"month": "2026-10", **form})
+    await given.work_done()
 
     shown = await client.get(path)
     wanted = {"code": "account_in_payees_name", "reason": WHY}

@@ -25,8 +25,9 @@ async def test_a_month_is_asked_for_and_its_page_follows_the_run(
     followed = await client.get("/months/2026-10")
 
     assert (asked.status_code, asked.headers["location"]) == (303, "/months/2026-10")
-    assert followed.headers["refresh"] == "2"
+    assert 'hx-get="/months/2026-10/progress" hx-trigger="every 2s"' in followed.text
     assert "Being computed: 0 of 1 agreements" in followed.text
+    assert '<a href="/months/2026-10">Refresh</a>' in followed.text
 
 
 async def test_a_month_that_still_runs_comes_back_with_a_word_beside_it(
@@ -49,11 +50,13 @@ async def test_a_run_is_cancelled_from_its_page(
     form = await visit(await given.finance_officer())
     await client.post("/months", data={**form, "month": "2026-10"})
 
+    running = await client.get("/months/2026-10/progress")
     cancelled = await client.post("/months/2026-10/cancel", data=form)
-    shown = await client.get("/months/2026-10")
+    over = await client.get("/months/2026-10/progress")
 
     assert cancelled.status_code == 303
-    assert "refresh" not in shown.headers
+    assert ("every 2s" in running.text, "hx-refresh" in running.headers) == (True, False)
+    assert ("every 2s" in over.text, over.headers["hx-refresh"]) == (False, "true")
 
 
 async def test_a_month_shows_how_it_came_out_and_who_is_blocked(
@@ -65,8 +68,8 @@ async def test_a_month_shows_how_it_came_out_and_who_is_blocked(
     await visit(await given.account(Role.AUDITOR))
 
     months = await client.get("/months")
-    month = await client.get("/months/2026-10")
-    blocked = await client.get("/months/2026-10?outcome=blocked")
+    month = await client.get("/months/2026-10/instalments")
+    blocked = await client.get("/months/2026-10/instalments?outcome=blocked")
 
     assert "€350.00" in months.text
     assert "Compute a month" not in months.text

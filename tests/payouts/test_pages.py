@@ -21,10 +21,25 @@ async def test_a_month_is_put_up_from_the_page(
     form = await visit(await given.finance_officer())
 
     answer = await client.post("/payouts", data={"month": "2026-10", **form})
-    page = await client.get(answer.headers["location"])
+    await given.work_done()
+    page = await client.get(answer.headers["location"], follow_redirects=True)
 
     assert answer.status_code == 303
     assert "€297.50" in page.text
+
+
+async def test_a_month_that_waits_for_a_decision_is_not_put_up_again(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    await due_month(given)
+    await given.submitted_payout(OCTOBER, by=actor_of(await given.finance_officer()))
+    form = await visit(await given.finance_officer())
+
+    answer = await client.post("/payouts", data={"month": "2026-10", **form})
+
+    assert answer.status_code == 409
+    assert "A payout for this month waits for a decision." in answer.text
+    assert await given.work_done() == 0
 
 
 async def test_the_form_comes_back_with_what_was_typed_and_a_word_beside_it(

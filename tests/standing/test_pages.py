@@ -13,6 +13,7 @@ async def test_the_page_counts_a_month_by_reason_and_names_who_must_act(
     due = await due_month(given, with_account=False)
     form = await visit(await given.finance_officer())
     await client.post("/checks/runs", data={"month": "2026-10", **form})
+    await given.work_done()
 
     page = await client.get("/standing/2026-10?standing=blocked")
     agreement = await client.get(f"/agreements/{due.agreement_id}/standing")
