@@ -55,6 +55,8 @@ from service.flags import api as flags_api
 from service.flags import pages as flags_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
+from service.letters import api as letters_api
+from service.letters import pages as letters_pages
 from service.matching import api as matching_api
 from service.matching import pages as matching_pages
 from service.offices import api as offices_api
@@ -115,6 +117,7 @@ API = [
     matching_api.router,
     agreements_api.router,
     attendance_api.router,
+    letters_api.router,
 ]
 PAGES = [
     employers_pages.router,
@@ -145,6 +148,7 @@ PAGES = [
     attendance_pages.router,
     schemes_pages.router,
     simulation_pages.router,
+    letters_pages.router,
 ]
 
 

@@ -36,6 +36,8 @@ TABLES = (
     "flag_rule",
     "freeze_period",
     "instalment_hold",
+    "legal_remedy",
+    "letter",
     "minimum_wage",
     "month_run",
     "outcome",

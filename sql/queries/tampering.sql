@@ -96,6 +96,7 @@ FROM (
     VALUES
     (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
+        'letter letter_reading '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check check_override_lapse check_result check_run '
         'checked_instalment donor expected_method import_refusal ledger_account line_flag '
@@ -121,6 +122,7 @@ FROM (
         'never_edited'
     ),
     (
+        'legal_remedy letter '
         'account account_hold agreement agreement_suspension api_token appropriation '
         'approval_band approval_rule attendance bank_account bank_alarm bank_day '
         'bank_file_release bank_profile candidate candidate_sensitive check_override check_rule '
@@ -215,6 +217,7 @@ FROM (
     VALUES
     (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
+        'legal_remedy letter letter_reading '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check check_override_lapse check_result check_rule '
         'check_run checked_instalment donor expected_method flag_rule import_refusal '

@@ -37,8 +37,15 @@ WRITTEN_BY_NOBODY_IN_THE_DEMO = (
 )
 # Nothing went wrong in the demonstration's year that would write these.
 RARE = [
-    *("bank_alarm", "bank_file_release", "check_override", "instalment_hold", "payment_closure"),
-    *("payment_recall", "quality_review", "recovery", "recovery_dismissal", "recovery_payment"),
+    *("bank_alarm", "bank_file_release", "check_override", "instalment_hold", "letter"),
+    *(
+        "payment_closure",
+        "payment_recall",
+        "quality_review",
+        "recovery",
+        "recovery_dismissal",
+        "recovery_payment",
+    ),
     *("recovery_write_off", "reissue_request", "state_aid_declaration", "suspense_resolution"),
     "undertaking_link",
 ]
