@@ -17,14 +17,19 @@ from service.demo.model import DemoOptions
 from service.demo.staff import ADDRESS
 from service.instalments.model import Progress
 from service.ledger import actions as ledger
+from service.letters import actions as letters
+from service.letters.making import make_letter
+from service.letters.model import Kind, Subject
 from service.money import format_euros
 from service.payouts import actions as payouts
 from service.payouts.rules import NothingToPay
 from service.period import Month, add_months, format_month, next_month
+from service.web import ActingDatabase
 
 PAYING_DAY = 25
 WORKERS = 2
 REJECTED, RETURNED = 1, 1
+STATEMENTS = 3
 
 Say = Callable[[str], None]
 Bar = Callable[[str], AbstractContextManager[Callable[[Progress], None]]]
@@ -71,6 +76,7 @@ async def up(config: Config, options: DemoOptions, *, say: Say, bar: Bar) -> lis
                 rejected=REJECTED, returned=RETURNED,
             )  # fmt: skip
             lines += _keep_files(config.state, paid)
+            lines += await _write_statements(database, config, options.until, by=officers.preparing)
         lines += await _standing(database)
         return lines
     finally:
@@ -166,6 +172,27 @@ def _keep_files(state: Path, paid: Paid) -> list[str]:
         f"The bank answered: {ended}.",
         f"Bank files: {folder.resolve()} (SHA-256 of the order {paid.file.sha256.hex()[:16]}…)",
     ]
+
+
+async def _write_statements(
+    database: Database, config: Config, month: Month, *, by: Actor
+) -> list[str]:
+    """The statements of the month's largest payees, so that there are letters to look at."""
+    async with database.transaction(by) as tx:
+        payees = await letters.list_payees(tx, month)
+    largest = sorted(payees, key=lambda one: one.amount_cents, reverse=True)[:STATEMENTS]
+    made = [
+        await make_letter(
+            ActingDatabase(database, by),
+            Subject(Kind.STATEMENT, one.payee_id, month),
+            language="",
+            me=by,
+            clock=Clock(),
+            sealer=config.sealer,
+        )
+        for one in largest
+    ]
+    return [f"Letters: {', '.join(one.reference for one in made)} at /letters"]
 
 
 async def _standing(database: Database) -> list[str]:

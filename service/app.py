@@ -61,6 +61,8 @@ from service.glance import pages as glance_pages
 from service.handovers import pages as handovers_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
+from service.letters import api as letters_api
+from service.letters import pages as letters_pages
 from service.links import answer_pages as answers_pages
 from service.links import api as links_api
 from service.links import pages as links_pages
@@ -136,6 +138,7 @@ API = [
     links_api.router,
     mail_api.router,
     work_api.router,
+    letters_api.router,
 ]
 PAGES = [
     todo_pages.router,
@@ -181,6 +184,7 @@ PAGES = [
     answers_pages.router,
     mail_pages.router,
     work_pages.router,
+    letters_pages.router,
 ]
 
 

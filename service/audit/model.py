@@ -45,6 +45,8 @@ TABLES = (
     "handover",
     "instalment_hold",
     "mail",
+    "legal_remedy",
+    "letter",
     "minimum_wage",
     "month_run",
     "outcome",

@@ -23,6 +23,9 @@ from service.instalments.explain import (
     explain_reason,
     kind_in_words,
 )
+from service.letters import actions as letters
+from service.letters.model import Kind
+from service.letters.rules import MAKERS
 from service.period import (
     InvalidMonth,
     Month,
@@ -86,9 +89,11 @@ async def show_instalment(instalment_id: FromPath[InstalmentId], db: Db, me: Me)
         instalment = await actions.get_instalment(tx, instalment_id)
         versions = await actions.list_of_agreement(tx, instalment.agreement_id)
         program = await actions.program_of(tx, instalment.agreement_id)
+        statement = await letters.find_payee_of(tx, instalment_id)
     return page(
         "instalments/instalment.html",
         instalment=instalment,
+        statement=statement if me.role in MAKERS[Kind.STATEMENT] else None,
         month=format_month(instalment.month),
         explanation=explain(program, instalment.kind, instalment.trace),
         versions=[one for one in versions if instalment.is_version_of(one)],

@@ -50,6 +50,7 @@ from service.recoveries.words import explain, letter_of
 from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
 SHOWN_AGAIN = (409, 422)
+DECIDED_STEPS = frozenset({Step.APPEAL_UPHELD, Step.APPEAL_PARTLY, Step.APPEAL_DISMISSED})
 Act = Callable[[Connection, datetime], Awaitable[object]]
 
 
@@ -338,6 +339,7 @@ async def _recovery_page(
         letter=letter_of(dossier),
         may=MOVES[dossier.recovery.state],
         is_open=dossier.recovery.state in OPEN_STATES,
+        is_appeal_decided=any(one.step in DECIDED_STEPS for one in dossier.steps),
         prepares=prepares,
         decides=decides,
         appeals=prepares or me.role is Role.EMPLOYER,

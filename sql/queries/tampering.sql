@@ -99,8 +99,8 @@ FROM (
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
         'check_result check_run checked_instalment donor download eligibility elsewhere_look '
-        'expected_method import_refusal ledger_account line_flag link_event payment_closure '
-        'payout_act payout_expected quality_review quality_sample recovery_change '
+        'expected_method import_refusal ledger_account letter letter_reading line_flag link_event '
+        'payment_closure payout_act payout_expected quality_review quality_sample recovery_change '
         'recovery_netting recovery_settlement recovery_step sensitive_read state_aid_reduction '
         'suspense_confirmation suspense_part suspense_recovery suspense_resolution transfer '
         'transliteration twin_decision',
@@ -129,12 +129,12 @@ FROM (
         'bank_day bank_file_release bank_profile candidate candidate_consent candidate_contact '
         'candidate_link candidate_sensitive check_override check_rule donor download eligibility '
         'eligibility_rule employer expected_method flag_rule freeze_period handover '
-        'instalment_hold mail minimum_wage month_run outcome payment_attempt payment_calendar '
-        'payment_closure payment_recall payout payout_act placement placement_match '
-        'quality_review quality_rule recovery recovery_dismissal recovery_payment recovery_rule '
-        'recovery_terms recovery_write_off referral reissue_request scheme scheme_version '
-        'state_aid_declaration state_aid_rule suspense_resolution twin_decision undertaking_link '
-        'visit visit_rule',
+        'instalment_hold legal_remedy letter mail minimum_wage month_run outcome payment_attempt '
+        'payment_calendar payment_closure payment_recall payout payout_act placement '
+        'placement_match quality_review quality_rule recovery recovery_dismissal recovery_payment '
+        'recovery_rule recovery_terms recovery_write_off referral reissue_request scheme '
+        'scheme_version state_aid_declaration state_aid_rule suspense_resolution twin_decision '
+        'undertaking_link visit visit_rule',
         'audited'
     )
 ) AS kept (table_names, suffixes)
@@ -224,11 +224,11 @@ FROM (
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
         'check_result check_rule check_run checked_instalment donor download eligibility '
         'eligibility_rule elsewhere_look expected_method flag_rule import_refusal ledger_account '
-        'line_flag link_event minimum_wage payment_calendar payment_closure payout_act '
-        'payout_expected quality_review quality_rule quality_sample recovery_change '
-        'recovery_netting recovery_settlement recovery_step sensitive_read state_aid_reduction '
-        'state_aid_rule suspense_confirmation suspense_part suspense_recovery suspense_resolution '
-        'transfer transliteration twin_decision visit_rule',
+        'legal_remedy letter letter_reading line_flag link_event minimum_wage payment_calendar '
+        'payment_closure payout_act payout_expected quality_review quality_rule quality_sample '
+        'recovery_change recovery_netting recovery_settlement recovery_step sensitive_read '
+        'state_aid_reduction state_aid_rule suspense_confirmation suspense_part suspense_recovery '
+        'suspense_resolution transfer transliteration twin_decision visit_rule',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
     (

@@ -38,7 +38,7 @@ WRITTEN_BY_NOBODY_IN_THE_DEMO = (
 # Nothing went wrong in the demonstration's year that would write these.
 RARE = [
     *("attendance_contest", "bank_alarm", "bank_file_release", "candidate_link"),
-    *("check_override", "download", "instalment_hold", "mail", "payment_closure"),
+    *("check_override", "download", "instalment_hold", "letter", "mail", "payment_closure"),
     *("payment_recall", "quality_review", "recovery", "recovery_dismissal", "recovery_payment"),
     *("recovery_write_off", "referral", "reissue_request", "state_aid_declaration"),
     *("suspense_resolution", "twin_decision", "undertaking_link"),
