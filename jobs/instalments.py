@@ -138,6 +138,7 @@ async def start_worker(config: Config) -> Process:
         "DATABASE_URL": config.database_url,
         "REDIS_URL": config.redis_url,
         "URA_ROOT_KEY": config.root_key.hex(),
+        "URA_STATE": str(config.state.absolute()),
     }
     return await asyncio.create_subprocess_exec(
         sys.executable,

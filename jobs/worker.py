@@ -17,15 +17,17 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
-from jobs import agreements, assurance, instalments, recoveries
+from jobs import agreements, assurance, instalments, mail, recoveries
 from service.clock import BUSINESS_ZONE, Clock
 from service.config import Config, read_config
 from service.db import Database, open_database
 from service.doorbell import DRAIN, QUEUE
 
 DRAIN_TIME_MAX = timedelta(minutes=1)  # then other jobs get their turn
+MAIL_TIME_MAX = timedelta(seconds=30)
 JOB_SECONDS_MAX = 150
 SWEEP_SECONDS = set(range(0, 60, 5))
+MAIL_SECONDS = set(range(2, 60, 10))
 COMPLETE_HOUR, COMPLETE_MINUTES = 2, {10, 40}  # twice: a night's first try may be cut off
 CHECK_HOUR, CHECK_MINUTE = 3, 20
 SEAL_SECOND = 32  # between two sweeps
@@ -39,6 +41,12 @@ async def drain(ctx: dict[Any, Any], *args: Any, **kwargs: Any) -> int:
     """Computes the chunks that wait in PostgreSQL; what a minute leaves is the next sweep's."""
     database: Database = ctx["database"]
     return await instalments.drain(database, ctx["clock"], time_max=DRAIN_TIME_MAX)
+
+
+async def send_mail(ctx: dict[Any, Any]) -> int:
+    """Sends the mails that wait; what half a minute leaves is the next sweep's."""
+    database: Database = ctx["database"]
+    return await mail.relay(database, ctx["clock"], ctx["config"], time_max=MAIL_TIME_MAX)
 
 
 async def complete(ctx: dict[Any, Any]) -> int:
@@ -69,7 +77,7 @@ def make_worker(config: Config) -> Worker:
     """A worker on a configuration; one job at a time, as a job takes all the work there is."""
 
     async def open_context(ctx: dict[Any, Any]) -> None:
-        ctx.update(database=await open_database(config, pool_max=3), clock=Clock())
+        ctx.update(database=await open_database(config, pool_max=3), clock=Clock(), config=config)
 
     async def close_context(ctx: dict[Any, Any]) -> None:
         await ctx["database"].close()
@@ -85,6 +93,7 @@ def make_worker(config: Config) -> Worker:
                 minute=COMPLETE_MINUTES,
                 keep_result=0,
             ),
+            cron(send_mail, name="send_mail", second=MAIL_SECONDS, keep_result=0),
             cron(seal, name="seal", second=SEAL_SECOND, keep_result=0),
             cron(
                 check_books,

@@ -55,6 +55,8 @@ from service.flags import api as flags_api
 from service.flags import pages as flags_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
+from service.mail import api as mail_api
+from service.mail import pages as mail_pages
 from service.matching import api as matching_api
 from service.matching import pages as matching_pages
 from service.offices import api as offices_api
@@ -115,6 +117,7 @@ API = [
     matching_api.router,
     agreements_api.router,
     attendance_api.router,
+    mail_api.router,
 ]
 PAGES = [
     employers_pages.router,
@@ -145,6 +148,7 @@ PAGES = [
     attendance_pages.router,
     schemes_pages.router,
     simulation_pages.router,
+    mail_pages.router,
 ]
 
 
@@ -222,7 +226,14 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
     """The services of a configuration; the pool of connections closes with the block."""
     database = await open_database(config)
     try:
-        yield Services(database, Clock(), config.sealer, config.redis_url)
+        yield Services(
+            database,
+            Clock(),
+            config.sealer,
+            config.redis_url,
+            public_url=config.public_url,
+            mails_stay_here=config.mail_server is None,
+        )
     finally:
         await database.close()
 

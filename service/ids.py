@@ -54,6 +54,7 @@ OutcomeId = NewType("OutcomeId", UUID)
 SealId = NewType("SealId", UUID)
 BooksCheckId = NewType("BooksCheckId", UUID)
 TokenId = NewType("TokenId", UUID)
+MailId = NewType("MailId", UUID)
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LETTERS = 10

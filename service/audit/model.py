@@ -36,6 +36,7 @@ TABLES = (
     "flag_rule",
     "freeze_period",
     "instalment_hold",
+    "mail",
     "minimum_wage",
     "month_run",
     "outcome",

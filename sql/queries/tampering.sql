@@ -124,12 +124,12 @@ FROM (
         'account account_hold agreement agreement_suspension api_token appropriation '
         'approval_band approval_rule attendance bank_account bank_alarm bank_day '
         'bank_file_release bank_profile candidate candidate_sensitive check_override check_rule '
-        'donor employer expected_method flag_rule freeze_period instalment_hold minimum_wage '
-        'month_run outcome payment_attempt payment_closure payment_recall payout payout_act '
-        'placement placement_match quality_review quality_rule recovery recovery_dismissal '
-        'recovery_payment recovery_rule recovery_terms recovery_write_off reissue_request scheme '
-        'scheme_version state_aid_declaration state_aid_rule suspense_resolution '
-        'undertaking_link',
+        'donor employer expected_method flag_rule freeze_period instalment_hold mail '
+        'minimum_wage month_run outcome payment_attempt payment_closure payment_recall payout '
+        'payout_act placement placement_match quality_review quality_rule recovery '
+        'recovery_dismissal recovery_payment recovery_rule recovery_terms recovery_write_off '
+        'reissue_request scheme scheme_version state_aid_declaration state_aid_rule '
+        'suspense_resolution undertaking_link',
         'audited'
     )
 ) AS kept (table_names, suffixes)
@@ -170,6 +170,7 @@ FROM (
     ('fact_change', 'known_in_order'),
     ('instalment_hold', 'awaits_decisions'),
     ('line_flag', 'while_draft'),
+    ('mail', 'stands'),
     ('minimum_wage', 'awaits_computations change_noted noted'),
     ('payment_attempt', 'content_stands moves_forward not_paid_twice of_written reissues_of_line'),
     ('payment_closure', 'of_failed'),
