@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 
-from service.actor import Actor, Role
+from service.actor import Actor, Right, Role
 from service.agreements.model import (
     MOVES,
     PARTY_WORDS,
@@ -17,6 +17,7 @@ from service.agreements.model import (
 from service.i18n import N_, _
 from service.money import Cents
 from service.problems import NotAllowed, Problem
+from service.rights import refuse_without
 
 RECORDED_LATE_DAYS_MAX = 366
 PLANNED_AHEAD_DAYS_MAX = 366
@@ -187,6 +188,7 @@ def check_signatory(party: Party, by: Actor) -> None:
     role = Role.EMPLOYER if party is Party.EMPLOYER else Role.CASE_OFFICER
     if by.role is not role:
         raise NotAllowed
+    refuse_without(Right.SIGNATORY, by)
 
 
 def missing_parties(signed: Collection[Party]) -> list[Party]:

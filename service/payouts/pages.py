@@ -23,6 +23,8 @@ from service.payouts.model import LeftOutReason, PayoutState, StaleReason
 from service.period import InvalidMonth, Month, add_months, format_month, month_of, parse_month
 from service.problems import InvalidFields
 from service.quality import actions as quality
+from service.second_factors.model import Act
+from service.second_factors.proofs import proving
 from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
 LINES_AT_ONCE = 50
@@ -136,7 +138,10 @@ async def show_payout(
     return await _payout_page(db, me, payout_id, clock.now(), number=number)
 
 
-@post("/{payout_id:uuid}/approve", guards=[OFFICER])
+@post(
+    "/{payout_id:uuid}/approve",
+    guards=[OFFICER, proving(Act.APPROVE_PAYOUT, "payout_id")],
+)
 async def approve(
     payout_id: FromPath[PayoutId], data: URLEncodedBody[ApprovalForm], db: Db, me: Me, clock: Now
 ) -> Redirect:
@@ -147,7 +152,10 @@ async def approve(
     return redirect(f"/payouts/{payout_id}")
 
 
-@post("/{payout_id:uuid}/authorise", guards=[AUTHORISER])
+@post(
+    "/{payout_id:uuid}/authorise",
+    guards=[AUTHORISER, proving(Act.AUTHORISE_PAYOUT, "payout_id")],
+)
 async def authorise(
     payout_id: FromPath[PayoutId], data: URLEncodedBody[ApprovalForm], db: Db, me: Me, clock: Now
 ) -> Redirect:
@@ -188,7 +196,10 @@ async def withdraw(
     return redirect(f"/payouts/{payout_id}")
 
 
-@post("/{payout_id:uuid}/void/request", guards=[FINANCE])
+@post(
+    "/{payout_id:uuid}/void/request",
+    guards=[FINANCE, proving(Act.REQUEST_VOID, "payout_id")],
+)
 async def request_void(
     payout_id: FromPath[PayoutId], data: URLEncodedBody[ReasonedForm], db: Db, me: Me, clock: Now
 ) -> Redirect | Template:
@@ -204,7 +215,10 @@ async def request_void(
     return redirect(f"/payouts/{payout_id}")
 
 
-@post("/{payout_id:uuid}/void", guards=[FINANCE])
+@post(
+    "/{payout_id:uuid}/void",
+    guards=[FINANCE, proving(Act.VOID_PAYOUT, "payout_id")],
+)
 async def void(
     payout_id: FromPath[PayoutId], data: URLEncodedBody[ApprovalForm], db: Db, me: Me, clock: Now
 ) -> Redirect:
