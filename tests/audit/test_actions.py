@@ -37,9 +37,11 @@ WRITTEN_BY_NOBODY_IN_THE_DEMO = (
 )
 # Nothing went wrong in the demonstration's year that would write these.
 RARE = [
-    *("bank_alarm", "bank_file_release", "check_override", "instalment_hold", "payment_closure"),
-    *("payment_recall", "quality_review", "recovery", "recovery_dismissal", "recovery_payment"),
-    *("recovery_write_off", "reissue_request", "state_aid_declaration", "suspense_resolution"),
+    *("account_role_change", "act_proof", "bank_alarm", "bank_file_release", "check_override"),
+    *("factor_reset", "instalment_hold", "invitation", "mail", "password_reset"),
+    *("payment_closure", "payment_recall", "quality_review", "recovery", "recovery_code"),
+    *("recovery_dismissal", "recovery_payment", "recovery_write_off", "reference_change"),
+    *("reissue_request", "second_factor", "state_aid_declaration", "suspense_resolution"),
     "undertaking_link",
 ]
 
