@@ -8,9 +8,11 @@ import pytest
 
 from service.accounts.model import Account
 from service.actor import Role
+from service.bank_accounts.model import Owner
 from service.db import Database
+from service.ids import new_id
 from tests.conftest import FixedClock, SignIn
-from tests.given import PASSWORD, Given
+from tests.given import PASSWORD, Given, actor_of
 from tests.pages import actions_of, fields_of, texts_of
 
 HALF_MINUTE = timedelta(seconds=30)
@@ -230,3 +232,50 @@ async def test_a_token_for_machines_takes_a_code_as_well(
     assert without.status_code == 401
     assert without.json()["type"] == "/problems/wrong-code"
     assert with_it.status_code == 201
+
+
+async def test_a_bank_account_is_decided_on_after_a_proof_that_is_kept(
+    client: httpx.AsyncClient, given: Given, visit: SignIn, db: Database
+) -> None:
+    employer, first = await given.employer(), await given.finance_officer()
+    proposed = await given.proposed_account(
+        Owner.employer(employer.id), by=first, holder_name=employer.legal_name
+    )
+    second = await given.finance_officer()
+    fields = await visit(second)
+    address = f"/bank-accounts/{proposed.id}/confirm"
+
+    asked = await client.post(address, data={"_csrf_token": fields["_csrf_token"]})
+    confirmed = await client.post(address, data=fields)
+
+    assert asked.status_code == 422
+    assert "about to confirm a bank account" in asked.text
+    assert confirmed.status_code == 303
+    async with db.transaction(actor_of(second)) as tx:
+        rows = await tx.fetch("SELECT account_id, act, subject_id, means FROM act_proof")
+    assert [tuple(row) for row in rows] == [
+        (second.id, "confirm_bank_account", proposed.id, "password")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [({}, 403), ({"x-ura-password": "not mine"}, 401), ({"x-ura-code": "000000"}, 401)],
+)
+async def test_a_machine_proves_itself_in_a_header(
+    client: httpx.AsyncClient,
+    given: Given,
+    signed_in: SignIn,
+    header: dict[str, str],
+    status: int,
+) -> None:
+    token = (await signed_in(await given.finance_officer()))["authorization"]
+
+    refused = await client.post(
+        f"/api/payouts/{new_id()}/approve",
+        json={"digest": "0" * 64},
+        headers={"authorization": token} | header,
+    )
+
+    assert refused.status_code == status
+    assert refused.json()["type"] == "/problems/proof-needed"
