@@ -26,7 +26,7 @@ from jobs.bench import TEMPLATE, drop_bench, seed_bench
 from service.accounts import actions as accounts
 from service.accounts.model import Account
 from service.accounts.rules import scopes_of
-from service.actor import Role
+from service.actor import Right, Role
 from service.app import create_app
 from service.clock import Clock
 from service.config import Config
@@ -327,6 +327,7 @@ async def _open_visit(tx: Connection, role: Role) -> tuple[Account, str]:
         language="sq",
         password_hash="",
         disabled_at=None,
+        rights=frozenset(Right) if role is Role.EMPLOYER else frozenset(),
     )
     await tx.execute(
         "INSERT INTO account (id, email, name, role, office_id, employer_id, password_hash,"

@@ -39,8 +39,20 @@ class Scope(StrEnum):
     MONEY = "money"
 
 
+class Right(StrEnum):
+    """What one of an employer's people may do for it; a chief may do everything."""
+
+    CHIEF = "chief"
+    REPORTER = "reporter"
+    SIGNATORY = "signatory"
+    ACCOUNTANT = "accountant"
+
+
 class Actor(msgspec.Struct, frozen=True):
-    """The person or job behind one transaction."""
+    """The person or job behind one transaction.
+
+    Whose role asks for a second factor and who has none has no scope until one is set up.
+    """
 
     role: Role
     account_id: AccountId | None = None
@@ -52,6 +64,12 @@ class Actor(msgspec.Struct, frozen=True):
     link_id: CandidateLinkId | None = None
     language: str = "en"
     scopes: frozenset[Scope] = frozenset(Scope)
+    rights: frozenset[Right] = frozenset(Right)
+    must_enrol: bool = False
+
+    def has_right(self, right: Right) -> bool:
+        """Whether this person may do something for their firm; rights bind employers only."""
+        return self.role is not Role.EMPLOYER or bool(self.rights & {right, Right.CHIEF})
 
     @property
     def account(self) -> AccountId:

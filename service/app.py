@@ -16,6 +16,7 @@ from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
 from service import web
+from service.accounts import administration_pages, own_pages
 from service.accounts import api as accounts_api
 from service.accounts import pages as accounts_pages
 from service.agreements import api as agreements_api
@@ -61,6 +62,7 @@ from service.glance import pages as glance_pages
 from service.handovers import pages as handovers_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
+from service.invitations import pages as invitations_pages
 from service.letters import api as letters_api
 from service.letters import pages as letters_pages
 from service.links import answer_pages as answers_pages
@@ -71,10 +73,12 @@ from service.mail import pages as mail_pages
 from service.matching import api as matching_api
 from service.matching import pages as matching_pages
 from service.offices import api as offices_api
+from service.offices import pages as offices_pages
 from service.outcomes import api as outcomes_api
 from service.outcomes import pages as outcomes_pages
 from service.payouts import api as payouts_api
 from service.payouts import pages as payouts_pages
+from service.people import pages as people_pages
 from service.placements import api as placements_api
 from service.placements import pages as placements_pages
 from service.problems import Problem
@@ -82,10 +86,13 @@ from service.quality import api as quality_api
 from service.quality import pages as quality_pages
 from service.recoveries import api as recoveries_api
 from service.recoveries import pages as recoveries_pages
+from service.reference import pages as reference_pages
 from service.referrals import pages as referrals_pages
 from service.registrations import pages as registrations_pages
 from service.schemes import api as schemes_api
 from service.schemes import pages as schemes_pages
+from service.second_factors import pages as second_factors_pages
+from service.second_factors.proofs import ProofNeeded, answer_proof_needed
 from service.services import Services
 from service.simulation import api as simulation_api
 from service.simulation import pages as simulation_pages
@@ -185,6 +192,13 @@ PAGES = [
     mail_pages.router,
     work_pages.router,
     letters_pages.router,
+    own_pages.router,
+    administration_pages.router,
+    second_factors_pages.router,
+    invitations_pages.router,
+    people_pages.router,
+    offices_pages.router,
+    reference_pages.router,
 ]
 
 
@@ -229,6 +243,7 @@ def create_app(sealer: Sealer, open_services: OpenServices | None = None) -> Lit
         middleware=[Authentication()],
         dependencies=web.DEPENDENCIES,
         exception_handlers={
+            ProofNeeded: answer_proof_needed,
             Problem: web.answer_problem,
             HTTPException: web.answer_http_exception,
             UnicodeDecodeError: web.answer_unreadable,

@@ -13,10 +13,12 @@ from litestar.types import ASGIApp, Message, Receive, Send
 from litestar.types import Scope as AsgiScope
 
 from service.accounts import actions as accounts
-from service.actor import ANONYMOUS, Actor, Role, Scope
+from service.actor import ANONYMOUS, Actor, Right, Role, Scope
 from service.i18n import LANGUAGES, use_language
 from service.links import answering
 from service.problems import NotAllowed, NotSignedIn
+from service.rights import refuse_without
+from service.second_factors.rules import SecondFactorNeeded
 from service.services import Services
 
 SESSION_COOKIE = "__Host-ura"
@@ -131,10 +133,28 @@ def allow(*roles: Role, scope: Scope = Scope.WRITE) -> Guard:
         actor: Actor = connection.scope["state"]["actor"]
         if actor.role is Role.ANONYMOUS:
             raise NotSignedIn
+        if actor.must_enrol:
+            raise SecondFactorNeeded
         if actor.role not in (roles or ACCOUNTS) or scope not in actor.scopes:
             raise NotAllowed
 
     return guard
+
+
+def holding(right: Right) -> Guard:
+    """A guard: of an employer's people only those with a right; everybody else as they are."""
+
+    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        refuse_without(right, connection.scope["state"]["actor"])
+
+    return guard
+
+
+def known(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard: anybody who signed in, also who must set up a second factor before anything else."""
+    actor: Actor = connection.scope["state"]["actor"]
+    if actor.role is Role.ANONYMOUS:
+        raise NotSignedIn
 
 
 def refuse_other_sites(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

@@ -40,6 +40,7 @@ from service.demo.model import DemoOptions
 from service.demo.staff import ADDRESS
 from service.expected import command as expected
 from service.instalments.model import Progress as RunProgress
+from service.invitations.command import administrator
 from service.ledger import actions as ledger
 from service.migrations import MigrationRefused
 from service.money import format_euros
@@ -448,6 +449,7 @@ def _show_table(title: str, lines: list[tuple[str, ...]]) -> None:
     console.print(shown)
 
 
+main.add_command(administrator)
 main.add_command(bank)
 main.add_command(scheme)
 

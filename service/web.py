@@ -39,6 +39,7 @@ from service.money import format_euros
 from service.navigation import menu_of
 from service.period import format_month
 from service.problems import InvalidRequest, NotAllowed, NotFound, NotSignedIn, Problem
+from service.second_factors.rules import SecondFactorNeeded
 from service.services import Services
 
 AnyRequest = Request[Any, Any, Any]
@@ -107,6 +108,11 @@ Now = NamedDependency[Clock]  # clock
 Me = NamedDependency[Actor]  # me
 Seal = NamedDependency[Sealer]  # sealer
 Held = NamedDependency[Services]  # services
+
+
+def address_of(request: AnyRequest) -> str:
+    """The network address of the direct peer; a proxy's word for it is not taken."""
+    return request.client.host if request.client else "local"
 
 
 def page(template: str, *, status: int = 200, **context: object) -> Template:
@@ -211,6 +217,8 @@ def answer_problem(request: AnyRequest, problem: Problem) -> Response[Any]:
         return _problem_json(request, problem)
     if isinstance(problem, NotSignedIn) and request.method == "GET":
         return redirect(f"/sign-in?next={request.url.path}")
+    if isinstance(problem, SecondFactorNeeded) and request.method == "GET":
+        return redirect("/second-factor")
     return _problem_page(problem)
 
 

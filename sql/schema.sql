@@ -10878,6 +10878,1193 @@ CREATE POLICY outcome_answered_by_candidate ON outcome FOR INSERT WITH CHECK (
     by_link = (SELECT actor_link()) AND agreement_id = (SELECT actor_agreement())
 );
 
+-- ===== second factors
+
+-- A second proof of who somebody is, beside the password; when it is asked, and how it is reset.
+
+-- A session waits for a code, or for a factor to be set up, until it is open.
+ALTER TABLE session
+ADD COLUMN id uuid NOT NULL DEFAULT gen_random_uuid(),
+ADD COLUMN stage text NOT NULL DEFAULT 'open',
+ADD COLUMN browser text NOT NULL DEFAULT '',
+ADD CONSTRAINT session_named_once UNIQUE (id),
+ADD CONSTRAINT session_stage_known CHECK (stage IN ('open', 'code', 'enrolment')),
+ADD CONSTRAINT session_browser_short CHECK (length(browser) <= 200);
+
+-- Whether a role must have a second factor from a day on; without a row it need not.
+CREATE TABLE second_factor_rule (
+    id uuid PRIMARY KEY,
+    role text NOT NULL,
+    valid_from date NOT NULL,
+    is_required boolean NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT second_factor_rule_role_known CHECK (
+        role IN (
+            'case_officer', 'employer', 'finance_officer', 'finance_authoriser', 'auditor',
+            'administrator'
+        )
+    ),
+    CONSTRAINT second_factor_rule_once_per_day UNIQUE (role, valid_from),
+    CONSTRAINT second_factor_rule_has_a_source CHECK (btrim(source) <> '')
+);
+
+-- An authenticator app (its secret is sealed) or a passkey (its public key is no secret).
+CREATE TABLE second_factor (
+    id uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account,
+    kind text NOT NULL,
+    name text NOT NULL,
+    secret_sealed bytea,
+    credential_id bytea,
+    public_key bytea,
+    sign_count bigint,
+    site text,
+    begun_at timestamptz NOT NULL,
+    enrolled_at timestamptz,
+    ended_at timestamptz,
+    ended_by uuid REFERENCES account,
+    CONSTRAINT second_factor_kind_known CHECK (kind IN ('totp', 'passkey')),
+    CONSTRAINT second_factor_named CHECK (btrim(name) <> '' AND length(name) <= 60),
+    CONSTRAINT second_factor_app_has_secret CHECK (
+        (kind = 'totp') = (secret_sealed IS NOT NULL)
+    ),
+    CONSTRAINT second_factor_passkey_has_key CHECK (
+        num_nonnulls(credential_id, public_key, sign_count, site)
+        = CASE kind WHEN 'passkey' THEN 4 ELSE 0 END
+    ),
+    CONSTRAINT second_factor_ended_pair CHECK ((ended_at IS NULL) = (ended_by IS NULL)),
+    CONSTRAINT second_factor_once_per_credential UNIQUE (credential_id)
+);
+
+CREATE UNIQUE INDEX second_factor_one_app ON second_factor (account_id)
+WHERE kind = 'totp' AND enrolled_at IS NOT NULL AND ended_at IS NULL;
+CREATE INDEX second_factor_by_account ON second_factor (account_id);
+
+-- A code of an app is good for one sign-in: the half minute it belongs to is used up.
+CREATE TABLE totp_step (
+    second_factor_id uuid NOT NULL REFERENCES second_factor,
+    step bigint NOT NULL,
+    used_at timestamptz NOT NULL,
+    CONSTRAINT totp_step_used_once PRIMARY KEY (second_factor_id, step)
+);
+
+CREATE TABLE recovery_code (
+    id uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account,
+    code_hash bytea NOT NULL,
+    made_at timestamptz NOT NULL,
+    used_at timestamptz,
+    ended_at timestamptz,
+    CONSTRAINT recovery_code_once UNIQUE (code_hash),
+    CONSTRAINT recovery_code_hashed CHECK (octet_length(code_hash) = 32),
+    CONSTRAINT recovery_code_used_or_ended CHECK (num_nonnulls(used_at, ended_at) <= 1)
+);
+
+CREATE INDEX recovery_code_by_account ON recovery_code (account_id);
+
+-- What a passkey is asked to sign, once and soon.
+CREATE TABLE passkey_challenge (
+    id uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account,
+    purpose text NOT NULL,
+    challenge bytea NOT NULL,
+    made_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz,
+    CONSTRAINT passkey_challenge_purpose_known CHECK (purpose IN ('enrolment', 'sign_in', 'act')),
+    CONSTRAINT passkey_challenge_long CHECK (octet_length(challenge) >= 32),
+    CONSTRAINT passkey_challenge_ends_after_start CHECK (expires_at > made_at),
+    CONSTRAINT passkey_challenge_used_in_time CHECK (used_at <= expires_at)
+);
+
+CREATE INDEX passkey_challenge_by_account ON passkey_challenge (account_id, made_at);
+
+-- Somebody proved again who they are, for one act on one thing, and how. A proof lives as long as
+-- the request that it came with.
+CREATE TABLE act_proof (
+    id uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account,
+    act text NOT NULL,
+    subject_id uuid NOT NULL,
+    means text NOT NULL,
+    proved_at timestamptz NOT NULL,
+    CONSTRAINT act_proof_act_known CHECK (
+        act IN (
+            'approve_payout', 'authorise_payout', 'request_void', 'void_payout',
+            'propose_write_off', 'decide_write_off', 'confirm_bank_account',
+            'refuse_bank_account', 'end_factor', 'renew_recovery_codes'
+        )
+    ),
+    CONSTRAINT act_proof_means_known CHECK (
+        means IN ('password', 'totp', 'passkey', 'recovery_code')
+    )
+);
+
+CREATE INDEX act_proof_by_account ON act_proof (account_id, act, subject_id);
+
+-- Who lost all factors gets in again when two administrators, neither of them that person, say so.
+CREATE TABLE factor_reset (
+    id uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account,
+    reason text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    asked_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
+    CONSTRAINT factor_reset_says_why CHECK (length(btrim(reason)) BETWEEN 5 AND 500),
+    CONSTRAINT factor_reset_two_people CHECK (confirmed_by <> asked_by),
+    CONSTRAINT factor_reset_not_ones_own CHECK (
+        account_id <> asked_by AND account_id IS DISTINCT FROM confirmed_by
+    ),
+    CONSTRAINT factor_reset_decided_once CHECK (num_nonnulls(confirmed_at, refused_at) <= 1),
+    CONSTRAINT factor_reset_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT factor_reset_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL))
+);
+
+CREATE UNIQUE INDEX factor_reset_one_waiting ON factor_reset (account_id)
+WHERE confirmed_at IS NULL AND refused_at IS NULL;
+
+-- A factor is set up once and ended once; a passkey counts up, or somebody has copied it.
+CREATE FUNCTION guard_second_factor() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moves text[] := ARRAY['sign_count', 'enrolled_at', 'ended_at', 'ended_by'];
+BEGIN
+    IF old.ended_at IS NOT NULL
+        OR to_jsonb(new) - moves <> to_jsonb(old) - moves
+        OR (old.enrolled_at IS NOT NULL AND new.enrolled_at IS DISTINCT FROM old.enrolled_at)
+    THEN
+        RAISE EXCEPTION 'a second factor never changes: end it and set another up'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'second_factor_stands';
+    END IF;
+    IF new.sign_count < old.sign_count THEN
+        RAISE EXCEPTION 'a passkey counts its signatures up'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'second_factor_counts_up';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER second_factor_stands BEFORE UPDATE ON second_factor
+FOR EACH ROW EXECUTE FUNCTION guard_second_factor();
+CREATE TRIGGER second_factor_never_deleted BEFORE DELETE ON second_factor
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER second_factor_no_truncate BEFORE TRUNCATE ON second_factor
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER totp_step_append_only BEFORE UPDATE OR DELETE ON totp_step
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER totp_step_no_truncate BEFORE TRUNCATE ON totp_step
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER second_factor_rule_append_only BEFORE UPDATE OR DELETE ON second_factor_rule
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER second_factor_rule_no_truncate BEFORE TRUNCATE ON second_factor_rule
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A recovery code, a challenge, a reset: each is used or decided once.
+CREATE FUNCTION guard_once() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moves text[] := ARRAY[
+        'used_at', 'ended_at', 'confirmed_at', 'confirmed_by', 'refused_at', 'refused_by'
+    ];
+    before jsonb := to_jsonb(old);
+BEGIN
+    IF coalesce(
+        before ->> 'used_at', before ->> 'ended_at', before ->> 'confirmed_at',
+        before ->> 'refused_at'
+    ) IS NOT NULL OR to_jsonb(new) - moves <> before - moves
+    THEN
+        RAISE EXCEPTION '% is used or decided once, as it is', tg_table_name
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = tg_table_name || '_ended_once';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER recovery_code_ended_once BEFORE UPDATE ON recovery_code
+FOR EACH ROW EXECUTE FUNCTION guard_once();
+CREATE TRIGGER passkey_challenge_ended_once BEFORE UPDATE ON passkey_challenge
+FOR EACH ROW EXECUTE FUNCTION guard_once();
+CREATE TRIGGER factor_reset_ended_once BEFORE UPDATE ON factor_reset
+FOR EACH ROW EXECUTE FUNCTION guard_once();
+CREATE TRIGGER act_proof_append_only BEFORE UPDATE OR DELETE ON act_proof
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER act_proof_no_truncate BEFORE TRUNCATE ON act_proof
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER factor_reset_never_deleted BEFORE DELETE ON factor_reset
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER factor_reset_no_truncate BEFORE TRUNCATE ON factor_reset
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION has_second_factor(account_id uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+RETURN EXISTS (
+    SELECT 1 FROM second_factor AS f
+    WHERE
+        f.account_id = has_second_factor.account_id
+        AND f.enrolled_at IS NOT NULL
+        AND f.ended_at IS NULL
+);
+
+CREATE FUNCTION needs_second_factor(role text, on_day date) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+RETURN coalesce(
+    (
+        SELECT r.is_required FROM second_factor_rule AS r
+        WHERE r.role = needs_second_factor.role AND r.valid_from <= needs_second_factor.on_day
+        ORDER BY r.valid_from DESC
+        LIMIT 1
+    ),
+    FALSE
+);
+
+-- Who decides on a payout has a second factor, where the role must have one.
+CREATE FUNCTION guard_payout_act_proved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF public.needs_second_factor(
+        (SELECT a.role FROM public.account AS a WHERE a.id = new.account_id),
+        (new.acted_at AT TIME ZONE 'Europe/Belgrade')::date
+    ) AND NOT public.has_second_factor(new.account_id) THEN
+        RAISE EXCEPTION 'who decides on a payout has a second factor'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_act_with_second_factor';
+    END IF;
+    RETURN new;
+END
+$$;
+
+-- By its name it is asked before the other rules of an act.
+CREATE TRIGGER payout_act_asks_second_factor BEFORE INSERT ON payout_act
+FOR EACH ROW EXECUTE FUNCTION guard_payout_act_proved();
+
+CREATE TRIGGER second_factor_audited AFTER INSERT OR UPDATE OR DELETE ON second_factor
+FOR EACH ROW EXECUTE FUNCTION record_audit(
+    'secret_sealed', 'credential_id', 'public_key', 'sign_count'
+);
+CREATE TRIGGER second_factor_rule_audited AFTER INSERT OR UPDATE OR DELETE ON second_factor_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER recovery_code_audited AFTER INSERT OR UPDATE OR DELETE ON recovery_code
+FOR EACH ROW EXECUTE FUNCTION record_audit('code_hash');
+CREATE TRIGGER act_proof_audited AFTER INSERT OR UPDATE OR DELETE ON act_proof
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER factor_reset_audited AFTER INSERT OR UPDATE OR DELETE ON factor_reset
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT ON second_factor_rule TO ura_app;
+GRANT SELECT, INSERT ON totp_step, act_proof TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON
+second_factor, recovery_code, passkey_challenge, factor_reset
+TO ura_app;
+
+ALTER TABLE second_factor_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY second_factor_rule_seen ON second_factor_rule FOR SELECT USING (TRUE);
+
+ALTER TABLE second_factor ENABLE ROW LEVEL SECURITY;
+CREATE POLICY second_factor_seen ON second_factor FOR SELECT USING (
+    account_id = (SELECT actor_account())
+    OR (SELECT actor_role()) IN ('administrator', 'auditor')
+);
+CREATE POLICY second_factor_own ON second_factor FOR INSERT WITH CHECK (
+    account_id = (SELECT actor_account())
+);
+-- An administrator only ends the factors of a person whose reset two have agreed on.
+CREATE POLICY second_factor_moved ON second_factor FOR UPDATE USING (
+    account_id = (SELECT actor_account()) OR (SELECT actor_role()) = 'administrator'
+) WITH CHECK (
+    account_id = (SELECT actor_account())
+    OR (
+        ended_by = (SELECT actor_account())
+        AND EXISTS (
+            SELECT 1 FROM factor_reset AS r
+            WHERE
+                r.account_id = second_factor.account_id
+                AND r.confirmed_at = second_factor.ended_at
+        )
+    )
+);
+
+ALTER TABLE totp_step ENABLE ROW LEVEL SECURITY;
+CREATE POLICY totp_step_own ON totp_step USING (
+    EXISTS (
+        SELECT 1 FROM second_factor AS f
+        WHERE f.id = totp_step.second_factor_id AND f.account_id = (SELECT actor_account())
+    )
+);
+
+ALTER TABLE recovery_code ENABLE ROW LEVEL SECURITY;
+CREATE POLICY recovery_code_own ON recovery_code USING (account_id = (SELECT actor_account()));
+CREATE POLICY recovery_code_reset ON recovery_code FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+) WITH CHECK (
+    used_at IS NULL
+    AND EXISTS (
+        SELECT 1 FROM factor_reset AS r
+        WHERE r.account_id = recovery_code.account_id AND r.confirmed_at = recovery_code.ended_at
+    )
+);
+CREATE POLICY recovery_code_counted ON recovery_code FOR SELECT USING (
+    (SELECT actor_role()) = 'administrator'
+);
+
+ALTER TABLE passkey_challenge ENABLE ROW LEVEL SECURITY;
+CREATE POLICY passkey_challenge_own ON passkey_challenge USING (
+    account_id = (SELECT actor_account())
+);
+
+ALTER TABLE act_proof ENABLE ROW LEVEL SECURITY;
+CREATE POLICY act_proof_own ON act_proof USING (account_id = (SELECT actor_account()));
+CREATE POLICY act_proof_seen ON act_proof FOR SELECT USING ((SELECT actor_role()) = 'auditor');
+
+ALTER TABLE factor_reset ENABLE ROW LEVEL SECURITY;
+CREATE POLICY factor_reset_seen ON factor_reset FOR SELECT USING (
+    (SELECT actor_role()) IN ('administrator', 'auditor')
+);
+CREATE POLICY factor_reset_asked ON factor_reset FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator' AND asked_by = (SELECT actor_account())
+    AND num_nonnulls(confirmed_at, refused_at) = 0
+);
+CREATE POLICY factor_reset_decided ON factor_reset FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+) WITH CHECK ((SELECT actor_account()) IN (confirmed_by, refused_by));
+
+-- ===== people
+
+-- Who comes in by invitation, and what each person of an employer may do for it.
+
+-- A chief may do everything for the firm, the others what their right says.
+CREATE TABLE employer_right (
+    id uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account,
+    employer_id uuid NOT NULL REFERENCES employer,
+    right_code text NOT NULL,
+    granted_at timestamptz NOT NULL,
+    granted_by uuid REFERENCES account,
+    ended_at timestamptz,
+    ended_by uuid REFERENCES account,
+    CONSTRAINT employer_right_code_known CHECK (
+        right_code IN ('chief', 'reporter', 'signatory', 'accountant')
+    ),
+    CONSTRAINT employer_right_ended_pair CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+);
+
+CREATE UNIQUE INDEX employer_right_once ON employer_right (account_id, right_code)
+WHERE ended_at IS NULL;
+CREATE INDEX employer_right_by_employer ON employer_right (employer_id);
+
+-- Whoever acted for an employer before there were rights had all of them.
+INSERT INTO employer_right (id, account_id, employer_id, right_code, granted_at)
+SELECT
+    gen_random_uuid() AS id,
+    a.id AS account_id,
+    a.employer_id,
+    'chief' AS right_code,
+    a.created_at AS granted_at
+FROM account AS a
+WHERE a.employer_id IS NOT NULL;
+
+-- A link, of which only the hash is kept, by which one person opens one account, once.
+CREATE TABLE invitation (
+    id uuid PRIMARY KEY,
+    token_hash bytea NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    office_id uuid REFERENCES office,
+    employer_id uuid REFERENCES employer,
+    rights text[] NOT NULL,
+    language text NOT NULL,
+    invited_at timestamptz NOT NULL,
+    invited_by uuid REFERENCES account,
+    expires_at timestamptz NOT NULL,
+    accepted_at timestamptz,
+    account_id uuid REFERENCES account,
+    withdrawn_at timestamptz,
+    withdrawn_by uuid REFERENCES account,
+    CONSTRAINT invitation_token_once UNIQUE (token_hash),
+    CONSTRAINT invitation_token_hashed CHECK (octet_length(token_hash) = 32),
+    CONSTRAINT invitation_email_folded CHECK (email = lower(email)),
+    CONSTRAINT invitation_role_known CHECK (
+        role IN (
+            'case_officer', 'employer', 'finance_officer', 'finance_authoriser', 'auditor',
+            'administrator'
+        )
+    ),
+    CONSTRAINT invitation_language_known CHECK (language IN ('sq', 'sr', 'en')),
+    CONSTRAINT invitation_case_officer_has_office CHECK (
+        (role = 'case_officer') = (office_id IS NOT NULL)
+    ),
+    CONSTRAINT invitation_employer_has_employer CHECK (
+        (role = 'employer') = (employer_id IS NOT NULL)
+    ),
+    CONSTRAINT invitation_rights_known CHECK (
+        rights <@ ARRAY['chief', 'reporter', 'signatory', 'accountant']
+    ),
+    CONSTRAINT invitation_employer_has_rights CHECK (
+        (role = 'employer') = (cardinality(rights) > 0)
+    ),
+    CONSTRAINT invitation_ends_after_start CHECK (expires_at > invited_at),
+    CONSTRAINT invitation_accepted_in_time CHECK (accepted_at <= expires_at),
+    CONSTRAINT invitation_accepted_pair CHECK ((accepted_at IS NULL) = (account_id IS NULL)),
+    -- The first administrator is invited by whoever installs Ura, who has no account.
+    CONSTRAINT invitation_by_somebody CHECK (invited_by IS NOT NULL OR role = 'administrator'),
+    CONSTRAINT invitation_withdrawn_pair CHECK (
+        (withdrawn_at IS NULL) = (withdrawn_by IS NULL) OR invited_by IS NULL
+    ),
+    CONSTRAINT invitation_ended_once_only CHECK (num_nonnulls(accepted_at, withdrawn_at) <= 1)
+);
+
+CREATE UNIQUE INDEX invitation_one_open ON invitation (email)
+WHERE accepted_at IS NULL AND withdrawn_at IS NULL;
+CREATE INDEX invitation_by_employer ON invitation (employer_id);
+
+CREATE FUNCTION guard_invitation() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moves text[] := ARRAY['accepted_at', 'account_id', 'withdrawn_at', 'withdrawn_by'];
+BEGIN
+    IF num_nonnulls(old.accepted_at, old.withdrawn_at) > 0
+        OR to_jsonb(new) - moves <> to_jsonb(old) - moves
+    THEN
+        RAISE EXCEPTION 'an invitation is used once, as it was written'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'invitation_stands';
+    END IF;
+    IF new.account_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM account AS a
+        WHERE
+            a.id = new.account_id
+            AND a.email = new.email
+            AND a.role = new.role
+            AND a.office_id IS NOT DISTINCT FROM new.office_id
+            AND a.employer_id IS NOT DISTINCT FROM new.employer_id
+    ) THEN
+        RAISE EXCEPTION 'an invitation opens the account that it describes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'invitation_opens_its_account';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER invitation_stands BEFORE UPDATE ON invitation
+FOR EACH ROW EXECUTE FUNCTION guard_invitation();
+CREATE TRIGGER invitation_never_deleted BEFORE DELETE ON invitation
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER invitation_no_truncate BEFORE TRUNCATE ON invitation
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION rights_of(account_id uuid) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+RETURN coalesce(
+    (
+        SELECT array_agg(r.right_code ORDER BY r.right_code) FROM employer_right AS r
+        WHERE r.account_id = rights_of.account_id AND r.ended_at IS NULL
+    ),
+    '{}'
+);
+
+-- Whether who acts may do this for an employer; a chief may do everything.
+CREATE FUNCTION actor_has_right(right_code text) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN actor_role() IS DISTINCT FROM 'employer'
+OR rights_of(actor_account()) && ARRAY['chief', actor_has_right.right_code];
+
+-- The people who can sign in for an employer and may do everything, but for one of them. The lock
+-- makes two who go at the same moment go one after the other.
+CREATE FUNCTION has_another_chief(employer_id uuid, but_not uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(has_another_chief.employer_id::text, 0));
+    RETURN EXISTS (
+        SELECT 1 FROM public.employer_right AS r
+        INNER JOIN public.account AS a ON r.account_id = a.id
+        WHERE
+            r.employer_id = has_another_chief.employer_id
+            AND r.account_id <> has_another_chief.but_not
+            AND r.right_code = 'chief'
+            AND r.ended_at IS NULL
+            AND a.disabled_at IS NULL
+    );
+END
+$$;
+
+CREATE FUNCTION guard_employer_right() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF old.ended_at IS NOT NULL
+        OR to_jsonb(new) - ARRAY['ended_at', 'ended_by']
+        <> to_jsonb(old) - ARRAY['ended_at', 'ended_by']
+    THEN
+        RAISE EXCEPTION 'a right ends once and never changes'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'employer_right_stands';
+    END IF;
+    IF old.right_code = 'chief' AND NOT has_another_chief(old.employer_id, old.account_id) THEN
+        RAISE EXCEPTION 'an employer keeps one who may do everything'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'employer_keeps_a_chief';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE FUNCTION guard_employer_right_given() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM account AS a
+        WHERE a.id = new.account_id AND a.employer_id = new.employer_id
+    ) THEN
+        RAISE EXCEPTION 'only an employer''s own people have rights for it'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'employer_right_of_own_people';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER employer_right_of_own_people BEFORE INSERT ON employer_right
+FOR EACH ROW EXECUTE FUNCTION guard_employer_right_given();
+CREATE TRIGGER employer_right_stands BEFORE UPDATE ON employer_right
+FOR EACH ROW EXECUTE FUNCTION guard_employer_right();
+CREATE TRIGGER employer_right_never_deleted BEFORE DELETE ON employer_right
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER employer_right_no_truncate BEFORE TRUNCATE ON employer_right
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER employer_right_audited AFTER INSERT OR UPDATE OR DELETE ON employer_right
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER invitation_audited AFTER INSERT OR UPDATE OR DELETE ON invitation
+FOR EACH ROW EXECUTE FUNCTION record_audit('token_hash');
+
+GRANT SELECT, INSERT, UPDATE ON employer_right, invitation TO ura_app;
+
+-- A firm belongs to the office of its municipality.
+CREATE FUNCTION is_of_actors_office(employer_id uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT 1 FROM employer AS e
+    INNER JOIN office AS o ON e.municipality_code = o.municipality_code
+    WHERE e.id = is_of_actors_office.employer_id AND o.id = actor_office()
+);
+
+ALTER TABLE invitation ENABLE ROW LEVEL SECURITY;
+-- A stranger finds one by the hash of its token alone.
+CREATE POLICY invitation_seen ON invitation FOR SELECT USING (
+    (SELECT actor_role()) IN ('administrator', 'auditor', 'anonymous')
+    OR (employer_id = (SELECT actor_employer()) AND (SELECT actor_has_right('chief')))
+    OR ((SELECT actor_role()) = 'case_officer' AND is_of_actors_office(employer_id))
+);
+CREATE POLICY invitation_of_first ON invitation USING (
+    (SELECT actor_role()) = 'system' AND invited_by IS NULL AND accepted_at IS NULL
+);
+CREATE POLICY invitation_written ON invitation FOR INSERT WITH CHECK (
+    invited_by = (SELECT actor_account())
+    AND num_nonnulls(accepted_at, withdrawn_at) = 0
+    AND (
+        (SELECT actor_role()) = 'administrator'
+        OR (employer_id = (SELECT actor_employer()) AND (SELECT actor_has_right('chief')))
+        OR ((SELECT actor_role()) = 'case_officer' AND is_of_actors_office(employer_id))
+    )
+);
+CREATE POLICY invitation_ended ON invitation FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+    OR (employer_id = (SELECT actor_employer()) AND (SELECT actor_has_right('chief')))
+    OR ((SELECT actor_role()) = 'case_officer' AND is_of_actors_office(employer_id))
+    OR (SELECT actor_role()) = 'anonymous'
+) WITH CHECK (
+    withdrawn_by = (SELECT actor_account())
+    OR ((SELECT actor_role()) = 'anonymous' AND accepted_at IS NOT NULL)
+);
+
+ALTER TABLE employer_right ENABLE ROW LEVEL SECURITY;
+CREATE POLICY employer_right_seen ON employer_right FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR employer_id = (SELECT actor_employer())
+    OR (SELECT actor_role()) IN ('case_officer', 'administrator')
+);
+-- A stranger gets what the invitation of the account says, a system what it makes up.
+CREATE POLICY employer_right_granted ON employer_right FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'system'
+    OR (
+        granted_by = (SELECT actor_account())
+        AND (
+            (SELECT actor_role()) = 'administrator'
+            OR (employer_id = (SELECT actor_employer()) AND (SELECT actor_has_right('chief')))
+            OR ((SELECT actor_role()) = 'case_officer' AND is_of_actors_office(employer_id))
+        )
+    )
+    OR (
+        (SELECT actor_role()) = 'anonymous'
+        AND EXISTS (
+            SELECT 1 FROM invitation AS i
+            WHERE
+                i.account_id = employer_right.account_id
+                AND i.employer_id = employer_right.employer_id
+                AND i.invited_by = employer_right.granted_by
+                AND employer_right.right_code = any(i.rights)
+        )
+    )
+);
+CREATE POLICY employer_right_ended ON employer_right FOR UPDATE USING (
+    (employer_id = (SELECT actor_employer()) AND (SELECT actor_has_right('chief')))
+    OR ((SELECT actor_role()) = 'case_officer' AND is_of_actors_office(employer_id))
+    OR (SELECT actor_role()) = 'administrator'
+) WITH CHECK (ended_by = (SELECT actor_account()));
+
+-- What an employer's people do takes the right to it, whatever else allows it.
+CREATE POLICY attendance_reported_with_right ON attendance AS RESTRICTIVE FOR INSERT
+WITH CHECK ((SELECT actor_has_right('reporter')));
+CREATE POLICY agreement_signed_with_right ON agreement_signature AS RESTRICTIVE FOR INSERT
+WITH CHECK ((SELECT actor_has_right('signatory')));
+CREATE POLICY bank_account_proposed_with_right ON bank_account AS RESTRICTIVE FOR INSERT
+WITH CHECK ((SELECT actor_has_right('accountant')));
+CREATE POLICY bank_account_seen_with_right ON bank_account AS RESTRICTIVE FOR SELECT
+USING ((SELECT actor_has_right('accountant')));
+CREATE POLICY instalment_seen_with_right ON instalment AS RESTRICTIVE FOR SELECT
+USING ((SELECT actor_has_right('accountant')));
+CREATE POLICY placement_posted_with_right ON placement AS RESTRICTIVE FOR INSERT
+WITH CHECK ((SELECT actor_has_right('chief')));
+CREATE POLICY placement_moved_with_right ON placement AS RESTRICTIVE FOR UPDATE
+USING ((SELECT actor_has_right('chief')));
+CREATE POLICY placement_match_moved_with_right ON placement_match AS RESTRICTIVE FOR UPDATE
+USING ((SELECT actor_has_right('chief')));
+
+-- ===== administration
+
+-- Accounts and offices as administrators keep them: no role, office or firm is left to nobody, and
+-- no person moves between duties that are kept apart.
+
+CREATE TABLE duty_conflict (
+    id uuid PRIMARY KEY,
+    role_before text NOT NULL,
+    role_after text NOT NULL,
+    months integer NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT duty_conflict_before_known CHECK (
+        role_before IN (
+            'case_officer', 'employer', 'finance_officer', 'finance_authoriser', 'auditor',
+            'administrator'
+        )
+    ),
+    CONSTRAINT duty_conflict_after_known CHECK (
+        role_after IN (
+            'case_officer', 'employer', 'finance_officer', 'finance_authoriser', 'auditor',
+            'administrator'
+        )
+    ),
+    CONSTRAINT duty_conflict_once UNIQUE (role_before, role_after),
+    CONSTRAINT duty_conflict_of_two CHECK (role_before <> role_after),
+    CONSTRAINT duty_conflict_months_possible CHECK (months BETWEEN 1 AND 120),
+    CONSTRAINT duty_conflict_has_a_source CHECK (btrim(source) <> '')
+);
+
+-- What an account was before: roles change, what was done under them does not.
+CREATE TABLE account_role_change (
+    id uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account,
+    role_before text NOT NULL,
+    office_before uuid REFERENCES office,
+    role_after text NOT NULL,
+    office_after uuid REFERENCES office,
+    reason text NOT NULL,
+    changed_at timestamptz NOT NULL,
+    changed_by uuid NOT NULL REFERENCES account,
+    CONSTRAINT account_role_change_before_known CHECK (
+        role_before IN (
+            'case_officer', 'employer', 'finance_officer', 'finance_authoriser', 'auditor',
+            'administrator'
+        )
+    ),
+    CONSTRAINT account_role_change_after_known CHECK (
+        role_after IN (
+            'case_officer', 'employer', 'finance_officer', 'finance_authoriser', 'auditor',
+            'administrator'
+        )
+    ),
+    CONSTRAINT account_role_change_says_why CHECK (length(btrim(reason)) BETWEEN 5 AND 500),
+    CONSTRAINT account_role_change_not_ones_own CHECK (changed_by <> account_id)
+);
+
+CREATE INDEX account_role_change_by_account ON account_role_change (account_id, changed_at);
+
+CREATE TABLE password_reset (
+    id uuid PRIMARY KEY,
+    token_hash bytea NOT NULL,
+    account_id uuid NOT NULL REFERENCES account,
+    asked_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz,
+    ended_at timestamptz,
+    CONSTRAINT password_reset_token_once UNIQUE (token_hash),
+    CONSTRAINT password_reset_token_hashed CHECK (octet_length(token_hash) = 32),
+    CONSTRAINT password_reset_ends_soon CHECK (
+        expires_at > asked_at AND expires_at <= asked_at + interval '1 hour'
+    ),
+    CONSTRAINT password_reset_used_in_time CHECK (used_at <= expires_at),
+    CONSTRAINT password_reset_used_or_ended CHECK (num_nonnulls(used_at, ended_at) <= 1)
+);
+
+CREATE UNIQUE INDEX password_reset_one_open ON password_reset (account_id)
+WHERE used_at IS NULL AND ended_at IS NULL;
+
+ALTER TABLE office
+ADD COLUMN opened_at timestamptz,
+ADD COLUMN opened_by uuid REFERENCES account,
+ADD COLUMN closed_at timestamptz,
+ADD COLUMN closed_by uuid REFERENCES account,
+ADD CONSTRAINT office_named CHECK (
+    length(btrim(name_sq)) BETWEEN 3 AND 120 AND length(btrim(name_sr)) BETWEEN 3 AND 120
+),
+ADD CONSTRAINT office_opened_pair CHECK ((opened_at IS NULL) = (opened_by IS NULL)),
+ADD CONSTRAINT office_closed_pair CHECK ((closed_at IS NULL) = (closed_by IS NULL)),
+DROP CONSTRAINT office_once_per_municipality;
+
+CREATE UNIQUE INDEX office_once_per_municipality ON office (municipality_code)
+WHERE closed_at IS NULL;
+
+-- What an office still has to do: it closes when there is none of it.
+CREATE FUNCTION open_cases_of_office(office_id uuid)
+RETURNS TABLE (kind text, case_id uuid, reference text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT
+        'agreement' AS kind,
+        a.id AS case_id,
+        a.reference
+    FROM agreement AS a
+    WHERE
+        a.office_id = open_cases_of_office.office_id
+        AND a.state NOT IN ('completed', 'ended_early', 'cancelled')
+    UNION ALL
+    SELECT
+        'candidate' AS kind,
+        c.id AS case_id,
+        c.reference
+    FROM candidate AS c
+    WHERE c.office_id = open_cases_of_office.office_id AND c.withdrawn_at IS NULL
+    UNION ALL
+    SELECT
+        'account' AS kind,
+        a.id AS case_id,
+        a.name AS reference
+    FROM account AS a
+    WHERE a.office_id = open_cases_of_office.office_id AND a.disabled_at IS NULL;
+END;
+
+CREATE FUNCTION guard_office() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF old.closed_at IS NOT NULL
+        OR to_jsonb(new) - ARRAY['name_sq', 'name_sr', 'closed_at', 'closed_by']
+        <> to_jsonb(old) - ARRAY['name_sq', 'name_sr', 'closed_at', 'closed_by']
+    THEN
+        RAISE EXCEPTION 'a closed office stays as it was'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'office_stands';
+    END IF;
+    IF new.closed_at IS NOT NULL AND EXISTS (
+        SELECT 1 FROM open_cases_of_office(new.id) AS c WHERE c.kind <> 'account'
+    ) THEN
+        RAISE EXCEPTION 'an office closes when it has no open case'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'office_closes_without_cases';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER office_stands BEFORE UPDATE ON office
+FOR EACH ROW EXECUTE FUNCTION guard_office();
+
+-- Whoever could still do a person's work without them. The lock makes two who go at the same
+-- moment go one after the other.
+CREATE FUNCTION account_rule_broken_by(before account, after account) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    is_leaving boolean := before.disabled_at IS NULL AND (
+        after.disabled_at IS NOT NULL
+        OR (after.role, after.office_id) IS DISTINCT FROM (before.role, before.office_id)
+    );
+BEGIN
+    IF before.role <> after.role AND EXISTS (
+        SELECT 1 FROM public.duty_conflict AS c
+        WHERE
+            c.role_after = after.role
+            AND (
+                c.role_before = before.role
+                OR EXISTS (
+                    SELECT 1 FROM public.account_role_change AS h
+                    WHERE
+                        h.account_id = before.id
+                        AND h.role_before = c.role_before
+                        AND h.changed_at
+                        > statement_timestamp() - make_interval(months => c.months)
+                )
+            )
+    ) THEN
+        RETURN 'account_role_compatible';
+    END IF;
+    IF (before.role = 'employer') <> (after.role = 'employer')
+        OR after.employer_id IS DISTINCT FROM before.employer_id
+    THEN
+        RETURN 'account_stays_with_its_firm';
+    END IF;
+    IF NOT is_leaving THEN
+        RETURN NULL;
+    END IF;
+    IF before.role = 'employer' THEN
+        RETURN CASE
+            WHEN
+                'chief' = any(public.rights_of(before.id))
+                AND NOT public.has_another_chief(before.employer_id, before.id)
+                THEN 'employer_keeps_a_chief'
+        END;
+    END IF;
+    PERFORM pg_advisory_xact_lock(
+        hashtextextended(before.role || coalesce(before.office_id::text, ''), 0)
+    );
+    RETURN CASE
+        WHEN before.role = 'case_officer' AND EXISTS (
+            SELECT 1 FROM public.office AS o
+            WHERE o.id = before.office_id AND o.closed_at IS NOT NULL
+        ) THEN NULL
+        WHEN NOT EXISTS (
+            SELECT 1 FROM public.account AS a
+            WHERE
+                a.id <> before.id
+                AND a.role = before.role
+                AND a.office_id IS NOT DISTINCT FROM before.office_id
+                AND a.disabled_at IS NULL
+        ) THEN CASE before.role WHEN 'case_officer' THEN 'office_keeps_an_officer'
+            ELSE 'role_keeps_an_account' END
+    END;
+END
+$$;
+
+CREATE FUNCTION guard_account() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    broken text := account_rule_broken_by(old, new);
+BEGIN
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'an account breaks the rule %', broken
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = broken;
+    END IF;
+    RETURN new;
+END
+$$;
+
+-- It binds people. The system has no account to take rights with, and no job of it changes one.
+CREATE TRIGGER account_keeps_the_rules BEFORE UPDATE OF role, office_id, employer_id, disabled_at
+ON account FOR EACH ROW WHEN (actor_role() IS DISTINCT FROM 'system')
+EXECUTE FUNCTION guard_account();
+CREATE TRIGGER account_never_deleted BEFORE DELETE ON account
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER account_no_truncate BEFORE TRUNCATE ON account
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER account_role_change_append_only BEFORE UPDATE OR DELETE ON account_role_change
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER account_role_change_no_truncate BEFORE TRUNCATE ON account_role_change
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER password_reset_ended_once BEFORE UPDATE ON password_reset
+FOR EACH ROW EXECUTE FUNCTION guard_once();
+
+CREATE TRIGGER office_audited AFTER INSERT OR UPDATE OR DELETE ON office
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER account_role_change_audited AFTER INSERT OR UPDATE OR DELETE ON account_role_change
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+CREATE TRIGGER password_reset_audited AFTER INSERT OR UPDATE OR DELETE ON password_reset
+FOR EACH ROW EXECUTE FUNCTION record_audit('token_hash');
+CREATE TRIGGER duty_conflict_audited AFTER INSERT OR UPDATE OR DELETE ON duty_conflict
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT INSERT, UPDATE ON office TO ura_app;
+GRANT SELECT ON duty_conflict TO ura_app;
+GRANT SELECT, INSERT ON account_role_change TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON password_reset TO ura_app;
+
+ALTER TABLE office ENABLE ROW LEVEL SECURITY;
+CREATE POLICY office_seen ON office FOR SELECT USING (TRUE);
+CREATE POLICY office_opened ON office FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator' AND opened_by = (SELECT actor_account())
+);
+CREATE POLICY office_changed ON office FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+);
+
+ALTER TABLE duty_conflict ENABLE ROW LEVEL SECURITY;
+CREATE POLICY duty_conflict_seen ON duty_conflict FOR SELECT USING (TRUE);
+
+ALTER TABLE account_role_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY account_role_change_seen ON account_role_change FOR SELECT USING (
+    (SELECT actor_role()) IN ('administrator', 'auditor')
+);
+CREATE POLICY account_role_change_written ON account_role_change FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator' AND changed_by = (SELECT actor_account())
+);
+
+ALTER TABLE password_reset ENABLE ROW LEVEL SECURITY;
+-- Whoever asks is a stranger still; a link is found by the hash of its token alone.
+CREATE POLICY password_reset_by_strangers ON password_reset USING (
+    (SELECT actor_role()) = 'anonymous'
+);
+
+-- ===== reference change
+
+-- Reference data that money depends on: one administrator proposes, another confirms, and then the
+-- rule that held ends and the new one begins. The application itself cannot write these tables.
+CREATE TABLE reference_change (
+    id uuid PRIMARY KEY,
+    table_name text NOT NULL,
+    row_values jsonb NOT NULL,
+    valid_from date,
+    basis text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    proposed_by uuid NOT NULL REFERENCES account,
+    confirmed_at timestamptz,
+    confirmed_by uuid REFERENCES account,
+    refused_at timestamptz,
+    refused_by uuid REFERENCES account,
+    CONSTRAINT reference_change_table_known CHECK (
+        table_name IN (
+            'check_rule', 'flag_rule', 'quality_rule', 'state_aid_rule', 'minimum_wage',
+            'recovery_terms', 'recovery_rule', 'reason_code', 'second_factor_rule',
+            'duty_conflict'
+        )
+    ),
+    CONSTRAINT reference_change_values_named CHECK (jsonb_typeof(row_values) = 'object'),
+    CONSTRAINT reference_change_dated CHECK (
+        (valid_from IS NULL) = (table_name IN ('reason_code', 'duty_conflict'))
+    ),
+    CONSTRAINT reference_change_says_why CHECK (length(btrim(basis)) BETWEEN 5 AND 500),
+    CONSTRAINT reference_change_two_people CHECK (confirmed_by <> proposed_by),
+    CONSTRAINT reference_change_decided_once CHECK (
+        num_nonnulls(confirmed_at, refused_at) <= 1
+    ),
+    CONSTRAINT reference_change_confirmed_pair CHECK (
+        (confirmed_at IS NULL) = (confirmed_by IS NULL)
+    ),
+    CONSTRAINT reference_change_refused_pair CHECK ((refused_at IS NULL) = (refused_by IS NULL)),
+    CONSTRAINT reference_change_not_backdated CHECK (
+        confirmed_at IS NULL
+        OR valid_from IS NULL
+        OR valid_from >= (confirmed_at AT TIME ZONE 'Europe/Belgrade')::date
+    )
+);
+
+CREATE INDEX reference_change_by_table ON reference_change (table_name, proposed_at);
+
+CREATE TRIGGER reference_change_ended_once BEFORE UPDATE ON reference_change
+FOR EACH ROW EXECUTE FUNCTION guard_once();
+CREATE TRIGGER reference_change_never_deleted BEFORE DELETE ON reference_change
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER reference_change_no_truncate BEFORE TRUNCATE ON reference_change
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The rows that hold or will, by table, each with the days for which it does.
+CREATE VIEW reference_row WITH (security_invoker = TRUE) AS
+SELECT
+    'check_rule' AS table_name,
+    r.id,
+    to_jsonb(r) AS row_values,
+    lower(r.valid) AS valid_from,
+    upper(r.valid) AS valid_until
+FROM check_rule AS r
+UNION ALL
+SELECT
+    'flag_rule' AS table_name,
+    r.id,
+    to_jsonb(r) AS row_values,
+    lower(r.valid) AS valid_from,
+    upper(r.valid) AS valid_until
+FROM flag_rule AS r
+UNION ALL
+SELECT
+    'quality_rule' AS table_name,
+    r.id,
+    to_jsonb(r) AS row_values,
+    lower(r.valid) AS valid_from,
+    upper(r.valid) AS valid_until
+FROM quality_rule AS r
+UNION ALL
+SELECT
+    'state_aid_rule' AS table_name,
+    r.id,
+    to_jsonb(r) AS row_values,
+    lower(r.valid) AS valid_from,
+    upper(r.valid) AS valid_until
+FROM state_aid_rule AS r
+WHERE r.superseded_at IS NULL
+UNION ALL
+SELECT
+    'minimum_wage' AS table_name,
+    r.id,
+    to_jsonb(r) AS row_values,
+    lower(r.period) AS valid_from,
+    upper(r.period) AS valid_until
+FROM minimum_wage AS r
+WHERE r.superseded_at IS NULL
+UNION ALL
+SELECT
+    'recovery_terms' AS table_name,
+    r.id,
+    to_jsonb(r) AS row_values,
+    lower(r.in_force) AS valid_from,
+    upper(r.in_force) AS valid_until
+FROM recovery_terms AS r
+UNION ALL
+SELECT
+    'recovery_rule' AS table_name,
+    r.id,
+    to_jsonb(r) AS row_values,
+    lower(r.in_force) AS valid_from,
+    upper(r.in_force) AS valid_until
+FROM recovery_rule AS r
+UNION ALL
+SELECT
+    'reason_code' AS table_name,
+    md5(r.code_list || r.code)::uuid AS id,
+    to_jsonb(r) AS row_values,
+    NULL AS valid_from,
+    NULL AS valid_until
+FROM reason_code AS r
+UNION ALL
+SELECT
+    'second_factor_rule' AS table_name,
+    r.id,
+    to_jsonb(r) AS row_values,
+    r.valid_from,
+    lead(r.valid_from) OVER (PARTITION BY r.role ORDER BY r.valid_from) AS valid_until
+FROM second_factor_rule AS r
+UNION ALL
+SELECT
+    'duty_conflict' AS table_name,
+    r.id,
+    to_jsonb(r) AS row_values,
+    NULL AS valid_from,
+    NULL AS valid_until
+FROM duty_conflict AS r;
+
+-- The row that holds on the day on which a change begins, of the same code, payee or cause.
+CREATE FUNCTION row_before(change reference_change) RETURNS reference_row
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT r
+    FROM reference_row AS r
+    WHERE
+        r.table_name = change.table_name
+        AND r.valid_from <= change.valid_from
+        AND (r.valid_until IS NULL OR r.valid_until > change.valid_from)
+        AND NOT EXISTS (
+            SELECT 1
+            FROM unnest(ARRAY['code', 'payee', 'cause', 'end_cause', 'scheme_id']) AS k (name)
+            WHERE
+                (change.table_name, k.name) <> ('check_rule', 'payee')
+                AND nullif(r.row_values -> k.name, 'null')
+                IS DISTINCT FROM nullif(change.row_values -> k.name, 'null')
+        )
+    ORDER BY r.valid_from DESC
+    LIMIT 1;
+END;
+
+-- A change comes into force once: the new row has its id. The row before ends where it begins, and
+-- what the change does not name stays as it was.
+CREATE FUNCTION put_reference_in_force(change_id uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    change public.reference_change;
+    before public.reference_row;
+    days daterange;
+    old_days daterange;
+    old_row jsonb;
+    new_row jsonb;
+BEGIN
+    SELECT * INTO STRICT change FROM public.reference_change AS c
+    WHERE c.id = put_reference_in_force.change_id FOR UPDATE;
+    IF change.confirmed_at IS NULL THEN
+        RAISE EXCEPTION 'a second administrator confirms a change first'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'reference_change_confirmed_first';
+    END IF;
+    before := public.row_before(change);
+    old_days := daterange(before.valid_from, change.valid_from);
+    days := daterange(change.valid_from, before.valid_until);
+    new_row := coalesce(before.row_values, '{}') || change.row_values || jsonb_build_object(
+        'id', change.id, 'source', change.basis, 'valid', days, 'in_force', days, 'period', days,
+        'valid_from', change.valid_from, 'recorded_at', clock_timestamp(), 'superseded_at', NULL
+    );
+    old_row := before.row_values || jsonb_build_object(
+        'id', gen_random_uuid(), 'valid', old_days, 'period', old_days,
+        'recorded_at', clock_timestamp()
+    );
+    CASE change.table_name
+        WHEN 'check_rule' THEN
+            UPDATE public.check_rule SET valid = old_days WHERE id = before.id;
+            INSERT INTO public.check_rule
+            SELECT * FROM jsonb_populate_record(NULL::public.check_rule, new_row);
+        WHEN 'flag_rule' THEN
+            UPDATE public.flag_rule SET valid = old_days WHERE id = before.id;
+            INSERT INTO public.flag_rule
+            SELECT * FROM jsonb_populate_record(NULL::public.flag_rule, new_row);
+        WHEN 'quality_rule' THEN
+            UPDATE public.quality_rule SET valid = old_days WHERE id = before.id;
+            INSERT INTO public.quality_rule
+            SELECT * FROM jsonb_populate_record(NULL::public.quality_rule, new_row);
+        WHEN 'recovery_terms' THEN
+            UPDATE public.recovery_terms SET in_force = old_days WHERE id = before.id;
+            INSERT INTO public.recovery_terms
+            SELECT * FROM jsonb_populate_record(NULL::public.recovery_terms, new_row);
+        WHEN 'recovery_rule' THEN
+            UPDATE public.recovery_rule SET in_force = old_days WHERE id = before.id;
+            INSERT INTO public.recovery_rule
+            SELECT * FROM jsonb_populate_record(NULL::public.recovery_rule, new_row);
+        WHEN 'state_aid_rule' THEN
+            UPDATE public.state_aid_rule SET superseded_at = clock_timestamp()
+            WHERE id = before.id;
+            INSERT INTO public.state_aid_rule
+            SELECT * FROM jsonb_populate_record(NULL::public.state_aid_rule, old_row)
+            WHERE before.id IS NOT NULL AND NOT isempty(old_days);
+            INSERT INTO public.state_aid_rule
+            SELECT * FROM jsonb_populate_record(NULL::public.state_aid_rule, new_row);
+        WHEN 'minimum_wage' THEN
+            UPDATE public.minimum_wage SET superseded_at = clock_timestamp()
+            WHERE id = before.id;
+            INSERT INTO public.minimum_wage
+            SELECT * FROM jsonb_populate_record(NULL::public.minimum_wage, old_row)
+            WHERE before.id IS NOT NULL AND NOT isempty(old_days);
+            INSERT INTO public.minimum_wage
+            SELECT * FROM jsonb_populate_record(NULL::public.minimum_wage, new_row);
+        WHEN 'second_factor_rule' THEN
+            INSERT INTO public.second_factor_rule
+            SELECT * FROM jsonb_populate_record(NULL::public.second_factor_rule, new_row);
+        WHEN 'reason_code' THEN
+            INSERT INTO public.reason_code
+            SELECT * FROM jsonb_populate_record(NULL::public.reason_code, new_row)
+            ON CONFLICT (code_list, code)
+            DO UPDATE SET name = excluded.name, action = excluded.action;
+        WHEN 'duty_conflict' THEN
+            INSERT INTO public.duty_conflict
+            SELECT * FROM jsonb_populate_record(NULL::public.duty_conflict, new_row)
+            ON CONFLICT (role_before, role_after)
+            DO UPDATE SET months = excluded.months, source = excluded.source;
+    END CASE;
+END
+$$;
+
+CREATE TRIGGER reference_change_audited AFTER INSERT OR UPDATE OR DELETE ON reference_change
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT, INSERT, UPDATE ON reference_change TO ura_app;
+GRANT SELECT ON reference_row TO ura_app;
+
+-- Who proposes a weight sees the weights.
+CREATE POLICY flag_rule_kept ON flag_rule FOR SELECT USING (
+    (SELECT actor_role()) = 'administrator'
+);
+
+ALTER TABLE reference_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reference_change_seen ON reference_change FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'administrator'
+);
+CREATE POLICY reference_change_proposed ON reference_change FOR INSERT WITH CHECK (
+    (SELECT actor_role()) = 'administrator' AND proposed_by = (SELECT actor_account())
+    AND num_nonnulls(confirmed_at, refused_at) = 0
+);
+CREATE POLICY reference_change_decided ON reference_change FOR UPDATE USING (
+    (SELECT actor_role()) = 'administrator'
+) WITH CHECK ((SELECT actor_account()) IN (confirmed_by, refused_by));
+
 -- ===== payment calendar
 
 -- On which days the money of a month is due to move.

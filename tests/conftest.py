@@ -33,10 +33,14 @@ from service.db import (
 )
 from service.ids import new_id
 from service.services import Services
-from tests.given import Given
+from tests.given import PASSWORD, Given
 
 ROOT_KEY = bytes(range(32))
 TEMPLATE = "ura_template"
+WITHOUT_SECOND_FACTORS = """
+    INSERT INTO second_factor_rule (id, role, valid_from, is_required, source)
+    SELECT gen_random_uuid(), r.role, '2024-01-03', FALSE, 'Tests' FROM second_factor_rule AS r
+"""
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 Headers = dict[str, str]
@@ -123,6 +127,8 @@ async def template(servers: Urls, tmp_path_factory: pytest.TempPathFactory) -> C
     await migrations.migrate(config)
     await migrations.check_key(config)
     await migrations.load_country(config, "kosovo")
+    # As in the demo country: most tests are not about second factors.
+    await _run_as_owner(config.database_url, WITHOUT_SECOND_FACTORS)
     return config
 
 
@@ -235,7 +241,7 @@ async def client(app: Litestar, services: Services) -> AsyncIterator[httpx.Async
 
 @pytest.fixture
 def signed_in(db: Database, clock: FixedClock) -> SignIn:
-    """Headers of an account's bearer token, with every right of its role."""
+    """Headers of an account's bearer token, with every right of its role, and of its password."""
 
     async def sign_in(account: Account) -> Headers:
         async with db.transaction(account.actor(scopes_of(account.role))) as tx:
@@ -247,14 +253,17 @@ def signed_in(db: Database, clock: FixedClock) -> SignIn:
                 life=timedelta(days=1),
                 at=clock.now(),
             )
-        return {"authorization": f"Bearer {secret}"}
+        return {"authorization": f"Bearer {secret}", "x-ura-password": PASSWORD}
 
     return sign_in
 
 
 @pytest.fixture
 def visit(db: Database, clock: FixedClock, client: httpx.AsyncClient) -> SignIn:
-    """Signs an account in to the pages of `client`; answers the form fields that CSRF asks for."""
+    """Signs an account in to the pages of `client`.
+
+    Answers the form fields that CSRF asks for, and the proof that some acts take.
+    """
 
     async def open_visit(account: Account) -> Headers:
         async with db.transaction(account.actor(scopes_of(account.role))) as tx:
@@ -263,7 +272,10 @@ def visit(db: Database, clock: FixedClock, client: httpx.AsyncClient) -> SignIn:
             )
         client.cookies.set("__Host-ura", token)
         await client.get("/")
-        return {"_csrf_token": client.cookies["__Host-ura-csrf"]}
+        return {
+            "_csrf_token": client.cookies["__Host-ura-csrf"],
+            "proof_password": PASSWORD,
+        }
 
     return open_visit
 

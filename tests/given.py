@@ -1,5 +1,6 @@
 """State for tests, built through the front door: by the actions that people take."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -8,7 +9,7 @@ from service.accounts import actions as accounts
 from service.accounts import store as account_store
 from service.accounts.model import Account, NewAccount
 from service.accounts.rules import scopes_of
-from service.actor import SYSTEM, Actor, Role
+from service.actor import SYSTEM, Actor, Right, Role
 from service.agreements import actions as agreements
 from service.agreements.model import Party
 from service.agreements.model import Shown as Agreement
@@ -43,9 +44,12 @@ from service.matching.model import Match
 from service.money import Cents
 from service.payouts import actions as payouts
 from service.payouts.model import Payout
+from service.people import actions as people
 from service.period import Month, add_months, next_month
 from service.placements import actions as placements
 from service.placements.model import Placement
+from service.reference import actions as reference
+from service.reference.model import Table
 from service.statements import actions as statements
 from service.statements.model import ImportSummary
 from tests import approving
@@ -82,8 +86,9 @@ class Given:
         *,
         office_id: OfficeId | None = None,
         employer_id: EmployerId | None = None,
+        rights: Collection[Right] = (Right.CHIEF,),
     ) -> Account:
-        """An account of a role, with PASSWORD."""
+        """An account of a role, with PASSWORD; an employer's may do everything for it."""
         wanted = NewAccount(
             email=f"{new_id().hex}@example.org",
             name=f"Some {role}",
@@ -99,7 +104,35 @@ class Given:
             await account_store.insert_account(
                 tx, account_id, wanted, password_hash=PASSWORD_HASH, at=self.clock.now()
             )
+            if employer_id is not None:
+                await people.grant_rights(
+                    tx, account_id, employer_id, rights, by=None, at=self.clock.now()
+                )
             return await account_store.get_account(tx, account_id)
+
+    async def required_factor(self, role: Role) -> None:
+        """From today on a role must have a second factor, by what two administrators agreed on."""
+        first, second = (
+            await self.account(Role.ADMINISTRATOR),
+            await self.account(Role.ADMINISTRATOR),
+        )
+        typed = {
+            "role": str(role),
+            "is_required": "yes",
+            "valid_from": self.clock.today().isoformat(),
+            "basis": "Decision of the ministry",
+        }
+        async with self.db.transaction(actor_of(first)) as tx:
+            change_id = await reference.propose_change(
+                tx,
+                Table.SECOND_FACTOR_RULE,
+                typed,
+                row_id=None,
+                by=actor_of(first),
+                at=self.clock.now(),
+            )
+        async with self.db.transaction(actor_of(second)) as tx:
+            await reference.confirm_change(tx, change_id, by=actor_of(second), at=self.clock.now())
 
     async def office(self, municipality: str = "prishtine") -> OfficeId:
         """The employment office of a municipality."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from service.actor import Actor, Role
+from service.actor import Actor, Right, Role
 from service.agreements.model import (
     MOVES,
     PARTY_WORDS,
@@ -19,6 +19,7 @@ from service.agreements.model import (
 from service.i18n import N_, _
 from service.money import Cents
 from service.problems import NotAllowed, Problem
+from service.rights import refuse_without
 
 RECORDED_LATE_DAYS_MAX = 366
 PLANNED_AHEAD_DAYS_MAX = 366
@@ -193,6 +194,7 @@ def check_signatory(party: Party, by: Actor) -> None:
     """NotAllowed unless each signs for itself; a case officer also records the candidate's."""
     if by.role not in SIGNATORIES[party]:
         raise NotAllowed
+    refuse_without(Right.SIGNATORY, by)
 
 
 def missing_parties(signed: Collection[Party]) -> list[Party]:

@@ -27,6 +27,8 @@ from service.db import Connection
 from service.ids import ApprovalRuleId, FreezePeriodId, PayoutActId, PayoutId, new_id
 from service.instalments.model import Key
 from service.ledger.model import Due
+from service.second_factors import actions as second_factors
+from service.second_factors.rules import SecondFactorNeeded
 
 LISTED = 100
 CONFLICTS_SHOWN = 5
@@ -38,11 +40,12 @@ async def record_act(
 ) -> Standing:
     """Writes what somebody did with a payout that the caller holds; how it stands then.
 
-    Raises NotAllowed, Frozen, ActedBefore, OutOfTurn, SecondPersonNeeded with the part that the
-    person had in it, and InvalidFields without a reason where one is asked for.
+    Raises NotAllowed, SecondFactorNeeded, Frozen, ActedBefore, OutOfTurn, SecondPersonNeeded with
+    the part that the person had in it, and InvalidFields without a reason where one is asked for.
     """
     rules.refuse_unless_may(act.kind, by)
     said = msgspec.structs.replace(act, reason=rules.check_reason(act.kind, act.reason))
+    await second_factors.refuse_unproved(tx, by, at=at)
     await refuse_frozen(tx, Stop.ACTS, at=at)
     standing = Standing(needed, await store.list_acts(tx, act.payout_id))
     rules.refuse_out_of_turn(act.kind, standing, by)
@@ -54,6 +57,7 @@ async def record_act(
         payout_act_in_order=rules.OutOfTurn,
         payout_act_not_frozen=rules.Frozen,
         payout_act_withdrawn_by_submitter=rules.NotWithdrawable,
+        payout_act_with_second_factor=SecondFactorNeeded,
     ):
         await store.insert_act(tx, PayoutActId(new_id()), said, account_id=by.account, at=at)
     return Standing(needed, await store.list_acts(tx, act.payout_id))

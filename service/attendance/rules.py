@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from service.actor import Actor, Role
+from service.actor import Actor, Right, Role
 from service.attendance.model import (
     STARTED,
     ConfirmedFor,
@@ -20,6 +20,7 @@ from service.i18n import N_, _
 from service.ids import AgreementId
 from service.period import Month, Period, month_of, month_period
 from service.problems import InvalidFields, NotAllowed, Problem
+from service.rights import refuse_without
 
 WAGE_CENTS_MAX = 10_000_00
 DAYS_MAX = 31
@@ -105,6 +106,7 @@ def check_reporter(by: Actor) -> None:
     """NotAllowed for anybody but the employer, or a case officer for what came on paper."""
     if by.role not in (Role.EMPLOYER, Role.CASE_OFFICER):
         raise NotAllowed
+    refuse_without(Right.REPORTER, by)
 
 
 def check_reports(

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from service import migrations
 from service.accounts import actions as accounts
-from service.accounts.model import Account
+from service.accounts.model import Account, Stage
 from service.accounts.rules import scopes_of
 from service.actor import ANONYMOUS, Actor
 from service.bank import actions, orders
@@ -26,6 +26,10 @@ from service.config import Config
 from service.crypto import Sealer
 from service.db import Connection, Database, open_database
 from service.money import format_euros
+from service.problems import Problem
+from service.second_factors import actions as second_factors
+from service.second_factors.model import Answer, Purpose, Site
+from service.second_factors.rules import SecondFactorNeeded
 from service.servers import Started, state_option
 
 OUT_FILE = click.Path(path_type=Path, dir_okay=False, writable=True)
@@ -41,7 +45,7 @@ def person_options(function: Function) -> Function:
         envvar="URA_PASSWORD",
         prompt=True,
         hide_input=True,
-        help="Asked for where it is not given; or in URA_PASSWORD.",
+        help="Asked for where it is not given; or in URA_PASSWORD. A code goes in URA_CODE.",
     )(function)
     return click.option("--as", "email", required=True, help="Your e-mail address in Ura.")(
         function
@@ -65,9 +69,34 @@ async def acting(
             )
         if not isinstance(account, Account):
             raise account
+        await _ask_factor(database, account, config.sealer, at=clock.now())
         yield database, account.actor(scopes_of(account.role))
     finally:
         await database.close()
+
+
+async def _ask_factor(
+    database: Database, account: Account, sealer: Sealer, *, at: datetime
+) -> None:
+    """A code in URA_CODE from who has a second factor; a passkey needs a browser."""
+    async with database.transaction(account.actor(frozenset())) as tx:
+        stage = await second_factors.stage_of(tx, account, at=at)
+        if stage is Stage.ENROLMENT:
+            raise SecondFactorNeeded
+        if stage is Stage.OPEN:
+            return
+        checked = await second_factors.check_factor(
+            tx,
+            account.id,
+            Answer(code=os.environ.get("URA_CODE", "")),
+            purpose=Purpose.SIGN_IN,
+            site=Site("", ""),
+            address=TERMINAL,
+            sealer=sealer,
+            at=at,
+        )
+    if isinstance(checked, Problem):
+        raise checked
 
 
 @click.group()

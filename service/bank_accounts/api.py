@@ -8,6 +8,8 @@ from service.auth import allow
 from service.bank_accounts import actions, rules
 from service.bank_accounts.model import BankAccount, Proposal, ProposalForm
 from service.ids import BankAccountId, CandidateId, EmployerId
+from service.second_factors.model import Act
+from service.second_factors.proofs import proving
 from service.web import Db, Me, Now, Seal
 
 PROPOSER = allow(Role.CASE_OFFICER, Role.FINANCE_OFFICER, Role.EMPLOYER)
@@ -53,14 +55,22 @@ async def list_proposals(db: Db, me: Me, sealer: Seal) -> list[Proposal]:
         return await actions.list_proposals(tx, by=me, sealer=sealer)
 
 
-@post("/{account_id:uuid}/confirm", status_code=200, guards=[DECIDER])
+@post(
+    "/{account_id:uuid}/confirm",
+    status_code=200,
+    guards=[DECIDER, proving(Act.CONFIRM_BANK_ACCOUNT, "account_id")],
+)
 async def confirm(account_id: FromPath[BankAccountId], db: Db, me: Me, clock: Now) -> BankAccount:
     """Confirms another's proposal: a first account pays at once, a change after 72 hours."""
     async with db.transaction() as tx:
         return await actions.confirm_account(tx, account_id, by=me, at=clock.now())
 
 
-@post("/{account_id:uuid}/refuse", status_code=200, guards=[DECIDER])
+@post(
+    "/{account_id:uuid}/refuse",
+    status_code=200,
+    guards=[DECIDER, proving(Act.REFUSE_BANK_ACCOUNT, "account_id")],
+)
 async def refuse(account_id: FromPath[BankAccountId], db: Db, me: Me, clock: Now) -> BankAccount:
     """Refuses a proposal; the former account stays."""
     async with db.transaction() as tx:

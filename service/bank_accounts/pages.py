@@ -12,6 +12,8 @@ from service.bank_accounts.model import Owner, Text
 from service.bank_accounts.rules import AccountInUse, ProposalWaiting
 from service.ids import BankAccountId, CandidateId, EmployerId
 from service.problems import InvalidFields
+from service.second_factors.model import Act
+from service.second_factors.proofs import proving
 from service.web import ActingDatabase, Db, Me, Now, Seal, page, redirect
 
 VISITOR = allow(*rules.DECIDERS, Role.EMPLOYER, scope=Scope.READ)
@@ -77,7 +79,10 @@ async def propose(
     return redirect("/bank-accounts" if me.role is Role.EMPLOYER else _address(owner))
 
 
-@post("/{account_id:uuid}/confirm", guards=[DECIDER])
+@post(
+    "/{account_id:uuid}/confirm",
+    guards=[DECIDER, proving(Act.CONFIRM_BANK_ACCOUNT, "account_id")],
+)
 async def confirm(account_id: FromPath[BankAccountId], db: Db, me: Me, clock: Now) -> Redirect:
     """Confirms what a colleague or an employer proposed."""
     async with db.transaction() as tx:
@@ -85,7 +90,10 @@ async def confirm(account_id: FromPath[BankAccountId], db: Db, me: Me, clock: No
     return redirect("/bank-accounts")
 
 
-@post("/{account_id:uuid}/refuse", guards=[DECIDER])
+@post(
+    "/{account_id:uuid}/refuse",
+    guards=[DECIDER, proving(Act.REFUSE_BANK_ACCOUNT, "account_id")],
+)
 async def refuse(account_id: FromPath[BankAccountId], db: Db, me: Me, clock: Now) -> Redirect:
     """Refuses a proposal."""
     async with db.transaction() as tx:

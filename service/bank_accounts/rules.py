@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from service.actor import Actor, Role
+from service.actor import Actor, Right, Role
 from service.answers import iban_complaint, line_complaint, refuse_if_wrong
 from service.bank_accounts.model import BankAccount, Owner, OwnerName, Waiting
 from service.bank_names import bank_name_complaint
@@ -10,6 +10,7 @@ from service.i18n import N_, _
 from service.ids import CandidateId, EmployerId
 from service.names import fold
 from service.problems import NotAllowed, NotFound, Problem
+from service.rights import refuse_without
 
 # A changed account pays after three days, in which the owner can object to a change they did not
 # ask for (Ura's control against redirected payments; no law sets the hours). A first account pays
@@ -79,6 +80,7 @@ def check_may_propose(owner: Owner, by: Actor) -> None:
     own = owner.employer_id is not None and owner.employer_id == by.employer_id
     if by.role not in DECIDERS and not own:
         raise NotAllowed
+    refuse_without(Right.ACCOUNTANT, by)
 
 
 def check_may_see(owner: Owner, by: Actor) -> None:
@@ -87,6 +89,7 @@ def check_may_see(owner: Owner, by: Actor) -> None:
         raise NotAllowed
     if by.role is Role.EMPLOYER and owner != Owner(employer_id=by.employer_id):
         raise NotFound
+    refuse_without(Right.ACCOUNTANT, by)
 
 
 def check_proposal(*, iban: str, holder_name: str, owner: OwnerName) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid5
 
 import asyncpg
 import msgspec
 from msgspec.structs import asdict
 
+from service.actor import Right, Role
 from service.candidates import sensitive as sealed_facts
 from service.candidates.model import Characteristic, ReferralSource, Sensitive
 from service.contacts.actions import SEALED_BYTES as CONTACT_BYTES
@@ -15,10 +17,17 @@ from service.contacts.model import Reached
 from service.crypto import Sealer
 from service.demo import model
 from service.demo.model import Country
+from service.i18n import N_
 from service.ids import CandidateId, OfficeId
 from service.period import Period
 
 Record = dict[str, object]
+# The printed passwords suffice: nobody has a phone in an invented country.
+FACTOR_IDS = {
+    Role.FINANCE_OFFICER: UUID("01900000-0000-7000-8000-00000000d0d1"),
+    Role.FINANCE_AUTHORISER: UUID("01900000-0000-7000-8000-00000000d0d2"),
+}
+WHY_WITHOUT = N_("The demo country: the printed passwords are to suffice.")
 
 
 class BudgetAccounts(msgspec.Struct, frozen=True):
@@ -53,6 +62,8 @@ def tables(
     yield _table("account", (_account(person, password_hashes) for person in staff))
     yield _table("employer", map(asdict, country.employers))
     yield _table("account", (_account(person, password_hashes) for person in others))
+    yield _table("employer_right", map(_chief, others))
+    yield _table("second_factor_rule", map(_without_factor, FACTOR_IDS.items()))
     yield _table("candidate", (_candidate(row, sealer) for row in country.candidates))
     yield _table("candidate_sensitive", (_sensitive(row, sealer) for row in country.sensitive))
     yield _table("bank_account", (_bank_account(row, sealer) for row in country.bank_accounts))
@@ -92,6 +103,27 @@ def _stored(value: object) -> object:
 
 def _account(person: model.Employment, password_hashes: Mapping[str, str]) -> Record:
     return asdict(person) | {"password_hash": password_hashes[person.role]}
+
+
+def _chief(person: model.Employment) -> Record:
+    """The one person of each firm of the demo country may do everything for it."""
+    return {
+        "id": uuid5(person.id, "chief"),
+        "account_id": person.id,
+        "employer_id": person.employer_id,
+        "right_code": Right.CHIEF,
+        "granted_at": person.created_at,
+    }
+
+
+def _without_factor(rule: tuple[Role, UUID]) -> Record:
+    return {
+        "id": rule[1],
+        "role": rule[0],
+        "valid_from": date(2024, 1, 2),
+        "is_required": False,
+        "source": WHY_WITHOUT,
+    }
 
 
 def _candidate(row: model.Candidate, sealer: Sealer) -> Record:

@@ -6,7 +6,7 @@ from litestar import Router, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from service.actor import Role, Scope
+from service.actor import Right, Role, Scope
 from service.answers import read_number
 from service.auth import allow
 from service.bank_accounts import actions as bank_accounts
@@ -57,7 +57,11 @@ async def show_employer(employer_id: FromPath[EmployerId], db: Db, me: Me) -> Te
     """One firm and its accounts; an employer sees their own."""
     async with db.transaction() as tx:
         employer = await actions.get_employer(tx, employer_id, by=me)
-        accounts = await bank_accounts.list_accounts(tx, Owner.employer(employer_id), by=me)
+        accounts = (
+            await bank_accounts.list_accounts(tx, Owner.employer(employer_id), by=me)
+            if me.has_right(Right.ACCOUNTANT)
+            else []
+        )
     return page(
         "employers/show.html",
         employer=employer,

@@ -9,7 +9,6 @@ from litestar.datastructures import Cookie, ResponseHeader
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from service.accounts.api import address_of
 from service.actor import ANONYMOUS, Actor, Role
 from service.agreements import actions as agreements
 from service.agreements.rules import AlreadySigned, TermsChanged
@@ -26,7 +25,18 @@ from service.links.words import month_words, office_name
 from service.money import Cents, InvalidAmount, parse_euros
 from service.outcomes.rules import AlreadyRecorded
 from service.problems import InvalidFields
-from service.web import ActingDatabase, AnyRequest, Db, Held, Me, Now, Seal, page, redirect
+from service.web import (
+    ActingDatabase,
+    AnyRequest,
+    Db,
+    Held,
+    Me,
+    Now,
+    Seal,
+    address_of,
+    page,
+    redirect,
+)
 
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
 DONE = {purpose.value: purpose for purpose in Purpose}

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from fractions import Fraction
 
-from service.actor import Actor, Role
+from service.actor import Actor, Right, Role
 from service.i18n import N_
 from service.matching.model import (
     MOVES,
@@ -24,6 +24,7 @@ from service.matching.model import (
     State,
 )
 from service.problems import NotAllowed, Problem
+from service.rights import refuse_without
 
 # The weights are a policy choice of ours; together they make 100. Priority characteristics and the
 # source of a referral are not among the facts, so they cannot weigh.
@@ -220,5 +221,6 @@ def side_of(by: Actor) -> Side:
     if by.role is Role.CASE_OFFICER:
         return Side.CANDIDATE
     if by.role is Role.EMPLOYER:
+        refuse_without(Right.CHIEF, by)
         return Side.EMPLOYER
     raise NotAllowed

@@ -29,6 +29,8 @@ from service.payouts.model import (
     StaleReason,
 )
 from service.period import format_month, parse_month
+from service.second_factors.model import Act as Proved
+from service.second_factors.proofs import proving
 from service.web import Db, Me, Now
 
 LINES_AT_ONCE = 100
@@ -288,7 +290,11 @@ async def read_payout(
     return SheetView.of(sheet, lines, page)
 
 
-@post("/{payout_id:uuid}/approve", status_code=200, guards=[OFFICER])
+@post(
+    "/{payout_id:uuid}/approve",
+    status_code=200,
+    guards=[OFFICER, proving(Proved.APPROVE_PAYOUT, "payout_id")],
+)
 async def approve(
     payout_id: FromPath[PayoutId], data: JSONBody[ApprovalRequest], db: Db, me: Me, clock: Now
 ) -> PayoutView:
@@ -299,7 +305,11 @@ async def approve(
     return PayoutView.of(payout)
 
 
-@post("/{payout_id:uuid}/authorise", status_code=200, guards=[AUTHORISER])
+@post(
+    "/{payout_id:uuid}/authorise",
+    status_code=200,
+    guards=[AUTHORISER, proving(Proved.AUTHORISE_PAYOUT, "payout_id")],
+)
 async def authorise(
     payout_id: FromPath[PayoutId], data: JSONBody[ApprovalRequest], db: Db, me: Me, clock: Now
 ) -> PayoutView:
@@ -336,7 +346,11 @@ async def withdraw(
     return PayoutView.of(payout)
 
 
-@post("/{payout_id:uuid}/void/request", status_code=200, guards=[FINANCE])
+@post(
+    "/{payout_id:uuid}/void/request",
+    status_code=200,
+    guards=[FINANCE, proving(Proved.REQUEST_VOID, "payout_id")],
+)
 async def request_void(
     payout_id: FromPath[PayoutId], data: JSONBody[ReasonedRequest], db: Db, me: Me, clock: Now
 ) -> PayoutView:
@@ -349,7 +363,11 @@ async def request_void(
     return PayoutView.of(payout)
 
 
-@post("/{payout_id:uuid}/void", status_code=200, guards=[FINANCE])
+@post(
+    "/{payout_id:uuid}/void",
+    status_code=200,
+    guards=[FINANCE, proving(Proved.VOID_PAYOUT, "payout_id")],
+)
 async def void(
     payout_id: FromPath[PayoutId], data: JSONBody[ApprovalRequest], db: Db, me: Me, clock: Now
 ) -> PayoutView:

@@ -30,6 +30,8 @@ from service.problems import InvalidFields
 from service.quality import actions as quality
 from service.quality.words import REASONS as DRAWN_FOR
 from service.quality.words import RESULTS
+from service.second_factors.model import Act
+from service.second_factors.proofs import proving
 from service.standing.words import reason_in_words
 from service.web import ActingDatabase, AnyRequest, Db, Held, Me, Now, Seal, page, redirect
 from service.work import actions as work
@@ -140,7 +142,10 @@ async def show_payout(
     return await _payout_page(db, me, payout_id, clock.now(), number=number)
 
 
-@post("/{payout_id:uuid}/approve", guards=[OFFICER])
+@post(
+    "/{payout_id:uuid}/approve",
+    guards=[OFFICER, proving(Act.APPROVE_PAYOUT, "payout_id")],
+)
 async def approve(
     payout_id: FromPath[PayoutId], data: URLEncodedBody[ApprovalForm], db: Db, me: Me, clock: Now
 ) -> Redirect:
@@ -151,7 +156,10 @@ async def approve(
     return redirect(f"/payouts/{payout_id}")
 
 
-@post("/{payout_id:uuid}/authorise", guards=[AUTHORISER])
+@post(
+    "/{payout_id:uuid}/authorise",
+    guards=[AUTHORISER, proving(Act.AUTHORISE_PAYOUT, "payout_id")],
+)
 async def authorise(
     payout_id: FromPath[PayoutId], data: URLEncodedBody[ApprovalForm], db: Db, me: Me, clock: Now
 ) -> Redirect:
@@ -192,7 +200,10 @@ async def withdraw(
     return redirect(f"/payouts/{payout_id}")
 
 
-@post("/{payout_id:uuid}/void/request", guards=[FINANCE])
+@post(
+    "/{payout_id:uuid}/void/request",
+    guards=[FINANCE, proving(Act.REQUEST_VOID, "payout_id")],
+)
 async def request_void(
     payout_id: FromPath[PayoutId], data: URLEncodedBody[ReasonedForm], db: Db, me: Me, clock: Now
 ) -> Redirect | Template:
@@ -208,7 +219,10 @@ async def request_void(
     return redirect(f"/payouts/{payout_id}")
 
 
-@post("/{payout_id:uuid}/void", guards=[FINANCE])
+@post(
+    "/{payout_id:uuid}/void",
+    guards=[FINANCE, proving(Act.VOID_PAYOUT, "payout_id")],
+)
 async def void(
     payout_id: FromPath[PayoutId], data: URLEncodedBody[ApprovalForm], db: Db, me: Me, clock: Now
 ) -> Redirect:

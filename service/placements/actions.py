@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from service import db
-from service.actor import Actor, Role
+from service.actor import Actor, Right, Role
 from service.answers import read_day
 from service.db import Connection
 from service.ids import PlacementId, new_id, reference
@@ -14,6 +14,7 @@ from service.placements.forms import PlacementForm
 from service.placements.model import Choice, Event, Line, Placement, Standing, State
 from service.placements.rules import WageBelowMinimum
 from service.problems import NotAllowed
+from service.rights import refuse_without
 
 NEWEST = Wanted("newest", descending=True, counts=False)
 
@@ -24,6 +25,7 @@ async def post_placement(
     """Posts a placement for the account's employer; InvalidFields when the offer is not fit."""
     if by.role is not Role.EMPLOYER:
         raise NotAllowed
+    refuse_without(Right.CHIEF, by)
     facts = await store.get_posting_facts(tx, form, starts_on=read_day(form.starts_on) or on)
     offer = answers.read_offer(form, facts, on=on)
     assert facts.scheme_id is not None, "read_offer refuses an unknown scheme"
@@ -71,6 +73,7 @@ async def close_placement(
     """Ends matching for an approved placement, by its employer or an office; agreements stay."""
     if by.role not in {Role.CASE_OFFICER, Role.EMPLOYER}:
         raise NotAllowed
+    refuse_without(Right.CHIEF, by)
     held = await store.lock_placement(tx, placement_id)
     rules.move(held.state, Event.CLOSED)
     written = await store.record_closed(tx, placement_id, account_id=by.account, at=at)

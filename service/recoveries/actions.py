@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from service import db
-from service.actor import Actor, Role
+from service.actor import Actor, Right, Role
 from service.agreements.model import EndCause
 from service.clock import business_day
 from service.db import Connection
@@ -36,6 +36,7 @@ from service.recoveries.model import (
     Why,
 )
 from service.recoveries.shown import Dossier, Forecast, Listed, Receivables, StateTotal
+from service.rights import refuse_without
 
 RECEIVABLES_SHOWN = 500
 NEWEST = Wanted("newest", descending=True, at_most=500, counts=False)
@@ -72,6 +73,7 @@ async def appeal(
     Raises NotAllowed, NotFound, WrongStateForThis, TooLateToAppeal and InvalidFields.
     """
     rules.refuse_unless(by, PREPARERS | {Role.EMPLOYER})
+    refuse_without(Right.ACCOUNTANT, by)
     said = rules.check_words(reason)
     recovery = await _lock_to_appeal(tx, recovery_id)
     rules.move(recovery.state, Step.APPEALED)

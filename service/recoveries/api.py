@@ -8,9 +8,9 @@ import msgspec
 from litestar import Router, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from service.actor import Role, Scope
+from service.actor import Right, Role, Scope
 from service.agreements.model import EndCause
-from service.auth import allow
+from service.auth import allow, holding
 from service.ids import AgreementId, RecoveryId, RecoveryPaymentId, WriteOffId
 from service.instalments.model import PaymentKind
 from service.period import format_month
@@ -26,6 +26,8 @@ from service.recoveries.shown import (
     StepShown,
     WriteOff,
 )
+from service.second_factors.model import Act
+from service.second_factors.proofs import proving
 from service.web import Db, Me, Now
 
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
@@ -264,7 +266,10 @@ async def refuse_payment(
         await actions.refuse_payment(tx, payment_id, by=me, at=clock.now())
 
 
-@post("/{recovery_id:uuid}/write-offs", guards=[PREPARER])
+@post(
+    "/{recovery_id:uuid}/write-offs",
+    guards=[PREPARER, proving(Act.PROPOSE_WRITE_OFF, "recovery_id")],
+)
 async def propose_write_off(
     recovery_id: FromPath[RecoveryId], data: JSONBody[WriteOffRequest], db: Db, me: Me, clock: Now
 ) -> WriteOffView:
@@ -281,14 +286,22 @@ async def propose_write_off(
     return WriteOffView(write_off_id)
 
 
-@post("/write-offs/{write_off_id:uuid}/sign", status_code=204, guards=[DECIDER])
+@post(
+    "/write-offs/{write_off_id:uuid}/sign",
+    status_code=204,
+    guards=[DECIDER, proving(Act.DECIDE_WRITE_OFF, "write_off_id")],
+)
 async def sign_write_off(write_off_id: FromPath[WriteOffId], db: Db, me: Me, clock: Now) -> None:
     """Signs second; the sum is given up."""
     async with db.transaction() as tx:
         await actions.sign_write_off(tx, write_off_id, by=me, at=clock.now())
 
 
-@post("/write-offs/{write_off_id:uuid}/refuse", status_code=204, guards=[DECIDER])
+@post(
+    "/write-offs/{write_off_id:uuid}/refuse",
+    status_code=204,
+    guards=[DECIDER, proving(Act.DECIDE_WRITE_OFF, "write_off_id")],
+)
 async def refuse_write_off(write_off_id: FromPath[WriteOffId], db: Db, me: Me, clock: Now) -> None:
     """Does not sign; the sum stays owed."""
     async with db.transaction() as tx:
@@ -327,6 +340,7 @@ async def withdraw_dismissal(
 
 router = Router(
     "/",
+    guards=[holding(Right.ACCOUNTANT)],
     route_handlers=[
         Router("/receivables", route_handlers=[list_receivables]),
         Router(

@@ -8,9 +8,10 @@ from litestar import Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from service.actor import Actor, Role
+from service.actor import Actor, Right, Role
 from service.agreements.model import CAUSE_WORDS as END_CAUSE_WORDS
 from service.agreements.model import EARLY_CAUSES
+from service.auth import holding
 from service.db import Connection
 from service.i18n import _
 from service.ids import AgreementId, RecoveryId, RecoveryPaymentId, WriteOffId
@@ -47,6 +48,8 @@ from service.recoveries.model import (
 )
 from service.recoveries.rules import FINANCE
 from service.recoveries.words import explain, letter_of
+from service.second_factors.model import Act as Proved
+from service.second_factors.proofs import proving
 from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
 SHOWN_AGAIN = (409, 422)
@@ -182,7 +185,10 @@ async def decide_payment(
     return await _act(db, me, recovery_id, act, Empty(), at=clock.now(), field="payments")
 
 
-@post("/{recovery_id:uuid}/write-offs", guards=[PREPARER])
+@post(
+    "/{recovery_id:uuid}/write-offs",
+    guards=[PREPARER, proving(Proved.PROPOSE_WRITE_OFF, "recovery_id")],
+)
 async def propose_write_off(
     recovery_id: FromPath[RecoveryId],
     data: URLEncodedBody[WriteOffForm],
@@ -205,7 +211,10 @@ async def propose_write_off(
     return await _act(db, me, recovery_id, act, data, at=clock.now(), field="given_up")
 
 
-@post("/{recovery_id:uuid}/write-offs/{write_off_id:uuid}/{word:str}", guards=[DECIDER])
+@post(
+    "/{recovery_id:uuid}/write-offs/{write_off_id:uuid}/{word:str}",
+    guards=[DECIDER, proving(Proved.DECIDE_WRITE_OFF, "write_off_id")],
+)
 async def decide_write_off(
     recovery_id: FromPath[RecoveryId],
     write_off_id: FromPath[WriteOffId],
@@ -358,6 +367,7 @@ async def _recovery_page(
 receivables_router = Router("/receivables", route_handlers=[show_receivables])
 router = Router(
     "/",
+    guards=[holding(Right.ACCOUNTANT)],
     route_handlers=[
         receivables_router,
         Router(

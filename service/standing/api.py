@@ -8,8 +8,8 @@ import msgspec
 from litestar import Router, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from service.actor import Role, Scope
-from service.auth import allow
+from service.actor import Right, Role, Scope
+from service.auth import allow, holding
 from service.checks.model import Acts
 from service.ids import AgreementId, InstalmentId
 from service.instalments.model import PaymentKind
@@ -94,4 +94,9 @@ async def read_agreement(
     return [StandingView.of(one) for one in listed]
 
 
-router = Router("/", route_handlers=[read_month, read_agreement], tags=["standing"])
+router = Router(
+    "/",
+    route_handlers=[read_month, read_agreement],
+    guards=[holding(Right.ACCOUNTANT)],
+    tags=["standing"],
+)

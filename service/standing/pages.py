@@ -7,7 +7,8 @@ from litestar import Router, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from service.actor import Role
+from service.actor import Right, Role
+from service.auth import holding
 from service.checks.words import ACTS
 from service.ids import AgreementId
 from service.period import add_months, format_month, month_of, parse_month
@@ -91,4 +92,8 @@ async def show_agreement(
     )
 
 
-router = Router("/", route_handlers=[show_last_month, show_month, show_agreement])
+router = Router(
+    "/",
+    route_handlers=[show_last_month, show_month, show_agreement],
+    guards=[holding(Right.ACCOUNTANT)],
+)

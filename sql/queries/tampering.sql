@@ -95,23 +95,25 @@ SELECT
 FROM (
     VALUES
     (
-        'agreement_event agreement_signature approval_band attempt_event audit_entry audit_look '
-        'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
-        'bank_order bank_statement books_check candidate_consent check_override_lapse '
-        'check_result check_run checked_instalment donor download eligibility elsewhere_look '
-        'expected_method import_refusal ledger_account letter letter_reading line_flag link_event '
-        'payment_closure payout_act payout_expected quality_review quality_sample recovery_change '
-        'recovery_netting recovery_settlement recovery_step sensitive_read state_aid_reduction '
-        'suspense_confirmation suspense_part suspense_recovery suspense_resolution transfer '
-        'transliteration twin_decision',
+        'account_role_change act_proof agreement_event agreement_signature approval_band '
+        'attempt_event audit_entry audit_look bank_download bank_entry bank_file bank_file_chunk '
+        'bank_file_finding bank_file_release bank_order bank_statement books_check '
+        'candidate_consent check_override_lapse check_result check_run checked_instalment donor '
+        'download eligibility elsewhere_look expected_method import_refusal ledger_account letter '
+        'letter_reading line_flag link_event payment_closure payout_act payout_expected '
+        'quality_review quality_sample recovery_change recovery_netting recovery_settlement '
+        'recovery_step second_factor_rule sensitive_read state_aid_reduction '
+        'suspense_confirmation suspense_part suspense_recovery suspense_resolution totp_step '
+        'transfer transliteration twin_decision',
         'append_only no_truncate'
     ),
     (
-        'account_hold agreement_dates agreement_suspension appropriation approval_rule attendance '
-        'attendance_contest bank_alarm check_override check_rule eligibility_rule flag_rule '
-        'freeze_period handover instalment instalment_hold minimum_wage payment_attempt '
-        'payment_calendar payment_recall payout_line payout_netting quality_rule recovery '
-        'recovery_dismissal recovery_payment recovery_write_off referral reissue_request seal '
+        'account account_hold agreement_dates agreement_suspension appropriation approval_rule '
+        'attendance attendance_contest bank_alarm check_override check_rule eligibility_rule '
+        'employer_right factor_reset flag_rule freeze_period handover instalment instalment_hold '
+        'invitation minimum_wage payment_attempt payment_calendar payment_recall payout_line '
+        'payout_netting quality_rule recovery recovery_dismissal recovery_payment '
+        'recovery_write_off reference_change referral reissue_request seal second_factor '
         'state_aid_declaration state_aid_rule undertaking_link unwritten_line visit visit_rule '
         'work',
         'never_deleted no_truncate'
@@ -124,17 +126,19 @@ FROM (
         'never_edited'
     ),
     (
-        'account account_hold agreement agreement_suspension api_token appropriation '
-        'approval_band approval_rule attendance attendance_contest bank_account bank_alarm '
-        'bank_day bank_file_release bank_profile candidate candidate_consent candidate_contact '
-        'candidate_link candidate_sensitive check_override check_rule donor download eligibility '
-        'eligibility_rule employer expected_method flag_rule freeze_period handover '
-        'instalment_hold legal_remedy letter mail minimum_wage month_run outcome payment_attempt '
-        'payment_calendar payment_closure payment_recall payout payout_act placement '
-        'placement_match quality_review quality_rule recovery recovery_dismissal recovery_payment '
-        'recovery_rule recovery_terms recovery_write_off referral reissue_request scheme '
-        'scheme_version state_aid_declaration state_aid_rule suspense_resolution twin_decision '
-        'undertaking_link visit visit_rule',
+        'account account_hold account_role_change act_proof agreement agreement_suspension '
+        'api_token appropriation approval_band approval_rule attendance attendance_contest '
+        'bank_account bank_alarm bank_day bank_file_release bank_profile candidate '
+        'candidate_consent candidate_contact candidate_link candidate_sensitive check_override '
+        'check_rule donor download duty_conflict eligibility eligibility_rule employer '
+        'employer_right expected_method factor_reset flag_rule freeze_period handover '
+        'instalment_hold invitation legal_remedy letter mail minimum_wage month_run office '
+        'outcome password_reset payment_attempt payment_calendar payment_closure payment_recall '
+        'payout payout_act placement placement_match quality_review quality_rule recovery '
+        'recovery_code recovery_dismissal recovery_payment recovery_rule recovery_terms '
+        'recovery_write_off reference_change referral reissue_request scheme scheme_version '
+        'second_factor second_factor_rule state_aid_declaration state_aid_rule '
+        'suspense_resolution twin_decision undertaking_link visit visit_rule',
         'audited'
     )
 ) AS kept (table_names, suffixes)
@@ -210,6 +214,28 @@ WHERE g.tgenabled IS NULL OR g.tgenabled NOT IN ('O', 'A')
 ORDER BY subject
 LIMIT 500;
 
+-- name: list_missing_access_rules
+-- I8: the same for the triggers that say who comes in, and what nobody is left without.
+SELECT
+    'I8' AS invariant,
+    'trigger ' || t.table_name || '_' || n.suffix AS subject,
+    coalesce('enabled: ' || g.tgenabled::text, 'missing') AS found
+FROM (
+    VALUES
+    ('account', 'keeps_the_rules'),
+    ('employer_right', 'of_own_people'),
+    ('employer_right invitation office second_factor', 'stands'),
+    ('factor_reset passkey_challenge password_reset recovery_code reference_change', 'ended_once'),
+    ('payout_act', 'asks_second_factor')
+) AS kept (table_names, suffixes)
+CROSS JOIN LATERAL string_to_table(kept.table_names, ' ') AS t (table_name)
+CROSS JOIN LATERAL string_to_table(kept.suffixes, ' ') AS n (suffix)
+LEFT JOIN pg_trigger AS g
+    ON t.table_name::regclass = g.tgrelid AND t.table_name || '_' || n.suffix = g.tgname
+WHERE g.tgenabled IS NULL OR g.tgenabled NOT IN ('O', 'A')
+ORDER BY subject
+LIMIT 500;
+
 -- name: list_forbidden_rights
 -- I8: the application may not change what is only added to, nor delete or truncate what is kept.
 SELECT
@@ -219,24 +245,26 @@ SELECT
 FROM (
     VALUES
     (
-        'agreement_event agreement_signature approval_band attempt_event audit_entry audit_look '
-        'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
-        'bank_order bank_statement books_check candidate_consent check_override_lapse '
-        'check_result check_rule check_run checked_instalment donor download eligibility '
-        'eligibility_rule elsewhere_look expected_method flag_rule import_refusal ledger_account '
-        'legal_remedy letter letter_reading line_flag link_event minimum_wage payment_calendar '
-        'payment_closure payout_act payout_expected quality_review quality_rule quality_sample '
-        'recovery_change recovery_netting recovery_settlement recovery_step sensitive_read '
+        'account_role_change act_proof agreement_event agreement_signature approval_band '
+        'attempt_event audit_entry audit_look bank_download bank_entry bank_file bank_file_chunk '
+        'bank_file_finding bank_file_release bank_order bank_statement books_check '
+        'candidate_consent check_override_lapse check_result check_rule check_run '
+        'checked_instalment donor download duty_conflict eligibility eligibility_rule '
+        'elsewhere_look expected_method flag_rule import_refusal ledger_account legal_remedy '
+        'letter letter_reading line_flag link_event minimum_wage payment_calendar payment_closure '
+        'payout_act payout_expected quality_review quality_rule quality_sample recovery_change '
+        'recovery_netting recovery_settlement recovery_step second_factor_rule sensitive_read '
         'state_aid_reduction state_aid_rule suspense_confirmation suspense_part suspense_recovery '
-        'suspense_resolution transfer transliteration twin_decision visit_rule',
+        'suspense_resolution totp_step transfer transliteration twin_decision visit_rule',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
     (
-        'account_hold agreement_dates agreement_suspension appropriation approval_rule attendance '
-        'attendance_contest bank_alarm check_override freeze_period handover instalment '
-        'instalment_hold payment_attempt payment_recall payout payout_line payout_netting '
-        'recovery recovery_dismissal recovery_payment recovery_write_off referral reissue_request '
-        'seal state_aid_declaration undertaking_link unwritten_line visit work',
+        'account account_hold agreement_dates agreement_suspension appropriation approval_rule '
+        'attendance attendance_contest bank_alarm check_override employer_right factor_reset '
+        'freeze_period handover instalment instalment_hold invitation office payment_attempt '
+        'payment_recall payout payout_line payout_netting recovery recovery_dismissal '
+        'recovery_payment recovery_write_off reference_change referral reissue_request seal '
+        'second_factor state_aid_declaration undertaking_link unwritten_line visit work',
         'DELETE TRUNCATE TRIGGER'
     )
 ) AS kept (table_names, verbs)

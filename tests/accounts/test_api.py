@@ -65,7 +65,7 @@ async def test_a_token_ends_when_it_expires_is_revoked_or_its_owner_is_disabled(
     client: httpx.AsyncClient, given: Given, clock: FixedClock, signed_in: SignIn
 ) -> None:
     administrator = await given.account(Role.ADMINISTRATOR)
-    officer = await given.case_officer()
+    officer, _colleague = await given.case_officer(), await given.case_officer()
     headers, theirs = await signed_in(administrator), await signed_in(officer)
 
     await client.post(f"/api/accounts/{officer.id}/disable", headers=headers)

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from jobs import work as jobs
-from service.accounts import actions as accounts
+from service.accounts import administration
 from service.actor import SYSTEM, Actor, Role
 from service.bank.reading.refusing import NotABankFile
 from service.crypto import Sealer, fingerprint
@@ -190,7 +190,9 @@ async def test_nothing_is_done_for_an_account_that_was_disabled_since(
     asked = await ask(given, PUT_UP, officer)
     administrator = actor_of(await given.account(Role.ADMINISTRATOR))
     async with given.db.transaction(administrator) as tx:
-        await accounts.disable_account(tx, officer.account, by=administrator, at=given.clock.now())
+        await administration.disable_account(
+            tx, officer.account, by=administrator, at=given.clock.now()
+        )
 
     await given.work_done()
 

@@ -1,0 +1,1 @@
+"""Invitations: the one way in, by a link that one person uses once."""
