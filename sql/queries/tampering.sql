@@ -127,7 +127,8 @@ FROM (
         'donor download employer expected_method flag_rule freeze_period instalment_hold '
         'minimum_wage month_run outcome payment_attempt payment_closure payment_recall payout '
         'payout_act placement placement_match quality_review quality_rule recovery '
-        'recovery_dismissal recovery_payment recovery_rule recovery_terms recovery_write_off reissue_request scheme '
+        'recovery_dismissal recovery_payment recovery_rule recovery_terms recovery_write_off '
+        'reissue_request scheme '
         'scheme_version state_aid_declaration state_aid_rule suspense_resolution '
         'undertaking_link',
         'audited'

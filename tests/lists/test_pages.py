@@ -149,7 +149,7 @@ async def test_a_file_holds_the_whole_list_as_it_is_filtered_and_sorted(
     assert [line.split(",")[1] for line in lines] == [
         "Name", "Other", "Firma B", "Firma A", "'=HYPERLINK(1)",
     ]  # fmt: skip
-    rows = list(openpyxl.load_workbook(BytesIO(book.content)).active.values)
+    rows = list(openpyxl.load_workbook(BytesIO(book.content)).worksheets[0].values)
     assert [row[1] for row in rows] == ["Name", "Firma B", "Firma A"]
 
 

@@ -139,7 +139,7 @@ def test_csv_is_as_spreadsheets_of_the_language_read_it(language: str, line: str
 
 
 def test_cells_of_xlsx_have_their_types_and_none_is_a_formula() -> None:
-    sheet = openpyxl.load_workbook(written(Format.XLSX, [ROW])).active
+    sheet = openpyxl.load_workbook(written(Format.XLSX, [ROW])).worksheets[0]
 
     text, amount, count, day, moment, nothing = next(sheet.iter_rows(min_row=2))
     assert (text.value, text.data_type) == ("=1+1", "s")
