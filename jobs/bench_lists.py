@@ -111,6 +111,7 @@ PAGES = (
         searched="gradnja",
         sorts=("-amount",),
     ),
+    Page(Role.FINANCE_OFFICER, "/standing/2026-10", "standing=blocked", sorts=("reference",)),
     Page(Role.FINANCE_OFFICER, "/recoveries", "state=settled"),
     Page(Role.FINANCE_OFFICER, "/bank/suspense", "kind=debit", sorts=("-amount",)),
     Page(

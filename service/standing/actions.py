@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+import msgspec
+
+from service import lists
 from service.db import Connection
 from service.ids import AgreementId
+from service.lists import Found
 from service.period import Month
 from service.standing import store
 from service.standing.model import MonthStanding, StandingCount, Wanted
@@ -30,6 +34,14 @@ async def list_month(
     return await store.list_standing(
         tx, month, wanted, at=at, at_most=page_size, passed_over=(page - 1) * page_size
     )
+
+
+async def list_payments(
+    tx: Connection, page: lists.Wanted, month: Month, wanted: Wanted, *, at: datetime
+) -> Found[MonthStanding]:
+    """A page of a month's payments, sorted; how many there are is what `count_month` says."""
+    uncounted = msgspec.structs.replace(page, counts=False)
+    return await store.list_payments_of_month(tx, uncounted, month, wanted, at=at)
 
 
 async def list_agreement(

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from service import db
+from service import db, lists
 from service.db import Connection
 from service.ids import AgreementId
+from service.lists import Found
 from service.period import Month
 from service.standing.model import MonthStanding, StandingCount, Wanted
 
@@ -31,6 +32,23 @@ async def list_standing(
         at=at,
         at_most=at_most,
         passed_over=passed_over,
+    )
+
+
+async def list_payments_of_month(
+    tx: Connection, page: lists.Wanted, month: Month, wanted: Wanted, *, at: datetime
+) -> Found[MonthStanding]:
+    """A page of a month's payments that are asked for, sorted, as far as the actor may see."""
+    return await lists.fetch_page(
+        tx,
+        SQL["list_payments_of_month"],
+        MonthStanding,
+        page,
+        month=month,
+        standing=wanted.standing,
+        reason=wanted.reason,
+        office=wanted.office,
+        at=at,
     )
 
 

@@ -37,6 +37,40 @@ WHERE
 ORDER BY s.standing <> 'blocked', s.since, a.reference, s.kind
 LIMIT :at_most OFFSET :passed_over;
 
+-- name: list_payments_of_month
+-- The same for a page that is sorted and goes on by key: what is blocked longest first, or else.
+-- by urgency: (s.standing <> 'blocked')::boolean,
+--   coalesce(s.since, timestamptz 'infinity')::timestamptz, a.reference::text, s.kind::text
+-- by reference: a.reference::text, s.kind::text
+-- by due: s.due_cents::bigint, a.reference::text, s.kind::text
+SELECT
+    s.agreement_id,
+    a.reference AS agreement_reference,
+    c.given_name || ' ' || c.family_name AS candidate_name,
+    e.legal_name AS employer_name,
+    s.month,
+    s.kind,
+    v.payments -> s.kind -> 'label' AS kind_label,
+    s.instalment_id,
+    s.due_cents,
+    s.standing,
+    s.reason,
+    s.acts,
+    s.since
+FROM standing_seen(:at, :month, NULL) AS s
+INNER JOIN agreement AS a ON s.agreement_id = a.id
+LEFT JOIN office AS o ON a.office_id = o.id
+LEFT JOIN employer AS e ON a.employer_id = e.id
+LEFT JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN candidate AS c ON a.candidate_id = c.id
+WHERE
+    (:standing::text IS NULL OR s.standing = :standing)
+    AND (:reason::text IS NULL OR s.reason = :reason)
+    AND (:office::text IS NULL OR o.municipality_code = :office)
+    AND :beyond
+ORDER BY :by::text
+LIMIT :at_most;
+
 -- name: list_agreement_standing
 SELECT
     s.agreement_id,

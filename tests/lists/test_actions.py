@@ -4,12 +4,15 @@ from itertools import product
 
 import pytest
 
+from service.actor import ANONYMOUS, Actor
+from service.agreements import actions as agreements
 from service.candidates import actions
 from service.candidates.model import Summary
-from service.db import Connection
+from service.db import Connection, Database
+from service.ids import AgreementId
 from service.lists import Found, Wanted, read_rows
 from service.paging import Going
-from tests.given import act_as
+from tests.given import Given, act_as, actor_of
 from tests.lists.conftest import Register
 
 NAMES = ["Krasniqi", "Çelik", "Krasniqi", "Krasniqi", "Đorđević", "Berisha", "Krasniqi"]
@@ -87,3 +90,36 @@ async def test_rows_are_read_through_to_the_end_for_a_file(
 
     assert [len(rows) for rows in read] == [2, 2, 2, 1]
     assert len({one.id for rows in read for one in rows}) == 7
+
+
+async def test_a_name_finds_only_who_the_actor_may_see(given: Given, db: Database) -> None:
+    officer = await given.case_officer("peje")
+    agreement = await given.drafted_agreement(officer)
+    own, firm = actor_of(officer), actor_of(await given.employer_of(agreement))
+    name = (await given_name(db, own)).upper()
+
+    found = {
+        by.role: await found_by_name(db, by, name)
+        for by in (own, firm, actor_of(await given.finance_officer()))
+    }
+    strangers = [
+        await found_by_name(db, by, name)
+        for by in (actor_of(await given.case_officer()), actor_of(await given.representative()))
+    ]
+    async with db.transaction(ANONYMOUS) as tx:
+        by_nobody = await tx.fetch("SELECT id FROM candidates_named('{%}')")
+
+    assert all(ids == [agreement.id] for ids in found.values())
+    assert strangers == [[], []]
+    assert by_nobody == []
+
+
+async def given_name(db: Database, by: Actor) -> str:
+    async with db.transaction(by) as tx:
+        return (await actions.list_candidates(tx, by=by)).rows[0].family_name
+
+
+async def found_by_name(db: Database, by: Actor, name: str) -> list[AgreementId]:
+    async with db.transaction(by) as tx:
+        found = await agreements.list_agreements(tx, candidate_name=name, by=by)
+    return [one.id for one in found.rows]
