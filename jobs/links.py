@@ -16,6 +16,7 @@ async def ask(database: Database, clock: Clock, config: Config) -> int:
     Each mail is a transaction of its own, so a run that was cut off is made up for by the next.
     """
     async with database.transaction(SYSTEM) as tx:
+        await actions.close_questions(tx, at=clock.now())
         await actions.raise_questions(tx, at=clock.now())
     return await _reach(database, clock, config)
 

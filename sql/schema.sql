@@ -10350,7 +10350,8 @@ RETURN CASE
 END;
 
 -- One thing that a candidate is asked: to sign, to say whether a month is right, where they stand.
--- `reach` says how: by mail, or on paper where there is no address or no wish for mails.
+-- `reach` says how: by mail, or on paper where there is no address or no wish for mails. A job
+-- closes what is answered, so that only what is open has to be looked through.
 CREATE TABLE candidate_question (
     id uuid PRIMARY KEY,
     purpose text NOT NULL,
@@ -10362,6 +10363,7 @@ CREATE TABLE candidate_question (
     reach text NOT NULL,
     mail_count integer NOT NULL DEFAULT 0,
     last_mailed_at timestamptz,
+    closed_at timestamptz,
     CONSTRAINT candidate_question_purpose_known CHECK (
         purpose IN ('sign_agreement', 'confirm_month', 'follow_up')
     ),
@@ -10381,8 +10383,9 @@ CREATE TABLE candidate_question (
 
 CREATE INDEX candidate_question_undecided ON candidate_question (raised_at)
 WHERE reach = 'undecided';
-CREATE INDEX candidate_question_mailed ON candidate_question (last_mailed_at)
-WHERE reach = 'mail';
+CREATE INDEX candidate_question_mailed ON candidate_question (id)
+WHERE reach = 'mail' AND closed_at IS NULL;
+CREATE INDEX candidate_question_open ON candidate_question (agreement_id) WHERE closed_at IS NULL;
 
 -- A link is opened by its token, which stands in a mail, or by a short code, which stands on paper
 -- and asks for the date of birth besides; both are kept as hashes. It serves once.
@@ -10588,8 +10591,8 @@ CREATE FUNCTION guard_candidate_question() RETURNS trigger LANGUAGE plpgsql SECU
 SET search_path = pg_catalog, public AS $$
 BEGIN
     IF tg_op = 'UPDATE' THEN
-        IF to_jsonb(new) - '{reach,mail_count,last_mailed_at}'::text[]
-            <> to_jsonb(old) - '{reach,mail_count,last_mailed_at}'::text[]
+        IF to_jsonb(new) - '{reach,mail_count,last_mailed_at,closed_at}'::text[]
+            <> to_jsonb(old) - '{reach,mail_count,last_mailed_at,closed_at}'::text[]
         THEN
             RAISE EXCEPTION 'what was asked stands: ask another question'
                 USING ERRCODE = 'restrict_violation', CONSTRAINT = 'candidate_question_stands';

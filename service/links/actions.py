@@ -22,6 +22,7 @@ from service.links.model import (
     BETWEEN_LAST_MAILS,
     LIFE,
     MAIL_KINDS,
+    MAILS_MAX,
     SIGNING_MAILS_MAX,
     Asked,
     Link,
@@ -44,6 +45,7 @@ REMINDED_AT_ONCE = 200
 LATELY = timedelta(days=60)  # what is older is the office's to ask
 ASKED_POINTS = [point for point in POINTS if point]  # the end itself the office knows
 POINTS_LATELY = timedelta(days=45)
+GIVEN_UP_AFTER = timedelta(days=180)
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
@@ -105,7 +107,11 @@ async def remind_next(
 ) -> QuestionId | None:
     """Asks the next silent candidate again, with a link; answers where to go on, if anywhere."""
     found = await store.lock_mailed_before(
-        tx, before=at - BETWEEN_LAST_MAILS, mails_max=SIGNING_MAILS_MAX, after=after
+        tx,
+        before=at - BETWEEN_LAST_MAILS,
+        mails_max=MAILS_MAX,
+        signing_mails_max=SIGNING_MAILS_MAX,
+        after=after,
     )
     if found is None:
         return None
@@ -154,6 +160,11 @@ async def remind_employers(
             at=at,
         )
     return len(due)
+
+
+async def close_questions(tx: Connection, *, at: datetime) -> int:
+    """Closes what is answered, by whom ever, or was asked long ago; how many. For the job."""
+    return await store.record_closed(tx, at=at, given_up_before=at - GIVEN_UP_AFTER)
 
 
 async def forget(tx: Connection, *, at: datetime) -> int:

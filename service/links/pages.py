@@ -11,9 +11,9 @@ from service.i18n import language
 from service.ids import AgreementId, CandidateLinkId, QuestionId
 from service.links import actions
 from service.links.api import OFFICER, OFFICER_READS
-from service.links.model import PURPOSE_WORDS, REACH_WORDS, Purpose, Reach
-from service.links.rules import is_live
-from service.links.words import month_words, office_name
+from service.links.model import PURPOSE_WORDS, REACH_WORDS, Reach
+from service.links.rules import is_live, language_of
+from service.links.words import month_words, paper_of
 from service.problems import InvalidFields, Problem
 from service.web import ActingDatabase, Db, Held, Me, Now, Seal, page, redirect
 
@@ -112,12 +112,12 @@ async def print_code(
         return await _refused(db, clock, sealer, question_id, refused, field="send")
     return page(
         "links/paper.html",
-        printed=printed,
         question=printed.question,
-        Purpose=Purpose,
-        office=office_name(printed.question, language()),
-        month_words=lambda month: month_words(month, language()),
-        public_url=services.public_url,
+        paper=paper_of(
+            printed,
+            language=language_of(printed.question.candidate_languages),
+            public_url=services.public_url,
+        ),
     )
 
 

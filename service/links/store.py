@@ -103,17 +103,28 @@ async def lock_question(tx: Connection, question_id: QuestionId) -> Found:
 
 
 async def lock_mailed_before(
-    tx: Connection, *, before: datetime, mails_max: int, after: QuestionId | None
+    tx: Connection,
+    *,
+    before: datetime,
+    mails_max: int,
+    signing_mails_max: int,
+    after: QuestionId | None,
 ) -> Found | None:
-    """The next question, after one, that was last asked by mail before a moment, held."""
+    """The next open question, after one, that was last asked by mail before a moment, held."""
     return await db.find_one(
         tx,
         SQL["lock_mailed_before"],
         Found,
         before=before,
         mails_max=mails_max,
+        signing_mails_max=signing_mails_max,
         after=after,
     )
+
+
+async def record_closed(tx: Connection, *, at: datetime, given_up_before: datetime) -> int:
+    """Closes what is answered or nobody waits for any more; how many."""
+    return await db.execute(tx, SQL["record_closed"], at=at, given_up_before=given_up_before)
 
 
 async def get_question(tx: Connection, question_id: QuestionId) -> Question:

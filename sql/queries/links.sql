@@ -107,13 +107,16 @@ WHERE id = :question_id
 FOR UPDATE;
 
 -- name: lock_mailed_before
--- The next question, after one, that was last asked by mail before a moment.
+-- The next open question, after one, that was last asked by mail before a moment, and not yet as
+-- often as may be.
 SELECT id
 FROM candidate_question
 WHERE
     reach = 'mail'
+    AND closed_at IS NULL
     AND last_mailed_at <= :before
-    AND mail_count < :mails_max
+    AND mail_count
+    < CASE purpose WHEN 'sign_agreement' THEN :signing_mails_max::integer ELSE :mails_max END
     AND (:after::uuid IS NULL OR id > :after)
 ORDER BY id
 LIMIT 1
@@ -145,6 +148,15 @@ INNER JOIN candidate AS c ON q.candidate_id = c.id
 INNER JOIN office AS o ON a.office_id = o.id
 LEFT JOIN attendance AS t ON q.attendance_id = t.id
 WHERE q.id = :question_id;
+
+-- name: record_closed
+-- What is answered, or was asked so long ago that nobody waits any more.
+UPDATE candidate_question AS q
+SET closed_at = :at
+WHERE
+    q.closed_at IS NULL
+    AND q.reach <> 'undecided'
+    AND (q.raised_at < :given_up_before OR is_answered(q));
 
 -- name: find_signing_question
 SELECT id

@@ -23,6 +23,7 @@ INNER JOIN employer AS e ON a.employer_id = e.id
 LEFT JOIN attendance AS t ON q.attendance_id = t.id
 WHERE
     a.office_id = :office_id
+    AND q.closed_at IS NULL
     AND (:reach::text IS NULL OR q.reach = :reach)
     AND (:after::uuid IS NULL OR q.id > :after)
     AND NOT is_answered(q)

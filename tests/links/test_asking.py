@@ -7,6 +7,7 @@ import pytest
 from service.actor import SYSTEM
 from service.agreements.model import Party
 from service.contacts.model import Purpose as Consent
+from service.ids import AgreementId
 from service.links import actions
 from service.links.model import Purpose, Reach
 from service.links.rules import AlreadyAnswered, LinkOver, NoAddress, RefusesMail
@@ -249,6 +250,29 @@ async def test_what_is_answered_is_neither_sent_nor_printed(desk: Desk) -> None:
 
     async with desk.db.transaction(officer) as tx:
         assert await actions.list_waiting(tx, reach=None, after=None, by=officer) == []
+
+
+async def test_what_is_answered_or_long_ago_is_closed_and_looked_at_no_more(desk: Desk) -> None:
+    signed, silent = await desk.draft(), await desk.draft(email="besa@example.org")
+    await desk.ask()
+    await desk.given.signature(signed, Party.CANDIDATE)
+
+    await desk.ask()
+    after_a_minute = await closed(desk)
+    desk.clock.move_to(desk.clock.at + timedelta(days=181))
+    await desk.ask()
+
+    assert after_a_minute == {signed.id}
+    assert await closed(desk) == {signed.id, silent.id}
+
+
+async def closed(desk: Desk) -> set[AgreementId]:
+    """The agreements whose questions are closed."""
+    async with desk.db.transaction(SYSTEM) as tx:
+        rows = await tx.fetch(
+            "SELECT agreement_id FROM candidate_question WHERE closed_at IS NOT NULL"
+        )
+    return {row[0] for row in rows}
 
 
 async def test_a_link_is_taken_back_once(desk: Desk) -> None:

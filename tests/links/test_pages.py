@@ -67,6 +67,8 @@ async def test_a_code_is_printed_once_and_opens_the_page(
     afterwards = await client.get(f"/questions/{question_id}")
 
     assert paper.status_code == 200
+    assert '<div lang="sq">' in paper.text  # the candidate's language, not the officer's
+    assert "Shkruani këtë kod:" in paper.text
     assert "/answer/code" in paper.text
     assert opened.headers["location"] == "/answer"
     assert code not in afterwards.text
