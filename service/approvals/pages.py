@@ -85,8 +85,13 @@ class FreezeForm(msgspec.Struct):
 
     first_day: Short = ""
     last_day: Short = ""
-    stops: list[Stop] = msgspec.field(default_factory=list)
+    stops: list[Stop] | Stop = msgspec.field(default_factory=list)
     reason: Words = ""
+
+    @property
+    def ticked(self) -> list[Stop]:
+        """What stops; a form in which one box is ticked sends no list."""
+        return [self.stops] if isinstance(self.stops, Stop) else self.stops
 
 
 def _day(name: str, text: str) -> date:
@@ -149,7 +154,7 @@ async def propose_freeze(
                 tx,
                 first_day=_day("first_day", data.first_day),
                 last_day=_day("last_day", data.last_day),
-                stops=data.stops,
+                stops=data.ticked,
                 reason=data.reason,
                 by=me,
                 at=clock.now(),
