@@ -47,6 +47,7 @@ from service.contacts import api as contacts_api
 from service.contacts import pages as contacts_pages
 from service.crypto import Sealer
 from service.db import open_database
+from service.downloads import pages as downloads_pages
 from service.eligibility import api as eligibility_api
 from service.eligibility import pages as eligibility_pages
 from service.employers import api as employers_api
@@ -156,6 +157,7 @@ PAGES = [
     outcomes_pages.router,
     assurance_pages.router,
     audit_pages.router,
+    downloads_pages.router,
     payouts_pages.router,
     approvals_pages.router,
     checks_pages.router,

@@ -1,9 +1,7 @@
 """Registering, finding and keeping candidates in a browser."""
 
-from typing import Annotated
-
 from litestar import Router, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import UNSET
 
@@ -12,7 +10,7 @@ from service.agreements.model import STATE_WORDS as AGREEMENT_STATES
 from service.auth import allow
 from service.bank_accounts import actions as bank_accounts
 from service.bank_accounts.model import Owner
-from service.candidates import actions, sensitive, words
+from service.candidates import actions, listing, sensitive, words
 from service.candidates.forms import ChangeForm, SensitiveForm
 from service.candidates.model import Candidate, Sensitive
 from service.candidates.rules import PersonalNumberTaken, PurposeMissing
@@ -31,17 +29,6 @@ from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page, red
 OFFICER = allow(Role.CASE_OFFICER)
 OFFICER_READS = allow(Role.CASE_OFFICER, scope=Scope.READ)
 READER = allow(Role.CASE_OFFICER, Role.AUDITOR, scope=Scope.READ)
-
-Name = Annotated[str, QueryParameter(max_length=200)]
-
-
-@get("/", guards=[OFFICER_READS])
-async def show_candidates(db: Db, me: Me, name: Name = "") -> Template:
-    """The office's people, searched by parts of their names."""
-    async with db.transaction() as tx:
-        found = await actions.list_candidates(tx, name, by=me)
-        places = dict(words.municipality_options(await list_municipalities(tx)))
-    return page("candidates/list.html", candidates=found, name=name, places=places)
 
 
 @get("/{candidate_id:uuid}", guards=[READER])
@@ -229,7 +216,7 @@ def _errors(refused: InvalidFields | PersonalNumberTaken) -> dict[str, str]:
 router = Router(
     "/candidates",
     route_handlers=[
-        show_candidates,
+        *listing.HANDLERS,
         show_candidate,
         show_change,
         change,

@@ -203,7 +203,7 @@ async def test_the_list_says_who_has_still_to_sign(
     none = await client.get("/agreements?state=completed")
 
     assert agreement.reference in listed.text
-    assert "Still to sign: candidate, employment office" in listed.text
+    assert "<td>candidate, employment office</td>" in listed.text
     assert agreement.reference not in none.text
 
 
