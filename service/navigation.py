@@ -31,20 +31,23 @@ def _section(words: str, *links: tuple[str, str]) -> Section:
     return Section(words, tuple(Link(href, named) for href, named in links))
 
 
-HOME = _section(N_("To do"), ("/", N_("To do")))
+HOME = _section(
+    N_("To do"), ("/", N_("To do")), ("/find", N_("Find")), ("/account", N_("My account"))
+)
 OUTCOMES = _section(
     N_("Outcomes"), ("/reports/outcomes", N_("Results")), ("/outcomes", N_("Questions due"))
 )
 RESULTS = _section(N_("Outcomes"), ("/reports/outcomes", N_("Results")))
+LETTERS = ("/letters", N_("Letters"))
 QUALITY = (("/checks/overrides", N_("Overrides")), ("/quality", N_("Quality reviews")))
 MONEY = (
     _section(
         N_("Months"), ("/months", N_("Months")), ("/standing", N_("Why not paid")),
-        ("/expected", N_("Second computation")),
+        ("/expected", N_("Second computation")), ("/work", N_("Work under way")),
     ),
     _section(
         N_("Payouts"), ("/payouts", N_("Payouts")), *QUALITY, ("/checks/holds", N_("Holds")),
-        ("/approvals", N_("Approvals")),
+        ("/approvals", N_("Approvals")), LETTERS,
     ),
     _section(
         N_("Bank"), ("/bank", N_("Bank files")), ("/bank/suspense", N_("Suspense")),
@@ -64,7 +67,11 @@ MONEY = (
 MENU: dict[Role, tuple[Section, ...]] = {
     Role.CASE_OFFICER: (
         HOME,
-        _section(N_("Candidates"), ("/candidates", N_("Candidates"))),
+        _section(
+            N_("Candidates"), ("/candidates", N_("Candidates")),
+            ("/candidates/new", N_("Register a candidate")), ("/handovers", N_("Hand-overs")),
+            ("/candidates/twins", N_("Possible duplicates")), ("/questions", N_("Questions")),
+        ),
         _section(
             N_("Employers"), ("/employers", N_("Employers")),
             ("/undertakings", N_("State aid")), ("/bank-accounts", N_("Bank accounts")),
@@ -74,8 +81,8 @@ MENU: dict[Role, tuple[Section, ...]] = {
         ),
         _section(
             N_("Agreements"), ("/agreements", N_("Agreements")), ("/attendance", N_("Attendance")),
-            ("/standing", N_("Why not paid")), *QUALITY,
-            ("/bank/failures/alarms", N_("Bank alarms")),
+            ("/visits", N_("Visits")), ("/standing", N_("Why not paid")), *QUALITY,
+            ("/bank/failures/alarms", N_("Bank alarms")), LETTERS,
         ),
         OUTCOMES,
     ),
@@ -87,21 +94,30 @@ MENU: dict[Role, tuple[Section, ...]] = {
         _section(N_("Attendance"), ("/attendance", N_("Attendance"))),
         _section(
             N_("Payments"), ("/standing", N_("Why not paid")), ("/recoveries", N_("Recoveries")),
-            ("/bank-accounts", N_("Bank accounts")),
+            ("/bank-accounts", N_("Bank accounts")), LETTERS,
         ),
+        _section(N_("People"), ("/people", N_("People"))),
     ),
     Role.FINANCE_OFFICER: (
         HOME, *MONEY,
         _section(N_("Bank accounts"), ("/bank-accounts", N_("Bank accounts"))), RESULTS,
     ),
     Role.FINANCE_AUTHORISER: (HOME, *MONEY, RESULTS),
-    Role.AUDITOR: (HOME, *MONEY, RESULTS, _section(N_("Audit"), ("/audit", N_("Audit")))),
+    Role.AUDITOR: (
+        HOME, *MONEY, RESULTS,
+        _section(
+            N_("Audit"), ("/audit", N_("Audit")), ("/downloads", N_("Files that people took")),
+        ),
+    ),
     Role.ADMINISTRATOR: (
-        HOME,
+        _section(N_("To do"), ("/", N_("To do")), OWN),
+        _section(N_("Accounts"), ("/accounts", N_("Accounts")), ("/offices", N_("Offices"))),
         _section(N_("Schemes"), ("/schemes", N_("Schemes"))),
         _section(
-            N_("Rules"), ("/approvals", N_("Approvals")), ("/bank-profiles", N_("Bank profile")),
+            N_("Rules"), ("/reference", N_("Rules and reference data")),
+            ("/approvals", N_("Approvals")), ("/bank-profiles", N_("Bank profile")),
         ),
+        _section(N_("E-mails"), ("/mails", N_("E-mails"))),
     ),
 }  # fmt: skip
 

@@ -172,9 +172,8 @@ async def _drafts(tx: Connection, *, by: Actor, at: datetime, sealer: Sealer) ->
 
 
 async def _months_to_report(tx: Connection, *, by: Actor, on: date) -> list[Item]:
-    missing = Counter(
-        month_of(one.month) for one in (await attendance.list_missing(tx, on=on, by=by)).rows
-    )
+    owed = await attendance.list_missing(tx, on=on, by=by)
+    missing = Counter(month_of(one.month) for one in owed.rows)
     return [
         Item(
             item_key=format_month(month),

@@ -7,7 +7,7 @@ from service.actor import Actor, Role
 from service.candidates import actions as candidates
 from service.db import Connection
 from service.ids import CandidateId, new_id
-from service.problems import NotAllowed
+from service.problems import NotAllowed, NotFound
 from service.twins import rules, store
 from service.twins.model import Twins
 from service.twins.rules import AlreadyToldApart
@@ -38,6 +38,10 @@ async def tell_apart(
     """
     said = rules.read_reason(reason)
     await candidates.lock_registered(tx, candidate_id)
+    if await store.is_decided(tx, candidate_id, other_id):
+        raise AlreadyToldApart
+    if not await store.is_pair_to_decide(tx, candidate_id, other_id):
+        raise NotFound
     written = await store.insert_decisions(
         tx,
         candidate_id,

@@ -38,3 +38,19 @@ async def insert_decisions(
         decided_by=decided_by,
         reason=reason,
     )
+
+
+async def is_pair_to_decide(
+    tx: Connection, candidate_id: CandidateId, other_id: CandidateId
+) -> bool:
+    """Whether two entries are among those that the actor's office has to tell apart."""
+    return await db.fetch_value(
+        tx, SQL["is_pair_to_decide"], bool, candidate_id=candidate_id, other_id=other_id
+    )
+
+
+async def is_decided(tx: Connection, candidate_id: CandidateId, other_id: CandidateId) -> bool:
+    """Whether somebody has said of two entries that they are two people."""
+    return await db.fetch_value(
+        tx, SQL["is_decided"], bool, candidate_id=candidate_id, other_id=other_id
+    )

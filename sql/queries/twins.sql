@@ -28,3 +28,17 @@ SELECT
     :reason
 FROM unnest(:ids::uuid[], :other_ids::uuid[]) AS t (id, other_id)
 ON CONFLICT ON CONSTRAINT twin_decision_once_per_pair DO NOTHING;
+
+-- name: is_pair_to_decide
+SELECT count(*) > 0 AS is_pair
+FROM twins_to_decide(1000)
+WHERE
+    (candidate_id = :candidate_id AND other_id = :other_id)
+    OR (candidate_id = :other_id AND other_id = :candidate_id);
+
+-- name: is_decided
+SELECT count(*) > 0 AS is_decided
+FROM twin_decision
+WHERE
+    candidate_id = least(:candidate_id::uuid, :other_id::uuid)
+    AND other_id = greatest(:candidate_id::uuid, :other_id::uuid);

@@ -73,3 +73,19 @@ async def test_nobody_decides_about_other_offices_people(
     assert refused.status_code == 404
     await act_as(tx, actor_of(there))
     assert await tx.fetchval("SELECT count(*) FROM twin_decision") == 0
+
+
+async def test_only_a_pair_that_is_alike_is_told_apart(
+    client: httpx.AsyncClient, given: Given, visit: SignIn, tx: Connection
+) -> None:
+    officer = await given.case_officer()
+    first = await given.candidate(officer)
+    other = await given.candidate(officer, given_name="Besnik", born_on="1999-01-01")
+    token = await visit(officer)
+
+    for other_id in (str(other.id), str(officer.id), str(first.id)):
+        pair = {"candidate_id": str(first.id), "other_id": other_id, "reason": "Two cards"}
+        refused = await client.post("/candidates/twins", data=pair | token)
+        assert refused.status_code == 404
+    await act_as(tx, actor_of(officer))
+    assert await tx.fetchval("SELECT count(*) FROM twin_decision") == 0
