@@ -31,9 +31,8 @@ def _section(words: str, *links: tuple[str, str]) -> Section:
     return Section(words, tuple(Link(href, named) for href, named in links))
 
 
-HOME = _section(
-    N_("To do"), ("/", N_("To do")), ("/find", N_("Find")), ("/account", N_("My account"))
-)
+OWN = ("/account", N_("My account"))
+HOME = _section(N_("To do"), ("/", N_("To do")), ("/find", N_("Find")), OWN)
 OUTCOMES = _section(
     N_("Outcomes"), ("/reports/outcomes", N_("Results")), ("/outcomes", N_("Questions due"))
 )
