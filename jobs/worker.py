@@ -118,6 +118,41 @@ async def sweep_drafts(ctx: dict[Any, Any]) -> int:
     return await registrations.sweep(database, ctx["clock"])
 
 
+def schedule() -> list[CronJob]:
+    """What happens by the clock: a sweep behind each bell, and what has its hour."""
+    at_second = {
+        "send_mail": (send_mail, MAIL_SECONDS),
+        "ask_candidates": (ask_candidates, ASK_SECOND),
+        "seal": (seal, SEAL_SECOND),
+    }
+    at_hour = {
+        "complete": (complete, COMPLETE_HOUR, COMPLETE_MINUTES),
+        "remind": (remind, REMIND_HOUR, REMIND_MINUTES),
+        "check_books": (check_books, CHECK_HOUR, CHECK_MINUTE),
+        "recover": (recover, RECOVER_HOUR, RECOVER_MINUTES),
+        "sweep_drafts": (sweep_drafts, SWEEP_DRAFTS_HOUR, SWEEP_DRAFTS_MINUTE),
+    }
+    return [
+        cron(drain, name="sweep", second=SWEEP_SECONDS, keep_result=0, unique=False),
+        cron(
+            do_work,
+            name="sweep_work",
+            second=SWEEP_SECONDS,
+            keep_result=0,
+            timeout=WORK_SECONDS_MAX,
+            unique=False,
+        ),
+        *(
+            cron(job, name=name, second=second, keep_result=0)
+            for name, (job, second) in at_second.items()
+        ),
+        *(
+            cron(job, name=name, hour=hour, minute=minute, keep_result=0)
+            for name, (job, hour, minute) in at_hour.items()
+        ),
+    ]
+
+
 def make_worker(config: Config) -> Worker:
     """A worker on a configuration: long work beside one other job, which takes all there is."""
 
@@ -135,49 +170,7 @@ def make_worker(config: Config) -> Worker:
             func(drain, name=DRAIN, keep_result=0, max_tries=5),
             func(do_work, name=WORK, keep_result=0, max_tries=5, timeout=WORK_SECONDS_MAX),
         ],
-        cron_jobs=[
-            cron(drain, name="sweep", second=SWEEP_SECONDS, keep_result=0, unique=False),
-            cron(
-                do_work,
-                name="sweep_work",
-                second=SWEEP_SECONDS,
-                keep_result=0,
-                timeout=WORK_SECONDS_MAX,
-                unique=False,
-            ),
-            cron(
-                complete,
-                name="complete",
-                hour=COMPLETE_HOUR,
-                minute=COMPLETE_MINUTES,
-                keep_result=0,
-            ),
-            cron(send_mail, name="send_mail", second=MAIL_SECONDS, keep_result=0),
-            cron(ask_candidates, name="ask_candidates", second=ASK_SECOND, keep_result=0),
-            cron(remind, name="remind", hour=REMIND_HOUR, minute=REMIND_MINUTES, keep_result=0),
-            cron(seal, name="seal", second=SEAL_SECOND, keep_result=0),
-            cron(
-                check_books,
-                name="check_books",
-                hour=CHECK_HOUR,
-                minute=CHECK_MINUTE,
-                keep_result=0,
-            ),
-            cron(
-                recover,
-                name="recover",
-                hour=RECOVER_HOUR,
-                minute=RECOVER_MINUTES,
-                keep_result=0,
-            ),
-            cron(
-                sweep_drafts,
-                name="sweep_drafts",
-                hour=SWEEP_DRAFTS_HOUR,
-                minute=SWEEP_DRAFTS_MINUTE,
-                keep_result=0,
-            ),
-        ],
+        cron_jobs=schedule(),
         timezone=BUSINESS_ZONE,  # type: ignore[arg-type] # arq takes any tzinfo
         redis_settings=redis_settings(config.redis_url),
         queue_name=QUEUE,
