@@ -119,7 +119,7 @@ async def test_the_sheet_and_the_month_call_each_payment_by_its_name(
     await client.post("/language", data={"language": "sr"} | csrf)
 
     sheet = await client.get(f"/payouts/{payout.id}")
-    month = await client.get("/months/2026-03")
+    month = await client.get("/months/2026-03/instalments")
 
     for page in (sheet, month):
         assert "Naknada" in page.text
