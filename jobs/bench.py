@@ -169,13 +169,13 @@ def _peak_memory(worker: Process) -> int:
 # ----- databases
 
 
-def _named(config: Config, name: str) -> Config:
+def named(config: Config, name: str) -> Config:
     url = urlunsplit(urlsplit(config.database_url)._replace(path=f"/{name}"))
     return msgspec.structs.replace(config, database_url=url)
 
 
 async def _administer(config: Config, statement: str) -> None:
-    owner = await asyncpg.connect(_named(config, "postgres").database_url)
+    owner = await asyncpg.connect(named(config, "postgres").database_url)
     try:
         await owner.execute(statement)
     finally:
@@ -186,19 +186,22 @@ async def drop_bench(config: Config, name: str) -> None:
     await _administer(config, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-async def seed_bench(config: Config, size: int) -> None:
+async def seed_bench(config: Config, size: int, *, files: Sequence[str] = ("seed",)) -> Config:
+    """A database of its own, with some files of sql/bench/ laid in; the way to it."""
     await drop_bench(config, TEMPLATE)
     await _administer(config, f"CREATE DATABASE {TEMPLATE}")
-    seeded = _named(config, TEMPLATE)
+    seeded = named(config, TEMPLATE)
     await migrations.migrate(seeded)
     await migrations.load_country(seeded, COUNTRY)
     owner = await connect_owner(seeded)
     try:
         async with owner.transaction():
-            await owner.execute(text_of("seed").replace("{count}", str(size)), timeout=None)
+            for file in files:
+                await owner.execute(text_of(file).replace("{count}", str(size)), timeout=None)
         await owner.execute("VACUUM ANALYZE", timeout=None)
     finally:
         await owner.close()
+    return seeded
 
 
 @asynccontextmanager
@@ -208,7 +211,7 @@ async def copied(config: Config) -> AsyncIterator[Config]:
     await _administer(config, f"CREATE DATABASE {COPY} TEMPLATE {TEMPLATE}")
     await _administer(config, "CHECKPOINT")
     try:
-        yield _named(config, COPY)
+        yield named(config, COPY)
     finally:
         await drop_bench(config, COPY)
 

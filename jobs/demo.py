@@ -126,7 +126,7 @@ async def _has_people(config: Config) -> bool:
 
 async def _months_paid(database: Database) -> set[Month]:
     async with database.transaction(SYSTEM) as tx:
-        return {Month(payout.month) for payout in await payouts.list_payouts(tx)}
+        return {Month(payout.month) for payout in (await payouts.list_payouts(tx)).rows}
 
 
 async def _officers(database: Database) -> Officers:

@@ -45,6 +45,7 @@ from service.clock import Clock
 from service.config import Config
 from service.crypto import Sealer
 from service.db import open_database
+from service.downloads import pages as downloads_pages
 from service.employers import api as employers_api
 from service.employers import pages as employers_pages
 from service.expected import api as expected_api
@@ -131,6 +132,7 @@ PAGES = [
     outcomes_pages.router,
     assurance_pages.router,
     audit_pages.router,
+    downloads_pages.router,
     payouts_pages.router,
     approvals_pages.router,
     checks_pages.router,

@@ -21,6 +21,7 @@ from rich.table import Table
 
 from deploy.servers import ServersFailed, running
 from jobs import bench as month_bench
+from jobs import bench_lists as lists_bench
 from jobs import bench_payouts as payouts_bench
 from jobs import bench_posting as posting_bench
 from jobs import demo, worker
@@ -402,6 +403,16 @@ def bench_month(state: Path, sizes: str, workers: int | None) -> None:
             )
         )
     _show_table("October 2026, the 70 % scheme", month_bench.table(measured))
+
+
+@bench.command(name="lists")
+@state_option
+@click.option("--size", type=click.IntRange(1_000), default=100_000, show_default=True)
+def bench_lists(state: Path, size: int) -> None:
+    """Each page of a list out of so many candidates and agreements, beside its bare query."""
+    with started(state) as config:
+        measured = asyncio.run(lists_bench.bench_lists(config, size, say=console.print))
+    _show_table("Pages of lists", lists_bench.table(measured))
 
 
 @bench.command(name="payouts")

@@ -1,7 +1,7 @@
 """The database: named queries from sql/, typed rows, and transactions that say who is acting."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -20,15 +20,21 @@ SQL_FOLDER = Path(__file__).parent.parent / "sql"
 QUERY_NAME = re.compile(r"^-- name: (?P<name>[a-z][a-z0-9_]*)$", re.MULTILINE)
 PARAMETER = re.compile(r"(?<![:\w]):([a-z][a-z0-9_]*)")
 COMMENT = re.compile(r"--[^\n]*")
+COUNTED_TO = re.compile(r"^-- counted to ([0-9]+)$", re.MULTILINE)
+ORDER = re.compile(r"^-- by (?P<name>[a-z_]+): (?P<keys>.+(?:\n--  .+)*)$", re.MULTILINE)
 
 OLDEST_POSTGRES = 150_000
 FIRST_UNSUPPORTED_POSTGRES = 190_000
 APPLICATION_ROLE = "ura_app"
+# Large enough that a statement's own cost does not count, small enough that its sorts fit in memory
+# and that both sides are seldom idle.
+ROWS_IN_PIECE = 10_000
 
 Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 )
 Row = TypeVar("Row")
+Alike = TypeVar("Alike", bound=Hashable)
 
 
 class UnsupportedServer(RuntimeError):
@@ -36,11 +42,19 @@ class UnsupportedServer(RuntimeError):
 
 
 class Query(msgspec.Struct, frozen=True):
-    """One named statement: its text with $1, $2 … and the names of these parameters in order."""
+    """One named statement: its text with $1, $2 … and the names of these parameters in order.
+
+    A list that is read page by page says besides, in lines such as `-- by name: c.name::text,
+    c.id::uuid`, by what it can be sorted; service/paging.py makes its statements of `source`, which
+    still names its parameters. It is counted up to a bound: `-- counted to 1000`.
+    """
 
     name: str
     text: str
     parameters: tuple[str, ...]
+    source: str = ""
+    orders: tuple[tuple[str, str], ...] = ()
+    counted_to: int = 10_000
 
 
 @cache
@@ -96,9 +110,20 @@ def parse_queries(text: str) -> dict[str, Query]:
 
 def _numbered(name: str, body: str) -> Query:
     statement = COMMENT.sub("", body).strip().removesuffix(";")
+    query = msgspec.structs.replace(number(name, statement), orders=_orders(body))
+    counted = COUNTED_TO.search(body)
+    return msgspec.structs.replace(query, counted_to=int(counted[1])) if counted else query
+
+
+def _orders(body: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, re.sub(r"\n--\s+", " ", keys)) for name, keys in ORDER.findall(body))
+
+
+def number(name: str, statement: str) -> Query:
+    """A statement with $1, $2 … for the parameters that it names."""
     parameters = tuple(dict.fromkeys(PARAMETER.findall(statement)))
     text = PARAMETER.sub(lambda found: f"${parameters.index(found[1]) + 1}", statement)
-    return Query(name, text, parameters)
+    return Query(name, text, parameters, statement)
 
 
 async def fetch_one(tx: Connection, query: Query, row_type: type[Row], **values: object) -> Row:
@@ -122,6 +147,16 @@ async def fetch_all(
 ) -> list[Row]:
     """Every row of a query, in its order."""
     records = await tx.fetch(query.text, *_arguments(query, values))
+    return _all_typed(records, row_type)
+
+
+async def fetch_records(tx: Connection, query: Query, **values: object) -> list[dict[str, Any]]:
+    """Every row of a query, in its order, as the columns that it has."""
+    return [dict(record) for record in await tx.fetch(query.text, *_arguments(query, values))]
+
+
+def type_rows(records: Sequence[Mapping[str, Any]], row_type: type[Row]) -> list[Row]:
+    """Rows as structs of their type."""
     return _all_typed(records, row_type)
 
 
@@ -153,6 +188,32 @@ async def execute(tx: Connection, query: Query, **values: object) -> int:
     return int(status.rpartition(" ")[2]) if status[-1].isdigit() else 0
 
 
+async def execute_in_pieces(
+    tx: Connection,
+    query: Query,
+    rows: Sequence[Row],
+    columns: Callable[[Sequence[Row]], Mapping[str, object]],
+) -> int:
+    """Runs a statement that counts what it writes, ten thousand rows at once; answers the sum.
+
+    While the server writes a piece, the next one is already put into words and sent. Fails as the
+    first piece that fails; nothing after it is written.
+    """
+    pieces = (rows[at : at + ROWS_IN_PIECE] for at in range(0, len(rows), ROWS_IN_PIECE))
+    arguments = (_arguments(query, columns(piece)) for piece in pieces)
+    return sum(counted[0] for counted in await tx.fetchmany(query.text, arguments))
+
+
+def alike(rows: Iterable[Alike]) -> tuple[list[int], list[Alike]]:
+    """What rows have in common, once each, and for each row its number there, from 1.
+
+    Thousands of rows say the same word; so it travels and is looked up once.
+    """
+    numbers: dict[Alike, int] = {}
+    places = [numbers.setdefault(row, len(numbers) + 1) for row in rows]
+    return places, list(numbers)
+
+
 def _arguments(query: Query, values: Mapping[str, object]) -> list[object]:
     if values.keys() != set(query.parameters):
         raise TypeError(f"{query.name} takes {query.parameters}, given {sorted(values)}")
@@ -173,10 +234,14 @@ def _from_postgres(value: object) -> object:
     return value
 
 
-def _all_typed(records: Sequence[asyncpg.Record], row_type: type[Row]) -> list[Row]:
+def _all_typed(
+    records: Sequence[Mapping[str, Any] | asyncpg.Record], row_type: type[Row]
+) -> list[Row]:
     """All in one go where no column is a range: a month has hundreds of thousands of rows."""
-    if _is_flat(cast(Any, row_type)):
-        return msgspec.convert([dict(record) for record in records], list[row_type])  # type: ignore[valid-type]
+    if records and _is_flat(cast(Any, row_type)):
+        columns = tuple(records[0].keys())
+        rows = [dict(zip(columns, record.values(), strict=True)) for record in records]
+        return msgspec.convert(rows, list[row_type])  # type: ignore[valid-type]
     return [_typed(record, row_type) for record in records]
 
 
@@ -189,7 +254,7 @@ def _is_flat(row_type: Any) -> bool:
     return not any(isinstance(one, type) and issubclass(one, msgspec.Struct) for one in types)
 
 
-def _typed(record: asyncpg.Record, row_type: type[Row]) -> Row:
+def _typed(record: Mapping[str, Any] | asyncpg.Record, row_type: type[Row]) -> Row:
     return msgspec.convert(
         {column: _from_postgres(value) for column, value in record.items()}, row_type
     )
@@ -274,6 +339,7 @@ async def open_database(config: Config, *, pool_max: int = 10) -> Database:
         max_size=pool_max,
         init=prepare,
         command_timeout=60,
+        statement_cache_size=300,  # a payout that is put up asks more than the usual hundred
     )
     return Database(pool)
 

@@ -35,7 +35,7 @@ def fold(text: str) -> str:
 
 
 def search_patterns(text: str) -> list[str]:
-    """One LIKE pattern for each word that is looked for; none when there is nothing."""
+    """One LIKE pattern for each word that is looked for, the longest first; none for nothing."""
     words = fold("".join(letter if letter.isprintable() else " " for letter in text)).split()
     escaped = (re.sub(r"([\\%_])", r"\\\1", word) for word in words)
-    return [f"%{word}%" for word in escaped]
+    return [f"%{word}%" for word in sorted(escaped, key=len, reverse=True)]

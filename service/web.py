@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
@@ -31,7 +32,7 @@ from markupsafe import Markup
 from service import i18n
 from service.actor import Actor, Role
 from service.auth import is_api
-from service.clock import Clock, format_moment
+from service.clock import Clock, format_day, format_moment
 from service.crypto import Sealer
 from service.db import Connection, Database
 from service.money import format_euros
@@ -126,15 +127,15 @@ def template_engine() -> JinjaTemplateEngine:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_callables(  # type: ignore[attr-defined] # added by the extension
-        i18n._, i18n.ngettext, newstyle=True
+        finalize=as_written,
     )
     environment.filters["euros"] = lambda cents: format_euros(cents, i18n.language())
     environment.filters["month_name"] = format_month
+    environment.filters["day"] = lambda day: format_day(day, i18n.language())
     environment.filters["moment"] = lambda at: format_moment(at, i18n.language())
     environment.globals.update(
+        _=_sentence,
+        ngettext=_counted,
         languages=i18n.LANGUAGES,
         language=i18n.language,
         Role=Role,
@@ -144,6 +145,23 @@ def template_engine() -> JinjaTemplateEngine:
         govuk=_govuk_macros(),
     )
     return JinjaTemplateEngine.from_environment(environment)
+
+
+def as_written(value: object) -> object:
+    """A day as the reader's language writes it; anything else as it is."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return format_day(value, i18n.language())
+    return value
+
+
+def _sentence(sentence: str, **named: object) -> Markup:
+    """A sentence of a template in the reader's language, with what it names escaped."""
+    return Markup(i18n._(sentence)) % {name: as_written(one) for name, one in named.items()}
+
+
+def _counted(singular: str, plural: str, num: int, **named: object) -> Markup:
+    written = {name: as_written(one) for name, one in named.items()}
+    return Markup(i18n.ngettext(singular, plural, num)) % ({"num": num} | written)
 
 
 @cache

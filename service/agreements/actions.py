@@ -32,11 +32,13 @@ from service.ids import AgreementId, MatchId, SuspensionId, new_id, reference
 from service.ledger.actions import commit as commit_money
 from service.ledger.actions import release as release_money
 from service.ledger.actions import release_unused
+from service.lists import Found, Wanted
+from service.names import search_patterns
 from service.period import Period
 from service.problems import NotAllowed
 
+NEWEST = Wanted("newest", descending=True, counts=False)
 COMPLETED_AT_ONCE = 500
-LISTED_AT_ONCE = 50
 
 
 def _for_officers(by: Actor) -> None:
@@ -408,22 +410,24 @@ async def read_agreement(tx: Connection, agreement_id: AgreementId) -> Dossier:
 
 
 async def list_agreements(
-    tx: Connection, *, state: State | None, before: AgreementId | None, by: Actor
-) -> list[Listed]:
-    """One page of the agreements of whoever asks, newest first."""
-    match by.role:
-        case Role.CASE_OFFICER:
-            return await store.list_agreements_for_office(
-                tx, by.office, state=state, before=before, limit=LISTED_AT_ONCE
-            )
-        case Role.EMPLOYER:
-            return await store.list_agreements_for_employer(
-                tx, by.employer, state=state, before=before, limit=LISTED_AT_ONCE
-            )
-        case _:
-            return await store.list_agreements_of_all(
-                tx, state=state, before=before, limit=LISTED_AT_ONCE
-            )
+    tx: Connection,
+    wanted: Wanted = NEWEST,
+    *,
+    state: State | None = None,
+    candidate_name: str | None = None,
+    employer_name: str | None = None,
+    by: Actor,
+) -> Found[Listed]:
+    """A page of the agreements of whoever asks: their office's, their own, or for others all."""
+    return await store.list_agreements(
+        tx,
+        wanted,
+        office_id=by.office if by.role is Role.CASE_OFFICER else None,
+        employer_id=by.employer if by.role is Role.EMPLOYER else None,
+        state=state,
+        candidate_patterns=search_patterns(candidate_name or "") or None,
+        employer_patterns=search_patterns(employer_name or "") or None,
+    )
 
 
 async def _record_move(tx: Connection, agreement: Agreement, event: Event) -> None:

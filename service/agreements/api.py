@@ -23,6 +23,7 @@ from service.agreements.model import (
 from service.auth import allow
 from service.db import Connection
 from service.ids import AgreementId, CandidateId, EmployerId, MatchId, OfficeId, PlacementId
+from service.lists import newest_before
 from service.web import Db, Me, Now
 
 OFFICER = [allow(Role.CASE_OFFICER)]
@@ -231,8 +232,8 @@ async def list_agreements(
 ) -> list[AgreementLine]:
     """Fifty agreements of whoever asks, newest first; `before` is the last id of the page above."""
     async with db.transaction() as tx:
-        found = await actions.list_agreements(tx, state=in_state, before=before, by=me)
-    return [AgreementLine.of(one) for one in found]
+        found = await actions.list_agreements(tx, newest_before(before), state=in_state, by=me)
+    return [AgreementLine.of(one) for one in found.rows]
 
 
 @get("/{agreement_id:uuid}", guards=READERS)

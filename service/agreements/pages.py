@@ -1,16 +1,15 @@
 """Agreements in a browser: the list, a new draft, and one agreement with all that can be done."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.actor import Actor, Role
-from service.agreements import actions, forms, rules
+from service.agreements import actions, forms, listing, rules
 from service.agreements.api import OFFICER, READERS, SIGNATORIES
 from service.agreements.model import (
     CAUSE_WORDS,
@@ -30,27 +29,8 @@ from service.ids import AgreementId, MatchId
 from service.problems import InvalidFields, NotFound, Problem
 from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
-InState = Annotated[State | None, QueryParameter(name="state")]
 # What a person can mend is shown on the page it was typed on; not theirs and not there is not.
 SHOWN_AGAIN = frozenset({409, 422})
-
-
-@get("/", guards=READERS)
-async def show_agreements(
-    db: Db, me: Me, in_state: InState = None, before: FromQuery[AgreementId | None] = None
-) -> Template:
-    """The agreements of whoever looks."""
-    async with db.transaction() as tx:
-        lines = await actions.list_agreements(tx, state=in_state, before=before, by=me)
-    return page(
-        "agreements/list.html",
-        lines=lines,
-        older=lines[-1].id if len(lines) == actions.LISTED_AT_ONCE else None,
-        state=in_state,
-        states=STATE_WORDS,
-        missing_parties=rules.missing_parties,
-        name_parties=rules.name_parties,
-    )
 
 
 @get("/new", guards=OFFICER, sync_to_thread=False)
@@ -342,7 +322,7 @@ def _match_id(text: str) -> MatchId:
 router = Router(
     "/agreements",
     route_handlers=[
-        show_agreements,
+        *listing.HANDLERS,
         show_draft,
         draft,
         show_agreement,

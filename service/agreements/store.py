@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from service import db
+from service import db, lists
 from service.agreements.model import (
     AgreedMatch,
     Agreement,
@@ -30,6 +30,7 @@ from service.ids import (
     SchemeId,
     SuspensionId,
 )
+from service.lists import Found, Wanted
 from service.money import Cents
 from service.period import Period
 
@@ -300,50 +301,25 @@ async def list_events(tx: Connection, agreement_id: AgreementId) -> list[Happeni
     return await db.fetch_all(tx, SQL["list_events"], Happening, agreement_id=agreement_id)
 
 
-async def list_agreements_for_office(
+async def list_agreements(
     tx: Connection,
-    office_id: OfficeId,
+    wanted: Wanted,
     *,
+    office_id: OfficeId | None,
+    employer_id: EmployerId | None,
     state: State | None,
-    before: AgreementId | None,
-    limit: int,
-) -> list[Listed]:
-    """An office's agreements, newest first; those before one, for the next page."""
-    return await db.fetch_all(
+    candidate_patterns: Sequence[str] | None,
+    employer_patterns: Sequence[str] | None,
+) -> Found[Listed]:
+    """A page of agreements: an office's, an employer's or everybody's, by state and names."""
+    return await lists.fetch_page(
         tx,
-        SQL["list_agreements_for_office"],
+        SQL["list_agreements"],
         Listed,
+        wanted,
         office_id=office_id,
-        state=state,
-        before=before,
-        limit=limit,
-    )
-
-
-async def list_agreements_for_employer(
-    tx: Connection,
-    employer_id: EmployerId,
-    *,
-    state: State | None,
-    before: AgreementId | None,
-    limit: int,
-) -> list[Listed]:
-    """An employer's agreements, newest first; those before one, for the next page."""
-    return await db.fetch_all(
-        tx,
-        SQL["list_agreements_for_employer"],
-        Listed,
         employer_id=employer_id,
         state=state,
-        before=before,
-        limit=limit,
-    )
-
-
-async def list_agreements_of_all(
-    tx: Connection, *, state: State | None, before: AgreementId | None, limit: int
-) -> list[Listed]:
-    """Everybody's agreements, newest first, for those who pay and audit."""
-    return await db.fetch_all(
-        tx, SQL["list_agreements_of_all"], Listed, state=state, before=before, limit=limit
+        candidate_patterns=candidate_patterns,
+        employer_patterns=employer_patterns,
     )

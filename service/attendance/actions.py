@@ -21,9 +21,12 @@ from service.attendance.model import (
 from service.db import Connection
 from service.facts.actions import moment_of_knowledge
 from service.ids import AttendanceId, ContestId, new_id
+from service.lists import Found, Wanted
+from service.names import search_patterns
 from service.period import Month
 from service.problems import NotAllowed
 
+OLDEST = Wanted("month", at_most=500, counts=False)
 REPORTED_AT_ONCE = 500
 LISTED_AT_ONCE = 500
 
@@ -148,11 +151,26 @@ async def list_month(tx: Connection, month: Month, *, by: Actor) -> list[SheetRo
     )
 
 
-async def list_missing(tx: Connection, *, on: date, by: Actor) -> list[Missing]:
-    """The months for which an employer owes a report."""
-    return await store.list_missing_for_employer(tx, by.employer, today=on, limit=LISTED_AT_ONCE)
+async def list_missing(
+    tx: Connection, wanted: Wanted = OLDEST, *, on: date, by: Actor
+) -> Found[Missing]:
+    """A page of the months that are over and for which the employer owes a report."""
+    return await store.list_missing_for_employer(tx, wanted, employer_id=by.employer, today=on)
 
 
-async def list_waiting(tx: Connection, *, by: Actor) -> list[Waiting]:
-    """The reports that wait for the confirmation of a case officer's office."""
-    return await store.list_waiting_for_office(tx, by.office, limit=LISTED_AT_ONCE)
+async def list_waiting(
+    tx: Connection,
+    wanted: Wanted = OLDEST,
+    *,
+    month: Month | None = None,
+    employer_name: str | None = None,
+    by: Actor,
+) -> Found[Waiting]:
+    """A page of the reports that wait for the confirmation of an office."""
+    return await store.list_waiting_for_office(
+        tx,
+        wanted,
+        office_id=by.office,
+        month=month,
+        employer_patterns=search_patterns(employer_name or "") or None,
+    )

@@ -112,14 +112,14 @@ async def list_missing(db: Db, me: Me, clock: Now) -> list[MissingView]:
     """The months that the employer owes a report for, oldest first."""
     async with db.transaction() as tx:
         found = await actions.list_missing(tx, on=clock.today(), by=me)
-    return [MissingView.of(one) for one in found]
+    return [MissingView.of(one) for one in found.rows]
 
 
 @get("/waiting", guards=[allow(Role.CASE_OFFICER, scope=Scope.READ)])
 async def list_waiting(db: Db, me: Me) -> list[Waiting]:
     """The reports that wait for the office's confirmation, oldest month first."""
     async with db.transaction() as tx:
-        return await actions.list_waiting(tx, by=me)
+        return (await actions.list_waiting(tx, by=me)).rows
 
 
 @post("/{attendance_id:uuid}/confirm", status_code=204, guards=OFFICER)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from service import db
+from service import db, lists
 from service.attendance.model import (
     ConfirmedFor,
     Contest,
@@ -29,6 +29,7 @@ from service.ids import (
     EmployerId,
     OfficeId,
 )
+from service.lists import Found, Wanted
 from service.period import Month
 
 SQL = db.load("attendance")
@@ -141,25 +142,36 @@ async def list_month_of_party(
 
 
 async def list_missing_for_employer(
-    tx: Connection, employer_id: EmployerId, *, today: date, limit: int
-) -> list[Missing]:
-    """The months that an employer owes a report for, oldest first."""
-    return await db.fetch_all(
+    tx: Connection, wanted: Wanted, *, employer_id: EmployerId, today: date
+) -> Found[Missing]:
+    """A page of the months that an employer owes a report for."""
+    return await lists.fetch_page(
         tx,
         SQL["list_missing_for_employer"],
         Missing,
+        wanted,
         employer_id=employer_id,
         today=today,
-        limit=limit,
     )
 
 
 async def list_waiting_for_office(
-    tx: Connection, office_id: OfficeId, *, limit: int
-) -> list[Waiting]:
-    """The reports that wait for an office's confirmation, oldest month first."""
-    return await db.fetch_all(
-        tx, SQL["list_waiting_for_office"], Waiting, office_id=office_id, limit=limit
+    tx: Connection,
+    wanted: Wanted,
+    *,
+    office_id: OfficeId,
+    month: Month | None,
+    employer_patterns: Sequence[str] | None,
+) -> Found[Waiting]:
+    """A page of the reports that wait for an office's confirmation."""
+    return await lists.fetch_page(
+        tx,
+        SQL["list_waiting_for_office"],
+        Waiting,
+        wanted,
+        office_id=office_id,
+        month=month,
+        employer_patterns=employer_patterns,
     )
 
 

@@ -2,14 +2,19 @@
 
 from service.actor import Actor, Role
 from service.audit import rules, store
-from service.audit.model import ENTRIES_AT_ONCE, Found, Search
+from service.audit.model import Entry, Search
 from service.db import Connection
+from service.lists import Found, Wanted
 from service.problems import NotAllowed
 
+NEWEST = Wanted("newest", descending=True, counts=False)
 
-async def search_entries(tx: Connection, search: Search, *, by: Actor) -> Found:
+
+async def search_entries(
+    tx: Connection, search: Search, *, wanted: Wanted = NEWEST, by: Actor
+) -> Found[Entry]:
     """A page of what was changed, for an auditor; NotAllowed, NotAudited or RowWithoutTable."""
     if by.role is not Role.AUDITOR:
         raise NotAllowed
     rules.check_search(search)
-    return rules.make_page(await store.list_entries(tx, search, at_most=ENTRIES_AT_ONCE + 1))
+    return await store.list_entries(tx, wanted, search)

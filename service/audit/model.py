@@ -35,6 +35,7 @@ TABLES = (
     "check_override",
     "check_rule",
     "donor",
+    "download",
     "employer",
     "expected_method",
     "flag_rule",
@@ -67,7 +68,6 @@ TABLES = (
     "suspense_resolution",
     "undertaking_link",
 )
-ENTRIES_AT_ONCE = 50
 
 
 class Action(StrEnum):
@@ -98,23 +98,12 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Search(msgspec.Struct, frozen=True):
-    """Which entries are wanted, the days of Kosovo included; what is empty does not matter.
-
-    Entries come the newest first; those before the entry `before` follow on the next page.
-    """
+    """Which entries are wanted, the days of Kosovo included; what is empty does not matter."""
 
     table_name: str | None = None
     row_id: UUID | None = None
     from_day: date | None = None
     to_day: date | None = None
-    before: int | None = None
-
-
-class Found(msgspec.Struct, frozen=True):
-    """A page of entries, the newest first; `next_before` asks for the next, if there is one."""
-
-    entries: list[Entry]
-    next_before: int | None
 
 
 class Change(msgspec.Struct, frozen=True):

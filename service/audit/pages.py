@@ -1,90 +1,83 @@
-"""The audit trail in a browser, for auditors."""
+"""The audit trail and the log of downloads in a browser and as files, for auditors."""
 
-from typing import Annotated
-from urllib.parse import urlencode
-from uuid import UUID
+from functools import partial
 
 from litestar import Router, get
-from litestar.params import FromQuery, QueryParameter
-from litestar.response import Template
+from litestar.response import Stream, Template
 
-from service.actor import Role, Scope
-from service.answers import read_day
+from service import list_pages
+from service.actor import Actor, Role, Scope
 from service.audit import actions, rules
-from service.audit.model import TABLES, Action, Found, Search
+from service.audit.model import TABLES, Action, Entry, Search
 from service.auth import allow
+from service.db import Connection
 from service.i18n import N_, _
-from service.problems import Problem
-from service.web import Db, Me, page
+from service.lists import Column, Filter, Found, Listing, Values, Wanted
+from service.problems import InvalidFields
+from service.web import AnyRequest, Db, Me, Now, Seal
 
-Text = Annotated[str, QueryParameter(max_length=40)]
-FromText = Annotated[str, QueryParameter(name="from", max_length=20)]
-ToText = Annotated[str, QueryParameter(name="to", max_length=20)]
+AUDITOR = [allow(Role.AUDITOR, scope=Scope.READ)]
 
 ACTIONS = {Action.INSERT: N_("Written"), Action.UPDATE: N_("Changed"), Action.DELETE: N_("Deleted")}
 
+LIST = Listing(
+    name="audit",
+    title=N_("Audit"),
+    columns=(
+        Column(N_("When"), lambda one: one.happened_at, order="newest"),
+        Column(N_("Who"), lambda one: one.actor_name or one.actor_role or ""),
+        Column(N_("Table"), lambda one: one.table_name),
+        Column(N_("Row"), lambda one: str(one.row_id)),
+        Column(N_("What"), lambda one: _told(one)),
+    ),
+    filters=(
+        Filter("table", N_("Table"), kind="choice", choices={name: name for name in TABLES}),
+        Filter("row", N_("Row"), kind="id"),
+        Filter("from", N_("From"), kind="day"),
+        Filter("to", N_("Until"), kind="day"),
+    ),
+    order="newest",
+    descending=True,
+)
 
-@get("/audit", guards=[allow(Role.AUDITOR, scope=Scope.READ)])
-async def show_entries(
-    db: Db,
-    me: Me,
-    table: Text = "",
-    row: Text = "",
-    from_text: FromText = "",
-    to_text: ToText = "",
-    before: FromQuery[int | None] = None,
-) -> Template:
+
+async def find(tx: Connection, wanted: Wanted, values: Values, *, by: Actor) -> Found[Entry]:
+    """A page of what was changed; InvalidFields for a row without its table."""
+    search = Search(values["table"], values["row"], values["from"], values["to"])
+    try:
+        return await actions.search_entries(tx, search, wanted=wanted, by=by)
+    except rules.RowWithoutTable as refused:
+        raise InvalidFields({"table": refused.sentence()}) from refused
+
+
+@get("/audit", guards=AUDITOR)
+async def show_entries(request: AnyRequest, db: Db, me: Me, sealer: Seal) -> Template:
     """Who changed what, and the form to look for it."""
-    typed = {"table": table, "row": row, "from": from_text, "to": to_text}
-    errors = read_errors(typed)
-    found = Found([], None)
-    if not errors:
-        try:
-            async with db.transaction() as tx:
-                found = await actions.search_entries(tx, _search(typed, before), by=me)
-        except (rules.NotAudited, rules.RowWithoutTable) as refused:
-            errors["table"] = refused.sentence()
-    return page(
+    return await list_pages.show_list(
+        request,
+        db,
+        sealer,
+        LIST,
+        partial(find, by=me),
         "audit/entries.html",
-        status=Problem.status if errors else 200,
-        found=found,
         changes=rules.changes,
         actions=ACTIONS,
-        tables=[(name, name) for name in TABLES],
-        typed=typed,
-        errors=errors,
-        query=urlencode({name: text for name, text in typed.items() if text}),
     )
 
 
-def read_errors(typed: dict[str, str]) -> dict[str, str]:
-    """A sentence for each field of the form that cannot be read."""
-    errors = {
-        name: _("Write the day as 2026-10-31.")
-        for name in ("from", "to")
-        if typed[name] and read_day(typed[name]) is None
-    }
-    if typed["row"] and read_row(typed["row"]) is None:
-        errors["row"] = _("Write the id of the row as the list shows it.")
-    return errors
+@get("/audit/sheet", guards=AUDITOR)
+async def download_entries(request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal) -> Stream:
+    """The list as a file."""
+    return await list_pages.download_list(request, db, clock, sealer, LIST, partial(find, by=me))
 
 
-def read_row(text: str) -> UUID | None:
-    """An id as it is written, or None when it is none."""
-    try:
-        return UUID(text.strip())
-    except ValueError:
-        return None
+def _told(entry: Entry) -> str:
+    """What was done to a row, column by column."""
+    told = [
+        f"{change.column}: {change.before or '–'} → {change.after or '–'}"
+        for change in rules.changes(entry)
+    ]
+    return "; ".join([_(ACTIONS[entry.action]), *told])
 
 
-def _search(typed: dict[str, str], before: int | None) -> Search:
-    return Search(
-        table_name=typed["table"] or None,
-        row_id=read_row(typed["row"]),
-        from_day=read_day(typed["from"]),
-        to_day=read_day(typed["to"]),
-        before=before,
-    )
-
-
-router = Router("/", route_handlers=[show_entries])
+router = Router("/", route_handlers=[show_entries, download_entries])

@@ -1,10 +1,8 @@
 """What may be searched for in the audit trail, and how an entry is read column by column."""
 
-from collections.abc import Sequence
-
 import msgspec
 
-from service.audit.model import ENTRIES_AT_ONCE, TABLES, Change, Entry, Found, Search
+from service.audit.model import TABLES, Change, Entry, Search
 from service.i18n import N_
 from service.problems import Problem
 
@@ -31,12 +29,6 @@ def check_search(search: Search) -> None:
         raise NotAudited(tables=list(TABLES))
     if search.row_id is not None and search.table_name is None:
         raise RowWithoutTable
-
-
-def make_page(entries: Sequence[Entry]) -> Found:
-    """A page of the entries read, of which there is one more than fits when more follow."""
-    shown = list(entries[:ENTRIES_AT_ONCE])
-    return Found(shown, shown[-1].id if len(entries) > ENTRIES_AT_ONCE else None)
 
 
 def changes(entry: Entry) -> list[Change]:

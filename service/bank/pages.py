@@ -178,7 +178,7 @@ async def _bank_page(
     async with db.transaction() as tx:
         approved = await actions.list_approved_payouts(tx)
         files = await actions.list_files(tx)
-        unexplained = await suspense.list_entries(tx, today=clock.today())
+        unexplained = (await suspense.list_entries(tx, today=clock.today())).rows
         quarantined = await statements.list_quarantined(tx)
         broken = await statements.list_broken_chain(tx)
         unwritten = await actions.list_unwritten_waiting(tx)

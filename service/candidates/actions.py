@@ -27,8 +27,12 @@ from service.crypto import Sealer
 from service.db import Connection
 from service.i18n import _
 from service.ids import BankAccountId, CandidateId, new_id, reference
+from service.lists import Found, Wanted
 from service.names import fold, search_patterns
 from service.offices.actions import list_municipalities
+
+NEWEST = Wanted("newest", descending=True, at_most=100, counts=False)
+
 
 SHOWN_DIGITS = 3
 
@@ -81,10 +85,21 @@ async def find_duplicates(
     )
 
 
-async def list_candidates(tx: Connection, name: str, *, by: Actor) -> list[Summary]:
-    """The own office's people with every word of a name as a part of theirs, newest first."""
+async def list_candidates(
+    tx: Connection,
+    wanted: Wanted = NEWEST,
+    *,
+    name: str | None = None,
+    is_registered: bool | None = None,
+    by: Actor,
+) -> Found[Summary]:
+    """A page of the own office's people, with every word of a name as a part of theirs."""
     return await store.list_candidates_for_office(
-        tx, office_id=by.office, name_patterns=search_patterns(name)
+        tx,
+        wanted,
+        office_id=by.office,
+        name_patterns=search_patterns(name or "") or None,
+        is_registered=is_registered,
     )
 
 

@@ -77,7 +77,8 @@ async def find_duplicates(
 async def list_candidates(db: Db, me: Me, name: Name = "") -> list[Summary]:
     """The own office's people by parts of their names, accents or not; the newest 100."""
     async with db.transaction() as tx:
-        return await actions.list_candidates(tx, name, by=me)
+        found = await actions.list_candidates(tx, name=name, by=me)
+    return found.rows
 
 
 @get("/{candidate_id:uuid}", guards=[READER])

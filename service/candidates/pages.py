@@ -1,11 +1,11 @@
 """Registering, finding and keeping candidates in a browser."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Router, get, post
 from litestar.datastructures import FormMultiDict
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import UNSET
 
@@ -14,7 +14,7 @@ from service.answers import read_number
 from service.auth import allow
 from service.bank_accounts import actions as bank_accounts
 from service.bank_accounts.model import Owner
-from service.candidates import actions, sensitive, words
+from service.candidates import actions, listing, sensitive, words
 from service.candidates.forms import ChangeForm, PersonForm, RegistrationForm, SensitiveForm
 from service.candidates.model import Alike, Candidate, Sensitive
 from service.candidates.rules import LikelyDuplicate, PersonalNumberTaken, PurposeMissing
@@ -27,21 +27,11 @@ OFFICER = allow(Role.CASE_OFFICER)
 OFFICER_READS = allow(Role.CASE_OFFICER, scope=Scope.READ)
 READER = allow(Role.CASE_OFFICER, Role.AUDITOR, scope=Scope.READ)
 
-Name = Annotated[str, QueryParameter(max_length=200)]
 Typed = dict[str, Any]  # the fields of a form as typed: a text each, or the list of chosen codes
 
 LISTS = frozenset({"occupations", "languages", "driving_licences", "characteristics"})
 FACTS = PersonForm.__struct_fields__
 EMPTY: Typed = {field: [] if field in LISTS else "" for field in RegistrationForm.__struct_fields__}
-
-
-@get("/", guards=[OFFICER_READS])
-async def show_candidates(db: Db, me: Me, name: Name = "") -> Template:
-    """The office's people, searched by parts of their names."""
-    async with db.transaction() as tx:
-        found = await actions.list_candidates(tx, name, by=me)
-        places = dict(words.municipality_options(await list_municipalities(tx)))
-    return page("candidates/list.html", candidates=found, name=name, places=places)
 
 
 @get("/new", guards=[OFFICER])
@@ -278,7 +268,7 @@ def _registration(typed: Typed) -> RegistrationForm:
 router = Router(
     "/candidates",
     route_handlers=[
-        show_candidates,
+        *listing.HANDLERS,
         show_registration,
         register,
         show_candidate,

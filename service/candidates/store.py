@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from service import db
+from service import db, lists
 from service.candidates.model import Alike, Candidate, Occupation, Person, SealedCell, Summary
 from service.db import Connection
 from service.ids import AccountId, CandidateId, OfficeId
+from service.lists import Found, Wanted
 from service.names import fold
 
 SQL = db.load("candidates")
@@ -75,15 +76,22 @@ async def get_personal_number(
 
 
 async def list_candidates_for_office(
-    tx: Connection, *, office_id: OfficeId, name_patterns: Sequence[str]
-) -> list[Summary]:
-    """The office's people whose folded name has every pattern, newest first; at most 100."""
-    return await db.fetch_all(
+    tx: Connection,
+    wanted: Wanted,
+    *,
+    office_id: OfficeId,
+    name_patterns: Sequence[str] | None,
+    is_registered: bool | None,
+) -> Found[Summary]:
+    """A page of the office's people: with every pattern in their folded name, still registered."""
+    return await lists.fetch_page(
         tx,
         SQL["list_candidates_for_office"],
         Summary,
+        wanted,
         office_id=office_id,
         name_patterns=name_patterns,
+        is_registered=is_registered,
     )
 
 

@@ -15,8 +15,11 @@ from service.employers import rules, store
 from service.employers.model import ChangeForm, Employer, Registered, RegistrationForm
 from service.employers.rules import BusinessNumberTaken
 from service.ids import BankAccountId, EmployerId, new_id
+from service.lists import Found, Wanted
 from service.names import search_patterns
 from service.offices.actions import list_municipalities
+
+BY_NAME = Wanted("name", at_most=100, counts=False)
 
 
 async def register_employer(
@@ -43,9 +46,12 @@ async def get_employer(tx: Connection, employer_id: EmployerId, *, by: Actor) ->
     return await store.get_employer(tx, employer_id)
 
 
-async def list_employers(tx: Connection, name: str) -> list[Employer]:
-    """The firms with every word of a name as a part of theirs, by name."""
-    return await store.list_employers(tx, name_patterns=search_patterns(name))
+async def list_employers(
+    tx: Connection, wanted: Wanted = BY_NAME, *, name: str | None = None, sector: str | None = None
+) -> Found[Employer]:
+    """A page of the firms with every word of a name as a part of theirs, by NACE division."""
+    patterns = search_patterns(name or "") or None
+    return await store.list_employers(tx, wanted, name_patterns=patterns, sector=sector)
 
 
 async def change_employer(tx: Connection, employer_id: EmployerId, form: ChangeForm) -> Employer:

@@ -32,7 +32,7 @@ async def register(
 async def list_employers(db: Db, name: Name = "") -> list[Employer]:
     """Firms by parts of their names, accents or not; at most 100."""
     async with db.transaction() as tx:
-        return await actions.list_employers(tx, name)
+        return (await actions.list_employers(tx, name=name)).rows
 
 
 @get("/{employer_id:uuid}", guards=[READER])

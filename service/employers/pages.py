@@ -1,9 +1,9 @@
 """Registering, finding and keeping employers in a browser."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Router, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from service.actor import Role, Scope
@@ -11,7 +11,7 @@ from service.answers import read_number
 from service.auth import allow
 from service.bank_accounts import actions as bank_accounts
 from service.bank_accounts.model import Owner
-from service.employers import actions, rules
+from service.employers import actions, listing, rules
 from service.employers.model import ChangeForm, Employer, FirmForm, RegistrationForm
 from service.employers.rules import BusinessNumberTaken
 from service.i18n import language
@@ -21,27 +21,10 @@ from service.problems import InvalidFields
 from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page, redirect
 
 OFFICER = allow(Role.CASE_OFFICER)
-LISTER = allow(*rules.SEES_ALL, scope=Scope.READ)
 READER = allow(*rules.SEES_ALL, Role.EMPLOYER, scope=Scope.READ)
-
-Name = Annotated[str, QueryParameter(max_length=200)]
 
 FACTS = FirmForm.__struct_fields__
 EMPTY = dict.fromkeys(RegistrationForm.__struct_fields__, "")
-
-
-@get("/", guards=[LISTER])
-async def show_employers(db: Db, me: Me, name: Name = "") -> Template:
-    """Firms, searched by parts of their names."""
-    async with db.transaction() as tx:
-        found = await actions.list_employers(tx, name)
-    return page(
-        "employers/list.html",
-        employers=found,
-        name=name,
-        places=dict(await _places(db)),
-        is_officer=me.role is Role.CASE_OFFICER,
-    )
 
 
 @get("/new", guards=[OFFICER])
@@ -145,7 +128,7 @@ async def _places(db: ActingDatabase) -> list[tuple[str, str]]:
 router = Router(
     "/employers",
     route_handlers=[
-        show_employers,
+        *listing.HANDLERS,
         show_registration,
         register,
         show_employer,

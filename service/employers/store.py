@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from service import db
+from service import db, lists
 from service.db import Connection
 from service.employers.model import Employer, Firm
 from service.ids import EmployerId
+from service.lists import Found, Wanted
 from service.names import fold
 
 SQL = db.load("employers")
@@ -39,9 +40,18 @@ async def lock_employer(tx: Connection, employer_id: EmployerId) -> Employer:
     return await db.fetch_one(tx, SQL["lock_employer"], Employer, employer_id=employer_id)
 
 
-async def list_employers(tx: Connection, *, name_patterns: Sequence[str]) -> list[Employer]:
-    """The firms whose folded name has every pattern, by name; at most 100."""
-    return await db.fetch_all(tx, SQL["list_employers"], Employer, name_patterns=name_patterns)
+async def list_employers(
+    tx: Connection, wanted: Wanted, *, name_patterns: Sequence[str] | None, sector: str | None
+) -> Found[Employer]:
+    """A page of the firms whose folded name has every pattern, of sectors that begin so."""
+    return await lists.fetch_page(
+        tx,
+        SQL["list_employers"],
+        Employer,
+        wanted,
+        name_patterns=name_patterns,
+        sector=sector,
+    )
 
 
 async def record_change(tx: Connection, employer_id: EmployerId, firm: Firm) -> int:

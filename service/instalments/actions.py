@@ -34,11 +34,13 @@ from service.instalments.model import (
 from service.instalments.rules import NoRunUnderWay, RunUnderWay
 from service.ledger import actions as ledger
 from service.ledger.model import Due
+from service.lists import Found, Wanted
 from service.money import Cents
 from service.period import Month
 from service.schemes import actions as schemes
 from service.schemes.language.program import Program
 
+BY_REFERENCE = Wanted("reference", counts=False)
 CHUNK_SIZE = 500
 LEASE = timedelta(seconds=10)
 WAIT_AFTER_ERROR_MAX = timedelta(minutes=5)
@@ -255,11 +257,16 @@ async def reproduce(
 
 
 async def list_instalments(
-    tx: Connection, month: Month, *, outcome: Outcome | None, after: str | None, at_most: int
-) -> list[InstalmentSummary]:
-    """A page of a month's instalments, by the agreement's reference and the kind of payment."""
+    tx: Connection,
+    month: Month,
+    wanted: Wanted = BY_REFERENCE,
+    *,
+    outcome: Outcome | None = None,
+    reason: str | None = None,
+) -> Found[InstalmentSummary]:
+    """A page of a month's instalments, by the agreement's reference or by their amount."""
     return await store.list_instalments_of_month(
-        tx, month, outcome=outcome, after=after, at_most=at_most
+        tx, wanted, month=month, outcome=outcome, reason=reason
     )
 
 

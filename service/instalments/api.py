@@ -13,7 +13,7 @@ from service.actor import Role, Scope
 from service.auth import allow
 from service.facts.model import ChangeCount
 from service.ids import AgreementId, InstalmentId, RunId
-from service.instalments import actions
+from service.instalments import actions, listing
 from service.instalments.explain import explain, explain_reason
 from service.instalments.model import (
     Entry,
@@ -249,9 +249,10 @@ async def list_instalments(
 ) -> list[InstalmentSummary]:
     """A page of a month's instalments; `after` is the last `reference/kind` of the page before."""
     async with db.transaction() as tx:
-        return await actions.list_instalments(
-            tx, parse_month(month), outcome=outcome, after=after, at_most=limit
+        found = await actions.list_instalments(
+            tx, parse_month(month), listing.after_place(after, limit), outcome=outcome
         )
+    return found.rows
 
 
 @get("/instalments/{instalment_id:uuid}", guards=[allow(scope=Scope.READ)])

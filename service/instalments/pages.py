@@ -16,7 +16,7 @@ from service.auth import allow
 from service.clock import Clock, end_of_day
 from service.i18n import _
 from service.ids import AgreementId, InstalmentId
-from service.instalments import actions, rules
+from service.instalments import actions, listing, rules
 from service.instalments.explain import (
     explain,
     explain_fact,
@@ -94,8 +94,8 @@ async def show_month(
         counts = await actions.list_reason_counts(tx, shown)
         uncomputed = await actions.count_uncomputed(tx, shown)
         changes = await actions.list_changes(tx, shown)
-        listed = await actions.list_instalments(
-            tx, shown, outcome=outcome, after=after, at_most=LISTED_AT_ONCE
+        found = await actions.list_instalments(
+            tx, shown, listing.after_place(after, LISTED_AT_ONCE), outcome=outcome
         )
     running = run is not None and run.state is RunState.RUNNING
     answer = page(
@@ -106,10 +106,10 @@ async def show_month(
         counts=counts,
         uncomputed=uncomputed,
         changes=changes,
-        instalments=listed,
+        instalments=found.rows,
         outcome=outcome,
         outcomes=list(Outcome),
-        more=listed[-1].place if len(listed) == LISTED_AT_ONCE else None,
+        more=found.rows[-1].place if found.after else None,
         may_compute=me.role is Role.FINANCE_OFFICER,
         **SAID,
     )
@@ -210,6 +210,7 @@ router = Router(
         show_months,
         compute_month,
         show_month,
+        *listing.HANDLERS,
         cancel_month,
         show_instalment,
         show_as_known,

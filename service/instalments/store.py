@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from service import db
+from service import db, lists
 from service.db import Connection
 from service.facts.model import Span
 from service.ids import AccountId, AgreementId, InstalmentId, RunId, SchemeVersionId
@@ -26,6 +26,7 @@ from service.instalments.model import (
     ReasonCount,
     Written,
 )
+from service.lists import Found, Wanted
 from service.money import Cents
 from service.period import Month
 
@@ -313,17 +314,17 @@ async def insert_ahead(tx: Connection, expected: Sequence[tuple[AgreementId, Ahe
 
 
 async def list_instalments_of_month(
-    tx: Connection, month: Month, *, outcome: Outcome | None, after: str | None, at_most: int
-) -> list[InstalmentSummary]:
-    """The instalments that stand for a month, by the agreement's reference."""
-    return await db.fetch_all(
+    tx: Connection, wanted: Wanted, *, month: Month, outcome: Outcome | None, reason: str | None
+) -> Found[InstalmentSummary]:
+    """A page of the instalments that stand for a month, of an outcome and for a reason."""
+    return await lists.fetch_page(
         tx,
         SQL["list_instalments_of_month"],
         InstalmentSummary,
+        wanted,
         month=month,
         outcome=outcome,
-        after=after,
-        at_most=at_most,
+        reason=reason,
     )
 
 

@@ -6,12 +6,13 @@ from service import db
 from service.actor import Actor, Role
 from service.db import Connection
 from service.ids import AgreementId, OutcomeId, new_id
+from service.lists import Found, Wanted
 from service.outcomes import rules, store
 from service.outcomes.model import Due, Observation, Outcome, Report, Source
 from service.outcomes.rules import AlreadyRecorded
 from service.problems import NotAllowed
 
-DUE_AT_ONCE = 100
+OLDEST = Wanted("ended", at_most=100, counts=False)
 
 
 async def record_outcome(
@@ -54,9 +55,18 @@ async def list_outcomes(tx: Connection, agreement_id: AgreementId) -> list[Outco
     return await store.list_outcomes(tx, agreement_id)
 
 
-async def list_due(tx: Connection, *, by: Actor, on: date) -> list[Due]:
-    """The points of the own office that have passed unrecorded: a hundred, the oldest first."""
-    return await store.list_due_for_office(tx, office_id=by.office, on=on, at_most=DUE_AT_ONCE)
+async def list_due(
+    tx: Connection,
+    wanted: Wanted = OLDEST,
+    *,
+    by: Actor,
+    on: date,
+    months_after: int | None = None,
+) -> Found[Due]:
+    """A page of the points of the own office that have passed unrecorded, one point or all."""
+    return await store.list_due_for_office(
+        tx, wanted, office_id=by.office, on=on, months_after=months_after
+    )
 
 
 async def report_outcomes(tx: Connection, *, from_day: date, to_day: date) -> Report:

@@ -94,7 +94,7 @@ async def list_outcomes(agreement_id: FromPath[AgreementId], db: Db) -> list[Out
 async def list_due(db: Db, me: Me, clock: Now) -> list[Due]:
     """The points of the own office that have passed unrecorded, the oldest first."""
     async with db.transaction() as tx:
-        return await actions.list_due(tx, by=me, on=clock.today())
+        return (await actions.list_due(tx, by=me, on=clock.today())).rows
 
 
 @get("/reports/outcomes", guards=[allow(*READERS, scope=Scope.READ)])

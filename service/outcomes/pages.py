@@ -14,7 +14,7 @@ from service.auth import allow
 from service.i18n import N_, _, language
 from service.ids import AgreementId
 from service.offices import actions as offices
-from service.outcomes import actions, chart, rules
+from service.outcomes import actions, chart, listing, rules
 from service.outcomes.api import READERS, FromDay, ToDay, csv_file, days_of
 from service.outcomes.model import POINTS, Observation, Report, Source
 from service.problems import InvalidFields
@@ -46,14 +46,6 @@ class ObservationForm(msgspec.Struct):
     standing: Text = ""
     observed_on: Text = ""
     source: Text = ""
-
-
-@get("/outcomes", guards=[OFFICER])
-async def show_due(db: Db, me: Me, clock: Now) -> Template:
-    """Whom to look up: the points of the own office that have passed unrecorded."""
-    async with db.transaction() as tx:
-        due = await actions.list_due(tx, by=me, on=clock.today())
-    return page("outcomes/due.html", due=due)
 
 
 @get("/outcomes/{agreement_id:uuid}", guards=[OFFICER])
@@ -187,5 +179,6 @@ async def _outcomes_page(
 
 
 router = Router(
-    "/", route_handlers=[show_due, show_outcomes, record_outcome, show_report, download_report]
+    "/",
+    route_handlers=[*listing.HANDLERS, show_outcomes, record_outcome, show_report, download_report],
 )

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from service import db
+from service import db, lists
 from service.db import Connection
 from service.ids import AccountId, AgreementId, CandidateLinkId, OfficeId, OutcomeId
+from service.lists import Found, Wanted
 from service.outcomes.model import (
     POINTS,
     Due,
@@ -57,17 +58,18 @@ async def list_outcomes(tx: Connection, agreement_id: AgreementId) -> list[Outco
 
 
 async def list_due_for_office(
-    tx: Connection, *, office_id: OfficeId, on: date, at_most: int
-) -> list[Due]:
-    """Points of an office's agreements that have passed unrecorded, the oldest first."""
-    return await db.fetch_all(
+    tx: Connection, wanted: Wanted, *, office_id: OfficeId, on: date, months_after: int | None
+) -> Found[Due]:
+    """A page of the points of an office's agreements that have passed unrecorded."""
+    return await lists.fetch_page(
         tx,
         SQL["list_due_for_office"],
         Due,
+        wanted,
         office_id=office_id,
         points=list(POINTS),
         on=on,
-        at_most=at_most,
+        months_after=months_after,
     )
 
 

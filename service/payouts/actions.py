@@ -18,10 +18,12 @@ from service.failures import actions as failures
 from service.flags import actions as flags
 from service.ids import PayoutId, PayoutLineId, new_id, reference
 from service.ledger import actions as ledger
+from service.lists import Found, Wanted
 from service.money import Cents
 from service.payouts import rules, store
 from service.payouts.model import (
     LeftOut,
+    ListedLine,
     Payout,
     PayoutEvent,
     PayoutLine,
@@ -39,7 +41,7 @@ from service.undertakings.rules import CeilingPassed
 
 STALE_SHOWN = 50
 LEFT_OUT_SHOWN = 200
-PAYOUTS_SHOWN = 100
+NEWEST = Wanted("newest", descending=True, at_most=100, counts=False)
 
 
 async def put_up(
@@ -337,9 +339,30 @@ async def release_lines(
     await ledger.post_plan(tx, await ledger.plan_due(tx, await approvals.list_dues(tx, payout_id)))
 
 
-async def list_payouts(tx: Connection) -> list[PayoutSummary]:
-    """The newest hundred payouts."""
-    return await store.list_payouts(tx, at_most=PAYOUTS_SHOWN)
+async def list_payouts(
+    tx: Connection, wanted: Wanted = NEWEST, *, state: PayoutState | None = None
+) -> Found[PayoutSummary]:
+    """A page of the payouts, of a state or of all; the newest hundred unless asked otherwise."""
+    return await store.list_payouts(tx, wanted, state=state)
+
+
+async def get_payout(tx: Connection, payout_id: PayoutId) -> Payout:
+    """One payout; NotFound."""
+    return await store.get_payout(tx, payout_id)
+
+
+async def list_lines_of_payout(
+    tx: Connection,
+    wanted: Wanted,
+    payout_id: PayoutId,
+    *,
+    payee: str | None = None,
+    is_kept_back: bool | None = None,
+) -> Found[ListedLine]:
+    """A page of a payout's lines, sorted and filtered; empty where there is no such payout."""
+    return await store.list_lines_of_payout(
+        tx, wanted, payout_id=payout_id, payee=payee, is_kept_back=is_kept_back
+    )
 
 
 async def list_left_out(tx: Connection, month: Month, *, at: datetime) -> list[LeftOut]:

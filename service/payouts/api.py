@@ -274,7 +274,7 @@ async def list_payouts(db: Db) -> list[PayoutSummaryView]:
     """The newest hundred payouts."""
     async with db.transaction() as tx:
         payouts = await actions.list_payouts(tx)
-    return [PayoutSummaryView.of(payout) for payout in payouts]
+    return [PayoutSummaryView.of(payout) for payout in payouts.rows]
 
 
 @get("/{payout_id:uuid}", guards=[READER])

@@ -263,6 +263,37 @@ class PayoutLine(msgspec.Struct, frozen=True):
     is_account_new: bool
 
 
+class ListedLine(msgspec.Struct, frozen=True):
+    """A line in a list that is sorted and filtered; amounts in cents.
+
+    `earlier_account_id` is where the payee was paid before, if ever.
+    """
+
+    id: PayoutLineId
+    instalment_id: InstalmentId
+    agreement_reference: str
+    month: Month
+    kind_label: Mapping[str, str]
+    scheme_code: str
+    payee_name: str
+    iban_last4: str
+    due_cents: Cents
+    netted_cents: Cents
+    amount_cents: Cents
+    bank_account_id: BankAccountId
+    earlier_account_id: BankAccountId | None
+
+    @property
+    def is_first_payment(self) -> bool:
+        """Whether the payee was never paid before."""
+        return self.earlier_account_id is None
+
+    @property
+    def is_account_new(self) -> bool:
+        """Whether the payee was paid to another account before."""
+        return self.earlier_account_id not in {None, self.bank_account_id}
+
+
 class SchemeTotal(msgspec.Struct, frozen=True):
     """What a payout pays under one scheme: the total is what is due less what is kept back."""
 

@@ -9,21 +9,24 @@ from litestar import Router, get, post
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from service import list_pages
 from service.actor import Actor, Role, Scope
 from service.approvals import actions as approvals
 from service.approvals.model import ActKind, RejectionCode
 from service.approvals.rules import Frozen, part_of
 from service.auth import allow
+from service.crypto import Sealer
 from service.flags import actions as flags
 from service.flags.model import Flag
 from service.i18n import N_, _
 from service.ids import PayoutId
-from service.payouts import actions, rules
-from service.payouts.model import LeftOutReason, PayoutState, StaleReason
+from service.payouts import actions, listing, rules
+from service.payouts.listing import STATES
+from service.payouts.model import LeftOutReason, StaleReason
 from service.period import InvalidMonth, Month, add_months, format_month, month_of, parse_month
 from service.problems import InvalidFields
 from service.quality import actions as quality
-from service.web import ActingDatabase, Db, Me, Now, page, redirect
+from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page, redirect
 
 LINES_AT_ONCE = 50
 FLAGGED_SHOWN = 10
@@ -33,15 +36,6 @@ AUTHORISER = allow(Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
 FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
 READER = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR, scope=Scope.READ)
 
-STATES = {
-    PayoutState.DRAFT: N_("Being put up"),
-    PayoutState.SUBMITTED: N_("Waits for approval"),
-    PayoutState.APPROVED: N_("Approved"),
-    PayoutState.REJECTED: N_("Rejected"),
-    PayoutState.WITHDRAWN: N_("Taken back"),
-    PayoutState.VOIDED: N_("Voided"),
-    PayoutState.EXPORTED: N_("Sent to the bank"),
-}
 LEFT_OUT = {
     LeftOutReason.NO_ACCOUNT: N_("No bank account is known. Ask the payee for one."),
     LeftOutReason.UNCONFIRMED: N_("The bank account waits for a second person to confirm it."),
@@ -103,15 +97,20 @@ class RejectionForm(ReasonedForm):
 
 
 @get("/", guards=[READER])
-async def show_payouts(db: Db, me: Me, clock: Now) -> Template:
+async def show_payouts(request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal) -> Template:
     """All payouts, and what is due but cannot be paid yet."""
     last = format_month(last_month(clock.today()))
-    return await _payouts_page(db, me, clock.now(), month=last)
+    return await _payouts_page(request, db, me, clock.now(), sealer, month=last)
 
 
 @post("/", guards=[OFFICER])
 async def put_up(
-    data: URLEncodedBody[PutUpForm], db: Db, me: Me, clock: Now
+    data: URLEncodedBody[PutUpForm],
+    request: AnyRequest,
+    db: Db,
+    me: Me,
+    clock: Now,
+    sealer: Seal,
 ) -> Redirect | Template:
     """Puts up everything due up to a month; the form comes back with a word beside it."""
     at = clock.now()
@@ -123,9 +122,20 @@ async def put_up(
     ) as refused:  # fmt: skip
         errors = {"month": refused.sentence()}
         return await _payouts_page(
-            db, me, at, month=data.month, errors=errors, status=refused.status
+            request, db, me, at, sealer, month=data.month, errors=errors, status=refused.status
         )
     return redirect(f"/payouts/{payout.id}")
+
+
+@get("/left-out", guards=[READER])
+async def show_left_out(db: Db, clock: Now) -> Template:
+    """What is due but cannot be paid yet, for want of an account."""
+    at = clock.now()
+    async with db.transaction() as tx:
+        left_out = await actions.list_left_out(tx, month_of(at.date()), at=at)
+    return page(
+        "payouts/left_out.html", left_out=left_out, reasons=LEFT_OUT, format_month=format_month
+    )
 
 
 @get("/{payout_id:uuid}", guards=[READER])
@@ -245,26 +255,25 @@ def last_month(today: date) -> Month:
 
 
 async def _payouts_page(
+    request: AnyRequest,
     db: ActingDatabase,
     me: Actor,
     at: datetime,
+    sealer: Sealer,
     *,
     month: str,
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Template:
     async with db.transaction() as tx:
-        payouts = await actions.list_payouts(tx)
-        left_out = await actions.list_left_out(tx, month_of(at.date()), at=at)
+        shown = await list_pages.read_list(request, tx, sealer, listing.LIST, listing.find)
     return page(
         "payouts/list.html",
-        status=status,
-        payouts=payouts,
-        left_out=left_out,
+        status=InvalidFields.status if shown.errors else status,
+        shown=shown,
         month=month,
-        errors=errors or {},
+        errors={**shown.errors, **(errors or {})},
         states=STATES,
-        reasons=LEFT_OUT,
         format_month=format_month,
         may_put_up=me.role is Role.FINANCE_OFFICER,
     )
@@ -333,6 +342,8 @@ router = Router(
     "/payouts",
     route_handlers=[
         show_payouts,
+        show_left_out,
+        *listing.HANDLERS,
         put_up,
         show_payout,
         approve,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from service import db
+from service import db, lists
 from service.db import Connection
 from service.ids import (
     AccountId,
@@ -14,12 +14,14 @@ from service.ids import (
     PayoutNettingId,
     new_id,
 )
+from service.lists import Found, Wanted
 from service.money import Cents
 from service.payouts.model import (
     Delta,
     HeldAgreement,
     LeftOut,
     LineToApprove,
+    ListedLine,
     LockedPayout,
     NettingToApprove,
     NewLine,
@@ -133,9 +135,31 @@ async def get_payout(tx: Connection, payout_id: PayoutId) -> Payout:
     return await db.fetch_one(tx, SQL["get_payout"], Payout, payout_id=payout_id)
 
 
-async def list_payouts(tx: Connection, *, at_most: int) -> list[PayoutSummary]:
-    """Payouts, the newest first."""
-    return await db.fetch_all(tx, SQL["list_payouts"], PayoutSummary, at_most=at_most)
+async def list_payouts(
+    tx: Connection, wanted: Wanted, *, state: PayoutState | None
+) -> Found[PayoutSummary]:
+    """A page of the payouts, of a state or of all."""
+    return await lists.fetch_page(tx, SQL["list_payouts"], PayoutSummary, wanted, state=state)
+
+
+async def list_lines_of_payout(
+    tx: Connection,
+    wanted: Wanted,
+    *,
+    payout_id: PayoutId,
+    payee: str | None,
+    is_kept_back: bool | None,
+) -> Found[ListedLine]:
+    """A page of a payout's lines, of payees whose name begins so, of which something is kept."""
+    return await lists.fetch_page(
+        tx,
+        SQL["list_lines_of_payout"],
+        ListedLine,
+        wanted,
+        payout_id=payout_id,
+        payee=payee,
+        is_kept_back=is_kept_back,
+    )
 
 
 async def lock_payout(tx: Connection, payout_id: PayoutId) -> LockedPayout:

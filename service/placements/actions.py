@@ -7,11 +7,15 @@ from service.actor import Actor, Role
 from service.answers import read_day
 from service.db import Connection
 from service.ids import PlacementId, new_id, reference
+from service.lists import Found, Wanted
+from service.names import search_patterns
 from service.placements import answers, rules, store
 from service.placements.forms import PlacementForm
 from service.placements.model import Choice, Event, Line, Placement, State
 from service.placements.rules import WageBelowMinimum
 from service.problems import NotAllowed
+
+NEWEST = Wanted("newest", descending=True, counts=False)
 
 
 async def post_placement(
@@ -80,21 +84,26 @@ async def get_placement(tx: Connection, placement_id: PlacementId) -> Placement:
 
 
 async def list_placements(
-    tx: Connection, *, state: State | None, before: PlacementId | None, most: int, by: Actor
-) -> list[Line]:
-    """The placements a person may look through: an employer's own, anybody else's all."""
-    if by.role is Role.EMPLOYER:
-        return await store.list_placements_for_employer(
-            tx, by.employer, state=state, before=before, most=most
-        )
-    return await store.list_placements(tx, state=state, before=before, most=most)
+    tx: Connection,
+    wanted: Wanted = NEWEST,
+    *,
+    state: State | None = None,
+    employer_name: str | None = None,
+    open_on: date | None = None,
+    by: Actor,
+) -> Found[Line]:
+    """A page of the placements a person may look through: an employer's own, for others all.
 
-
-async def list_open_placements(
-    tx: Connection, *, on: date, before: PlacementId | None, most: int
-) -> list[Line]:
-    """Approved placements with a seat left that are not over on a day, the newest first."""
-    return await store.list_open_placements(tx, today=on, before=before, most=most)
+    `open_on` asks for those that are approved, not over on that day, and have a seat left.
+    """
+    return await store.list_placements(
+        tx,
+        wanted,
+        employer_id=by.employer if by.role is Role.EMPLOYER else None,
+        state=state,
+        name_patterns=search_patterns(employer_name or "") or None,
+        open_on=open_on,
+    )
 
 
 async def list_choices(tx: Connection) -> list[Choice]:

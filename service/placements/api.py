@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from service.actor import Role, Scope
 from service.auth import allow
 from service.ids import PlacementId
+from service.lists import newest_before
 from service.placements import actions
 from service.placements.forms import DecisionForm, PlacementForm
 from service.placements.model import Line, Placement, State
@@ -44,12 +45,14 @@ async def list_placements(
 ) -> Placements:
     """An employer's own placements, all of them for the others; `open_only`: seats to fill."""
     async with db.transaction() as tx:
-        if open_only:
-            lines = await actions.list_open_placements(
-                tx, on=clock.today(), before=before, most=most
-            )
-        else:
-            lines = await actions.list_placements(tx, state=wanted, before=before, most=most, by=me)
+        found = await actions.list_placements(
+            tx,
+            newest_before(before, at_most=most),
+            state=None if open_only else wanted,
+            open_on=clock.today() if open_only else None,
+            by=me,
+        )
+    lines = found.rows
     return Placements(lines, lines[-1].id if len(lines) == most else None)
 
 

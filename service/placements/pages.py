@@ -1,10 +1,10 @@
 """Placements in a browser: the lists, the form to post one, and one placement with who fits it."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.actor import Actor, Role, Scope
@@ -12,29 +12,21 @@ from service.answers import read_number
 from service.auth import allow
 from service.candidates.model import DRIVING_LICENCES, Education
 from service.candidates.words import EDUCATIONS, SPOKEN, education_word, language_word, options_of
-from service.i18n import N_, language
+from service.i18n import language
 from service.ids import PlacementId
 from service.matching import actions as matching
 from service.matching.sentences import describe_reason
 from service.money import InvalidAmount, parse_euros
-from service.placements import actions
+from service.placements import actions, listing
 from service.placements.forms import PlacementForm
-from service.placements.model import Choice, ChoiceKind, State
+from service.placements.listing import STATES, names_of
+from service.placements.model import Choice, ChoiceKind, Placement, State
 from service.placements.rules import ReasonMissing
-from service.problems import InvalidFields
+from service.problems import InvalidFields, NotFound
 from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
-LINES_AT_ONCE = 50
 CANDIDATES_AT_ONCE = 20
 
-STATES = {
-    State.SUBMITTED: N_("Waits for a decision"),
-    State.APPROVED: N_("Approved"),
-    State.REFUSED: N_("Refused"),
-    State.CLOSED: N_("Closed"),
-}
-
-InState = Annotated[State | None, QueryParameter(name="state")]
 Text = Annotated[str, msgspec.Meta(max_length=500)]
 LongText = Annotated[str, msgspec.Meta(max_length=10_000)]
 # A browser sends one ticked box as a text and several as a list.
@@ -61,6 +53,28 @@ class TypedPlacement(msgspec.Struct):
     driving_licences: Ticked = []
     skills: LongText = ""
     skills_demanded: LongText = ""
+
+    @classmethod
+    def like(cls, placement: Placement) -> Self:
+        """What an earlier placement said, but for its days: those are over, or taken."""
+        cents = placement.gross_wage_cents
+        return cls(
+            scheme_code=placement.scheme_code,
+            title=placement.title,
+            occupation_code=placement.occupation_code,
+            tasks=placement.tasks,
+            mentor_name=placement.mentor_name,
+            training_plan=placement.training_plan,
+            weekly_hours=str(placement.weekly_hours),
+            gross_wage=f"{cents // 100}.{cents % 100:02}",
+            municipality_code=placement.municipality_code,
+            seats=str(placement.seats),
+            education_min=placement.education_min,
+            languages=list(placement.languages),
+            driving_licences=list(placement.driving_licences),
+            skills=", ".join(placement.skills),
+            skills_demanded=", ".join(placement.skills_demanded),
+        )
 
     def read(self) -> PlacementForm:
         """What the action takes; an unreadable number becomes none and is refused there."""
@@ -91,42 +105,17 @@ class TypedReason(msgspec.Struct):
     reason: LongText = ""
 
 
-@get("/", guards=[allow(scope=Scope.READ)])
-async def show_placements(
-    db: Db,
-    me: Me,
-    clock: Now,
-    wanted: Annotated[State | None, QueryParameter(name="state")] = None,
-    before: FromQuery[PlacementId | None] = None,
-    open_only: FromQuery[bool] = False,
-) -> Template:
-    """An employer's own placements; every employer's for the offices."""
-    async with db.transaction() as tx:
-        if open_only:
-            lines = await actions.list_open_placements(
-                tx, on=clock.today(), before=before, most=LINES_AT_ONCE
-            )
-        else:
-            lines = await actions.list_placements(
-                tx, state=wanted, before=before, most=LINES_AT_ONCE, by=me
-            )
-        choices = await actions.list_choices(tx)
-    return page(
-        "placements/list.html",
-        lines=lines,
-        older=lines[-1].id if len(lines) == LINES_AT_ONCE else None,
-        state=wanted,
-        open_only=open_only,
-        states=STATES,
-        names=_names(choices),
-        may_post=me.role is Role.EMPLOYER,
-    )
-
-
 @get("/new", guards=[allow(Role.EMPLOYER)])
-async def show_form(db: Db) -> Template:
-    """The empty form."""
-    return await _form_page(db, TypedPlacement(), {}, status=200)
+async def show_form(db: Db, me: Me, copy: FromQuery[PlacementId | None] = None) -> Template:
+    """The empty form, or one that says again what an earlier placement of the employer said."""
+    typed = TypedPlacement()
+    if copy is not None:
+        async with db.transaction() as tx:
+            placement = await actions.get_placement(tx, copy)
+        if placement.employer_id != me.employer:
+            raise NotFound
+        typed = TypedPlacement.like(placement)
+    return await _form_page(db, typed, {}, status=200)
 
 
 @post("/new", guards=[allow(Role.EMPLOYER)])
@@ -234,7 +223,7 @@ async def _placement_page(
         "placements/show.html",
         status=refused.status if refused else 200,
         placement=placement,
-        names=_names(choices),
+        names=names_of(choices),
         states=STATES,
         education_word=education_word,
         language_word=language_word,
@@ -252,10 +241,6 @@ async def _placement_page(
 def _options(choices: list[Choice], kind: ChoiceKind) -> list[tuple[str, str]]:
     named = [(one.code, one.name(language())) for one in choices if one.kind is kind]
     return sorted(named, key=lambda option: option[1].casefold())
-
-
-def _names(choices: list[Choice]) -> dict[tuple[str, str], str]:
-    return {(str(one.kind), one.code): one.name(language()) for one in choices}
 
 
 def _read_cents(text: str) -> int | None:
@@ -276,7 +261,7 @@ def _split(written: str) -> list[str]:
 router = Router(
     "/placements",
     route_handlers=[
-        show_placements,
+        *listing.HANDLERS,
         show_form,
         post_placement,
         show_placement,

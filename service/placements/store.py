@@ -1,10 +1,12 @@
 """The typed twins of sql/queries/placements.sql."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from service import db
+from service import db, lists
 from service.db import Connection
 from service.ids import AccountId, EmployerId, PlacementId, SchemeId
+from service.lists import Found, Wanted
 from service.placements.forms import PlacementForm
 from service.placements.model import (
     Choice,
@@ -118,41 +120,25 @@ async def record_closed(
     )
 
 
-async def list_placements_for_employer(
+async def list_placements(
     tx: Connection,
-    employer_id: EmployerId,
+    wanted: Wanted,
     *,
+    employer_id: EmployerId | None,
     state: State | None,
-    before: PlacementId | None,
-    most: int,
-) -> list[Line]:
-    """An employer's placements, the newest first, those older than `before`."""
-    return await db.fetch_all(
+    name_patterns: Sequence[str] | None,
+    open_on: date | None,
+) -> Found[Line]:
+    """A page of placements: of an employer or all, in a state, or with a seat left on a day."""
+    return await lists.fetch_page(
         tx,
-        SQL["list_placements_for_employer"],
+        SQL["list_placements"],
         Line,
+        wanted,
         employer_id=employer_id,
         state=state,
-        before=before,
-        most=most,
-    )
-
-
-async def list_placements(
-    tx: Connection, *, state: State | None, before: PlacementId | None, most: int
-) -> list[Line]:
-    """Every employer's placements, the newest first, those older than `before`."""
-    return await db.fetch_all(
-        tx, SQL["list_placements"], Line, state=state, before=before, most=most
-    )
-
-
-async def list_open_placements(
-    tx: Connection, *, today: date, before: PlacementId | None, most: int
-) -> list[Line]:
-    """Approved placements with a seat left that are not over, the newest first."""
-    return await db.fetch_all(
-        tx, SQL["list_open_placements"], Line, today=today, before=before, most=most
+        name_patterns=name_patterns,
+        open_on=open_on,
     )
 
 

@@ -20,6 +20,7 @@ from service.ids import (
 )
 from service.instalments.model import Key
 from service.ledger import actions as ledger
+from service.lists import Found, Wanted
 from service.money import Cents
 from service.recoveries import books, moving, raising, rules, sharing, store
 from service.recoveries.model import (
@@ -34,10 +35,10 @@ from service.recoveries.model import (
     Terms,
     Why,
 )
-from service.recoveries.shown import Dossier, Forecast, Listed, Receivables
+from service.recoveries.shown import Dossier, Forecast, Listed, Receivables, StateTotal
 
 RECEIVABLES_SHOWN = 500
-RECOVERIES_SHOWN = 500
+NEWEST = Wanted("newest", descending=True, at_most=500, counts=False)
 MOVED_AT_ONCE = 200
 AGEING_DAYS = (30, 90, 180)
 PREPARERS = frozenset({Role.FINANCE_OFFICER})
@@ -441,16 +442,22 @@ async def list_receivables(tx: Connection) -> Receivables:
 
 
 async def list_recoveries(
-    tx: Connection, *, by: Actor, state: RecoveryState | None = None, only_open: bool = False
-) -> list[Listed]:
-    """Recoveries, the newest first, five hundred at most; an employer's are its own."""
+    tx: Connection,
+    wanted: Wanted = NEWEST,
+    *,
+    by: Actor,
+    state: RecoveryState | None = None,
+    is_open: bool | None = None,
+) -> Found[Listed]:
+    """A page of recoveries, the newest five hundred unless asked otherwise; an employer's own."""
     return await store.list_recoveries(
-        tx,
-        state=state,
-        only_open=only_open,
-        employer_id=by.employer_id,
-        at_most=RECOVERIES_SHOWN,
+        tx, wanted, state=state, is_open=is_open, employer_id=by.employer_id
     )
+
+
+async def list_state_totals(tx: Connection) -> list[StateTotal]:
+    """What is open in each state, of the recoveries that the actor may see."""
+    return await store.list_state_totals(tx)
 
 
 async def read_recovery(tx: Connection, recovery_id: RecoveryId) -> Dossier:

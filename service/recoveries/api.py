@@ -155,7 +155,8 @@ async def list_recoveries(
 ) -> list[Listed]:
     """Recoveries, the newest first, five hundred at most; an employer's are its own."""
     async with db.transaction() as tx:
-        return await actions.list_recoveries(tx, by=me, state=chosen, only_open=is_open)
+        found = await actions.list_recoveries(tx, by=me, state=chosen, is_open=is_open or None)
+    return found.rows
 
 
 @get("/forecast", guards=[READER])

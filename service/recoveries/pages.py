@@ -2,23 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import FromPath, QueryParameter, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.actor import Actor, Role
 from service.agreements.model import CAUSE_WORDS as END_CAUSE_WORDS
 from service.agreements.model import EARLY_CAUSES
 from service.db import Connection
-from service.i18n import _, ngettext
+from service.i18n import _
 from service.ids import AgreementId, RecoveryId, RecoveryPaymentId, WriteOffId
 from service.money import InvalidAmount, parse_euros
 from service.period import format_month
 from service.problems import InvalidFields, Problem
-from service.recoveries import actions, chart
+from service.recoveries import actions, chart, listing
 from service.recoveries.api import (
     APPELLANT,
     CASE_OFFICER,
@@ -44,7 +43,6 @@ from service.recoveries.model import (
     STATE_WORDS,
     STEP_WORDS,
     Outcome,
-    RecoveryState,
     Step,
 )
 from service.recoveries.rules import FINANCE
@@ -53,7 +51,6 @@ from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
 SHOWN_AGAIN = (409, 422)
 Act = Callable[[Connection, datetime], Awaitable[object]]
-ChosenState = Annotated[str, QueryParameter(name="state", max_length=20)]
 
 
 @get("/", guards=[READER])
@@ -62,27 +59,6 @@ async def show_receivables(db: Db) -> Template:
     async with db.transaction() as tx:
         receivables = await actions.list_receivables(tx)
     return page("recoveries/receivables.html", receivables=receivables)
-
-
-@get("/", guards=[OWNER])
-async def show_recoveries(db: Db, me: Me, chosen: ChosenState = "open") -> Template:
-    """Recoveries, those that are open unless another state is chosen."""
-    state = RecoveryState(chosen) if chosen in set(RecoveryState) else None
-    async with db.transaction() as tx:
-        recoveries = await actions.list_recoveries(
-            tx, by=me, state=state, only_open=chosen == "open"
-        )
-    return page(
-        "recoveries/list.html",
-        recoveries=recoveries,
-        chosen=chosen,
-        states=STATE_WORDS,
-        causes=CAUSE_WORDS,
-        may_forecast=me.role is not Role.EMPLOYER,
-        counted=ngettext("%(count)s recovery", "%(count)s recoveries", len(recoveries))
-        % {"count": len(recoveries)},
-        total_cents=sum(one.open_cents for one in recoveries),
-    )
 
 
 @get("/forecast", guards=[READER])
@@ -385,7 +361,7 @@ router = Router(
         Router(
             "/recoveries",
             route_handlers=[
-                show_recoveries,
+                *listing.HANDLERS,
                 show_forecast,
                 show_recovery,
                 notify,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from service import db
+from service import db, lists
 from service.agreements.model import EndCause
 from service.db import Connection
 from service.ids import (
@@ -19,6 +19,7 @@ from service.ids import (
     RecoveryPaymentId,
     WriteOffId,
 )
+from service.lists import Found, Wanted
 from service.money import Cents
 from service.recoveries.model import (
     Case,
@@ -431,21 +432,21 @@ async def mark_dismissal_superseded(
 
 async def list_recoveries(
     tx: Connection,
+    wanted: Wanted,
     *,
     state: RecoveryState | None,
-    only_open: bool,
+    is_open: bool | None,
     employer_id: EmployerId | None,
-    at_most: int,
-) -> list[Listed]:
-    """Recoveries, the newest first."""
-    return await db.fetch_all(
+) -> Found[Listed]:
+    """A page of recoveries: of a state, under way, or an employer's own."""
+    return await lists.fetch_page(
         tx,
         SQL["list_recoveries"],
         Listed,
+        wanted,
         state=state,
-        only_open=only_open,
+        is_open=is_open,
         employer_id=employer_id,
-        at_most=at_most,
     )
 
 

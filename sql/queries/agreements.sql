@@ -311,58 +311,47 @@ INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN scheme AS s ON v.scheme_id = s.id
 WHERE a.id = :agreement_id;
 
--- name: list_agreements_for_office
+-- name: list_agreements
+-- An office's or an employer's own, or everybody's for those who pay and audit. A candidate who is
+-- another office's by now has no name here. What a page only shows is looked up for its rows alone.
+-- by newest: a.id::uuid
+-- by start: (lower(a.period))::date, a.id::uuid
+-- by employer: e.folded_name::text, a.id::uuid
 SELECT
-    id,
-    reference,
-    state,
-    candidate_name,
-    employer_name,
-    title,
-    scheme_code,
-    period,
-    signed_parties
-FROM agreement_listed
+    a.id,
+    a.reference,
+    a.state,
+    coalesce(
+        (
+            SELECT c.given_name || ' ' || c.family_name
+            FROM candidate AS c
+            WHERE c.id = a.candidate_id
+        ),
+        ''
+    ) AS candidate_name,
+    e.legal_name AS employer_name,
+    (SELECT p.title FROM placement AS p WHERE p.id = a.placement_id) AS title,
+    (
+        SELECT s.code
+        FROM scheme_version AS v
+        INNER JOIN scheme AS s ON v.scheme_id = s.id
+        WHERE v.id = a.scheme_version_id
+    ) AS scheme_code,
+    a.period,
+    array(
+        SELECT g.party FROM agreement_signature AS g WHERE g.agreement_id = a.id ORDER BY g.party
+    ) AS signed_parties
+FROM agreement AS a
+LEFT JOIN employer AS e ON a.employer_id = e.id
 WHERE
-    office_id = :office_id
-    AND (:state::text IS NULL OR state = :state)
-    AND (:before::uuid IS NULL OR id < :before)
-ORDER BY id DESC
-LIMIT :limit;
-
--- name: list_agreements_for_employer
-SELECT
-    id,
-    reference,
-    state,
-    candidate_name,
-    employer_name,
-    title,
-    scheme_code,
-    period,
-    signed_parties
-FROM agreement_listed
-WHERE
-    employer_id = :employer_id
-    AND (:state::text IS NULL OR state = :state)
-    AND (:before::uuid IS NULL OR id < :before)
-ORDER BY id DESC
-LIMIT :limit;
-
--- name: list_agreements_of_all
-SELECT
-    id,
-    reference,
-    state,
-    candidate_name,
-    employer_name,
-    title,
-    scheme_code,
-    period,
-    signed_parties
-FROM agreement_listed
-WHERE
-    (:state::text IS NULL OR state = :state)
-    AND (:before::uuid IS NULL OR id < :before)
-ORDER BY id DESC
-LIMIT :limit;
+    (:office_id::uuid IS NULL OR a.office_id = :office_id)
+    AND (:employer_id::uuid IS NULL OR a.employer_id = :employer_id)
+    AND (:state::text IS NULL OR a.state = :state)
+    AND (
+        :candidate_patterns::text[] IS NULL
+        OR a.candidate_id IN (SELECT n.id FROM candidates_named(:candidate_patterns::text[]) AS n)
+    )
+    AND (:employer_patterns::text[] IS NULL OR e.folded_name LIKE all(:employer_patterns::text[]))
+    AND :beyond
+ORDER BY :by::text
+LIMIT :at_most;

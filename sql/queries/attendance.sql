@@ -107,11 +107,12 @@ LIMIT :limit;
 -- name: list_missing_for_employer
 -- Months that are over and for which no report counts: of the subsidised period, and of the
 -- employment after it up to a payment that may still follow from them.
+-- by month: due.month::date, due.agreement_id::uuid
 SELECT
     due.month,
     due.agreement_id,
     due.reference,
-    c.given_name || ' ' || c.family_name AS candidate_name
+    coalesce(c.given_name || ' ' || c.family_name, '') AS candidate_name
 FROM (
     SELECT
         a.id AS agreement_id,
@@ -143,7 +144,7 @@ FROM (
         ) AS first_day
     WHERE a.employer_id = :employer_id AND a.started_at IS NOT NULL
 ) AS due
-INNER JOIN candidate AS c ON due.candidate_id = c.id
+LEFT JOIN candidate AS c ON due.candidate_id = c.id
 WHERE
     least((due.month + interval '1 month')::date, upper(due.employment)) <= :today
     AND NOT EXISTS (
@@ -153,16 +154,26 @@ WHERE
             AND t.month = due.month
             AND t.superseded_at IS NULL
     )
-ORDER BY due.month, c.family_name, due.agreement_id
-LIMIT :limit;
+    AND :beyond
+ORDER BY :by::text
+LIMIT :at_most;
 
 -- name: list_waiting_for_office
+-- by month: t.month::date, t.id::uuid
+-- by reported: t.reported_at::timestamptz, t.id::uuid
 SELECT
     t.id,
     t.month,
     t.agreement_id,
     a.reference,
-    c.given_name || ' ' || c.family_name AS candidate_name,
+    coalesce(
+        (
+            SELECT c.given_name || ' ' || c.family_name
+            FROM candidate AS c
+            WHERE c.id = a.candidate_id
+        ),
+        ''
+    ) AS candidate_name,
     e.legal_name AS employer_name,
     t.version,
     t.days_expected,
@@ -173,8 +184,7 @@ SELECT
     t.reported_by
 FROM attendance AS t
 INNER JOIN agreement AS a ON t.agreement_id = a.id
-INNER JOIN candidate AS c ON a.candidate_id = c.id
-INNER JOIN employer AS e ON a.employer_id = e.id
+LEFT JOIN employer AS e ON a.employer_id = e.id
 WHERE
     a.office_id = :office_id
     AND t.superseded_at IS NULL
@@ -183,8 +193,11 @@ WHERE
         SELECT 1 FROM attendance_contest AS k
         WHERE k.attendance_id = t.id AND k.settled_at IS NULL
     )
-ORDER BY t.month, e.legal_name, t.id
-LIMIT :limit;
+    AND (:month::date IS NULL OR t.month = :month)
+    AND (:employer_patterns::text[] IS NULL OR e.folded_name LIKE all(:employer_patterns::text[]))
+    AND :beyond
+ORDER BY :by::text
+LIMIT :at_most;
 
 -- name: get_reported
 -- A report as its candidate reads it.

@@ -1,4 +1,6 @@
 -- name: list_entries
+-- by newest: e.happened_at::timestamptz, e.id::bigint
+-- by id: e.id::bigint
 SELECT
     e.id,
     e.happened_at,
@@ -23,6 +25,6 @@ WHERE
         :to_day::date IS NULL
         OR e.happened_at < (:to_day::date + 1)::timestamp AT TIME ZONE 'Europe/Belgrade'
     )
-    AND (:before::bigint IS NULL OR e.id < :before)
-ORDER BY e.id DESC
+    AND :beyond
+ORDER BY :by::text
 LIMIT :at_most;

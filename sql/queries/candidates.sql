@@ -108,20 +108,27 @@ FROM candidate
 WHERE id = :candidate_id AND office_id = :office_id;
 
 -- name: list_candidates_for_office
--- Newest first; every part of the name has to occur, in any order.
+-- Every part of the name has to occur, in any order.
+-- by newest: c.registered_at::timestamptz, c.id::uuid
+-- by name: c.folded_name::text, c.id::uuid
+-- by born: c.born_on::date, c.id::uuid
 SELECT
-    id,
-    reference,
-    given_name,
-    family_name,
-    born_on,
-    municipality_code,
-    registered_at,
-    withdrawn_at
-FROM candidate
-WHERE office_id = :office_id AND folded_name LIKE all(:name_patterns::text[])
-ORDER BY registered_at DESC, id DESC
-LIMIT 100;
+    c.id,
+    c.reference,
+    c.given_name,
+    c.family_name,
+    c.born_on,
+    c.municipality_code,
+    c.registered_at,
+    c.withdrawn_at
+FROM candidate AS c
+WHERE
+    c.office_id = :office_id
+    AND (:name_patterns::text[] IS NULL OR c.folded_name LIKE all(:name_patterns::text[]))
+    AND (:is_registered::boolean IS NULL OR (c.withdrawn_at IS NULL) = :is_registered)
+    AND :beyond
+ORDER BY :by::text
+LIMIT :at_most;
 
 -- name: list_alike_for_office
 -- Trigrams do not mind which name stands first.

@@ -55,20 +55,26 @@ FOR UPDATE;
 
 -- name: list_employers
 -- Firms are no office's own; every part of the name has to occur, in any order.
+-- by name: e.folded_name::text, e.id::uuid
+-- by newest: e.registered_at::timestamptz, e.id::uuid
+-- by headcount: e.headcount::integer, e.id::uuid
 SELECT
-    legal_name,
-    sector_nace,
-    headcount,
-    representative_name,
-    municipality_code,
-    id,
-    business_number,
-    registered_at,
-    registered_by
-FROM employer
-WHERE folded_name LIKE all(:name_patterns::text[])
-ORDER BY folded_name, id
-LIMIT 100;
+    e.legal_name,
+    e.sector_nace,
+    e.headcount,
+    e.representative_name,
+    e.municipality_code,
+    e.id,
+    e.business_number,
+    e.registered_at,
+    e.registered_by
+FROM employer AS e
+WHERE
+    (:name_patterns::text[] IS NULL OR e.folded_name LIKE all(:name_patterns::text[]))
+    AND (:sector::text IS NULL OR e.sector_nace LIKE :sector || '%')
+    AND :beyond
+ORDER BY :by::text
+LIMIT :at_most;
 
 -- name: record_change
 UPDATE employer

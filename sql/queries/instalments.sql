@@ -380,7 +380,8 @@ FROM
 ON CONFLICT ON CONSTRAINT instalment_ahead_once_per_month DO NOTHING;
 
 -- name: list_instalments_of_month
--- `after` is the reference and kind of the last row of the page before: A-7K3M92QFA0/subsidy.
+-- by reference: a.reference::text, i.kind::text
+-- by amount: i.amount_cents::bigint, i.id::uuid
 SELECT
     i.id,
     i.agreement_id,
@@ -392,17 +393,15 @@ SELECT
     i.amount_cents,
     i.reason
 FROM instalment AS i
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN agreement AS a ON i.agreement_id = a.id
+LEFT JOIN scheme_version AS v ON a.scheme_version_id = v.id
 WHERE
     i.month = :month
     AND i.superseded_at IS NULL
     AND (:outcome::text IS NULL OR i.outcome = :outcome)
-    AND (
-        :after::text IS NULL
-        OR (a.reference, i.kind) > (split_part(:after, '/', 1), split_part(:after, '/', 2))
-    )
-ORDER BY a.reference, i.kind
+    AND (:reason::text IS NULL OR i.reason = :reason)
+    AND :beyond
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: list_instalments_of_agreement

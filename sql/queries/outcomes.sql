@@ -33,23 +33,33 @@ WHERE agreement_id = :agreement_id
 ORDER BY months_after;
 
 -- name: list_due_for_office
--- The worklist of an office: the oldest first.
+-- The worklist of an office.
+-- by ended: (upper(a.period))::date, a.id::uuid, k.months_after::integer
 SELECT
     a.id AS agreement_id,
     a.reference,
-    c.given_name || ' ' || c.family_name AS candidate_name,
-    e.legal_name AS employer_name,
+    coalesce(
+        (
+            SELECT c.given_name || ' ' || c.family_name
+            FROM candidate AS c
+            WHERE c.id = a.candidate_id
+        ),
+        ''
+    ) AS candidate_name,
+    (SELECT e.legal_name FROM employer AS e WHERE e.id = a.employer_id) AS employer_name,
     k.months_after,
     (upper(a.period) + make_interval(months => k.months_after))::date AS due_on
 FROM agreement AS a
-INNER JOIN candidate AS c ON a.candidate_id = c.id
-INNER JOIN employer AS e ON a.employer_id = e.id
 CROSS JOIN unnest(:points::integer[]) AS k (months_after)
-LEFT JOIN outcome AS o ON a.id = o.agreement_id AND k.months_after = o.months_after
 WHERE
     a.office_id = :office_id
     AND a.state IN ('completed', 'ended_early')
     AND (upper(a.period) + make_interval(months => k.months_after))::date <= :on::date
-    AND o.id IS NULL
-ORDER BY due_on, a.reference, k.months_after
+    AND NOT EXISTS (
+        SELECT 1 FROM outcome AS o
+        WHERE o.agreement_id = a.id AND o.months_after = k.months_after
+    )
+    AND (:months_after::integer IS NULL OR k.months_after = :months_after)
+    AND :beyond
+ORDER BY :by::text
 LIMIT :at_most;

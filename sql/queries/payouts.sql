@@ -22,6 +22,9 @@ LEFT JOIN account AS exporter ON p.exported_by = exporter.id
 WHERE p.id = :payout_id;
 
 -- name: list_payouts
+-- by newest: p.submitted_at::timestamptz, p.id::uuid
+-- by month: p.month::date, p.id::uuid
+-- by total: p.total_cents::bigint, p.id::uuid
 SELECT
     p.id,
     p.reference,
@@ -32,8 +35,54 @@ SELECT
     p.submitted_at,
     submitter.name AS submitted_by_name
 FROM payout AS p
-INNER JOIN account AS submitter ON p.submitted_by = submitter.id
-ORDER BY p.submitted_at DESC, p.id DESC
+LEFT JOIN account AS submitter ON p.submitted_by = submitter.id
+WHERE (:state::text IS NULL OR p.state = :state) AND :beyond
+ORDER BY :by::text
+LIMIT :at_most;
+
+-- name: list_lines_of_payout
+-- As list_payout_lines, for a page that is sorted and filtered; `earlier_account_id` is the account
+-- of the payee's line before it in an approved payout.
+-- by payee: l.payee_name::text, l.id::uuid
+-- by amount: l.amount_cents::bigint, l.id::uuid
+SELECT
+    l.id,
+    l.instalment_id,
+    a.reference AS agreement_reference,
+    i.month,
+    v.payments -> i.kind -> 'label' AS kind_label,
+    s.code AS scheme_code,
+    l.payee_name,
+    b.iban_last4,
+    l.due_cents,
+    l.netted_cents,
+    l.amount_cents,
+    l.bank_account_id,
+    (
+        SELECT el.bank_account_id
+        FROM bank_account AS eb
+        INNER JOIN payout_line AS el ON eb.id = el.bank_account_id
+        INNER JOIN payout AS ep ON el.payout_id = ep.id
+        WHERE
+            (eb.employer_id = b.employer_id OR eb.candidate_id = b.candidate_id)
+            AND ep.approved_at < p.submitted_at
+            AND ep.state <> 'voided'
+        ORDER BY ep.approved_at DESC, el.id DESC
+        LIMIT 1
+    ) AS earlier_account_id
+FROM payout_line AS l
+LEFT JOIN payout AS p ON l.payout_id = p.id
+LEFT JOIN instalment AS i ON l.instalment_id = i.id
+LEFT JOIN agreement AS a ON i.agreement_id = a.id
+LEFT JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN scheme AS s ON v.scheme_id = s.id
+LEFT JOIN bank_account AS b ON l.bank_account_id = b.id
+WHERE
+    l.payout_id = :payout_id
+    AND (:payee::text IS NULL OR starts_with(lower(l.payee_name), lower(:payee)))
+    AND (:is_kept_back::boolean IS NULL OR (l.netted_cents > 0) = :is_kept_back)
+    AND :beyond
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: lock_payout

@@ -98,33 +98,14 @@ UPDATE placement
 SET state = 'closed', closed_at = :at, closed_by = :account_id
 WHERE id = :placement_id AND state = 'approved';
 
--- name: list_placements_for_employer
-SELECT
-    p.id,
-    p.reference,
-    p.title,
-    e.legal_name AS employer_name,
-    p.occupation_code,
-    p.municipality_code,
-    p.seats,
-    seats_taken(p.id) AS seats_taken,
-    p.weekly_hours,
-    p.gross_wage_cents,
-    lower(p.period) AS starts_on,
-    upper(p.period) - 1 AS last_day,
-    p.state,
-    p.submitted_at
-FROM placement AS p
-INNER JOIN employer AS e ON p.employer_id = e.id
-WHERE
-    p.employer_id = :employer_id
-    AND (:state::text IS NULL OR p.state = :state)
-    AND (:before::uuid IS NULL OR p.id < :before)
-ORDER BY p.id DESC
-LIMIT :most;
-
 -- name: list_placements
--- For the offices, every employer's; ids sort by age, the newest come first.
+-- An employer's own, or every employer's for the others; `open_on` asks for those that are
+-- approved, not over on that day, and have a seat left.
+-- counted to 1000
+-- by newest: p.id::uuid
+-- by employer: e.folded_name::text, p.id::uuid
+-- by start: (lower(p.period))::date, p.id::uuid
+-- by wage: p.gross_wage_cents::bigint, p.id::uuid
 SELECT
     p.id,
     p.reference,
@@ -143,37 +124,20 @@ SELECT
 FROM placement AS p
 INNER JOIN employer AS e ON p.employer_id = e.id
 WHERE
-    (:state::text IS NULL OR p.state = :state)
-    AND (:before::uuid IS NULL OR p.id < :before)
-ORDER BY p.id DESC
-LIMIT :most;
-
--- name: list_open_placements
--- Approved, not over, and with a seat left on a day.
-SELECT
-    p.id,
-    p.reference,
-    p.title,
-    e.legal_name AS employer_name,
-    p.occupation_code,
-    p.municipality_code,
-    p.seats,
-    seats_taken(p.id) AS seats_taken,
-    p.weekly_hours,
-    p.gross_wage_cents,
-    lower(p.period) AS starts_on,
-    upper(p.period) - 1 AS last_day,
-    p.state,
-    p.submitted_at
-FROM placement AS p
-INNER JOIN employer AS e ON p.employer_id = e.id
-WHERE
-    p.state = 'approved'
-    AND upper(p.period) > :today
-    AND seats_taken(p.id) < p.seats
-    AND (:before::uuid IS NULL OR p.id < :before)
-ORDER BY p.id DESC
-LIMIT :most;
+    (:employer_id::uuid IS NULL OR p.employer_id = :employer_id)
+    AND (:state::text IS NULL OR p.state = :state)
+    AND (:name_patterns::text[] IS NULL OR e.folded_name LIKE all(:name_patterns::text[]))
+    AND (
+        :open_on::date IS NULL
+        OR (
+            p.state = 'approved'
+            AND upper(p.period) > :open_on
+            AND seats_taken(p.id) < p.seats
+        )
+    )
+    AND :beyond
+ORDER BY :by::text
+LIMIT :at_most;
 
 -- name: list_choices
 -- Reference data that a placement is posted with, some hundred rows, the same for everybody.

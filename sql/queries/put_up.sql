@@ -72,46 +72,64 @@ WHERE
 ORDER BY i.agreement_id, i.month, i.kind;
 
 -- name: list_left_out
--- What is due and cannot be paid, because the payee has no account in force, and why.
+-- What is due and cannot be paid, because the payee has no account in force, and why. Who has one
+-- is sorted out for all at once before anything is looked at more closely.
+WITH waiting AS MATERIALIZED (
+    SELECT
+        i.id,
+        i.agreement_id,
+        i.month,
+        i.kind,
+        i.amount_cents,
+        a.reference,
+        v.payments,
+        payee_id(v.payments, i.kind, a.employer_id, a.candidate_id) AS payee_id
+    FROM instalment AS i
+    INNER JOIN agreement AS a ON i.agreement_id = a.id
+    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+    WHERE
+        i.superseded_at IS NULL
+        AND i.outcome = 'due'
+        AND i.month <= :month
+        AND NOT EXISTS (
+            SELECT 1 FROM payout_line AS l
+            WHERE l.instalment_id = i.id AND l.released_at IS NULL AND l.reissues IS NULL
+        )
+),
+
+known AS (
+    SELECT
+        coalesce(b.employer_id, b.candidate_id) AS payee_id,
+        count(*) FILTER (WHERE b.in_force @> :at::timestamptz) AS in_force_count,
+        bool_or(lower(b.in_force) > :at) AS is_to_come,
+        bool_or(num_nonnulls(b.confirmed_at, b.refused_at) = 0) AS is_proposed
+    FROM bank_account AS b
+    GROUP BY coalesce(b.employer_id, b.candidate_id)
+)
+
 SELECT
-    i.id AS instalment_id,
-    a.reference AS agreement_reference,
-    i.month,
-    v.payments -> i.kind -> 'label' AS kind_label,
+    w.id AS instalment_id,
+    w.reference AS agreement_reference,
+    w.month,
+    w.payments -> w.kind -> 'label' AS kind_label,
     coalesce(e.legal_name, c.given_name || ' ' || c.family_name) AS payee_name,
-    (i.amount_cents - into_payouts.cents)::bigint AS amount_cents,
+    (w.amount_cents - into_payouts.cents)::bigint AS amount_cents,
     CASE
         WHEN known.is_to_come THEN 'cooling_off'
         WHEN known.is_proposed THEN 'unconfirmed'
         ELSE 'no_account'
     END AS reason
-FROM instalment AS i
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-LEFT JOIN employer AS e ON payee_id(v.payments, i.kind, a.employer_id, NULL) = e.id
-LEFT JOIN candidate AS c ON payee_id(v.payments, i.kind, NULL, a.candidate_id) = c.id
-INNER JOIN LATERAL (
-    SELECT
-        count(*) FILTER (WHERE b.in_force @> :at::timestamptz) AS in_force_count,
-        bool_or(lower(b.in_force) > :at) AS is_to_come,
-        bool_or(num_nonnulls(b.confirmed_at, b.refused_at) = 0) AS is_proposed
-    FROM bank_account AS b
-    WHERE b.employer_id = e.id OR b.candidate_id = c.id
-) AS known ON known.in_force_count = 0
+FROM waiting AS w
+LEFT JOIN employer AS e ON w.payee_id = e.id
+LEFT JOIN candidate AS c ON w.payee_id = c.id
+LEFT JOIN known ON w.payee_id = known.payee_id
 INNER JOIN LATERAL (
     SELECT coalesce(sum(pi.cents), 0) AS cents
     FROM put_in AS pi
-    WHERE pi.agreement_id = i.agreement_id AND pi.month = i.month AND pi.kind = i.kind
-) AS into_payouts ON i.amount_cents > into_payouts.cents
-WHERE
-    i.superseded_at IS NULL
-    AND i.outcome = 'due'
-    AND i.month <= :month
-    AND (
-        SELECT l.id FROM payout_line AS l
-        WHERE l.instalment_id = i.id AND l.released_at IS NULL AND l.reissues IS NULL
-    ) IS NULL
-ORDER BY payee_name, i.month, i.id
+    WHERE pi.agreement_id = w.agreement_id AND pi.month = w.month AND pi.kind = w.kind
+) AS into_payouts ON w.amount_cents > into_payouts.cents
+WHERE coalesce(known.in_force_count, 0) = 0
+ORDER BY payee_name, w.month, w.id
 LIMIT :at_most;
 
 -- name: insert_payout

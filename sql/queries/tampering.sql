@@ -98,11 +98,12 @@ FROM (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
-        'check_result check_run checked_instalment donor expected_method import_refusal '
-        'ledger_account line_flag link_event payment_closure payout_act payout_expected '
-        'quality_review quality_sample recovery_change recovery_netting recovery_settlement '
-        'recovery_step sensitive_read state_aid_reduction suspense_confirmation suspense_part '
-        'suspense_resolution transfer transliteration',
+        'check_result check_run checked_instalment donor download expected_method '
+        'import_refusal ledger_account line_flag link_event payment_closure payout_act '
+        'payout_expected quality_review quality_sample recovery_change recovery_netting '
+        'recovery_settlement recovery_step sensitive_read state_aid_reduction '
+        'suspense_confirmation suspense_part suspense_recovery suspense_resolution transfer '
+        'transliteration',
         'append_only no_truncate'
     ),
     (
@@ -124,7 +125,7 @@ FROM (
         'account account_hold agreement agreement_suspension api_token appropriation '
         'approval_band approval_rule attendance attendance_contest bank_account bank_alarm '
         'bank_day bank_file_release bank_profile candidate candidate_consent candidate_contact '
-        'candidate_link candidate_sensitive check_override check_rule donor employer '
+        'candidate_link candidate_sensitive check_override check_rule donor download employer '
         'expected_method flag_rule freeze_period instalment_hold mail minimum_wage month_run '
         'outcome payment_attempt payment_closure payment_recall payout payout_act placement '
         'placement_match quality_review quality_rule recovery recovery_dismissal '
@@ -191,6 +192,7 @@ FROM (
     ('recovery', 'moves'),
     ('recovery_change', 'never_beyond_paid'),
     ('recovery_netting', 'never_beyond_owed within_share'),
+    ('recovery_payment', 'of_its_entry'),
     ('recovery_settlement', 'never_beyond_owed'),
     ('reissue_request', 'of_failed'),
     ('scheme_version', 'guarded'),
@@ -218,12 +220,12 @@ FROM (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
-        'check_result check_rule check_run checked_instalment donor expected_method flag_rule '
-        'import_refusal ledger_account line_flag link_event minimum_wage payment_closure '
-        'payout_act payout_expected quality_review quality_rule quality_sample recovery_change '
-        'recovery_netting recovery_settlement recovery_step sensitive_read state_aid_reduction '
-        'state_aid_rule suspense_confirmation suspense_part suspense_resolution transfer '
-        'transliteration',
+        'check_result check_rule check_run checked_instalment donor download expected_method '
+        'flag_rule import_refusal ledger_account line_flag link_event minimum_wage '
+        'payment_closure payout_act payout_expected quality_review quality_rule quality_sample '
+        'recovery_change recovery_netting recovery_settlement recovery_step sensitive_read '
+        'state_aid_reduction state_aid_rule suspense_confirmation suspense_part '
+        'suspense_recovery suspense_resolution transfer transliteration',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
     (

@@ -50,7 +50,8 @@ FROM recovery_terms
 WHERE in_force @> :on_day::date;
 
 -- name: list_recoveries
--- The newest first, of those that the actor may see; a state, or every state that is open, or all.
+-- Of those that the actor may see, those of a state, or all; `is_open` asks for what is under way.
+-- by newest: r.raised_at::timestamptz, r.id::uuid
 SELECT
     r.id,
     r.reference,
@@ -69,12 +70,12 @@ SELECT
     r.invoice_number,
     r.invoice_due_on
 FROM recovery AS r
-INNER JOIN agreement AS a ON r.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-INNER JOIN scheme AS s ON v.scheme_id = s.id
+LEFT JOIN agreement AS a ON r.agreement_id = a.id
+LEFT JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN scheme AS s ON v.scheme_id = s.id
 LEFT JOIN employer AS e ON r.employer_id = e.id
 LEFT JOIN candidate AS c ON r.candidate_id = c.id
-INNER JOIN LATERAL (
+LEFT JOIN LATERAL (
     SELECT
         coalesce(sum(m.owed_cents), 0)::bigint AS owed_cents,
         coalesce(sum(m.settled_cents), 0)::bigint AS settled_cents,
@@ -87,11 +88,12 @@ INNER JOIN LATERAL (
 WHERE
     (:state::text IS NULL OR r.state = :state)
     AND (
-        NOT :only_open::boolean
-        OR r.state NOT IN ('settled', 'written_off', 'cancelled')
+        :is_open::boolean IS NULL
+        OR (r.state NOT IN ('settled', 'written_off', 'cancelled')) = :is_open
     )
     AND (:employer_id::uuid IS NULL OR r.employer_id = :employer_id)
-ORDER BY r.raised_at DESC, r.id DESC
+    AND :beyond
+ORDER BY :by::text
 LIMIT :at_most;
 
 -- name: get_recovery
@@ -314,8 +316,12 @@ SELECT
     coalesce(max(i.amount_cents), 0)::bigint AS due_cents,
     sum(
         CASE
-            WHEN t.reason IN ('overpaid', 'restored_undone') THEN t.amount_cents
-            WHEN t.reason IN ('overpayment_undone', 'made_good', 'restored') THEN -t.amount_cents
+            WHEN
+                t.reason IN ('overpaid', 'made_good_voided', 'restored_undone')
+                THEN t.amount_cents
+            WHEN
+                t.reason IN ('overpayment_undone', 'made_good', 'failure_closed', 'restored')
+                THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS overpaid_cents,

@@ -164,5 +164,5 @@ async def listed(given: Given, account: Account, state: State | None = None) -> 
     """The agreements that somebody sees in the list."""
     by = actor_of(account)
     async with given.db.transaction(by) as tx:
-        found = await actions.list_agreements(tx, state=state, before=None, by=by)
-    return {one.id for one in found}
+        found = await actions.list_agreements(tx, state=state, by=by)
+    return {one.id for one in found.rows}

@@ -225,7 +225,7 @@ async def missing_months(given: Given, agreement: Shown) -> list[str]:
     by = actor_of(await given.employer_of(agreement))
     async with given.db.transaction(by) as tx:
         found = await actions.list_missing(tx, on=given.clock.today(), by=by)
-    return [f"{one.month:%Y-%m}" for one in found]
+    return [f"{one.month:%Y-%m}" for one in found.rows]
 
 
 async def test_an_employer_sees_the_months_it_owes(given: Given, clock: FixedClock) -> None:
@@ -258,7 +258,7 @@ async def test_an_early_end_makes_its_month_due_at_once_and_the_later_ones_never
 async def waiting(given: Given, officer: Account) -> set[AttendanceId]:
     by = actor_of(officer)
     async with given.db.transaction(by) as tx:
-        return {one.id for one in await actions.list_waiting(tx, by=by)}
+        return {one.id for one in (await actions.list_waiting(tx, by=by)).rows}
 
 
 async def test_an_office_sees_what_waits_for_it_and_nobody_elses(given: Given) -> None:

@@ -38,11 +38,10 @@ WRITTEN_BY_NOBODY_IN_THE_DEMO = (
 # Nothing went wrong in the demonstration's year that would write these.
 RARE = [
     *("attendance_contest", "bank_alarm", "bank_file_release", "candidate_consent"),
-    *("candidate_contact", "candidate_link", "check_override", "instalment_hold", "mail"),
-    "payment_closure",
-    *("payment_recall", "quality_review", "recovery", "recovery_dismissal", "recovery_payment"),
-    *("recovery_write_off", "reissue_request", "state_aid_declaration", "suspense_resolution"),
-    "undertaking_link",
+    *("candidate_contact", "candidate_link", "check_override", "download", "instalment_hold"),
+    *("mail", "payment_closure", "payment_recall", "quality_review", "recovery"),
+    *("recovery_dismissal", "recovery_payment", "recovery_write_off", "reissue_request"),
+    *("state_aid_declaration", "suspense_resolution", "undertaking_link"),
 ]
 
 
@@ -60,7 +59,7 @@ async def test_a_change_says_who_when_and_from_what_to_what(given: Given, tx: Co
     await act_as(tx, by)
     found = await actions.search_entries(tx, Search("candidate", candidate.id), by=by)
 
-    changed, written = found.entries
+    changed, written = found.rows
     assert (changed.action, written.action) == (Action.UPDATE, Action.INSERT)
     assert changed.before == {"travel_km": candidate.travel_km}
     assert changed.after == {"travel_km": 77}
@@ -82,7 +81,7 @@ async def test_what_is_sealed_or_hashed_is_never_copied(given: Given, tx: Connec
             ("candidate_sensitive", candidate.id),
             ("account", by.account),
         ]
-        for entry in (await actions.search_entries(tx, Search(table, row), by=by)).entries
+        for entry in (await actions.search_entries(tx, Search(table, row), by=by)).rows
     ]
 
     columns = {column for after in written for column in after}

@@ -7,7 +7,7 @@ import pytest
 
 from service.actor import Role
 from service.audit import rules
-from service.audit.model import ENTRIES_AT_ONCE, TABLES, Action, Change, Entry, Search
+from service.audit.model import TABLES, Action, Change, Entry, Search
 
 ROW = UUID(int=7)
 
@@ -39,16 +39,6 @@ def test_a_row_is_looked_for_in_a_table() -> None:
         rules.check_search(Search(row_id=ROW))
 
     rules.check_search(Search(table_name="employer", row_id=ROW))
-
-
-def test_a_page_knows_whether_another_follows() -> None:
-    entries = [entry(number, {}, {}) for number in range(100, 100 - ENTRIES_AT_ONCE - 1, -1)]
-
-    full, last = rules.make_page(entries), rules.make_page(entries[:-1])
-
-    assert len(full.entries) == len(last.entries) == ENTRIES_AT_ONCE
-    assert full.next_before == full.entries[-1].id
-    assert last.next_before is None
 
 
 def test_a_change_is_read_column_by_column() -> None:

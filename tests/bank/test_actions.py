@@ -202,7 +202,7 @@ async def test_money_that_matches_no_payment_waits_for_a_person(
 
     assert summary.counts == {Effect.UNMATCHED: 1}
     async with given.db.transaction(officer) as tx:
-        (entry,) = await suspense.list_entries(tx, today=given.clock.today())
+        (entry,) = (await suspense.list_entries(tx, today=given.clock.today())).rows
     assert (entry.end_to_end_id, entry.amount_cents) == ("E-OF-SOMEBODY-ELSE", 350_00)
 
 
@@ -219,7 +219,7 @@ async def test_a_payment_booked_twice_pays_once_and_waits_for_a_person(
     assert again.counts == {Effect.UNMATCHED: 1}
     assert (await balances(given, officer))["paid"] == 350_00
     async with given.db.transaction(officer) as tx:
-        (entry,) = await suspense.list_entries(tx, today=given.clock.today())
+        (entry,) = (await suspense.list_entries(tx, today=given.clock.today())).rows
     assert entry.named_state == "settled"
     await check_ledger(db)
 

@@ -219,7 +219,7 @@ async def test_a_payout_beyond_its_line_is_refused_with_the_shortfall_in_euros(
     assert "WS-70: €0.01" in refused.value.sentence()
     assert refused.value.members == {"shortfalls": {"WS-70": 1}}
     async with given.db.transaction(preparer) as tx:
-        assert await payouts.list_payouts(tx) == []
+        assert (await payouts.list_payouts(tx)).rows == []
 
 
 async def test_to_the_cent_of_what_is_left_a_payout_passes(given: Given) -> None:

@@ -26,9 +26,8 @@ from tests.given import Given, act_as, actor_of
 
 async def names_found(tx: Connection, officer: Account, name: str) -> list[str]:
     await act_as(tx, actor_of(officer))
-    return [
-        one.family_name for one in await actions.list_candidates(tx, name, by=actor_of(officer))
-    ]
+    found = await actions.list_candidates(tx, name=name, by=actor_of(officer))
+    return [one.family_name for one in found.rows]
 
 
 async def test_a_registered_person_is_as_typed_and_the_number_is_sealed(

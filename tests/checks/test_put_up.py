@@ -75,7 +75,7 @@ async def test_the_checks_can_be_run_without_putting_up(
     assert run.checked_count == 2
     assert set(run.blocked) == {stopped.instalment_id}
     async with db.transaction(preparer) as tx:
-        assert await payouts.list_payouts(tx) == []
+        assert (await payouts.list_payouts(tx)).rows == []
         assert await actions.list_results(tx, due.instalment_id)
 
 

@@ -51,9 +51,9 @@ async def test_firms_are_found_without_regard_to_accents(given: Given, tx: Conne
     firm = await given.employer(legal_name="Đakovica Gradnja d.o.o.")
     await given.employer(legal_name="Something Else")
 
-    found = await actions.list_employers(tx, "gradnja DJAKOV")
+    found = await actions.list_employers(tx, name="gradnja DJAKOV")
 
-    assert [one.id for one in found] == [firm.id]
+    assert [one.id for one in found.rows] == [firm.id]
 
 
 async def test_a_change_writes_what_it_names(given: Given, tx: Connection) -> None:
@@ -66,7 +66,8 @@ async def test_a_change_writes_what_it_names(given: Given, tx: Connection) -> No
 
     assert (changed.legal_name, changed.headcount) == ("Žito Promet", 40)
     assert changed.business_number == firm.business_number
-    assert [one.id for one in await actions.list_employers(tx, "zito")] == [firm.id]
+    found = await actions.list_employers(tx, name="zito")
+    assert [one.id for one in found.rows] == [firm.id]
 
 
 async def test_an_unknown_firm_is_not_there(given: Given, tx: Connection) -> None:

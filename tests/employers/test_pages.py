@@ -71,7 +71,7 @@ async def test_firms_are_searched_without_accents(
     none = await client.get("/employers", params={"name": "nothing"})
 
     assert "Žito Promet" in found.text
-    assert "No firm has such a name." in none.text
+    assert "No firm is like that." in none.text
 
 
 async def test_facts_are_changed_in_a_form_that_starts_with_what_is_known(

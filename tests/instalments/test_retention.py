@@ -85,7 +85,7 @@ async def test_the_employer_owes_the_reports_that_a_retention_part_follows_from(
     async def owed() -> list[Month]:
         async with given.db.transaction(employer) as tx:
             missing = await attendance.list_missing(tx, on=given.clock.today(), by=employer)
-        return [Month(one.month) for one in missing]
+        return [Month(one.month) for one in missing.rows]
 
     before = await owed()
     await given.computed_month(APRIL)

@@ -71,7 +71,7 @@ async def test_two_workers_with_one_chunk_write_it_once(at_work: Given) -> None:
 
     assert sorted(done) == [False, False, False, True]
     async with at_work.db.transaction(SYSTEM) as tx:
-        (only,) = await actions.list_instalments(tx, OCTOBER, outcome=None, after=None, at_most=10)
+        (only,) = (await actions.list_instalments(tx, OCTOBER)).rows
         assert only.amount_cents == 350_00
         assert not await ledger.broken_invariants(tx)
 

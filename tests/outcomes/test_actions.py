@@ -82,7 +82,7 @@ async def test_the_worklist_holds_what_has_passed_unrecorded(
     await record(tx, agreement, EMPLOYED, by=officer)
     today = agreement.period.end + timedelta(days=200)
 
-    due = await actions.list_due(tx, by=actor_of(officer), on=today)
+    due = (await actions.list_due(tx, by=actor_of(officer), on=today)).rows
 
     assert [(one.agreement_id, one.months_after) for one in due] == [
         (agreement.id, 3),

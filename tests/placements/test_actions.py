@@ -11,6 +11,7 @@ from service import db as database
 from service.actor import SYSTEM, Actor
 from service.db import Connection, Database
 from service.ids import EmployerId, PlacementId, new_id, reference
+from service.lists import newest_before
 from service.placements import actions, answers, rules, store
 from service.placements.model import Placement, State
 from service.placements.rules import PlacementMovedOn, ReasonMissing, WageBelowMinimum
@@ -276,9 +277,9 @@ async def test_another_employer_sees_and_closes_nothing_of_it(
             await actions.get_placement(tx, placement.id)
         with pytest.raises(NotFound):
             await actions.close_placement(tx, placement.id, by=other, at=clock.now())
-        listed = await actions.list_placements(tx, state=None, before=None, most=50, by=other)
+        listed = await actions.list_placements(tx, by=other)
 
-    assert listed == []
+    assert listed.rows == []
 
 
 async def test_lists_go_back_from_the_newest(given: Given, db: Database) -> None:
@@ -287,10 +288,12 @@ async def test_lists_go_back_from_the_newest(given: Given, db: Database) -> None
     by = actor_of(representative)
 
     async with db.transaction(by) as tx:
-        newest = await actions.list_placements(tx, state=None, before=None, most=2, by=by)
-        older = await actions.list_placements(tx, state=None, before=newest[-1].id, most=2, by=by)
+        newest = await actions.list_placements(tx, newest_before(None, at_most=2), by=by)
+        older = await actions.list_placements(
+            tx, newest_before(newest.rows[-1].id, at_most=2), by=by
+        )
 
-    assert [line.id for line in [*newest, *older]] == posted[::-1]
+    assert [line.id for line in [*newest.rows, *older.rows]] == posted[::-1]
 
 
 async def test_open_placements_are_approved_with_a_seat_left_and_not_over(
@@ -303,12 +306,13 @@ async def test_open_placements_are_approved_with_a_seat_left_and_not_over(
     await given.agreed_match(officer, placement=full)
     await given.submitted_placement(representative)
 
-    async with db.transaction(actor_of(representative)) as tx:
-        now = await actions.list_open_placements(tx, on=date(2026, 12, 1), before=None, most=50)
-        over = await actions.list_open_placements(tx, on=date(2027, 12, 1), before=None, most=50)
+    by = actor_of(representative)
+    async with db.transaction(by) as tx:
+        now = await actions.list_placements(tx, open_on=date(2026, 12, 1), by=by)
+        over = await actions.list_placements(tx, open_on=date(2027, 12, 1), by=by)
 
-    assert [line.id for line in now] == [fresh.id]
-    assert over == []
+    assert [line.id for line in now.rows] == [fresh.id]
+    assert over.rows == []
 
 
 async def test_each_move_of_a_placement_is_in_the_audit(given: Given, tx: Connection) -> None:

@@ -41,7 +41,7 @@ async def orders(given: Given, by: Actor) -> dict[int, tuple[AttemptId, str]]:
 async def waiting(given: Given, by: Actor) -> list[Waiting]:
     """What waits now."""
     async with given.db.transaction(by) as tx:
-        return await actions.list_entries(tx, today=given.clock.today())
+        return (await actions.list_entries(tx, today=given.clock.today())).rows
 
 
 async def put_in_suspense(given: Given, by: Actor, *told: Told) -> list[EntryId]:
