@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 from arq import cron
 from arq.connections import RedisSettings
+from arq.cron import CronJob
+from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
@@ -120,12 +122,12 @@ async def sweep_drafts(ctx: dict[Any, Any]) -> int:
 
 def schedule() -> list[CronJob]:
     """What happens by the clock: a sweep behind each bell, and what has its hour."""
-    at_second = {
+    at_second: dict[str, tuple[WorkerCoroutine, int | set[int]]] = {
         "send_mail": (send_mail, MAIL_SECONDS),
         "ask_candidates": (ask_candidates, ASK_SECOND),
         "seal": (seal, SEAL_SECOND),
     }
-    at_hour = {
+    at_hour: dict[str, tuple[WorkerCoroutine, int, int | set[int]]] = {
         "complete": (complete, COMPLETE_HOUR, COMPLETE_MINUTES),
         "remind": (remind, REMIND_HOUR, REMIND_MINUTES),
         "check_books": (check_books, CHECK_HOUR, CHECK_MINUTE),

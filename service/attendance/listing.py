@@ -1,6 +1,5 @@
 """What an employer still has to report, and what waits for an office, page by page and as files."""
 
-from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
@@ -12,15 +11,11 @@ from service.actor import Actor, Role
 from service.attendance import actions
 from service.attendance.api import READERS
 from service.attendance.model import Missing, Waiting
-from service.clock import Clock
-from service.crypto import Sealer
 from service.db import Connection
 from service.i18n import N_
-from service.ids import ContestId
 from service.lists import Column, Euros, Filter, Find, Found, Listing, Values, Wanted
 from service.period import Month, add_months, format_month, month_of
-from service.problems import InvalidFields
-from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page
+from service.web import AnyRequest, Db, Me, Now, Seal
 
 MISSING = Listing(
     name="attendance_missing",
@@ -85,35 +80,21 @@ async def show_attendance(
     request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal
 ) -> Template:
     """What an employer still owes; for an office, what waits for its confirmation."""
-    return await list_page(request, db, me, clock, sealer)
-
-
-async def list_page(
-    request: AnyRequest,
-    db: ActingDatabase,
-    me: Actor,
-    clock: Clock,
-    sealer: Sealer,
-    *,
-    typed: Mapping[ContestId, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> Template:
-    """The list below what candidates say is wrong; what was typed of one comes back with it."""
     listing, find = _asked_by(me, clock.today())
     async with db.transaction() as tx:
-        shown = await list_pages.read_list(request, tx, sealer, listing, find, path="/attendance")
         contested = await actions.list_contested(tx, by=me)
-    wrong = {**shown.errors, **(errors or {})}
-    return page(
-        f"attendance/{'missing' if listing is MISSING else 'waiting'}.html",
-        status=InvalidFields.status if wrong else 200,
-        shown=shown,
-        contested=contested,
+    template = "missing" if listing is MISSING else "waiting"
+    return await list_pages.show_list(
+        request,
+        db,
+        sealer,
+        listing,
+        find,
+        f"attendance/{template}.html",
         me=me,
+        contested=len(contested),
         last_month=format_month(Month(add_months(month_of(clock.today()), -1))),
         format_month=format_month,
-        typed=typed or {},
-        errors=wrong,
     )
 
 

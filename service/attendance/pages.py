@@ -11,18 +11,18 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.actor import Actor, Role, Scope
-from service.attendance import actions, listing, sheet, upload
+from service.attendance import actions, contest_pages, listing, sheet, upload
 from service.attendance.api import OFFICER
 from service.attendance.model import ConfirmedFor, SheetRow
 from service.attendance.rules import MonthInFuture, ReportedMeanwhile
 from service.auth import allow
 from service.clock import Clock
 from service.i18n import N_, _, language
-from service.ids import AttendanceId, ContestId
+from service.ids import AttendanceId
 from service.period import Month, add_months, format_month, parse_month
 from service.problems import InvalidFields
 from service.sheets import MEDIA_TYPES, Format, open_sheet
-from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page, redirect
+from service.web import ActingDatabase, AnyRequest, Db, Me, Now, page, redirect
 
 EMPLOYER = [allow(Role.EMPLOYER)]
 CONFIRMED_WORDS = {
@@ -142,28 +142,6 @@ async def _save(
     return {}
 
 
-@post("/contests/{contest_id:uuid}/settle", guards=OFFICER)
-async def settle(
-    contest_id: FromPath[ContestId],
-    data: URLEncodedBody[dict[str, Cell]],
-    request: AnyRequest,
-    db: Db,
-    me: Me,
-    clock: Now,
-    sealer: Seal,
-) -> Redirect | Template:
-    """Writes down what was found out about what a candidate says, or brings the page back."""
-    field = f"finding-{contest_id}"
-    finding = data.get(field, "")
-    try:
-        async with db.transaction() as tx:
-            await actions.settle_contest(tx, contest_id, finding=finding, by=me, at=clock.now())
-    except InvalidFields as refused:
-        typed, errors = {contest_id: finding}, {field: refused.fields["finding"]}
-        return await listing.list_page(request, db, me, clock, sealer, typed=typed, errors=errors)
-    return redirect("/attendance")
-
-
 def _sheet_page(
     month: Month, rows: list[SheetRow], typed: dict[str, str], errors: dict[str, str]
 ) -> Template:
@@ -184,6 +162,7 @@ def _sheet_page(
 router = Router(
     "/attendance",
     route_handlers=[
-        *listing.HANDLERS, show_sheet, report_sheet, download_sheet, report_file, confirm, settle,
+        *listing.HANDLERS, *contest_pages.HANDLERS, show_sheet, report_sheet, download_sheet,
+        report_file, confirm,
     ],
 )  # fmt: skip

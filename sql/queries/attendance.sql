@@ -189,12 +189,12 @@ WHERE
     a.office_id = :office_id
     AND t.superseded_at IS NULL
     AND t.confirmed_at IS NULL
-    AND (:month::date IS NULL OR t.month = :month)
-    AND (:employer_patterns::text[] IS NULL OR e.folded_name LIKE all(:employer_patterns::text[]))
     AND NOT EXISTS (
         SELECT 1 FROM attendance_contest AS k
         WHERE k.attendance_id = t.id AND k.settled_at IS NULL
     )
+    AND (:month::date IS NULL OR t.month = :month)
+    AND (:employer_patterns::text[] IS NULL OR e.folded_name LIKE all(:employer_patterns::text[]))
     AND :beyond
 ORDER BY :by::text
 LIMIT :at_most;

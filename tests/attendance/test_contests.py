@@ -196,10 +196,11 @@ async def test_office_and_employer_see_it_on_their_pages(
         agreement_id = await tx.fetchval("SELECT id FROM agreement")
     agreement = await desk.given.agreement(agreement_id)
     await visit(await desk.given.employer_of(agreement))
-    for_employer = await client.get("/attendance")
+    for_employer = await client.get("/attendance/contested")
+    told = await client.get("/attendance")
     form = await visit(await desk.given.officer_of(agreement))
 
-    for_office = await client.get("/attendance")
+    for_office = await client.get("/attendance/contested")
     refused = await client.post(
         f"/attendance/contests/{contest_id}/settle", data=form | {f"finding-{contest_id}": "no"}
     )
@@ -211,12 +212,14 @@ async def test_office_and_employer_see_it_on_their_pages(
     for shown in (for_employer, for_office):
         assert "Paid in part only." in shown.text
         assert "€300.00" in shown.text
+    assert "1 report is contested" in told.text
     assert "/settle" not in for_employer.text
     assert refused.status_code == 422
     assert f'href="#finding-{contest_id}"' in refused.text
     assert 'value="no"' in refused.text
     assert settled.status_code == 303
-    assert "Paid in part only." not in (await client.get("/attendance")).text
+    assert "No report is contested." in (await client.get("/attendance/contested")).text
+    assert "contested" not in (await client.get("/attendance")).text
 
 
 async def test_contests_over_json(desk: Desk, client: httpx.AsyncClient, signed_in: SignIn) -> None:
