@@ -100,6 +100,14 @@ def _opened(sealer: Sealer, factor_id: SecondFactorId, sealed: bytes) -> str:
     return sealer.open(sealed, table=TABLE, column=COLUMN, row_id=factor_id).decode()
 
 
+async def refuse_stranger(
+    tx: Connection, password: str, *, by: Actor, address: str, at: datetime
+) -> Problem | None:
+    """WrongPassword or TooManyAttempts, answered as they are counted; None for the right one."""
+    checked = await accounts.check_own_password(tx, password, by=by, address=address, at=at)
+    return checked if isinstance(checked, TooManyAttempts | WrongPassword) else None
+
+
 async def confirm_app(
     tx: Connection, code: str, *, by: Actor, address: str, sealer: Sealer, at: datetime
 ) -> list[str] | Problem:

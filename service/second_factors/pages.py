@@ -38,14 +38,16 @@ Credential = Annotated[str, msgspec.Meta(max_length=20_000)]
 
 
 class CodeForm(msgspec.Struct):
-    """The first code of a new app."""
+    """One's password, or whoever finds an open session sets a factor up; the app's first code."""
 
+    proof_password: Name = ""
     code: Code = ""
 
 
 class PasskeyForm(msgspec.Struct):
-    """What the browser made, and how to call it."""
+    """One's password, what the browser made, and how to call it."""
 
+    proof_password: Name = ""
     name: Name = ""
     proof_passkey: Credential = ""
 
@@ -69,21 +71,21 @@ async def set_up_app(
     request: AnyRequest, data: URLEncodedBody[CodeForm], db: Db, me: Me, clock: Now, sealer: Seal
 ) -> Redirect | Template:
     """Takes the app into use by its first code; shows recovery codes, this once."""
+    at, address = clock.now(), address_of(request)
     async with db.transaction() as tx:
-        codes = await actions.confirm_app(
-            tx,
-            data.code,
-            by=me,
-            address=address_of(request),
-            sealer=sealer,
-            at=clock.now(),
+        stranger = await actions.refuse_stranger(
+            tx, data.proof_password, by=me, address=address, at=at
+        )
+        codes = stranger or await actions.confirm_app(
+            tx, data.code, by=me, address=address, sealer=sealer, at=at
         )
         if not isinstance(codes, Problem):
             await accounts.end_enrolment(tx, request.scope["state"]["session"] or "")
     if isinstance(codes, Problem):
         async with db.transaction() as tx:
-            begun = await actions.begin_app(tx, by=me, sealer=sealer, at=clock.now())
-        return _app_page(begun.secret, begun.address, refused=codes)
+            begun = await actions.begin_app(tx, by=me, sealer=sealer, at=at)
+        beside = "proof_password" if stranger else "code"
+        return _app_page(begun.secret, begun.address, refused=codes, beside=beside)
     return _codes_page(codes) if codes else redirect(HOME)
 
 
@@ -103,6 +105,14 @@ async def set_up_passkey(
     sealer: Seal,
 ) -> Redirect | Template:
     """Takes the passkey into use; shows recovery codes, this once."""
+    async with db.transaction() as tx:
+        stranger = await actions.refuse_stranger(
+            tx, data.proof_password, by=me, address=address_of(request), at=clock.now()
+        )
+    if stranger is not None:
+        return await _passkey_page(
+            request, db, me, clock.now(), name=data.name, refused=stranger, beside="proof_password"
+        )
     try:
         async with db.transaction() as tx:
             codes = await actions.enrol_passkey(
@@ -166,7 +176,9 @@ async def _factors_page(
     )
 
 
-def _app_page(secret: str, address: str, *, refused: Problem | None = None) -> Template:
+def _app_page(
+    secret: str, address: str, *, refused: Problem | None = None, beside: str = "code"
+) -> Template:
     """The picture is drawn here, without styles, so that the page's safety policy allows it."""
     picture = segno.make(address, error="m").svg_inline(
         scale=QR_PIXELS_PER_MODULE, omitsize=False, svgclass=None, lineclass=None
@@ -174,7 +186,7 @@ def _app_page(secret: str, address: str, *, refused: Problem | None = None) -> T
     return page(
         "second_factors/app.html",
         status=refused.status if refused else 200,
-        errors={"code": refused.sentence()} if refused else {},
+        errors={beside: refused.sentence()} if refused else {},
         secret=" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
         picture=picture,
     )
@@ -188,10 +200,11 @@ async def _passkey_page(
     *,
     name: str = "",
     refused: Problem | None = None,
+    beside: str = "name",
 ) -> Template:
     async with db.transaction() as tx:
         options = await actions.begin_passkey(tx, site=site_of(request), by=me, at=at)
-    errors = {"name": refused.sentence()} if refused else {}
+    errors = {beside: refused.sentence()} if refused else {}
     if isinstance(refused, InvalidFields):
         errors = refused.fields
     return page(

@@ -86,6 +86,7 @@ async def test_a_passkey_is_set_up_and_opens_the_next_visit(
 
     await give_password(page, officer)
     await page.goto("/second-factor/passkey")
+    await page.fill("#proof_password", PASSWORD)
     await page.fill("#name", "my computer")
     await page.click("form[data-passkey] button")
     await page.wait_for_selector("text=I have kept them")

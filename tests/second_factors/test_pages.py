@@ -146,7 +146,7 @@ async def test_a_role_that_must_have_one_sets_it_up_before_anything_else(
 
     answer = await give_password(client, officer)
     payouts = await client.get("/payouts")
-    token = {"_csrf_token": client.cookies["__Host-ura-csrf"]}
+    token = {"_csrf_token": client.cookies["__Host-ura-csrf"], "proof_password": PASSWORD}
     posted = await client.post("/payouts", data=token | {"month": "2026-10"})
     await set_up_app(client, clock, token)
 
@@ -189,6 +189,19 @@ async def test_an_act_asks_who_it_is_and_sends_the_form_once_more(
     assert "recovery codes are" not in asked.text
     assert wrong.status_code == 401
     assert "not the password" not in wrong.text
+
+
+async def test_who_finds_an_open_session_sets_no_factor_up(
+    client: httpx.AsyncClient, given: Given, visit: SignIn, clock: FixedClock
+) -> None:
+    fields = await visit(await given.case_officer()) | {"proof_password": "not the password"}
+    secret = secret_of((await client.get("/second-factor/app")).text)
+
+    app = await client.post("/second-factor/app", data=fields | {"code": code_at(secret, clock)})
+    passkey = await client.post("/second-factor/passkey", data=fields | {"name": "my key"})
+
+    assert app.status_code == passkey.status_code == 401
+    assert "You have none." in (await client.get("/second-factor")).text
 
 
 async def test_the_app_page_shows_the_secret_twice_and_the_same_until_it_is_used(
