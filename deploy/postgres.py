@@ -13,6 +13,12 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "synchronous_commit": "on",
     "max_connections": "100",
+    # A bank's statement of a month writes some 300 MB: what it touches stays in memory, sorts too,
+    # and the log is written out by its own process, not by the one that waits for it.
+    "shared_buffers": "256MB",
+    "wal_buffers": "16MB",
+    "work_mem": "16MB",
+    "jit": "off",  # it compiles for longer than our statements run
     "timezone": "UTC",
     "log_timezone": "UTC",
     "shared_preload_libraries": "pg_stat_statements",

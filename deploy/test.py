@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from deploy import bootstrap
+from deploy import assets, bootstrap
 
 LINTERS = {
     "ruff check": ["ruff", "check", "."],
@@ -39,6 +39,7 @@ def main(arguments: list[str]) -> int:
     python = bootstrap.ensure(bootstrap.TEST)
     if os.path.realpath(sys.prefix) != os.path.realpath(bootstrap.CHECKOUT / ".venv"):
         bootstrap.hand_over(python, os.path.abspath(__file__), *arguments)
+    assets.ensure()
     os.chdir(bootstrap.CHECKOUT)
     if arguments:
         print("Arguments go to pytest; the linters are left out.", flush=True)

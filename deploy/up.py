@@ -5,7 +5,7 @@ import sys
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from deploy import bootstrap
+from deploy import assets, bootstrap
 
 HELP = """Usage: python3 deploy/up.py [OPTIONS]
 
@@ -20,6 +20,7 @@ def main(arguments: list[str]) -> None:
         sys.stdout.write(HELP)
         return
     python = bootstrap.ensure(bootstrap.RUNTIME)
+    assets.ensure()
     bootstrap.hand_over(python, str(python.with_name("ura")), "up", *arguments)
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 
 from litestar import Litestar, Router, get
+from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -81,7 +83,6 @@ from service.suspense import pages as suspense_pages
 from service.undertakings import api as undertakings_api
 from service.undertakings import pages as undertakings_pages
 
-STATIC = Path(__file__).parent / "static"
 FORM_BYTES_MAX = 10_000_000
 
 API = [
@@ -176,7 +177,15 @@ def create_app(sealer: Sealer, open_services: OpenServices | None = None) -> Lit
             health,
             Router("/api", route_handlers=API, security=[{"bearer": []}]),
             Router("/", route_handlers=PAGES, guards=[refuse_other_sites], include_in_schema=False),
-            create_static_files_router("/static", [STATIC], include_in_schema=False),
+            # Compressed, as pages are not: those hold secrets beside what others have typed.
+            create_static_files_router(
+                "/static",
+                [web.STATIC],
+                include_in_schema=False,
+                middleware=[
+                    DefineMiddleware(CompressionMiddleware, config=CompressionConfig("gzip"))
+                ],
+            ),
         ],
         lifespan=[lifespan] if open_services else None,
         middleware=[Authentication()],

@@ -31,6 +31,7 @@ SAFETY_HEADERS = {
     "strict-transport-security": "max-age=31536000",
 }
 PRIVATE = "no-store"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def is_api(path: str) -> bool:
@@ -58,8 +59,10 @@ class Authentication(ASGIMiddleware):
                 answer = MutableScopeHeaders.from_message(message)
                 for name, value in SAFETY_HEADERS.items():
                     answer.setdefault(name, value)
-                if not scope["path"].startswith("/static/"):
-                    answer.setdefault("cache-control", PRIVATE)
+                named_by_content = scope["path"].startswith("/static/") and scope["query_string"]
+                kept = FOR_EVER if named_by_content else PRIVATE
+                if named_by_content or not scope["path"].startswith("/static/"):
+                    answer.setdefault("cache-control", kept)
             await send(message)
 
         with use_language(_language(actor, headers, cookies)):

@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
+
+from service.i18n import locale_of
 
 BUSINESS_ZONE = ZoneInfo("Europe/Belgrade")
 
@@ -20,8 +22,13 @@ def end_of_day(day: date) -> datetime:
 
 def format_moment(at: datetime, language: str = "en") -> str:
     """A moment as people in Kosovo read it: `2 Nov 2026, 10:00` in English."""
-    locale = {"sr": "sr_Latn"}.get(language, language)
+    locale = locale_of(language)
     return format_datetime(at, "d MMM y, HH:mm", tzinfo=BUSINESS_ZONE, locale=locale)
+
+
+def format_day(day: date, language: str = "en") -> str:
+    """A day as people read it: `2 Nov 2026` in English."""
+    return format_date(day, "d MMM y", locale=locale_of(language))
 
 
 class Clock:

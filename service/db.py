@@ -1,7 +1,7 @@
 """The database: named queries from sql/, typed rows, and transactions that say who is acting."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -26,11 +26,15 @@ ORDER = re.compile(r"^-- by (?P<name>[a-z_]+): (?P<keys>.+(?:\n--  .+)*)$", re.M
 OLDEST_POSTGRES = 150_000
 FIRST_UNSUPPORTED_POSTGRES = 190_000
 APPLICATION_ROLE = "ura_app"
+# Large enough that a statement's own cost does not count, small enough that its sorts fit in memory
+# and that both sides are seldom idle.
+ROWS_IN_PIECE = 10_000
 
 Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 )
 Row = TypeVar("Row")
+Alike = TypeVar("Alike", bound=Hashable)
 
 
 class UnsupportedServer(RuntimeError):
@@ -184,6 +188,32 @@ async def execute(tx: Connection, query: Query, **values: object) -> int:
     return int(status.rpartition(" ")[2]) if status[-1].isdigit() else 0
 
 
+async def execute_in_pieces(
+    tx: Connection,
+    query: Query,
+    rows: Sequence[Row],
+    columns: Callable[[Sequence[Row]], Mapping[str, object]],
+) -> int:
+    """Runs a statement that counts what it writes, ten thousand rows at once; answers the sum.
+
+    While the server writes a piece, the next one is already put into words and sent. Fails as the
+    first piece that fails; nothing after it is written.
+    """
+    pieces = (rows[at : at + ROWS_IN_PIECE] for at in range(0, len(rows), ROWS_IN_PIECE))
+    arguments = (_arguments(query, columns(piece)) for piece in pieces)
+    return sum(counted[0] for counted in await tx.fetchmany(query.text, arguments))
+
+
+def alike(rows: Iterable[Alike]) -> tuple[list[int], list[Alike]]:
+    """What rows have in common, once each, and for each row its number there, from 1.
+
+    Thousands of rows say the same word; so it travels and is looked up once.
+    """
+    numbers: dict[Alike, int] = {}
+    places = [numbers.setdefault(row, len(numbers) + 1) for row in rows]
+    return places, list(numbers)
+
+
 def _arguments(query: Query, values: Mapping[str, object]) -> list[object]:
     if values.keys() != set(query.parameters):
         raise TypeError(f"{query.name} takes {query.parameters}, given {sorted(values)}")
@@ -208,8 +238,10 @@ def _all_typed(
     records: Sequence[Mapping[str, Any] | asyncpg.Record], row_type: type[Row]
 ) -> list[Row]:
     """All in one go where no column is a range: a month has hundreds of thousands of rows."""
-    if _is_flat(cast(Any, row_type)):
-        return msgspec.convert([dict(record) for record in records], list[row_type])  # type: ignore[valid-type]
+    if records and _is_flat(cast(Any, row_type)):
+        columns = tuple(records[0].keys())
+        rows = [dict(zip(columns, record.values(), strict=True)) for record in records]
+        return msgspec.convert(rows, list[row_type])  # type: ignore[valid-type]
     return [_typed(record, row_type) for record in records]
 
 
@@ -304,6 +336,7 @@ async def open_database(config: Config, *, pool_max: int = 10) -> Database:
         max_size=pool_max,
         init=prepare,
         command_timeout=60,
+        statement_cache_size=300,  # a payout that is put up asks more than the usual hundred
     )
     return Database(pool)
 

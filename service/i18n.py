@@ -46,6 +46,11 @@ def translations(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
+def locale_of(language: str) -> str:
+    """The locale by which a language writes days and amounts: Serbian in Latin letters."""
+    return {"sr": "sr_Latn"}.get(language, language)
+
+
 def language() -> str:
     """The language in use, one of LANGUAGES."""
     return _language.get()

@@ -69,6 +69,17 @@ def new_id() -> UUID:
     return UUID(int=high << 64 | low)
 
 
+def new_ids(count: int) -> list[UUID]:
+    """So many at once: their noise is drawn in one go, and one moment serves all."""
+    high = time.time_ns() // 1_000_000 << 80 | 0x7 << 76 | 0b10 << 62
+    noise = os.urandom(10 * count)
+    return [
+        UUID(int=high | (drawn >> 68) << 64 | drawn & (1 << 62) - 1)
+        for at in range(0, len(noise), 10)
+        for drawn in (int.from_bytes(noise[at : at + 10], "big"),)
+    ]
+
+
 def base32(number: int, letters: int) -> str:
     """The last `letters` digits of a number in Crockford's alphabet: no I, L, O or U to misread."""
     return "".join(CROCKFORD[number >> 5 * place & 31] for place in reversed(range(letters)))

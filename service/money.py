@@ -7,7 +7,7 @@ from typing import NewType
 
 from babel.numbers import format_currency
 
-from service.i18n import N_
+from service.i18n import N_, locale_of
 from service.problems import Problem
 
 Cents = NewType("Cents", int)
@@ -38,5 +38,5 @@ def parse_euros(text: str) -> Cents:
 
 def format_euros(cents: int, language: str = "en") -> str:
     """Cents as the language writes euros: `€1,234.50` in en, `1.234,50 €` in sq and sr."""
-    locale = {"sr": "sr_Latn"}.get(language, language)
+    locale = locale_of(language)
     return format_currency(Decimal(cents).scaleb(-2), "EUR", locale=locale)

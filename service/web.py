@@ -1,34 +1,49 @@
 """The words of a handler: its dependencies by one name each, its pages, its refusals."""
 
 import logging
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    ChainableUndefined,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    select_autoescape,
+)
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Redirect, Template
+from markupsafe import Markup
 
 from service import i18n
 from service.actor import Actor, Role
 from service.auth import is_api
-from service.clock import Clock, format_moment
+from service.clock import Clock, format_day, format_moment
 from service.crypto import Sealer
 from service.db import Connection, Database
 from service.money import format_euros
+from service.navigation import menu_of
 from service.period import format_month
 from service.problems import InvalidRequest, NotAllowed, NotFound, NotSignedIn, Problem
 from service.services import Services
 
 AnyRequest = Request[Any, Any, Any]
 TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
 PROBLEM_JSON = "application/problem+json"
 log = logging.getLogger("ura")
 
@@ -112,18 +127,82 @@ def template_engine() -> JinjaTemplateEngine:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_callables(  # type: ignore[attr-defined] # added by the extension
-        i18n._, i18n.ngettext, newstyle=True
+        finalize=as_written,
     )
     environment.filters["euros"] = lambda cents: format_euros(cents, i18n.language())
     environment.filters["month_name"] = format_month
+    environment.filters["day"] = lambda day: format_day(day, i18n.language())
     environment.filters["moment"] = lambda at: format_moment(at, i18n.language())
     environment.globals.update(
-        languages=i18n.LANGUAGES, language=i18n.language, Role=Role, me_of=provide_actor
+        _=_sentence,
+        ngettext=_counted,
+        languages=i18n.LANGUAGES,
+        language=i18n.language,
+        Role=Role,
+        me_of=provide_actor,
+        menu_of=menu_of,
+        static=static_address,
+        govuk=_govuk_macros(),
     )
     return JinjaTemplateEngine.from_environment(environment)
+
+
+def as_written(value: object) -> object:
+    """A day as the reader's language writes it; anything else as it is."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return format_day(value, i18n.language())
+    return value
+
+
+def _sentence(sentence: str, **named: object) -> Markup:
+    """A sentence of a template in the reader's language, with what it names escaped."""
+    return Markup(i18n._(sentence)) % {name: as_written(one) for name, one in named.items()}
+
+
+def _counted(singular: str, plural: str, num: int, **named: object) -> Markup:
+    written = {name: as_written(one) for name, one in named.items()}
+    return Markup(i18n.ngettext(singular, plural, num)) % ({"num": num} | written)
+
+
+@cache
+def static_address(name: str) -> str:
+    """Where a file of service/static is, named by its content so that it is kept for ever.
+
+    Empty when it is not there: what is built at set-up (`deploy/assets.py`) may be missing.
+    """
+    try:
+        content = (STATIC / name).read_bytes()
+    except FileNotFoundError:
+        return ""
+    return f"/static/{name}?v={sha256(content).hexdigest()[:12]}"
+
+
+def _govuk_macros() -> Callable[[str, dict[str, object]], Markup]:
+    """The macros of govuk-frontend-jinja, called by the name of their component.
+
+    They ask for parameters that nobody gave, so they live in an environment that lets them.
+    """
+    environment = Environment(
+        loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        autoescape=True,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    @cache
+    def macro_of(component: str) -> Callable[[dict[str, object]], Markup]:
+        template = environment.get_template(
+            f"govuk_frontend_jinja/components/{component}/macro.html"
+        )
+        name = "govuk" + component.title().replace("-", "")
+        macro: Callable[[dict[str, object]], Markup] = getattr(template.module, name)
+        return macro
+
+    def render(component: str, params: dict[str, object]) -> Markup:
+        return macro_of(component)({name: one for name, one in params.items() if one is not None})
+
+    return render
 
 
 def answer_problem(request: AnyRequest, problem: Problem) -> Response[Any]:

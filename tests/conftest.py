@@ -45,9 +45,12 @@ MakeConfig = Callable[[], Awaitable[Config]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How many random histories tests/histories lives through, or which one alone."""
+    """How much of what could go on for ever is done, and which one alone."""
     parser.addoption("--histories", type=int, default=500, help="how many histories to live")
     parser.addoption("--loops", type=int, default=500, help="how many histories tests/loop lives")
+    parser.addoption(
+        "--every-language", action="store_true", help="tests/browser: each role in each language"
+    )
     parser.addoption("--history", help="one history alone, such as 3/141: its seed and number")
 
 
@@ -216,11 +219,15 @@ def app(sealer: Sealer) -> Litestar:
 
 
 @pytest.fixture
-async def client(
-    app: Litestar, db: Database, clock: FixedClock, sealer: Sealer, template: Config
-) -> AsyncIterator[httpx.AsyncClient]:
+def services(db: Database, clock: FixedClock, sealer: Sealer, template: Config) -> Services:
+    """What the application works with, in the test's own transaction."""
+    return Services(db, clock, sealer, template.redis_url)
+
+
+@pytest.fixture
+async def client(app: Litestar, services: Services) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the whole application, in the test's own event loop and transaction."""
-    app.state.services = Services(db, clock, sealer, template.redis_url)
+    app.state.services = services
     transport = httpx.ASGITransport(cast(Any, app))
     async with httpx.AsyncClient(transport=transport, base_url="https://testserver") as opened:
         yield opened

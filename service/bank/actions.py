@@ -124,16 +124,18 @@ async def find_received(tx: Connection, sha256: bytes) -> CountedFile | None:
 
 async def list_sent_names(tx: Connection, message_id: str) -> list[str]:
     """The end-to-end ids of the orders that went out in the file with a message id."""
-    return [one.name for one in await store.list_sent_names(tx, message_id)]
+    return [one.name for one in await store.list_sent_names(tx, [message_id])]
 
 
 async def hold_attempts(
     tx: Connection, names: Collection[str], *, block_ids: Collection[str] = ()
 ) -> dict[str, Attempt]:
     """Orders by their end-to-end ids: those named and all of the blocks, held until the end."""
-    held = await store.lock_attempts(
-        tx, names, message_ids=[orders.message_of_block(one) for one in block_ids]
-    )
+    wanted = set(names)
+    if block_ids:
+        message_ids = [orders.message_of_block(one) for one in block_ids]
+        wanted |= {one.name for one in await store.list_sent_names(tx, message_ids)}
+    held = await store.lock_attempts(tx, wanted) if wanted else []
     return {one.end_to_end_id: one for one in held}
 
 
@@ -147,8 +149,7 @@ async def move_attempts(
             moved = await store.record_states(
                 tx,
                 state,
-                [step.attempt.id for step in made],
-                reason_codes=[rules.reason_in(state, step.entry) for step in made],
+                [(step.attempt.id, rules.reason_in(state, step.entry)) for step in made],
                 at=at,
             )
         assert moved == len(made), f"{moved} of {len(made)} orders became {state}"

@@ -1,6 +1,6 @@
 """The bank's queries."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 
 from service import db
@@ -237,35 +237,33 @@ async def insert_attempts(
     )
 
 
-async def list_sent_names(tx: Connection, message_id: str) -> list[SentName]:
-    """The end-to-end ids of the orders in the file with this message id."""
-    return await db.fetch_all(tx, SQL["list_sent_names"], SentName, message_id=message_id)
+async def list_sent_names(tx: Connection, message_ids: Collection[str]) -> list[SentName]:
+    """The end-to-end ids of the orders in the files with these message ids."""
+    return await db.fetch_all(tx, SQL["list_sent_names"], SentName, message_ids=list(message_ids))
 
 
-async def lock_attempts(
-    tx: Connection, names: Collection[str], *, message_ids: Collection[str]
-) -> list[Attempt]:
-    """The orders with these end-to-end ids, and all in the files with these message ids, held until
-    the transaction ends."""
-    return await db.fetch_all(
-        tx, SQL["lock_attempts"], Attempt, names=list(names), message_ids=list(message_ids)
-    )
+async def lock_attempts(tx: Connection, names: Collection[str]) -> list[Attempt]:
+    """The orders with these end-to-end ids, held until the transaction ends."""
+    return await db.fetch_all(tx, SQL["lock_attempts"], Attempt, names=list(names))
 
 
 async def record_states(
     tx: Connection,
     state: AttemptState,
-    ids: Sequence[AttemptId],
+    moved: Sequence[tuple[AttemptId, str | None]],
     *,
-    reason_codes: Sequence[str | None],
     at: datetime,
 ) -> int:
-    """Moves orders to one state; the database refuses a move that is none."""
-    return await db.execute(
-        tx,
-        SQL["record_states"],
-        state=state,
-        ids=list(ids),
-        reason_codes=list(reason_codes),
-        at=at,
-    )
+    """Moves orders to one state, each for its reason; the database refuses a move that is none."""
+
+    def _columns(piece: Sequence[tuple[AttemptId, str | None]]) -> Mapping[str, object]:
+        places, reasons = db.alike(reason for _, reason in piece)
+        return {
+            "state": state,
+            "at": at,
+            "ids": [attempt_id for attempt_id, _ in piece],
+            "alike": places,
+            "reason_codes": reasons,
+        }
+
+    return await db.execute_in_pieces(tx, SQL["record_states"], moved, _columns)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
+import msgspec
+
 from service.actor import Role
 from service.bank_accounts.rules import COOLING_OFF
 from service.demo.chance import business_numbers, day_between, ibans, make_id, moment, stream
@@ -18,6 +20,7 @@ CITY_PULL = 1.15
 HEADCOUNT_MAX = 300
 ACCOUNT_MISSING = 0.02
 ACCOUNT_CHANGED = 0.04
+FIRST_HEADCOUNT = 80
 
 
 class Firms:
@@ -39,6 +42,8 @@ def plan_firms(reference: Reference, options: DemoOptions, staff: list[Employmen
     places = chance.choices(reference.places, weights, k=options.employers)
     for number, place in enumerate(places, start=1):
         employer = _plan_firm(chance, place, options, next(numbers), officers[place.office_id])
+        if number == 1:  # whoever looks around as employer.1 finds a firm with people
+            employer = msgspec.structs.replace(employer, headcount=FIRST_HEADCOUNT)
         person = Employment(
             id=make_id(chance, employer.registered_at),
             email=f"employer.{number}@{ADDRESS}",

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from service import db
 from service.db import Connection
-from service.ids import AgreementId, BudgetLineId, SchemeId, new_id
+from service.ids import AgreementId, BudgetLineId, SchemeId, new_id, new_ids
 from service.instalments.model import Key
 from service.ledger.model import (
+    FLOWS,
     AccountKind,
     Balance,
     Broken,
@@ -47,22 +48,30 @@ async def appropriation_left(tx: Connection, budget_line_id: BudgetLineId) -> Ce
 
 async def insert_transfers(tx: Connection, transfers: Sequence[NewTransfer]) -> int:
     """Posts the transfers that were not posted before; how many those were."""
-    return await db.execute(
-        tx,
-        SQL["insert_transfers"],
-        ids=[new_id() for _ in transfers],
-        debit_kinds=[transfer.flow.debit for transfer in transfers],
-        credit_kinds=[transfer.flow.credit for transfer in transfers],
-        effective_on=[transfer.effective_on for transfer in transfers],
-        budget_line_ids=[transfer.budget_line_id for transfer in transfers],
-        amounts_cents=[transfer.amount_cents for transfer in transfers],
-        reasons=[transfer.reason for transfer in transfers],
-        source_types=[transfer.source_type for transfer in transfers],
-        source_ids=[transfer.source_id for transfer in transfers],
-        agreement_ids=[transfer.agreement_id for transfer in transfers],
-        months=[transfer.month for transfer in transfers],
-        kinds=[transfer.kind for transfer in transfers],
-    )
+
+    def _columns(piece: Sequence[NewTransfer]) -> Mapping[str, object]:
+        places, alike = db.alike(
+            (one.budget_line_id, one.reason, one.source_type, one.month, one.kind, one.effective_on)
+            for one in piece
+        )
+        flows = [FLOWS[one[1]] for one in alike]
+        return {
+            "ids": new_ids(len(piece)),
+            "alike": places,
+            "amounts_cents": [one.amount_cents for one in piece],
+            "source_ids": [one.source_id for one in piece],
+            "agreement_ids": [one.agreement_id for one in piece],
+            "debit_kinds": [flow.debit for flow in flows],
+            "credit_kinds": [flow.credit for flow in flows],
+            "budget_line_ids": [one[0] for one in alike],
+            "reasons": [one[1] for one in alike],
+            "source_types": [one[2] for one in alike],
+            "months": [one[3] for one in alike],
+            "kinds": [one[4] for one in alike],
+            "effective_on": [one[5] for one in alike],
+        }
+
+    return await db.execute_in_pieces(tx, SQL["insert_transfers"], transfers, _columns)
 
 
 async def contradictions(tx: Connection, transfers: Sequence[NewTransfer]) -> int:

@@ -1,10 +1,10 @@
 """Placements in a browser: the lists, the form to post one, and one placement with who fits it."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import msgspec
 from litestar import Router, get, post
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.actor import Actor, Role, Scope
@@ -20,9 +20,9 @@ from service.money import InvalidAmount, parse_euros
 from service.placements import actions, listing
 from service.placements.forms import PlacementForm
 from service.placements.listing import STATES, names_of
-from service.placements.model import Choice, ChoiceKind, State
+from service.placements.model import Choice, ChoiceKind, Placement, State
 from service.placements.rules import ReasonMissing
-from service.problems import InvalidFields
+from service.problems import InvalidFields, NotFound
 from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
 CANDIDATES_AT_ONCE = 20
@@ -54,6 +54,28 @@ class TypedPlacement(msgspec.Struct):
     skills: LongText = ""
     skills_demanded: LongText = ""
 
+    @classmethod
+    def like(cls, placement: Placement) -> Self:
+        """What an earlier placement said, but for its days: those are over, or taken."""
+        cents = placement.gross_wage_cents
+        return cls(
+            scheme_code=placement.scheme_code,
+            title=placement.title,
+            occupation_code=placement.occupation_code,
+            tasks=placement.tasks,
+            mentor_name=placement.mentor_name,
+            training_plan=placement.training_plan,
+            weekly_hours=str(placement.weekly_hours),
+            gross_wage=f"{cents // 100}.{cents % 100:02}",
+            municipality_code=placement.municipality_code,
+            seats=str(placement.seats),
+            education_min=placement.education_min,
+            languages=list(placement.languages),
+            driving_licences=list(placement.driving_licences),
+            skills=", ".join(placement.skills),
+            skills_demanded=", ".join(placement.skills_demanded),
+        )
+
     def read(self) -> PlacementForm:
         """What the action takes; an unreadable number becomes none and is refused there."""
         return PlacementForm(
@@ -84,9 +106,16 @@ class TypedReason(msgspec.Struct):
 
 
 @get("/new", guards=[allow(Role.EMPLOYER)])
-async def show_form(db: Db) -> Template:
-    """The empty form."""
-    return await _form_page(db, TypedPlacement(), {}, status=200)
+async def show_form(db: Db, me: Me, copy: FromQuery[PlacementId | None] = None) -> Template:
+    """The empty form, or one that says again what an earlier placement of the employer said."""
+    typed = TypedPlacement()
+    if copy is not None:
+        async with db.transaction() as tx:
+            placement = await actions.get_placement(tx, copy)
+        if placement.employer_id != me.employer:
+            raise NotFound
+        typed = TypedPlacement.like(placement)
+    return await _form_page(db, typed, {}, status=200)
 
 
 @post("/new", guards=[allow(Role.EMPLOYER)])

@@ -80,6 +80,7 @@ _OPEN = (
     RecoveryState.INVOICED,
 )
 OPEN_STATES = frozenset(_OPEN)
+ENDED_STATES = frozenset(RecoveryState) - OPEN_STATES
 _ENDS: Mapping[Step, RecoveryState] = {
     Step.SETTLED: RecoveryState.SETTLED,
     Step.WRITTEN_OFF: RecoveryState.WRITTEN_OFF,
@@ -121,7 +122,11 @@ MOVES: Mapping[RecoveryState, Mapping[Step, RecoveryState]] = {
         Step.NETTING_UNDONE: RecoveryState.NETTING,
         **_ENDS,
     },
-    RecoveryState.CANCELLED: {Step.GROWN: RecoveryState.RAISED, **_ENDS},
+    RecoveryState.CANCELLED: {
+        Step.GROWN: RecoveryState.RAISED,
+        Step.NETTING_UNDONE: RecoveryState.NETTING,
+        **_ENDS,
+    },
 }
 
 

@@ -10,7 +10,14 @@ from service.db import Connection
 from service.ids import AgreementId, PayoutId
 from service.ledger import actions as ledger
 from service.recoveries import books, moving, rules, sharing, store
-from service.recoveries.model import KeepingLine, Kept, KeptLine, RecoveryState, Step
+from service.recoveries.model import (
+    ENDED_STATES,
+    KeepingLine,
+    Kept,
+    KeptLine,
+    RecoveryState,
+    Step,
+)
 
 NETTED_IN = frozenset({RecoveryState.NETTING, RecoveryState.INVOICED})
 
@@ -75,7 +82,7 @@ async def undo_nettings(tx: Connection, payout_id: PayoutId, *, by: Actor, at: d
     await ledger.post_bulk(tx, books.of_nettings(kept, on=business_day(at), undone=True))
     for recovery in await store.lock_recoveries_of_payout(tx, payout_id):
         said = _words(kept, recovery.id)
-        if recovery.state in (RecoveryState.SETTLED, RecoveryState.WRITTEN_OFF):
+        if recovery.state in ENDED_STATES:
             await moving.take(tx, recovery, Step.NETTING_UNDONE, by=by, at=at, said=said)
         else:
             await moving.note(

@@ -1,7 +1,7 @@
 """Recoveries follow the facts: raised, grown, shrunk and cancelled, once for each cause."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -100,16 +100,35 @@ async def _follow_case(
     at: datetime,
 ) -> int:
     plans = rules.plan(case, months, owed, known)
-    for plan in plans:
-        await _carry_out(tx, case, plan, by=by, at=at)
+    ids = [one.recovery_id or await _open(tx, case, one, by=by, at=at) for one in plans]
+    # One recovery may claim of a month what another drops: all that is less comes first.
+    for one, recovery_id in zip(plans, ids, strict=True):
+        undone = _undone(recovery_id, one.undo_write_off, one.claim.cause)
+        await write(tx, case, recovery_id, one.less, undone, by=by, at=at)
+    for one, recovery_id in zip(plans, ids, strict=True):
+        await write(tx, case, recovery_id, one.more, [], by=by, at=at)
+    for one in plans:
+        if one.recovery_id is not None:
+            await _step(tx, one.recovery_id, grows=one.grows, by=by, at=at)
     return len(plans)
 
 
-async def _carry_out(
-    tx: Connection, case: Case, plan: rules.Plan, *, by: Actor, at: datetime
+async def _step(
+    tx: Connection, recovery_id: RecoveryId, *, grows: bool, by: Actor, at: datetime
 ) -> None:
-    recovery_id = plan.recovery_id or await _open(tx, case, plan, by=by, at=at)
-    undone = [
+    recovery = await store.lock_recovery(tx, recovery_id)
+    if grows:
+        await moving.take(tx, recovery, Step.GROWN, by=by, at=at)
+    else:
+        await moving.note(tx, recovery_id, Step.SHRUNK, recovery.state, by=by, at=at)
+    await moving.end_if_done(tx, recovery_id, by=by, at=at)
+
+
+def _undone(
+    recovery_id: RecoveryId, given_up: Mapping[Key, Cents], cause: Cause
+) -> list[NewSettlement]:
+    """What was given up and is not owed any more."""
+    return [
         NewSettlement(
             id=(row_id := new_id()),
             recovery_id=recovery_id,
@@ -117,18 +136,10 @@ async def _carry_out(
             amount_cents=cents,
             means=Means.WRITTEN_OFF_UNDONE,
             source_id=row_id,
-            restores=plan.claim.cause is Cause.OVERPAID,
+            restores=cause is Cause.OVERPAID,
         )
-        for key, cents in plan.undo_write_off.items()
+        for key, cents in given_up.items()
     ]
-    await write(tx, case, recovery_id, plan.changes, undone, by=by, at=at)
-    if plan.recovery_id is not None:
-        recovery = await store.lock_recovery(tx, recovery_id)
-        if plan.grows:
-            await moving.take(tx, recovery, Step.GROWN, by=by, at=at)
-        else:
-            await moving.note(tx, recovery_id, Step.SHRUNK, recovery.state, by=by, at=at)
-        await moving.end_if_done(tx, recovery_id, by=by, at=at)
 
 
 async def _open(
@@ -159,21 +170,16 @@ async def write(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Writes changes of a recovery with what they move in the ledger; what shrinks comes first."""
+    """Writes changes of a recovery, in one statement, with what they move in the ledger."""
     line, on = case.budget_line_id, business_day(at)
     if undone:
         transfers = books.of_settlements(undone, budget_line_id=line, on=on)
         await ledger.post_bulk(tx, transfers)
         await store.insert_settlements(tx, undone, at=at)
     rows = [NewChange(id=new_id(), recovery_id=recovery_id, change=one) for one in changes]
-    for part in (
-        [one for one in rows if one.change.why is Why.UNWAIVED],
-        [one for one in rows if one.change.amount_cents < 0],
-        [one for one in rows if one.change.amount_cents > 0 and one.change.why is Why.FACTS],
-    ):
-        if part:
-            await store.insert_changes(tx, part, recorded_by=by.account_id, at=at)
-            await ledger.post_bulk(tx, books.of_changes(part, budget_line_id=line, on=on))
+    if rows:
+        await store.insert_changes(tx, rows, recorded_by=by.account_id, at=at)
+        await ledger.post_bulk(tx, books.of_changes(rows, budget_line_id=line, on=on))
 
 
 async def follow_returns(
@@ -182,22 +188,29 @@ async def follow_returns(
     """Claims no more of a month than its payee keeps, now that the bank returned its payment.
 
     Call it with the transfers of what the bank moved, before they are posted. What had come back
-    already stays so: the payment is sent again in full.
+    already stays so: the payment is sent again in full. What was given up of it was never lost.
     """
     returned: Counter[Key] = Counter()
+    settled: Counter[Key] = Counter()
     for one in transfers:
-        if one.reason is Reason.RETURNED and one.agreement_id and one.month and one.kind:
-            returned[Key(one.agreement_id, one.month, one.kind)] += one.amount_cents
+        if one.agreement_id and one.month and one.kind:
+            key = Key(one.agreement_id, one.month, one.kind)
+            returned[key] += one.amount_cents if one.reason is Reason.RETURNED else 0
+            settled[key] += one.amount_cents if one.reason is Reason.SETTLED else 0
+    returned = +returned
     ids = sorted({key.agreement_id for key in returned})
     if not ids:
         return
-    owed = [one for one in await store.list_months_owed(tx, ids) if one.open_cents > 0]
+    owed = await store.list_months_owed(tx, ids)
     got = {one.key: one.got_cents for one in await store.list_month_facts(tx, ids)}
     cases = {one.agreement_id: one for one in await store.list_cases(tx, ids)}
-    for month, cents in rules.beyond_returns(owed, got, returned):
+    kept = {key: got.get(key, 0) + settled[key] - cents for key, cents in returned.items()}
+    for month, cents in rules.beyond_kept(owed, kept):
         facts = {"returned_cents": returned[month.key]}
         change = Change(key=month.key, amount_cents=Cents(-cents), why=Why.RETURNED, facts=facts)
         case = cases[month.agreement_id]
-        await write(tx, case, month.recovery_id, [change], [], by=by, at=at)
+        given_up = {month.key: Cents(cents - month.open_cents)} if cents > month.open_cents else {}
+        undone = _undone(month.recovery_id, given_up, month.cause)
+        await write(tx, case, month.recovery_id, [change], undone, by=by, at=at)
         await moving.note(tx, month.recovery_id, Step.SHRUNK, month.state, by=by, at=at)
         await moving.end_if_done(tx, month.recovery_id, by=by, at=at)

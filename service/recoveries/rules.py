@@ -136,6 +136,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     undo_write_off: dict[Key, Cents]
 
     @property
+    def less(self) -> list[Change]:
+        """What is not owed any more, with what is not waived any more of it."""
+        return [one for one in self.changes if one.amount_cents < 0 or one.why is Why.UNWAIVED]
+
+    @property
+    def more(self) -> list[Change]:
+        """What is owed besides."""
+        return [one for one in self.changes if one not in self.less]
+
+    @property
     def grows(self) -> bool:
         """Whether more is owed than before."""
         return sum(change.amount_cents for change in self.changes) > 0
@@ -302,18 +312,19 @@ def _less(month: MonthOwed, less_cents: int, facts: Mapping[str, Any]) -> Iterat
     yield Change(key=month.key, amount_cents=Cents(-less_cents), why=Why.FACTS, facts=facts)
 
 
-def beyond_returns(
-    owed: Iterable[MonthOwed], got: Mapping[Key, Cents], returned: Mapping[Key, int]
+def beyond_kept(
+    owed: Iterable[MonthOwed], kept: Mapping[Key, int]
 ) -> Iterator[tuple[MonthOwed, int]]:
-    """What is open and was not kept after all, in cents; what is overpaid is dropped last."""
+    """What is open or was given up of months, and was not kept by their payees after all, in cents;
+    what is overpaid is dropped last. What has come back counts as asked for."""
     by_key: dict[Key, list[MonthOwed]] = defaultdict(list)
     for month in owed:
         by_key[month.key].append(month)
-    for key, cents in returned.items():
+    for key, cents in kept.items():
         months = sorted(by_key[key], key=lambda one: one.cause is Cause.OVERPAID)
-        beyond = sum(one.owed_cents for one in months) - (got.get(key, 0) - cents)
+        beyond = sum(one.owed_cents for one in months) - cents
         for month in months:
-            less = min(max(0, beyond), int(month.open_cents))
+            less = min(max(0, beyond), int(month.open_cents + month.written_off_cents))
             beyond -= less
             if less:
                 yield month, less

@@ -14,7 +14,7 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from service.facts.supply import last_paid_month, paid_until_months, unsuppliable
-from service.i18n import LANGUAGES, N_, _, language, use_language
+from service.i18n import LANGUAGES, N_, _, language, locale_of, use_language
 from service.money import ZERO, format_euros, parse_euros
 from service.period import format_month, month_of
 from service.problems import Problem
@@ -345,7 +345,7 @@ def figures_of(text: str, *, on: date) -> list[tuple[str, str]]:
 def _figure(written: Parameter, parameter: TypedParameter, value: Value) -> str:
     if isinstance(value, Fraction) and written.written == "share":
         percent = Decimal(round(value * 1_000_000)).scaleb(-4)
-        locale = {"sr": "sr_Latn"}.get(language(), language())
+        locale = locale_of(language())
         return f"{format_decimal(percent, locale=locale)} %"
     if isinstance(value, Fraction) and parameter.kind.fits(CENTS):
         return format_euros(int(value), language())

@@ -24,9 +24,10 @@ from service.bank_profiles import actions as bank_profiles
 from service.crypto import Sealer, fingerprint
 from service.db import Connection
 from service.failures import actions as failures
-from service.ids import AttemptId, BankFileId, EntryId, ResolutionId, new_id
+from service.garbage import left_lying
+from service.ids import AttemptId, BankFileId, EntryId, ResolutionId, new_id, new_ids
 from service.problems import Problem
-from service.statements import rules, store
+from service.statements import chain, rules, store
 from service.statements.model import (
     BrokenChain,
     HistoryRow,
@@ -76,13 +77,15 @@ async def import_file(
     if known is not None:
         return await _known(tx, known)
     on_step(ImportStep.READING, None)
-    upload = await asyncio.to_thread(read_file, content)
+    with left_lying():
+        upload = await asyncio.to_thread(read_file, content)
     on_step(ImportStep.WAITING, None)
     await store.take_turn(tx, TURN)
     known = await bank.find_received(tx, sha256)
     if known is not None:
         return await _known(tx, known)
-    told = await _told(tx, upload)
+    with left_lying():
+        told = await _chained(tx, await _told(tx, upload))
     file = await bank.keep_received(
         tx,
         content,
@@ -94,7 +97,8 @@ async def import_file(
     )
     await store.insert_findings(tx, file.id, told.findings)
     on_step(ImportStep.POSTING, len(told.entries))
-    return await _post(tx, file, told, releases=[], posted=[], by=by, at=at)
+    with left_lying():
+        return await _post(tx, file, told, releases=[], posted=[], by=by, at=at)
 
 
 async def _known(tx: Connection, known: CountedFile) -> ImportSummary:
@@ -120,6 +124,15 @@ async def _told(tx: Connection, upload: BankUpload) -> ReadFile:
     return await asyncio.to_thread(told_of, upload, settles_by)
 
 
+async def _chained(tx: Connection, told: ReadFile) -> ReadFile:
+    """What a file says, with a note on each statement that does not follow the one before it."""
+    ours = {one.iban for one in await bank_profiles.list_our_accounts(tx)}
+    statements = chain.chained(told.statements, ours)
+    before = await store.list_statements_before(tx, statements)
+    notes = chain.findings_of(statements, {one.place: one for one in before})
+    return rules.with_findings(told, (*told.findings, *notes))
+
+
 async def _post(
     tx: Connection,
     file: BankFile,
@@ -140,7 +153,8 @@ async def _post(
     known = {one.entry_key for one in await store.list_known_keys(tx, by_key.keys())}
     fresh = [entry for key, entry in by_key.items() if key not in known]
     decisions, blocks = await _decide(tx, fresh)
-    written = [WrittenDecision(EntryId(new_id()), one) for one in decisions]
+    ids = new_ids(len(decisions))
+    written = [WrittenDecision(EntryId(row), one) for row, one in zip(ids, decisions, strict=True)]
     await _write(tx, file, part, written, by=by, at=at)
     await _write_blocks(tx, blocks, by=by, at=at)
     moved = [*decisions, *(decision for _, decision in blocks)]
@@ -200,15 +214,7 @@ async def _write(
     ]
     await store.insert_statements(tx, file.id, statements, at=at)
     ids = {one.told.place: one.id for one in statements}
-    await store.insert_entries(
-        tx,
-        file.id,
-        written,
-        statement_ids=[
-            None if one.entry.place is None else ids[one.entry.place] for one in decisions
-        ],
-        at=at,
-    )
+    await store.insert_entries(tx, file.id, written, statement_ids=ids, at=at)
     await store.insert_events(
         tx,
         [event for one in written for event in rules.events_of(one.decision, one.entry_id)],

@@ -49,6 +49,15 @@ class ReadStatement(msgspec.Struct, frozen=True):
     closing_cents: Cents | None
 
 
+class StatementBefore(msgspec.Struct, frozen=True):
+    """The last statement that was known before one of a file, which stands at `place` there."""
+
+    place: int
+    sequence: int | None
+    first_day: date | None
+    closing_cents: Cents | None
+
+
 class Rest(msgspec.Struct, frozen=True):
     """A verdict on all payments of one of our orders that a status report does not name."""
 

@@ -1,6 +1,6 @@
 """The queries of what banks tell."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from service import db
 from service.bank.model import KeptFinding
 from service.db import Connection
-from service.ids import AccountId, AttemptId, BankFileId, ResolutionId, new_id
+from service.ids import AccountId, AttemptId, BankFileId, ResolutionId, new_id, new_ids
 from service.money import Cents
 from service.statements.model import (
     BrokenChain,
@@ -20,6 +20,7 @@ from service.statements.model import (
     ReadStatement,
     Refusal,
     Release,
+    StatementBefore,
     WaitingBlock,
     WrittenDecision,
 )
@@ -79,31 +80,46 @@ async def insert_entries(
     file_id: BankFileId,
     written: Sequence[WrittenDecision],
     *,
-    statement_ids: Sequence[UUID | None],
+    statement_ids: Mapping[int, UUID],
     at: datetime,
 ) -> int:
-    """Writes what was read and what it did."""
-    entries = [one.decision.entry for one in written]
-    attempts = [one.decision.attempt for one in written]
-    return await db.execute(
-        tx,
-        SQL["insert_entries"],
-        file_id=file_id,
-        at=at,
-        ids=[one.entry_id for one in written],
-        statement_ids=list(statement_ids),
-        entry_keys=[entry.key for entry in entries],
-        kinds=[entry.kind for entry in entries],
-        bookings=[entry.booking for entry in entries],
-        attempt_ids=[attempt.id if attempt else None for attempt in attempts],
-        names=[entry.end_to_end_id for entry in entries],
-        block_ids=[entry.block_id for entry in entries],
-        servicer_references=[entry.servicer_reference for entry in entries],
-        amounts_cents=[entry.amount_cents for entry in entries],
-        days=[entry.booked_on for entry in entries],
-        reason_codes=[entry.reason_code for entry in entries],
-        effects=[one.decision.effect for one in written],
-    )
+    """Writes what was read and what it did; `statement_ids` are by place."""
+
+    def _columns(piece: Sequence[WrittenDecision]) -> Mapping[str, object]:
+        decisions = [one.decision for one in piece]
+        entries = [one.entry for one in decisions]
+        attempts = [one.attempt for one in decisions]
+        places, alike = db.alike(
+            (
+                None if entry.place is None else statement_ids[entry.place],
+                entry.kind,
+                entry.booking,
+                entry.booked_on,
+                entry.reason_code,
+                one.effect,
+            )
+            for one, entry in zip(decisions, entries, strict=True)
+        )
+        return {
+            "file_id": file_id,
+            "at": at,
+            "ids": [one.entry_id for one in piece],
+            "alike": places,
+            "entry_keys": [entry.key for entry in entries],
+            "attempt_ids": [attempt and attempt.id for attempt in attempts],
+            "names": [entry.end_to_end_id for entry in entries],
+            "block_ids": [entry.block_id for entry in entries],
+            "servicer_references": [entry.servicer_reference for entry in entries],
+            "amounts_cents": [entry.amount_cents for entry in entries],
+            "statement_ids": [one[0] for one in alike],
+            "kinds": [one[1] for one in alike],
+            "bookings": [one[2] for one in alike],
+            "days": [one[3] for one in alike],
+            "reason_codes": [one[4] for one in alike],
+            "effects": [one[5] for one in alike],
+        }
+
+    return await db.execute_in_pieces(tx, SQL["insert_entries"], written, _columns)
 
 
 async def insert_events(
@@ -115,20 +131,26 @@ async def insert_events(
     at: datetime,
 ) -> int:
     """Adds to the history of orders."""
-    return await db.execute(
-        tx,
-        SQL["insert_events"],
-        resolution_id=resolution_id,
-        recorded_by=recorded_by,
-        at=at,
-        ids=[new_id() for _ in events],
-        attempt_ids=[one.attempt_id for one in events],
-        entry_ids=[one.entry_id for one in events],
-        said=[one.said for one in events],
-        from_states=[one.from_state for one in events],
-        to_states=[one.to_state for one in events],
-        reason_codes=[one.reason_code for one in events],
-    )
+
+    def _columns(piece: Sequence[Event]) -> Mapping[str, object]:
+        places, alike = db.alike(
+            (one.said, one.from_state, one.to_state, one.reason_code) for one in piece
+        )
+        return {
+            "resolution_id": resolution_id,
+            "recorded_by": recorded_by,
+            "at": at,
+            "ids": new_ids(len(piece)),
+            "alike": places,
+            "attempt_ids": [one.attempt_id for one in piece],
+            "entry_ids": [one.entry_id for one in piece],
+            "said": [one[0] for one in alike],
+            "from_states": [one[1] for one in alike],
+            "to_states": [one[2] for one in alike],
+            "reason_codes": [one[3] for one in alike],
+        }
+
+    return await db.execute_in_pieces(tx, SQL["insert_events"], events, _columns)
 
 
 async def insert_findings(
@@ -228,3 +250,20 @@ async def list_broken_chain(tx: Connection, *, at_most: int) -> list[BrokenChain
 async def list_history(tx: Connection, attempt_id: AttemptId) -> list[HistoryRow]:
     """What was said of one order, oldest first."""
     return await db.fetch_all(tx, SQL["list_history"], HistoryRow, attempt_id=attempt_id)
+
+
+async def list_statements_before(
+    tx: Connection, statements: Sequence[ReadStatement]
+) -> list[StatementBefore]:
+    """The last statement known before each of some of a file."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_statements_before"],
+        StatementBefore,
+        places=[one.place for one in statements],
+        accounts=[one.account for one in statements],
+        kinds=[one.kind for one in statements],
+        statement_ids=[one.statement_id for one in statements],
+        sequences=[one.sequence for one in statements],
+        first_days=[one.first_day for one in statements],
+    )

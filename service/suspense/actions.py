@@ -8,15 +8,19 @@ from service.actor import Actor
 from service.bank import actions as bank
 from service.bank import rules as bank_rules
 from service.bank.model import Attempt, EntryKind
+from service.clock import business_day
 from service.db import Connection
 from service.failures import actions as failures
-from service.ids import AttemptId, EntryId, ResolutionId, new_id
+from service.ids import AttemptId, BankEntryId, EntryId, ResolutionId, new_id
 from service.lists import Found, Wanted
+from service.recoveries import actions as recoveries
 from service.statements import actions as statements
 from service.suspense import rules, store
 from service.suspense.model import (
     Candidate,
     Category,
+    Owing,
+    RecoveryPart,
     ResolutionKind,
     ResolutionRow,
     SuspenseEntry,
@@ -134,12 +138,71 @@ async def explain_entry(
     )
 
 
+async def settle_recoveries(
+    tx: Connection,
+    entry_id: EntryId,
+    parts: Sequence[RecoveryPart],
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> ResolutionId:
+    """Says that an entry is money that was owed back, and settles the recoveries with it. Above the
+    amount up to which one person is enough nothing is settled before a second one confirms.
+
+    Raises NotAllowed, NotFound, InvalidFields, RecoveriesDiffer, MoreThanOwed, WrongStateForThis
+    and AlreadyResolved.
+    """
+    bank_rules.refuse_unless(by, bank_rules.FINANCE)
+    said = rules.check_reason(reason)
+    await statements.take_turn(tx)
+    entry = await store.get_entry(tx, entry_id)
+    settled = rules.check_recovery_parts(entry, parts)
+    kind = ResolutionKind.RECOVER
+    resolution_id = await _resolve(tx, entry, kind=kind, reason=said, by=by, at=at)
+    await store.insert_recovery_parts(tx, resolution_id, settled)
+    if not rules.needs_second(entry):
+        await _settle(tx, entry, settled, by=by, at=at)
+    return resolution_id
+
+
+async def settle_named(
+    tx: Connection, entry_id: EntryId, lines: str, *, reason: str, by: Actor, at: datetime
+) -> ResolutionId:
+    """Like `settle_recoveries`, with a reference and an amount in each line that was typed."""
+    typed = rules.parts_typed(lines)
+    known = await store.list_recoveries_by_reference(tx, typed)
+    parts = rules.refuse_unknown(typed, known)
+    return await settle_recoveries(tx, entry_id, parts, reason=reason, by=by, at=at)
+
+
+async def _settle(
+    tx: Connection, entry: SuspenseEntry, parts: Sequence[RecoveryPart], *, by: Actor, at: datetime
+) -> None:
+    for part in parts:
+        await recoveries.settle_from_bank(
+            tx,
+            part.recovery_id,
+            BankEntryId(entry.id),
+            amount_cents=part.amount_cents,
+            received_on=entry.booked_on or business_day(at),
+            by=by,
+            at=at,
+        )
+
+
+async def list_recoveries_to_settle(tx: Connection, entry_id: EntryId) -> list[Owing]:
+    """Open recoveries that an entry could settle, those of its amount first; twenty at most."""
+    return await store.list_recoveries_to_settle(tx, entry_id, at_most=CANDIDATES_SHOWN)
+
+
 async def confirm_resolution(
     tx: Connection, resolution_id: ResolutionId, *, is_granted: bool, by: Actor, at: datetime
 ) -> None:
-    """A second person's yes or no; with the yes, orders move.
+    """A second person's yes or no; with the yes, orders move and recoveries are settled.
 
-    Raises NotAllowed, NotFound, NothingToConfirm, SecondPersonResolves and DoesNotFit.
+    Raises NotAllowed, NotFound, NothingToConfirm, SecondPersonResolves, DoesNotFit, and what
+    settling a recovery raises.
     """
     bank_rules.refuse_unless(by, bank_rules.FINANCE)
     await statements.take_turn(tx)
@@ -157,6 +220,9 @@ async def confirm_resolution(
         await store.insert_confirmation(
             tx, resolution_id, is_granted=is_granted, decided_by=by.account, at=at
         )
+    if is_granted:
+        settled = await store.list_recovery_parts(tx, resolution_id)
+        await _settle(tx, entry, settled, by=by, at=at)
 
 
 async def undo_resolution(

@@ -11,7 +11,14 @@ from service.auth import allow
 from service.bank.model import EntryKind
 from service.ids import AttemptId, EntryId, ResolutionId
 from service.suspense import actions
-from service.suspense.model import Candidate, Category, ResolutionRow, Waiting
+from service.suspense.model import (
+    Candidate,
+    Category,
+    Owing,
+    RecoveryPart,
+    ResolutionRow,
+    Waiting,
+)
 from service.web import Db, Me, Now
 
 FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
@@ -33,6 +40,13 @@ class ExplainForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an entry is that is no payment of ours, and why."""
 
     category: Category
+    reason: Text
+
+
+class SettleForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The recoveries that an entry settles, with the cents of each, and why."""
+
+    parts: Annotated[list[RecoveryPart], msgspec.Meta(min_length=1, max_length=PARTS_MAX)]
     reason: Text
 
 
@@ -107,6 +121,25 @@ async def explain_entry(
     return Resolved(done)
 
 
+@get("/{entry_id:uuid}/recoveries", guards=[READER])
+async def list_recoveries_to_settle(entry_id: FromPath[EntryId], db: Db) -> list[Owing]:
+    """Open recoveries, those of the amount of an entry first: a proposal, nothing more."""
+    async with db.transaction() as tx:
+        return await actions.list_recoveries_to_settle(tx, entry_id)
+
+
+@post("/{entry_id:uuid}/settle", status_code=200, guards=[FINANCE])
+async def settle_recoveries(
+    entry_id: FromPath[EntryId], data: JSONBody[SettleForm], db: Db, me: Me, clock: Now
+) -> Resolved:
+    """Says that an entry is money that was owed back, and settles recoveries with it."""
+    async with db.transaction() as tx:
+        done = await actions.settle_recoveries(
+            tx, entry_id, data.parts, reason=data.reason, by=me, at=clock.now()
+        )
+    return Resolved(done)
+
+
 @post("/resolutions/{resolution_id:uuid}/confirm", status_code=204, guards=[FINANCE])
 async def confirm_resolution(
     resolution_id: FromPath[ResolutionId],
@@ -146,6 +179,8 @@ router = Router(
         list_candidates,
         match_entry,
         explain_entry,
+        list_recoveries_to_settle,
+        settle_recoveries,
         confirm_resolution,
         undo_resolution,
     ],

@@ -34,6 +34,7 @@ RESOLUTIONS = {
     ResolutionKind.SPLIT: N_("Split over payments"),
     ResolutionKind.EXPLAIN: N_("Explained"),
     ResolutionKind.BATCH: N_("Booked as a block"),
+    ResolutionKind.RECOVER: N_("Settled recoveries"),
     ResolutionKind.UNDO: N_("Taken back"),
 }
 

@@ -6,18 +6,26 @@ from enum import StrEnum
 import msgspec
 
 from service.bank.model import AttemptState, EntryKind
-from service.ids import AccountId, AttemptId, BankFileId, EntryId, ResolutionId
+from service.ids import (
+    AccountId,
+    AttemptId,
+    BankFileId,
+    EntryId,
+    RecoveryId,
+    ResolutionId,
+)
 from service.money import Cents
 
 
 class ResolutionKind(StrEnum):
-    """What is said of an entry: it is one order, several, none of ours, a whole block; or that what
-    was said before is taken back."""
+    """What is said of an entry: it is one order, several, none of ours, a whole block, or money
+    that was owed back; or that what was said before is taken back."""
 
     MATCH = "match"
     SPLIT = "split"
     EXPLAIN = "explain"
     BATCH = "batch"
+    RECOVER = "recover"
     UNDO = "undo"
 
 
@@ -88,6 +96,29 @@ class Part(msgspec.Struct, frozen=True):
     """What one order has of an entry."""
 
     attempt_id: AttemptId
+    amount_cents: Cents
+
+
+class Owing(msgspec.Struct, frozen=True):
+    """A recovery that is open, which an entry could settle."""
+
+    id: RecoveryId
+    reference: str
+    payee_name: str
+    open_cents: Cents
+
+
+class RecoveryName(msgspec.Struct, frozen=True):
+    """A recovery and its reference."""
+
+    id: RecoveryId
+    reference: str
+
+
+class RecoveryPart(msgspec.Struct, frozen=True):
+    """What one recovery has of an entry."""
+
+    recovery_id: RecoveryId
     amount_cents: Cents
 
 

@@ -1,5 +1,6 @@
 """Suspense in a browser: what waits with its age, what it could be, and what people said."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -8,19 +9,20 @@ from litestar import Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from service.actor import Role, Scope
+from service.actor import Actor, Role, Scope
 from service.auth import allow
 from service.bank.words import KINDS, WORDS
 from service.i18n import _
 from service.ids import AttemptId, EntryId, ResolutionId
-from service.problems import InvalidFields
+from service.problems import InvalidFields, Problem
 from service.suspense import actions, listing
 from service.suspense.listing import ACTING, CATEGORIES, READER
 from service.suspense.model import Category
-from service.web import Db, Me, Now, page, redirect
+from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
 FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
 HOME = "/bank/suspense"
+SHOWN_AGAIN = (409, 422)
 
 Text = Annotated[str, msgspec.Meta(max_length=1_000)]
 
@@ -39,6 +41,13 @@ class ExplainPage(msgspec.Struct):
     reason: Text = ""
 
 
+class SettlePage(msgspec.Struct):
+    """What the form sends: a recovery and an amount in each line, and why."""
+
+    recoveries: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+    reason: Text = ""
+
+
 class ConfirmPage(msgspec.Struct):
     """A second person's yes or no."""
 
@@ -52,15 +61,35 @@ class UndoPage(msgspec.Struct):
 
 
 @get("/{entry_id:uuid}", guards=[READER])
-async def show_entry(entry_id: FromPath[EntryId], db: Db, me: Me, clock: Now) -> Template:
-    """One entry: payments that it could be, and the forms to say what it is."""
+async def show_entry(entry_id: FromPath[EntryId], db: Db, me: Me) -> Template:
+    """One entry: payments and recoveries that it could be, and the forms to say what it is."""
+    return await _entry_page(db, me, entry_id, typed=SettlePage(), errors={})
+
+
+async def _entry_page(
+    db: ActingDatabase,
+    me: Actor,
+    entry_id: EntryId,
+    *,
+    typed: SettlePage,
+    errors: Mapping[str, str],
+    status: int = 200,
+) -> Template:
     async with db.transaction() as tx:
         entry = await actions.get_entry(tx, entry_id)
         candidates = await actions.list_candidates(tx, entry_id)
+        owing = await actions.list_recoveries_to_settle(tx, entry_id)
+    fitting = [one for one in owing if one.open_cents == entry.amount_cents]
+    euros = f"{entry.amount_cents // 100}.{entry.amount_cents % 100:02d}"
     return page(
         "suspense/entry.html",
+        status=status,
         entry=entry,
         candidates=candidates,
+        owing=owing,
+        proposal=f"{fitting[0].reference} {euros}" if len(fitting) == 1 else "",
+        typed=typed,
+        errors=errors,
         may_act=me.role in ACTING,
         kinds=KINDS,
         words=WORDS,
@@ -105,6 +134,25 @@ async def explain_entry(
     return redirect(HOME)
 
 
+@post("/{entry_id:uuid}/settle", guards=[FINANCE])
+async def settle_recoveries(
+    entry_id: FromPath[EntryId], data: URLEncodedBody[SettlePage], db: Db, me: Me, clock: Now
+) -> Redirect | Template:
+    """Says that an entry is money that was owed back, or shows again what was typed."""
+    try:
+        async with db.transaction() as tx:
+            await actions.settle_named(
+                tx, entry_id, data.recoveries, reason=data.reason, by=me, at=clock.now()
+            )
+    except Problem as refused:
+        if refused.status not in SHOWN_AGAIN:
+            raise
+        own = refused.fields if isinstance(refused, InvalidFields) else None
+        errors = own or {"recoveries": refused.sentence()}
+        return await _entry_page(db, me, entry_id, typed=data, errors=errors, status=refused.status)
+    return redirect(HOME)
+
+
 @post("/resolutions/{resolution_id:uuid}/confirm", guards=[FINANCE])
 async def confirm_resolution(
     resolution_id: FromPath[ResolutionId],
@@ -142,6 +190,7 @@ router = Router(
         show_entry,
         match_entry,
         explain_entry,
+        settle_recoveries,
         confirm_resolution,
         undo_resolution,
     ],

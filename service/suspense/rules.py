@@ -12,9 +12,15 @@ from service.bank.model import (
 from service.bank.rules import Standings
 from service.i18n import N_, _
 from service.ids import AttemptId
-from service.money import Cents
+from service.money import Cents, InvalidAmount, parse_euros
 from service.problems import InvalidFields, Problem
-from service.suspense.model import Part, Resolution, SuspenseEntry
+from service.suspense.model import (
+    Part,
+    RecoveryName,
+    RecoveryPart,
+    Resolution,
+    SuspenseEntry,
+)
 
 REASON_LENGTH_MIN = 5
 REASON_LENGTH_MAX = 500
@@ -34,6 +40,18 @@ class PartsDiffer(Problem):
     slug = "parts-differ"
     title = N_(
         "The payments that you chose do not add up to the entry. Choose those that do, each whole."
+    )
+    status = 422
+
+
+class RecoveriesDiffer(Problem):
+    """Recoveries whose parts are not the entry, or an entry that is no money that came in."""
+
+    slug = "recoveries-differ"
+    title = N_(
+        "What you gave to recoveries is not this entry: it has to be money that came in, and the "
+        "parts have to add up to it. If a payee sent more than it owes, explain the entry as paid "
+        "back by a payee, record what is owed at the recovery, and send the rest back."
     )
     status = 422
 
@@ -95,6 +113,47 @@ def parts_of(entry: SuspenseEntry, attempts: Mapping[str, Attempt]) -> list[Part
     if not parts or sum(one.amount_cents for one in parts) != entry.amount_cents:
         raise PartsDiffer
     return sorted(parts, key=lambda one: one.attempt_id)
+
+
+def check_recovery_parts(entry: SuspenseEntry, parts: Sequence[RecoveryPart]) -> list[RecoveryPart]:
+    """The parts of an entry that recoveries have; RecoveriesDiffer unless each recovery is there
+    once and they add up to money that came in."""
+    once = len({one.recovery_id for one in parts}) == len(parts)
+    whole = sum(one.amount_cents for one in parts) == entry.amount_cents
+    positive = all(one.amount_cents > 0 for one in parts)
+    if entry.kind is not EntryKind.CREDIT or not (parts and once and whole and positive):
+        raise RecoveriesDiffer
+    return sorted(parts, key=lambda one: one.recovery_id)
+
+
+def parts_typed(lines: str) -> dict[str, Cents]:
+    """The references that somebody typed, one a line with an amount; InvalidFields otherwise."""
+    found: dict[str, Cents] = {}
+    for line in lines.splitlines():
+        reference, _space, amount = line.strip().partition(" ")
+        if not reference:
+            continue
+        try:
+            cents = parse_euros(amount)
+        except InvalidAmount:
+            raise InvalidFields({"recoveries": _how_to_type()}) from None
+        found[reference.upper()] = Cents(found.get(reference.upper(), 0) + cents)
+    if not found:
+        raise InvalidFields({"recoveries": _how_to_type()})
+    return found
+
+
+def _how_to_type() -> str:
+    return _("Type a recovery and its amount in each line, like R-0123456789 70.00.")
+
+
+def refuse_unknown(typed: Mapping[str, Cents], known: Sequence[RecoveryName]) -> list[RecoveryPart]:
+    """The recoveries that were typed, with their parts; InvalidFields with one nobody knows."""
+    unknown = sorted(set(typed) - {one.reference for one in known})
+    if unknown:
+        said = _("No recovery has the reference {reference}. Look it up in the list.")
+        raise InvalidFields({"recoveries": said.format(reference=unknown[0])})
+    return [RecoveryPart(one.id, typed[one.reference]) for one in known]
 
 
 def refuse_missing(asked: Sequence[AttemptId], attempts: Mapping[str, Attempt]) -> None:

@@ -12,7 +12,10 @@ from service.suspense.model import (
     Candidate,
     Category,
     Name,
+    Owing,
     Part,
+    RecoveryName,
+    RecoveryPart,
     Resolution,
     ResolutionKind,
     ResolutionRow,
@@ -134,3 +137,42 @@ async def list_parts(tx: Connection, resolution_id: ResolutionId) -> list[Part]:
 async def list_resolutions(tx: Connection, *, at_most: int) -> list[ResolutionRow]:
     """All that was said of entries, the newest first."""
     return await db.fetch_all(tx, SQL["list_resolutions"], ResolutionRow, at_most=at_most)
+
+
+async def list_recoveries_to_settle(
+    tx: Connection, entry_id: EntryId, *, at_most: int
+) -> list[Owing]:
+    """Open recoveries, those of the amount of an entry first; none for a debit."""
+    return await db.fetch_all(
+        tx, SQL["list_recoveries_to_settle"], Owing, entry_id=entry_id, at_most=at_most
+    )
+
+
+async def list_recoveries_by_reference(
+    tx: Connection, names: Collection[str]
+) -> list[RecoveryName]:
+    """The recoveries with some references."""
+    return await db.fetch_all(
+        tx, SQL["list_recoveries_by_reference"], RecoveryName, names=list(names)
+    )
+
+
+async def insert_recovery_parts(
+    tx: Connection, resolution_id: ResolutionId, parts: Sequence[RecoveryPart]
+) -> int:
+    """The recoveries that an entry settles."""
+    return await db.execute(
+        tx,
+        SQL["insert_recovery_parts"],
+        resolution_id=resolution_id,
+        ids=[new_id() for _ in parts],
+        recovery_ids=[one.recovery_id for one in parts],
+        amounts_cents=[one.amount_cents for one in parts],
+    )
+
+
+async def list_recovery_parts(tx: Connection, resolution_id: ResolutionId) -> list[RecoveryPart]:
+    """The recoveries that an entry was said to settle; those of one resolution."""
+    return await db.fetch_all(
+        tx, SQL["list_recovery_parts"], RecoveryPart, resolution_id=resolution_id
+    )

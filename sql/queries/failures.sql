@@ -209,14 +209,22 @@ SELECT
     (
         SELECT
             coalesce(sum(
-                CASE WHEN t.reason = 'overpaid' THEN t.amount_cents ELSE -t.amount_cents END
+                CASE
+                    WHEN
+                        t.reason IN ('overpaid', 'made_good_voided', 'restored_undone')
+                        THEN t.amount_cents
+                    ELSE -t.amount_cents
+                END
             ), 0)::bigint
         FROM transfer AS t
         WHERE
             t.agreement_id = i.agreement_id
             AND t.month = i.month
             AND t.kind = i.kind
-            AND t.reason IN ('overpaid', 'overpayment_undone', 'made_good', 'failure_closed')
+            AND t.reason IN (
+                'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided',
+                'failure_closed', 'restored', 'restored_undone'
+            )
     ) AS overpaid_cents
 FROM payment_attempt AS o
 INNER JOIN payout_line AS l ON o.payout_line_id = l.id

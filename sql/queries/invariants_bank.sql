@@ -146,7 +146,19 @@ ORDER BY subject
 LIMIT 100;
 
 -- name: list_split_entries_that_differ
--- I11: what a person matched to orders adds up to the entry.
+-- I11: what a person matched to orders, or said to settle recoveries, adds up to the entry.
+WITH part AS (
+    SELECT
+        p.suspense_resolution_id,
+        p.amount_cents
+    FROM suspense_part AS p
+    UNION ALL
+    SELECT
+        p.suspense_resolution_id,
+        p.amount_cents
+    FROM suspense_recovery AS p
+)
+
 SELECT
     'I11' AS invariant,
     'suspense_resolution ' || r.id AS subject,
@@ -154,8 +166,8 @@ SELECT
         AS found
 FROM suspense_resolution AS r
 INNER JOIN bank_entry AS e ON r.bank_entry_id = e.id
-LEFT JOIN suspense_part AS p ON r.id = p.suspense_resolution_id
-WHERE r.kind IN ('match', 'split')
+LEFT JOIN part AS p ON r.id = p.suspense_resolution_id
+WHERE r.kind IN ('match', 'split', 'recover')
 GROUP BY r.id, r.kind, e.amount_cents
 HAVING e.amount_cents <> coalesce(sum(p.amount_cents), 0)
 ORDER BY subject

@@ -34,55 +34,69 @@ FROM leg;
 
 -- name: insert_transfers
 -- The outer joins are deliberate: a line without one of the accounts is refused, not left out.
-WITH posted AS (
+WITH alike AS MATERIALIZED (
     SELECT
-        id,
-        budget_line_id,
-        debit_kind,
-        credit_kind,
-        amount_cents,
-        reason,
-        source_type,
-        source_id,
-        agreement_id,
-        month,
-        kind,
-        effective_on,
-        place
-    FROM unnest(
-        :ids::uuid[], :budget_line_ids::uuid[], :debit_kinds::text[], :credit_kinds::text[],
-        :amounts_cents::bigint[], :reasons::text[], :source_types::text[], :source_ids::uuid[],
-        :agreement_ids::uuid[], :months::date[], :kinds::text[], :effective_on::date[]
-    ) WITH ORDINALITY AS t (
-        id, budget_line_id, debit_kind, credit_kind, amount_cents, reason, source_type, source_id,
-        agreement_id, month, kind, effective_on, place
+        t.budget_line_id,
+        debit.id AS debit_account_id,
+        credit.id AS credit_account_id,
+        t.reason,
+        t.source_type,
+        t.month,
+        t.kind,
+        t.effective_on,
+        t.number
+    FROM
+        unnest(
+            :budget_line_ids::uuid[], :debit_kinds::text[], :credit_kinds::text[], :reasons::text[],
+            :source_types::text[], :months::date[], :kinds::text[], :effective_on::date[]
+        ) WITH ORDINALITY
+            AS t (
+                budget_line_id,
+                debit_kind,
+                credit_kind,
+                reason,
+                source_type,
+                month,
+                kind,
+                effective_on,
+                number
+            )
+    LEFT JOIN ledger_account AS debit
+        ON t.budget_line_id = debit.budget_line_id AND t.debit_kind = debit.kind
+    LEFT JOIN ledger_account AS credit
+        ON t.budget_line_id = credit.budget_line_id AND t.credit_kind = credit.kind
+),
+
+written AS (
+    INSERT INTO transfer (
+        id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
+        source_id, agreement_id, month, kind, effective_on
     )
+    SELECT
+        posted.id,
+        alike.budget_line_id,
+        alike.debit_account_id,
+        alike.credit_account_id,
+        posted.amount_cents,
+        alike.reason,
+        alike.source_type,
+        posted.source_id,
+        posted.agreement_id,
+        alike.month,
+        alike.kind,
+        alike.effective_on
+    FROM
+        unnest(
+            :ids::uuid[], :alike::int[], :amounts_cents::bigint[], :source_ids::uuid[],
+            :agreement_ids::uuid[]
+        ) WITH ORDINALITY AS posted (id, alike, amount_cents, source_id, agreement_id, place)
+    INNER JOIN alike ON posted.alike = alike.number
+    ORDER BY posted.place
+    ON CONFLICT ON CONSTRAINT transfer_once_per_source DO NOTHING
+    RETURNING id
 )
 
-INSERT INTO transfer (
-    id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
-    source_id, agreement_id, month, kind, effective_on
-)
-SELECT
-    posted.id,
-    posted.budget_line_id,
-    debit.id AS debit_account_id,
-    credit.id AS credit_account_id,
-    posted.amount_cents,
-    posted.reason,
-    posted.source_type,
-    posted.source_id,
-    posted.agreement_id,
-    posted.month,
-    posted.kind,
-    posted.effective_on
-FROM posted
-LEFT JOIN ledger_account AS debit
-    ON posted.budget_line_id = debit.budget_line_id AND posted.debit_kind = debit.kind
-LEFT JOIN ledger_account AS credit
-    ON posted.budget_line_id = credit.budget_line_id AND posted.credit_kind = credit.kind
-ORDER BY posted.place
-ON CONFLICT ON CONSTRAINT transfer_once_per_source DO NOTHING;
+SELECT count(*) AS number FROM written;
 
 -- name: contradictions
 -- How many stand in the ledger under the same source and reason, but with other facts.

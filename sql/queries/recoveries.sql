@@ -203,7 +203,9 @@ UPDATE recovery
 SET
     state = 'netting',
     netting_at = :at
-WHERE id = :recovery_id AND state IN ('notified', 'appealed', 'settled', 'written_off');
+WHERE
+    id = :recovery_id
+    AND state IN ('notified', 'appealed', 'settled', 'written_off', 'cancelled');
 
 -- name: record_invoice
 -- A recovery that grew is invoiced anew for the rest under the number it has.
@@ -304,7 +306,9 @@ WITH open_month AS (
         SELECT
             coalesce(sum(
                 CASE
-                    WHEN t.reason IN ('overpaid', 'restored_undone') THEN t.amount_cents
+                    WHEN
+                        t.reason IN ('overpaid', 'made_good_voided', 'restored_undone')
+                        THEN t.amount_cents
                     ELSE -t.amount_cents
                 END
             ), 0) AS cents
@@ -314,7 +318,8 @@ WITH open_month AS (
             AND t.month = m.month
             AND t.kind = m.kind
             AND t.reason IN (
-                'overpaid', 'overpayment_undone', 'made_good', 'restored', 'restored_undone'
+                'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided',
+                'failure_closed', 'restored', 'restored_undone'
             )
     ) AS overpaid ON TRUE
     WHERE b.id = any(:bank_account_ids::uuid[]) AND r.state = 'netting'

@@ -57,55 +57,77 @@ FROM unnest(
 );
 
 -- name: insert_entries
-INSERT INTO bank_entry (
-    id, bank_file_id, bank_statement_id, entry_key, kind, booking, attempt_id, end_to_end_id,
-    block_id, servicer_reference, amount_cents, booked_on, reason_code, effect, recorded_at
+WITH written AS (
+    INSERT INTO bank_entry (
+        id, bank_file_id, bank_statement_id, entry_key, kind, booking, attempt_id, end_to_end_id,
+        block_id, servicer_reference, amount_cents, booked_on, reason_code, effect, recorded_at
+    )
+    SELECT
+        entry.id,
+        :file_id AS bank_file_id,
+        alike.bank_statement_id,
+        entry.entry_key,
+        alike.kind,
+        alike.booking,
+        entry.attempt_id,
+        entry.end_to_end_id,
+        entry.block_id,
+        entry.servicer_reference,
+        entry.amount_cents,
+        alike.booked_on,
+        alike.reason_code,
+        alike.effect,
+        :at AS recorded_at
+    FROM
+        unnest(
+            :ids::uuid[], :alike::int[], :entry_keys::bytea[], :attempt_ids::uuid[], :names::text[],
+            :block_ids::text[], :servicer_references::text[], :amounts_cents::bigint[]
+        )
+            AS entry (
+                id, alike, entry_key, attempt_id, end_to_end_id, block_id, servicer_reference,
+                amount_cents
+            )
+    INNER JOIN unnest(
+        :statement_ids::uuid[], :kinds::text[], :bookings::text[], :days::date[],
+        :reason_codes::text[], :effects::text[]
+    ) WITH ORDINALITY AS alike (
+        bank_statement_id, kind, booking, booked_on, reason_code, effect, number
+    ) ON entry.alike = alike.number
+    RETURNING id
 )
-SELECT
-    entry.id,
-    :file_id AS bank_file_id,
-    entry.bank_statement_id,
-    entry.entry_key,
-    entry.kind,
-    entry.booking,
-    entry.attempt_id,
-    entry.end_to_end_id,
-    entry.block_id,
-    entry.servicer_reference,
-    entry.amount_cents,
-    entry.booked_on,
-    entry.reason_code,
-    entry.effect,
-    :at AS recorded_at
-FROM unnest(
-    :ids::uuid[], :statement_ids::uuid[], :entry_keys::bytea[], :kinds::text[], :bookings::text[],
-    :attempt_ids::uuid[], :names::text[], :block_ids::text[], :servicer_references::text[],
-    :amounts_cents::bigint[], :days::date[], :reason_codes::text[], :effects::text[]
-) AS entry (
-    id, bank_statement_id, entry_key, kind, booking, attempt_id, end_to_end_id, block_id,
-    servicer_reference, amount_cents, booked_on, reason_code, effect
-);
+
+SELECT count(*) AS number FROM written;
 
 -- name: insert_events
-INSERT INTO attempt_event (
-    id, attempt_id, bank_entry_id, suspense_resolution_id, said, from_state, to_state, reason_code,
-    happened_at, recorded_by
+WITH written AS (
+    INSERT INTO attempt_event (
+        id, attempt_id, bank_entry_id, suspense_resolution_id, said, from_state, to_state,
+        reason_code, happened_at, recorded_by
+    )
+    SELECT
+        event.id,
+        event.attempt_id,
+        event.bank_entry_id,
+        :resolution_id AS suspense_resolution_id,
+        alike.said,
+        alike.from_state,
+        alike.to_state,
+        alike.reason_code,
+        :at AS happened_at,
+        :recorded_by AS recorded_by
+    FROM
+        unnest(
+            :ids::uuid[], :alike::int[], :attempt_ids::uuid[], :entry_ids::uuid[]
+        ) AS event (id, alike, attempt_id, bank_entry_id)
+    INNER JOIN
+        unnest(
+            :said::text[], :from_states::text[], :to_states::text[], :reason_codes::text[]
+        ) WITH ORDINALITY AS alike (said, from_state, to_state, reason_code, number)
+        ON event.alike = alike.number
+    RETURNING id
 )
-SELECT
-    event.id,
-    event.attempt_id,
-    event.bank_entry_id,
-    :resolution_id AS suspense_resolution_id,
-    event.said,
-    event.from_state,
-    event.to_state,
-    event.reason_code,
-    :at AS happened_at,
-    :recorded_by AS recorded_by
-FROM unnest(
-    :ids::uuid[], :attempt_ids::uuid[], :entry_ids::uuid[], :said::text[], :from_states::text[],
-    :to_states::text[], :reason_codes::text[]
-) AS event (id, attempt_id, bank_entry_id, said, from_state, to_state, reason_code);
+
+SELECT count(*) AS number FROM written;
 
 -- name: insert_findings
 INSERT INTO bank_file_finding (id, bank_file_id, statement_place, code, severity, detail)
@@ -228,3 +250,35 @@ LEFT JOIN account AS actor ON v.recorded_by = actor.id
 WHERE v.attempt_id = :attempt_id
 ORDER BY v.happened_at, v.id
 LIMIT 1000;
+
+-- name: list_statements_before
+-- Of each statement of a file the last one known before it, of the same account and message.
+WITH told AS (
+    SELECT
+        place,
+        account,
+        message_kind,
+        statement_id,
+        sequence,
+        first_day
+    FROM unnest(
+        :places::int[], :accounts::text[], :kinds::text[], :statement_ids::text[],
+        :sequences::bigint[], :first_days::date[]
+    ) AS t (place, account, message_kind, statement_id, sequence, first_day)
+)
+
+SELECT DISTINCT ON (t.place)
+    t.place,
+    s.sequence,
+    s.first_day,
+    s.closing_cents
+FROM told AS t
+INNER JOIN bank_statement AS s
+    ON
+        t.account = s.account
+        AND t.message_kind = s.message_kind
+        AND t.statement_id <> s.statement_id
+        AND (coalesce(s.first_day, '-infinity'), coalesce(s.sequence, -1))
+        <= (coalesce(t.first_day, '-infinity'), coalesce(t.sequence, -1))
+ORDER BY
+    t.place ASC, s.first_day DESC NULLS LAST, s.sequence DESC NULLS LAST, s.id DESC;

@@ -147,3 +147,50 @@ LEFT JOIN account AS decider ON c.decided_by = decider.id
 LEFT JOIN suspense_resolution AS u ON r.id = u.undoes
 ORDER BY r.proposed_at DESC, r.id DESC
 LIMIT :at_most;
+
+-- name: list_recoveries_to_settle
+-- Recoveries that are open, those of the amount of an entry first. It is a proposal only.
+SELECT
+    r.id,
+    r.reference,
+    coalesce(e.legal_name, c.given_name || ' ' || c.family_name, '') AS payee_name,
+    sums.open_cents
+FROM recovery AS r
+INNER JOIN bank_entry AS b ON b.kind = 'credit'
+LEFT JOIN employer AS e ON r.employer_id = e.id
+LEFT JOIN candidate AS c ON r.candidate_id = c.id
+INNER JOIN LATERAL (
+    SELECT sum(m.owed_cents - m.settled_cents - m.written_off_cents)::bigint AS open_cents
+    FROM recovery_month AS m
+    WHERE m.recovery_id = r.id
+) AS sums ON sums.open_cents > 0
+WHERE b.id = :entry_id
+ORDER BY sums.open_cents = b.amount_cents DESC, r.raised_at DESC, r.id DESC
+LIMIT :at_most;
+
+-- name: list_recoveries_by_reference
+SELECT
+    id,
+    reference
+FROM recovery
+WHERE reference = any(:names::text[])
+ORDER BY id;
+
+-- name: insert_recovery_parts
+INSERT INTO suspense_recovery (id, suspense_resolution_id, recovery_id, amount_cents)
+SELECT
+    id,
+    :resolution_id AS suspense_resolution_id,
+    recovery_id,
+    amount_cents
+FROM unnest(:ids::uuid[], :recovery_ids::uuid[], :amounts_cents::bigint[]) AS part (
+    id, recovery_id, amount_cents
+);
+
+-- name: list_recovery_parts
+SELECT
+    recovery_id,
+    amount_cents
+FROM suspense_recovery
+WHERE suspense_resolution_id = :resolution_id
+ORDER BY recovery_id;

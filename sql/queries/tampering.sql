@@ -101,8 +101,8 @@ FROM (
         'checked_instalment donor download expected_method import_refusal ledger_account '
         'line_flag payment_closure payout_act payout_expected quality_review quality_sample '
         'recovery_change recovery_netting recovery_settlement recovery_step sensitive_read '
-        'state_aid_reduction suspense_confirmation suspense_part suspense_resolution transfer '
-        'transliteration',
+        'state_aid_reduction suspense_confirmation suspense_part suspense_recovery '
+        'suspense_resolution transfer transliteration',
         'append_only no_truncate'
     ),
     (
@@ -191,6 +191,7 @@ FROM (
     ('recovery', 'moves'),
     ('recovery_change', 'never_beyond_paid'),
     ('recovery_netting', 'never_beyond_owed within_share'),
+    ('recovery_payment', 'of_its_entry'),
     ('recovery_settlement', 'never_beyond_owed'),
     ('reissue_request', 'of_failed'),
     ('scheme_version', 'guarded'),
@@ -222,7 +223,8 @@ FROM (
         'ledger_account line_flag minimum_wage payment_closure payout_act payout_expected '
         'quality_review quality_rule quality_sample recovery_change recovery_netting '
         'recovery_settlement recovery_step sensitive_read state_aid_reduction state_aid_rule '
-        'suspense_confirmation suspense_part suspense_resolution transfer transliteration',
+        'suspense_confirmation suspense_part suspense_recovery suspense_resolution transfer '
+        'transliteration',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
     (

@@ -316,8 +316,12 @@ SELECT
     coalesce(max(i.amount_cents), 0)::bigint AS due_cents,
     sum(
         CASE
-            WHEN t.reason IN ('overpaid', 'restored_undone') THEN t.amount_cents
-            WHEN t.reason IN ('overpayment_undone', 'made_good', 'restored') THEN -t.amount_cents
+            WHEN
+                t.reason IN ('overpaid', 'made_good_voided', 'restored_undone')
+                THEN t.amount_cents
+            WHEN
+                t.reason IN ('overpayment_undone', 'made_good', 'failure_closed', 'restored')
+                THEN -t.amount_cents
             ELSE 0
         END
     )::bigint AS overpaid_cents,

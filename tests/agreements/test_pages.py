@@ -131,8 +131,8 @@ async def test_a_suspension_is_recorded_resumed_and_given_back(
     await client.post(f"{address}/extend", data=back | csrf)
     shown = await client.get(address)
 
-    assert "2026-07-01 – 2027-01-14" in shown.text
-    assert "<td>2026-10-12</td><td>2026-10-26</td><td>Ill</td>" in shown.text
+    assert "1 Jul 2026 – 14 Jan 2027" in shown.text
+    assert "<td>12 Oct 2026</td><td>26 Oct 2026</td><td>Ill</td>" in shown.text
 
 
 async def test_a_form_that_does_not_fit_comes_back_with_what_was_typed(
@@ -188,7 +188,7 @@ async def test_an_officer_says_when_the_employment_of_a_completed_agreement_ende
     assert empty.status_code == 422
     assert 'id="employed_until-error"' in empty.text
     assert done.status_code == 303
-    assert "2026-03-02 – 2026-10-15" in shown.text
+    assert "2 Mar 2026 – 15 Oct 2026" in shown.text
     assert "Another end of the employment" in shown.text
 
 

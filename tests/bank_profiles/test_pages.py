@@ -7,10 +7,8 @@ import httpx
 from service.actor import Role
 from tests.conftest import SignIn
 from tests.given import Given
+from tests.pages import fields_of
 
-FIELD = re.compile(
-    r'<input id="[a-z_]+" name="(?P<name>[a-z_]+)" type="[a-z]+" value="(?P<value>[^"]*)"'
-)
 CONFIRM = re.compile(r"/bank-profiles/[0-9a-f-]{36}/confirm")
 
 
@@ -35,13 +33,9 @@ async def test_a_version_is_proposed_and_put_in_use_by_another_person(
 
 
 def filled_in(page: str) -> dict[str, str]:
-    """What the form holds when it is opened, its lists and its letters included."""
-    fields = {one["name"]: one["value"] for one in FIELD.finditer(page)}
-    letters = re.search(r'name="letters"[^>]*>(?P<text>[^<]*)</textarea>', page)
-    assert letters is not None
+    """What the form holds when it is opened, and what has to be chosen."""
     chosen = {"version": "pain.001.001.09", "charge_bearer": "SHAR", "address_form": "none"}
-    fields.pop("is_batch_booked")
-    return fields | chosen | {"letters": letters["text"].replace("&#39;", "'")}
+    return fields_of(page, "/bank-profiles") | chosen
 
 
 async def test_days_are_noted_on_the_page_and_taken_back(

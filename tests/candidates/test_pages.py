@@ -32,9 +32,9 @@ async def test_the_registration_form_asks_for_everything_with_a_label(
 
     assert page.status_code == 200
     for field in ("given_name", "born_on", "personal_number", "municipality_code", "iban"):
-        assert f'<label for="{field}"' in page.text
+        assert f'for="{field}"' in page.text
     for group in ("occupations", "languages", "driving_licences", "characteristics"):
-        assert f'<fieldset id="{group}"' in page.text
+        assert f'id="{group}" name="{group}"' in page.text
     assert "5223 Shop sales assistant" in page.text
     assert "Prishtinë" in page.text
 

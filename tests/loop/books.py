@@ -5,7 +5,8 @@ each step by `Books.balances`, which the ledger's accounts must equal.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from datetime import date
 
 Month = tuple[int, int]  # whose agreement it is of, and which month
 
@@ -16,22 +17,25 @@ SENT, ACCEPTED, REJECTED, SETTLED, RETURNED = (
     "settled",
     "returned",
 )
+# What was paid beyond what is due: when it comes back, it counts as never put in.
+OVERPAID = "overpaid"
 # How far the bank has got with an order. Nothing goes back.
 RANK = {SENT: 0, ACCEPTED: 1, REJECTED: 2, SETTLED: 2, RETURNED: 3}
 
 
 class Line:
-    """One month in a payout: what is due, or which order is paid again, and what is kept back for
-    which months."""
+    """One month in a payout: what is due, or which order is paid again, what is kept back for which
+    months, and what is set off against which months that somebody owes back, and why."""
 
     def __init__(self, month: Month, due: int, again: "Order | None" = None) -> None:
         self.month, self.due, self.again = month, due, again
         self.kept: dict[Month, int] = {}
+        self.set_off: dict[tuple[Month, str], int] = {}
 
     @property
     def amount(self) -> int:
         """What the bank is told to pay."""
-        return self.due - sum(self.kept.values())
+        return self.due - sum(self.kept.values()) - sum(self.set_off.values())
 
 
 class Payout:
@@ -40,6 +44,7 @@ class Payout:
     def __init__(self, lines: list[Line]) -> None:
         self.lines, self.state = lines, "submitted"
         self.signed, self.acted, self.is_void_asked = 0, 0, False
+        self.approved_on: date | None = None
 
     @property
     def amount(self) -> int:
@@ -82,24 +87,36 @@ class Books:
                     held[line.month] += line.due
                 for month, cents in line.kept.items():
                     held[month] -= cents
+                for (month, cause), cents in line.set_off.items():
+                    if cause == OVERPAID:
+                        held[month] -= cents
         return held
 
-    def to_put_up(self, until: int) -> Payout | None:
-        """What would be put up now for all months until one; None when there is no line."""
-        undecided = self.put_in(self.live("submitted"))
-        held = self.put_in(self.live("approved", "exported"))
-        open_cents = {
+    def held(self) -> dict[Month, int]:
+        """What approved payouts hold of each month."""
+        return self.put_in(self.live("approved", "exported"))
+
+    def open_until(self, until: int) -> dict[Month, int]:
+        """What is due and not put up, below zero what was paid too much, of months until one."""
+        undecided, held = self.put_in(self.live("submitted")), self.held()
+        return {
             month: due - held[month]
             for month, due in sorted(self.due.items())
             if month[1] <= until and month not in undecided
         }
+
+    def to_put_up(self, until: int, stopped: Container[int] = ()) -> Payout | None:
+        """What would be put up now for all months until one, for everybody who is not stopped; None
+        when there is no line."""
+        open_cents = self.open_until(until)
         failed = self.failed(self.live("submitted", "approved", "exported"))
         lines: list[Line] = []
         for person in sorted({one for one, _ in [*open_cents, *(o.month for o in failed)]}):
-            lines += self._lines_of(
-                {month: cents for month, cents in open_cents.items() if month[0] == person},
-                [order for order in failed if order.month[0] == person],
-            )
+            if person not in stopped:
+                lines += self._lines_of(
+                    {month: cents for month, cents in open_cents.items() if month[0] == person},
+                    [order for order in failed if order.month[0] == person],
+                )
         return Payout(lines) if lines else None
 
     def failed(self, payouts: Iterable[Payout]) -> list[Order]:
@@ -129,7 +146,7 @@ class Books:
 
     def balances(self) -> dict[str, int]:
         """What must stand on each account."""
-        held = self.put_in(self.live("approved", "exported"))
+        held = self.held()
         missing = [due - held[month] for month, due in self.due.items()]
         stands: dict[str, int] = defaultdict(int)
         for order in self.orders.values():

@@ -5,7 +5,9 @@ invariant holds.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
+from copy import deepcopy
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from hypothesis import strategies as st
@@ -14,9 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from service.db import Connection
 from service.payouts import actions as payouts
 from service.payouts.model import Payout as Real
+from service.problems import Problem
 from tests.loop import papers
-from tests.loop.books import Books, Order, Payout
-from tests.loop.town import FINANCE, MONTHS, PEOPLE, Act, Crashed, Fuse, Town
+from tests.loop.books import Order, Payout
+from tests.loop.collecting import Collecting
+from tests.loop.debts import Owing, Refused
+from tests.loop.town import FINANCE, FIRMS, MONTHS, PEOPLE, Act, Crashed, Fuse, Town
 
 WAGES = (0, 400_00, 450_00, 600_00)
 SIGNATURES = 2
@@ -39,18 +44,31 @@ class Loop(RuleBasedStateMachine):
     town: ClassVar[Town]
     connection: ClassVar[Connection]
     fuse: ClassVar[Fuse]
+    collecting: ClassVar[Collecting]
+    begins_at: ClassVar[datetime]
     lived: ClassVar[int]
     sent: ClassVar[int]
 
     def __init__(self) -> None:
         super().__init__()
-        self.books = Books()
+        self.books = Owing(FIRMS)
         self.wages: dict[tuple[int, int], int] = {}
-        self.pairs: list[tuple[Payout, Real]] = []
+        self.reals: list[Real] = []  # of each payout in the books
         self.papers: list[tuple[bytes, list[tuple[str, str]]]] = []
         self.closing, self.is_written = OPENING, True
+        self.books.today = self.begins_at.date()
+        self.town.clock.move_to(self.begins_at)
         self.undone = self.connection.transaction()
         self.run_now(self.undone.start())
+
+    @classmethod
+    def prepare(cls) -> None:
+        """What all histories begin with."""
+
+    @classmethod
+    def look_back(cls) -> None:
+        """Whether enough happened in all histories."""
+        assert cls.sent > cls.lived // 6
 
     def teardown(self) -> None:
         """Looks at every invariant once more, and takes the history back."""
@@ -68,6 +86,11 @@ class Loop(RuleBasedStateMachine):
             return await work
 
         return self.runner.run(waiting())
+
+    @property
+    def pairs(self) -> list[tuple[Payout, Real]]:
+        """Each payout as the books and as the service know it."""
+        return list(zip(self.books.payouts, self.reals, strict=True))
 
     def try_now(self, work: Awaitable[Answer], crash_at: int) -> Answer | None:
         """Does work; None when the process crashed at that statement (0: it does not)."""
@@ -101,11 +124,11 @@ class Loop(RuleBasedStateMachine):
         assert due == due_of(wage_cents)
         self.books.due[person, month] = due
 
-    @precondition(lambda self: self.books.to_put_up(len(MONTHS)) is not None)
+    @precondition(lambda self: self.books.to_pay(len(MONTHS)) is not None)
     @rule(until=st.integers(0, len(MONTHS) - 1), crash_at=CRASHES)
     def put_up(self, until: int, crash_at: int) -> None:
         """What is due is put up, if there is any and nothing else waits for that month."""
-        expected = self.books.to_put_up(until)
+        expected = self.books.to_pay(until)
         open_months = {real.month for mine, real in self.pairs if mine.state == "submitted"}
         if expected is None or MONTHS[until] in open_months:
             return
@@ -113,8 +136,15 @@ class Loop(RuleBasedStateMachine):
         if real is not None:
             put_up = (real.line_count, real.total_cents)
             assert put_up == (len(expected.lines), expected.amount), put_up
+            kept = {
+                (line.month, month, cause): cents
+                for line in expected.lines
+                for (month, cause), cents in line.set_off.items()
+            }
+            found = self.run_now(self.collecting.kept(real))
+            assert found == kept, (found, kept)
             self.books.payouts.append(expected)
-            self.pairs.append((expected, real))
+            self.reals.append(real)
 
     def pick(self, state: str, at: int) -> tuple[Payout, Real]:
         """One of the payouts in a state."""
@@ -138,9 +168,36 @@ class Loop(RuleBasedStateMachine):
         mine, real = self.pick("submitted", at)
         if self.run_now(self.town.is_stale(real)):
             return
-        if self.done(self.town.sign(real, mine.signed), crash_at):
-            mine.signed += 1
-            mine.state = "approved" if mine.signed == SIGNATURES else "submitted"
+        place = self.books.payouts.index(mine)
+
+        def signed(books: Owing) -> None:
+            payout = books.payouts[place]
+            payout.signed += 1
+            if payout.signed == SIGNATURES:
+                books.approve(payout)
+
+        self.attempt(signed, self.town.sign(real, mine.signed), crash_at)
+
+    def attempt(
+        self, change: Callable[[Owing], None], work: Awaitable[Answer], crash_at: int
+    ) -> Answer | None:
+        """Does work that the books may say is refused; then it is, and nothing has changed."""
+        books, is_refused = deepcopy(self.books), False
+        try:
+            change(books)
+        except Refused:
+            is_refused = True
+        try:
+            with self.fuse.lit(crash_at):
+                done = self.run_now(work)
+        except Crashed:
+            return None
+        except Problem:
+            assert is_refused
+            return None
+        assert not is_refused, "what is not owed was done"
+        self.books, self.is_written = books, True
+        return done
 
     @precondition(lambda self: self.books.live("submitted"))
     @rule(at=st.integers(0, 9), is_withdrawn=st.booleans(), crash_at=CRASHES)
@@ -170,7 +227,7 @@ class Loop(RuleBasedStateMachine):
             return
         mine.acted += 1
         if mine.is_void_asked and is_voided:
-            mine.state = "closed"
+            self.books.void(mine)
         mine.is_void_asked = not mine.is_void_asked
 
     @precondition(lambda self: any(one.amount for one in self.books.live("approved")))
@@ -231,8 +288,12 @@ class Loop(RuleBasedStateMachine):
         content, words = self.papers[at % len(self.papers)]
         if not self.done(self.town.read(content), crash_at):
             return
+        returned = set()
         for name, word in sorted(words, key=lambda one: one[1] == "returned"):
-            self.books.orders[name].hear(word)
+            order = self.books.orders[name]
+            if self.books.hear(order, word):
+                returned.add(order.month)
+        self.books.follow_returns(returned)
 
     @invariant()
     def books_are_true(self) -> None:
@@ -245,7 +306,26 @@ class Loop(RuleBasedStateMachine):
         expected: dict[str, Any] = self.books.balances()
         stands = {kind: balances[kind] for kind in expected}
         assert stands == expected, (stands, expected)
+        self.books.check()
         if self.is_written:
+            self.look_at_debts()
             broken = self.run_now(self.town.broken())
             assert not broken, broken[:3]
             self.is_written = False
+
+    def look_at_debts(self) -> None:
+        """Recoveries stand as the books say, one for each agreement and cause, month by month."""
+        standing = self.run_now(self.collecting.standing())
+        for key, one in standing.items():
+            if key in self.books.debts:
+                self.books.debts[key].name = one.name
+        found = {key: (one.state, _months(one.months)) for key, one in standing.items()}
+        known = {
+            key: (debt.state, _months(self.books.terms_of(debt)))
+            for key, debt in self.books.debts.items()
+        }
+        assert found == known, (found, known)
+
+
+def _months(terms: Mapping[tuple[int, int], tuple[int, ...]]) -> dict[tuple[int, int], object]:
+    return {month: cents for month, cents in terms.items() if any(cents)}

@@ -16,12 +16,15 @@ from service.payouts import actions as payouts
 from service.payouts.model import Payout
 from service.period import Month
 from tests import approving
+from tests.conftest import FixedClock
 from tests.given import Given, actor_of
 from tests.payouts.corrections import APRIL, MARCH, MAY, at_work, earn, earn_nothing
 from tests.payouts.hired import Hired
+from tests.recoveries.owing import another
 
 MONTHS = (MARCH, APRIL, MAY)
 PEOPLE = 3
+FIRMS = [0, 0, 1]  # of each person
 FINANCE = 8
 Act = Callable[..., Awaitable[Payout]]
 EARNED = ((0, 0, 600_00), (1, 0, 450_00), (2, 0, 400_00), (0, 1, 400_00))
@@ -42,8 +45,14 @@ class Crashed(Exception):
 class Town:
     """The people, and what they do; each act is a transaction, and any may crash."""
 
-    def __init__(self, given: Given, people: list[Hired], finance: dict[Role, list[Actor]]) -> None:
-        self.given, self.people = given, people
+    def __init__(
+        self,
+        given: Given,
+        clock: FixedClock,
+        people: list[Hired],
+        finance: dict[Role, list[Actor]],
+    ) -> None:
+        self.given, self.clock, self.people = given, clock, people
         self.preparer, *self.approvers = finance[Role.FINANCE_OFFICER]
         self.authorisers = finance[Role.FINANCE_AUTHORISER]
         self.account = ""
@@ -160,15 +169,21 @@ class Town:
             return list(await ask(tx))
 
 
-async def build(given: Given) -> Town:
-    """A town in which everybody has earned a wage in March, and one of them in April."""
+async def build(given: Given, clock: FixedClock) -> Town:
+    """A town in which everybody has earned a wage in March, and one of them in April; the first two
+    work for one firm."""
     officers = (await given.case_officer(), await given.case_officer())
-    people = [await at_work(given, officers=officers) for _ in range(PEOPLE)]
+    first = await at_work(given, officers=officers)
+    people = [
+        first,
+        await another(given, first, starts_on=MARCH),
+        await at_work(given, officers=officers),
+    ]
     finance = {
         role: [actor_of(await given.account(role)) for _ in range(FINANCE)]
         for role in (Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER)
     }
-    town = Town(given, people, finance)
+    town = Town(given, clock, people, finance)
     async with given.db.transaction(SYSTEM) as tx:
         town.account = str(await tx.fetchval("SELECT debtor_iban FROM bank_profile LIMIT 1"))
     for person, month, wage_cents in EARNED:

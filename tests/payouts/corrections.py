@@ -73,7 +73,13 @@ async def earn_nothing(given: Given, person: Hired, month: Month) -> None:
     await given.computed_month(month)
 
 
-async def end(given: Given, person: Hired, last_day: date) -> None:
+async def end(
+    given: Given,
+    person: Hired,
+    last_day: date,
+    *,
+    cause: EndCause = EndCause.CANDIDATE_LEFT,
+) -> None:
     """The end of an agreement, recorded now."""
     officer = actor_of(person.officer)
     async with given.db.transaction(officer) as tx:
@@ -81,7 +87,7 @@ async def end(given: Given, person: Hired, last_day: date) -> None:
             tx,
             person.agreement_id,
             last_day=last_day,
-            cause=EndCause.CANDIDATE_LEFT,
+            cause=cause,
             reason="Went back to school.",
             by=officer,
             on=given.clock.today(),

@@ -4,6 +4,7 @@ import httpx
 
 from tests.conftest import SignIn
 from tests.given import Given
+from tests.pages import fields_of
 
 TYPED = {
     "scheme_code": "WS-70",
@@ -58,6 +59,27 @@ async def test_the_form_comes_back_with_what_was_typed_and_a_word_beside_each_fi
     assert 'value="2026-02-30"' in back.text
     assert 'value="sr" checked' in back.text
     assert '<option value="7512" selected>' in back.text
+
+
+async def test_a_placement_is_posted_again_with_other_days(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    csrf = await visit(await given.representative())
+    posted = await client.post("/placements/new", data=TYPED | csrf)
+    address = posted.headers["location"]
+    copied = f"/placements/new?copy={address.rsplit('/', 1)[1]}"
+
+    shown = await client.get(address)
+    form = await client.get(copied)
+    await visit(await given.representative())
+    foreign = await client.get(copied)
+
+    assert f'href="{copied}"' in shown.text
+    held = fields_of(form.text, "/placements/new")
+    assert held["title"] == TYPED["title"]
+    assert held["gross_wage"] == "512.50"
+    assert (held["starts_on"], held["last_day"]) == ("", "")
+    assert foreign.status_code == 404
 
 
 async def test_words_that_computers_like_are_kept_as_words(

@@ -104,13 +104,13 @@ class Office(msgspec.Struct, frozen=True):
         async with self.given.db.transaction(self.authoriser) as tx:
             await actions.confirm_payment(tx, payment_id, by=self.authoriser, at=at)
 
-    async def books(self) -> BudgetLine:
-        """What stands on the line of WS-70; every invariant holds."""
+    async def books(self, scheme_code: str = "WS-70") -> BudgetLine:
+        """What stands on the line of a scheme; every invariant holds."""
         async with self.given.db.transaction(SYSTEM) as tx:
             broken = await ledger.broken_invariants(tx)
             lines = await ledger.list_budget_lines(tx)
         assert not broken, broken
-        (line,) = [one for one in lines if one.scheme_code == "WS-70"]
+        (line,) = [one for one in lines if one.scheme_code == scheme_code]
         return line
 
 
@@ -160,13 +160,15 @@ async def dismissed(office: Office, *, months: int = 3, cause: EndCause | None =
     return person
 
 
-async def another(given: Given, person: Hired, *, starts_on: date = MAY) -> Hired:
-    """One more at work for the same firm, on the same terms."""
+async def another(
+    given: Given, person: Hired, *, starts_on: date = MAY, scheme_code: str = "WS-70"
+) -> Hired:
+    """One more at work for the same firm, on the same terms unless another scheme is named."""
     agreement = await given.active_agreement(
         person.officer,
         representative=person.representative,
         starts_on=starts_on,
-        scheme_code="WS-70",
+        scheme_code=scheme_code,
         gross_wage_cents=400_00,
         weekly_hours=32,
     )

@@ -8,8 +8,7 @@ import pytest
 from service.actor import SYSTEM, Actor
 from service.agreements import actions as agreements
 from service.agreements.model import EndCause
-from service.ids import BankEntryId, RecoveryId, WriteOffId
-from service.money import Cents
+from service.ids import RecoveryId, WriteOffId
 from service.problems import InvalidFields, NotAllowed
 from service.recoveries import actions, rules
 from service.recoveries.model import Cause, Outcome, RecoveryState, Step
@@ -174,32 +173,6 @@ async def test_a_payment_returned_after_its_overpayment_came_back_is_sent_again_
     one, books = await office.only(), await office.books()
     assert (one.state, one.settled_cents, one.open_cents) == (RecoveryState.SETTLED, 70_00, 0)
     assert (books.paid_cents, books.returned_cents) == (-70_00, 350_00)  # until it is sent again
-
-
-async def test_a_credit_that_the_bank_booked_settles_once_and_no_more_than_is_owed(
-    office: Office,
-) -> None:
-    await overpaid(office)
-    await office.sweep()
-    one = await office.only()
-    by, at, on = office.authoriser, office.clock.now(), office.clock.today()
-    async with office.given.db.transaction(by) as tx:
-        entry = BankEntryId(await tx.fetchval("SELECT id FROM bank_entry LIMIT 1"))
-
-    async def settle(cents: int) -> None:
-        async with office.given.db.transaction(by) as tx:
-            await actions.settle_from_bank(
-                tx, one.id, entry, amount_cents=Cents(cents), received_on=on, by=by, at=at
-            )
-
-    with pytest.raises(rules.MoreThanOwed):
-        await settle(70_01)
-    await settle(20_00)
-    with pytest.raises(rules.AlreadyRecorded):
-        await settle(20_00)
-
-    assert (await office.only()).open_cents == 50_00
-    await office.books()
 
 
 async def proposed(office: Office, recovery_id: RecoveryId, cents: int) -> WriteOffId:

@@ -16,9 +16,10 @@ from tests.structure.source import CHECKOUT, ROOT_QUERIES, features, name_of, tr
 QUERIES = CHECKOUT / "sql" / "queries"
 WRITES = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+([a-z_]+)")
 READERS = {"fetch_one", "find_one", "fetch_all", "fetch_in_batches", "fetch_page"}
+IN_PIECES = "execute_in_pieces"
 # What service/paging.py gives a list besides what its caller gives.
 OF_A_PAGE = frozenset({"beyond", "by", "at_most"})
-CALLS = READERS | {"fetch_value", "execute"}
+CALLS = READERS | {"fetch_value", "execute", IN_PIECES}
 UNBOUNDED = re.compile(r"\b(WHERE|LIMIT|unnest)\b")
 
 
@@ -79,12 +80,14 @@ def calls_of(store: Path) -> Iterator[Call]:
             continue
         for node in ast.walk(function):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                call = _call(store, module, function.name, node, node.func.attr)
+                call = _call(store, module, function, node, node.func.attr)
                 if call:
                     yield call
 
 
-def _call(store: Path, module: str, function: str, node: ast.Call, kind: str) -> Call | None:
+def _call(
+    store: Path, module: str, function: ast.AsyncFunctionDef, node: ast.Call, kind: str
+) -> Call | None:
     if kind not in CALLS or len(node.args) < 2 or not isinstance(node.args[1], ast.Subscript):
         return None
     key = node.args[1].slice
@@ -93,8 +96,19 @@ def _call(store: Path, module: str, function: str, node: ast.Call, kind: str) ->
         node.args[2].id if len(node.args) > 2 and isinstance(node.args[2], ast.Name) else None
     )
     arguments = frozenset(word.arg for word in node.keywords if word.arg)
+    if kind == IN_PIECES:
+        arguments, row_type = _keys_of_columns(function), None
     place = f"{name_of(store)}:{node.lineno}"
-    return Call(place, function, kind, str(key.value), row_type, arguments, module)
+    return Call(place, function.name, kind, str(key.value), row_type, arguments, module)
+
+
+def _keys_of_columns(function: ast.AsyncFunctionDef) -> frozenset[str]:
+    """What a store function gives for each piece: the keys of what its `_columns` returns."""
+    (columns,) = (one for one in function.body if isinstance(one, ast.FunctionDef))
+    returned = columns.body[-1]
+    assert isinstance(returned, ast.Return)
+    assert isinstance(returned.value, ast.Dict)
+    return frozenset(str(key.value) for key in returned.value.keys if isinstance(key, ast.Constant))
 
 
 def stores() -> list[tuple[str, list[Call]]]:

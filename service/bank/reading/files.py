@@ -11,6 +11,7 @@ from service.bank.reading import containers, letters, scanning
 from service.bank.reading.camt import AccountReader
 from service.bank.reading.pain002 import StatusReader
 from service.bank.reading.refusing import NotABankFile
+from service.bank.reading.repeating import scan_repeating
 from service.bank.reading.scanning import Shape
 from service.bank.reading.shapes import SHAPES, VERSIONS
 from service.i18n import _
@@ -46,14 +47,24 @@ def _read_message(content: bytes) -> BankMessage:
     scanning.refuse_oversized(bare)
     broken: expat.ExpatError | None = None
     for encoding, is_guess in letters.passes(bare):
-        reading = _Reading()
         try:
-            scanning.scan(bare, reading.reader_for, encoding=encoding)
+            reading = _read(bare, encoding)
         except expat.ExpatError as error:
             broken = error
             continue
         return reading.message(is_led=is_led, is_guess=is_guess)
     raise NotABankFile from broken
+
+
+def _read(content: bytes, encoding: str | None) -> "_Reading":
+    """One pass over one message: by its kinds of elements, or tag by tag where that cannot be."""
+    reading = _Reading()
+    try:
+        scan_repeating(content, reading.reader_for, encoding=encoding)
+    except scanning.OutOfPlace:
+        reading = _Reading()
+        scanning.scan(content, reading.reader_for, encoding=encoding)
+    return reading
 
 
 class _Reading:

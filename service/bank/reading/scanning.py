@@ -5,6 +5,7 @@ held. A document type is refused where it begins, so that no entity is ever decl
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Protocol
@@ -28,6 +29,7 @@ CURRENCY = "Ccy"
 NOWHERE_ELSE = frozenset({"Stmt", "Rpt", "Ntfctn", "Ntry", "TxDtls", "TxInfAndSts"})
 
 Fields = dict[str, str]
+Units = list[tuple[str, Fields]]
 BODY = "body"
 REPEATED = "!repeated"
 UNKNOWN = "!unknown"
@@ -139,25 +141,61 @@ def scan(
     Fields are by path, with the currency of an amount as `path@`; what was odd stands under
     REPEATED and UNKNOWN. Raises NotABankFile, or expat's error for what is no XML.
     """
-    # Expat keeps every name it ever met; its own list of them shows when a file invents names.
-    names: dict[str, str] = {}
-    parser = expat.ParserCreate(encoding, SEPARATOR, names)
-    parser.buffer_text = True
-    parser.ordered_attributes = True
-    parser.StartDoctypeDeclHandler = _refuse_document_type
-    parser.EntityDeclHandler = _refuse_document_type
-    _handle(parser, _Root(reader_for, names))
-    parser.Parse(content, True)
+    Scan(reader_for, encoding=encoding).feed(content, is_last=True)
+
+
+class OutOfPlace(Exception):
+    """What was cut out of a file stood where the message has nothing of its kind."""
+
+
+class Scan:
+    """One run through a file, which may come in pieces.
+
+    Where a piece has an element with the attribute `mark`, the units set `aside` for it are handed
+    over in its place, the first of them first; OutOfPlace when it is no unit there.
+    """
+
+    def __init__(
+        self,
+        reader_for: Callable[[str, str], tuple[Shape, Reader]],
+        *,
+        encoding: str | None = None,
+        mark: str = "",
+    ) -> None:
+        # Expat keeps every name it ever met; its own list of them shows when a file invents names.
+        names: dict[str, str] = {}
+        self.aside: deque[Units] = deque()
+        self._root = _Root(reader_for, names, mark)
+        self._parser = expat.ParserCreate(encoding, SEPARATOR, names)
+        self._parser.buffer_text = True
+        self._parser.ordered_attributes = True
+        self._parser.StartDoctypeDeclHandler = _refuse_document_type
+        self._parser.EntityDeclHandler = _refuse_document_type
+        _handle(self._parser, self._root, self.aside)
+
+    @property
+    def message(self) -> tuple[Shape, str] | None:
+        """The shape of the message and its namespace, once its first element was met."""
+        return self._root.message
+
+    def feed(self, piece: bytes, *, is_last: bool) -> None:
+        """Reads on. Raises NotABankFile, OutOfPlace, or expat's error for what is no XML."""
+        self._parser.Parse(piece, is_last)
 
 
 class _Root:
     """Learns from the first element which message it is, and so what to look for."""
 
     def __init__(
-        self, reader_for: Callable[[str, str], tuple[Shape, Reader]], names: dict[str, str]
+        self,
+        reader_for: Callable[[str, str], tuple[Shape, Reader]],
+        names: dict[str, str],
+        mark: str,
     ) -> None:
         self._reader_for = reader_for
         self._names = names
+        self._mark = mark
+        self.message: tuple[Shape, str] | None = None
         self.begin: dict[str, Callable[[], None]] = {}
         self.end: dict[str, Callable[[Fields], None]] = {}
 
@@ -173,6 +211,15 @@ class _Root:
             fields.setdefault(UNKNOWN, local[:ELEMENT_LETTERS])
         return ELSEWHERE
 
+    def stands_for(self, node: Node, attribute: str) -> bool:
+        """Whether an element stands for one that was cut out; OutOfPlace where none can be."""
+        if attribute != self._mark:
+            self.check_names()
+            return False
+        if node.unit is None:
+            raise OutOfPlace
+        return True
+
     def check_names(self) -> None:
         """NotABankFile when there are more names than all messages together have."""
         if len(self._names) > NAMES_MAX:
@@ -186,19 +233,23 @@ class _Root:
         shape, reader = self._reader_for(written["message"], written["version"])
         self.begin.update(reader.begin())
         self.end.update(reader.end())
+        self.message = shape, namespace
         return _tree(shape, namespace).children[name]
 
 
-def _handle(parser: expat.XMLParserType, root: _Root) -> None:  # noqa: C901 - two short closures
+def _handle(  # noqa: C901 - two short closures
+    parser: expat.XMLParserType, root: _Root, aside: deque[Units]
+) -> None:
     """Sets the handlers; closures, for they run millions of times."""
     above: list[Node] = []
     outer: list[Fields] = []
     text: list[str] = []
     begin, end = root.begin, root.end
     node, fields = ELSEWHERE, Fields()
+    is_cut_out = False
 
     def started(name: str, attributes: list[str]) -> None:
-        nonlocal node, fields
+        nonlocal node, fields, is_cut_out
         text.clear()
         above.append(node)
         try:
@@ -209,7 +260,7 @@ def _handle(parser: expat.XMLParserType, root: _Root) -> None:  # noqa: C901 - t
             if node.currency is not None and attributes[0] == CURRENCY:
                 fields.setdefault(node.currency, attributes[1])
             else:
-                root.check_names()
+                is_cut_out = root.stands_for(node, attributes[0])
         if node.unit is not None:
             outer.append(fields)
             fields = {}
@@ -217,7 +268,7 @@ def _handle(parser: expat.XMLParserType, root: _Root) -> None:  # noqa: C901 - t
                 begin[node.unit]()
 
     def ended(_name: str) -> None:
-        nonlocal node, fields
+        nonlocal node, fields, is_cut_out
         if node.key is not None:
             written = (text[0] if len(text) == 1 else "".join(text)).strip()
             if node.key in fields or len(written) > TEXT_LETTERS_MAX:
@@ -227,7 +278,9 @@ def _handle(parser: expat.XMLParserType, root: _Root) -> None:  # noqa: C901 - t
         text.clear()
         if node.unit is not None:
             whole, fields = fields, outer.pop()
-            end[node.unit](whole)
+            for unit, told in aside.popleft() if is_cut_out else ((node.unit, whole),):
+                end[unit](told)
+            is_cut_out = False
         node = above.pop()
 
     parser.CharacterDataHandler = text.append

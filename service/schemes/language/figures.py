@@ -9,7 +9,7 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
-from service.i18n import N_, _, language, ngettext
+from service.i18n import N_, _, language, locale_of, ngettext
 from service.money import to_cents
 from service.period import Period
 from service.schemes.language.functions import FOREVER
@@ -30,7 +30,7 @@ PER = {
 
 def locale() -> str:
     """The language in use as babel names it; Serbian is written in Latin letters."""
-    return {"sr": "sr_Latn"}.get(language(), language())
+    return locale_of(language())
 
 
 def figure(kind: Kind, value: Any, currency: str, written: str = "") -> str:
