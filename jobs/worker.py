@@ -17,7 +17,7 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
-from jobs import agreements, assurance, instalments, links, mail, recoveries
+from jobs import agreements, assurance, instalments, links, mail, recoveries, registrations
 from service.clock import BUSINESS_ZONE, Clock
 from service.config import Config, read_config
 from service.db import Database, open_database
@@ -34,6 +34,7 @@ COMPLETE_HOUR, COMPLETE_MINUTES = 2, {10, 40}  # twice: a night's first try may 
 CHECK_HOUR, CHECK_MINUTE = 3, 20
 SEAL_SECOND = 32  # between two sweeps
 RECOVER_HOUR, RECOVER_MINUTES = 3, {10, 40}
+SWEEP_DRAFTS_HOUR, SWEEP_DRAFTS_MINUTE = 1, 50
 COMPLETION_WAIT_SECONDS = 20
 HEALTH_SECONDS = 10
 RECONNECT_ATTEMPTS = 60
@@ -85,6 +86,12 @@ async def recover(ctx: dict[Any, Any]) -> int:
     return await recoveries.follow(database, ctx["clock"])
 
 
+async def sweep_drafts(ctx: dict[Any, Any]) -> int:
+    """Forgets registrations that nobody went on with for 30 days."""
+    database: Database = ctx["database"]
+    return await registrations.sweep(database, ctx["clock"])
+
+
 def make_worker(config: Config) -> Worker:
     """A worker on a configuration; one job at a time, as a job takes all the work there is."""
 
@@ -121,6 +128,13 @@ def make_worker(config: Config) -> Worker:
                 name="recover",
                 hour=RECOVER_HOUR,
                 minute=RECOVER_MINUTES,
+                keep_result=0,
+            ),
+            cron(
+                sweep_drafts,
+                name="sweep_drafts",
+                hour=SWEEP_DRAFTS_HOUR,
+                minute=SWEEP_DRAFTS_MINUTE,
                 keep_result=0,
             ),
         ],

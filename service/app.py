@@ -43,17 +43,25 @@ from service.checks import api as checks_api
 from service.checks import pages as checks_pages
 from service.clock import Clock
 from service.config import Config
+from service.contacts import api as contacts_api
+from service.contacts import pages as contacts_pages
 from service.crypto import Sealer
 from service.db import open_database
 from service.downloads import pages as downloads_pages
+from service.eligibility import api as eligibility_api
+from service.eligibility import pages as eligibility_pages
 from service.employers import api as employers_api
 from service.employers import pages as employers_pages
 from service.expected import api as expected_api
 from service.expected import pages as expected_pages
 from service.failures import api as failures_api
 from service.failures import pages as failures_pages
+from service.find import api as find_api
+from service.find import pages as find_pages
 from service.flags import api as flags_api
 from service.flags import pages as flags_pages
+from service.handovers import api as handovers_api
+from service.handovers import pages as handovers_pages
 from service.instalments import api as instalments_api
 from service.instalments import pages as instalments_pages
 from service.links import answer_pages as answers_pages
@@ -75,6 +83,9 @@ from service.quality import api as quality_api
 from service.quality import pages as quality_pages
 from service.recoveries import api as recoveries_api
 from service.recoveries import pages as recoveries_pages
+from service.referrals import api as referrals_api
+from service.referrals import pages as referrals_pages
+from service.registrations import pages as registrations_pages
 from service.schemes import api as schemes_api
 from service.schemes import pages as schemes_pages
 from service.services import Services
@@ -85,12 +96,24 @@ from service.standing import pages as standing_pages
 from service.statements import api as statements_api
 from service.suspense import api as suspense_api
 from service.suspense import pages as suspense_pages
+from service.todo import api as todo_api
+from service.todo import pages as todo_pages
+from service.twins import pages as twins_pages
 from service.undertakings import api as undertakings_api
 from service.undertakings import pages as undertakings_pages
+from service.visits import api as visits_api
+from service.visits import pages as visits_pages
 
 FORM_BYTES_MAX = 10_000_000
 
 API = [
+    todo_api.router,
+    contacts_api.router,
+    eligibility_api.router,
+    referrals_api.router,
+    handovers_api.router,
+    visits_api.router,
+    find_api.router,
     employers_api.router,
     candidates_api.router,
     bank_accounts_api.router,
@@ -125,6 +148,15 @@ API = [
     mail_api.router,
 ]
 PAGES = [
+    todo_pages.router,
+    registrations_pages.router,
+    twins_pages.router,
+    contacts_pages.router,
+    eligibility_pages.router,
+    referrals_pages.router,
+    handovers_pages.router,
+    visits_pages.router,
+    find_pages.router,
     employers_pages.router,
     candidates_pages.router,
     bank_accounts_pages.router,

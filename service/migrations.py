@@ -15,7 +15,7 @@ from service.config import Config
 from service.db import APPLICATION_ROLE, SQL_FOLDER, Connection, connect_owner
 from service.schemes.installation import load_shipped, shipped_documents
 
-PARTS = ("", "_payouts", "_checks", "_recoveries", "_flags")
+PARTS = ("", "_payouts", "_checks", "_recoveries", "_flags", "_casework")
 FILE_NAME = re.compile(r"(?P<number>[0-9]{4})_[a-z0-9_]+\.sql")
 LOCK = 7_465_281_120
 LOCK_POLL_SECONDS = 0.05

@@ -9260,96 +9260,42 @@ CREATE POLICY suspense_recovery_written ON suspense_recovery FOR INSERT WITH CHE
     (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
 );
 
--- ===== mail
+-- ===== registrations
 
--- E-mails, written in the transaction of what they tell of and sent by a job. Who gets one and what
--- it says are sealed: the link of a mail opens a page.
-
-CREATE TABLE mail (
+-- A registration that is not finished: what an officer typed so far, sealed, for that officer only.
+-- What nobody goes on with for 30 days is swept away (jobs/registrations.py).
+CREATE TABLE registration_draft (
     id uuid PRIMARY KEY,
-    kind text NOT NULL,
-    to_sealed bytea NOT NULL,
-    language text NOT NULL,
-    facts_sealed bytea NOT NULL,
-    written_at timestamptz NOT NULL,
-    state text NOT NULL DEFAULT 'pending',
-    attempts integer NOT NULL DEFAULT 0,
-    next_try_at timestamptz,
-    lease_token uuid,
-    lease_until timestamptz,
-    last_trouble text,
-    last_code integer,
-    sent_at timestamptz,
-    given_up_at timestamptz,
-    CONSTRAINT mail_kind_known CHECK (
-        kind IN (
-            'invitation', 'password_reset', 'sign_agreement', 'sign_reminder', 'employer_to_sign',
-            'confirm_month', 'confirm_reminder', 'follow_up', 'follow_up_reminder'
-        )
-    ),
-    CONSTRAINT mail_language_known CHECK (language IN ('sq', 'sr', 'en')),
-    CONSTRAINT mail_state_known CHECK (state IN ('pending', 'sent', 'failed', 'given_up')),
-    CONSTRAINT mail_trouble_known CHECK (
-        last_trouble IN (
-            'refused_for_good', 'refused_for_now', 'not_signed_in', 'no_connection', 'timed_out',
-            'not_written'
-        )
-    ),
-    CONSTRAINT mail_attempts_counted CHECK (attempts >= 0),
-    CONSTRAINT mail_code_of_smtp CHECK (last_code BETWEEN 200 AND 599),
-    CONSTRAINT mail_waits_for_a_moment CHECK (
-        (state IN ('pending', 'failed')) = (next_try_at IS NOT NULL)
-    ),
-    CONSTRAINT mail_failed_says_why CHECK (
-        state NOT IN ('failed', 'given_up') OR last_trouble IS NOT NULL
-    ),
-    CONSTRAINT mail_sent_at_a_moment CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
-    CONSTRAINT mail_given_up_at_a_moment CHECK ((state = 'given_up') = (given_up_at IS NOT NULL)),
-    CONSTRAINT mail_lease_pair CHECK ((lease_token IS NULL) = (lease_until IS NULL)),
-    CONSTRAINT mail_lease_ends CHECK (state IN ('pending', 'failed') OR lease_token IS NULL)
+    office_id uuid NOT NULL REFERENCES office,
+    account_id uuid NOT NULL REFERENCES account,
+    sealed bytea NOT NULL,
+    started_at timestamptz NOT NULL,
+    saved_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    CONSTRAINT registration_draft_saved_after_start CHECK (saved_at >= started_at),
+    CONSTRAINT registration_draft_kept_thirty_days CHECK (
+        expires_at = saved_at + interval '720 hours'
+    )
 );
 
-CREATE INDEX mail_waiting ON mail (next_try_at) WHERE state IN ('pending', 'failed');
-CREATE INDEX mail_by_state ON mail (state, id);
+CREATE INDEX registration_draft_by_account ON registration_draft (account_id, saved_at);
+CREATE INDEX registration_draft_by_expiry ON registration_draft (expires_at);
 
--- What was written stands, and what was sent was sent.
-CREATE FUNCTION guard_mail() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF (new.id, new.kind, new.to_sealed, new.language, new.facts_sealed, new.written_at)
-        IS DISTINCT FROM
-        (old.id, old.kind, old.to_sealed, old.language, old.facts_sealed, old.written_at)
-        OR old.state = 'sent'
-    THEN
-        RAISE EXCEPTION 'a mail is never edited: write another one'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'mail_stands';
-    END IF;
-    RETURN new;
-END
-$$;
+GRANT SELECT, INSERT, UPDATE, DELETE ON registration_draft TO ura_app;
 
-CREATE TRIGGER mail_stands BEFORE UPDATE ON mail
-FOR EACH ROW EXECUTE FUNCTION guard_mail();
-CREATE TRIGGER mail_audited AFTER INSERT OR UPDATE OR DELETE ON mail
-FOR EACH ROW EXECUTE FUNCTION record_audit(
-    'to_sealed', 'facts_sealed', 'lease_token', 'lease_until'
+ALTER TABLE registration_draft ENABLE ROW LEVEL SECURITY;
+CREATE POLICY registration_draft_own ON registration_draft USING (
+    account_id = (SELECT actor_account()) AND office_id = (SELECT actor_office())
 );
-
-GRANT SELECT, INSERT, UPDATE ON mail TO ura_app;
-
--- Anybody's act may write a mail; only the relay and administrators see what became of it.
-ALTER TABLE mail ENABLE ROW LEVEL SECURITY;
-CREATE POLICY mail_seen ON mail FOR SELECT USING (
-    (SELECT actor_role()) IN ('system', 'administrator')
-);
-CREATE POLICY mail_written ON mail FOR INSERT WITH CHECK (
-    actor_role() IS NOT NULL AND state = 'pending' AND attempts = 0
-);
-CREATE POLICY mail_moved ON mail FOR UPDATE USING (
-    (SELECT actor_role()) IN ('system', 'administrator')
-) WITH CHECK (
+CREATE POLICY registration_draft_swept_seen ON registration_draft FOR SELECT USING (
     (SELECT actor_role()) = 'system'
-    OR ((SELECT actor_role()) = 'administrator' AND state = 'pending')
 );
+CREATE POLICY registration_draft_swept ON registration_draft FOR DELETE USING (
+    (SELECT actor_role()) = 'system'
+);
+CREATE POLICY registration_draft_swept_locked ON registration_draft FOR UPDATE USING (
+    (SELECT actor_role()) = 'system'
+) WITH CHECK (FALSE);
 
 -- ===== contacts
 
@@ -9447,6 +9393,937 @@ CREATE POLICY candidate_consent_recorded ON candidate_consent FOR INSERT WITH CH
         SELECT 1 FROM candidate AS c
         WHERE c.id = candidate_consent.candidate_id AND c.office_id = (SELECT actor_office())
     )
+);
+
+-- ===== eligibility
+
+-- What every scheme asks of a person besides the ages of its own document, and for how long an
+-- office's decision holds; dated, as policies change.
+CREATE TABLE eligibility_rule (
+    id uuid PRIMARY KEY,
+    valid daterange NOT NULL,
+    months_without_work integer NOT NULL,
+    holds_for_months integer NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT eligibility_rule_one_at_a_time EXCLUDE USING gist (valid WITH &&),
+    CONSTRAINT eligibility_rule_valid_some_days CHECK (NOT isempty(valid)),
+    CONSTRAINT eligibility_rule_months_possible CHECK (
+        months_without_work BETWEEN 0 AND 36 AND holds_for_months BETWEEN 1 AND 36
+    ),
+    CONSTRAINT eligibility_rule_has_a_source CHECK (btrim(source) <> '')
+);
+
+CREATE TRIGGER eligibility_rule_never_edited BEFORE UPDATE ON eligibility_rule
+FOR EACH ROW EXECUTE FUNCTION guard_dated_rule();
+CREATE TRIGGER eligibility_rule_never_deleted BEFORE DELETE ON eligibility_rule
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER eligibility_rule_no_truncate BEFORE TRUNCATE ON eligibility_rule
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER eligibility_rule_audited AFTER INSERT OR UPDATE OR DELETE ON eligibility_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- An office's decision about a person and a scheme's version, with its reasons; another follows it.
+CREATE TABLE eligibility (
+    id uuid PRIMARY KEY,
+    candidate_id uuid NOT NULL REFERENCES candidate,
+    scheme_version_id uuid NOT NULL REFERENCES scheme_version,
+    decided_at timestamptz NOT NULL,
+    decided_by uuid NOT NULL REFERENCES account,
+    is_eligible boolean NOT NULL,
+    reasons jsonb NOT NULL,
+    expires_on date NOT NULL,
+    CONSTRAINT eligibility_reasons_listed CHECK (jsonb_typeof(reasons) = 'array'),
+    CONSTRAINT eligibility_refused_with_reason CHECK (is_eligible = (reasons = '[]')),
+    CONSTRAINT eligibility_expires_later CHECK (
+        expires_on > (decided_at AT TIME ZONE 'Europe/Belgrade')::date
+    )
+);
+
+CREATE INDEX eligibility_by_candidate ON eligibility (
+    candidate_id, scheme_version_id, decided_at
+);
+
+CREATE TRIGGER eligibility_append_only BEFORE UPDATE OR DELETE ON eligibility
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER eligibility_no_truncate BEFORE TRUNCATE ON eligibility
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER eligibility_audited AFTER INSERT OR UPDATE OR DELETE ON eligibility
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+GRANT SELECT ON eligibility_rule TO ura_app;
+GRANT SELECT, INSERT ON eligibility TO ura_app;
+
+ALTER TABLE eligibility_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY eligibility_rule_seen ON eligibility_rule FOR SELECT USING (TRUE);
+
+ALTER TABLE eligibility ENABLE ROW LEVEL SECURITY;
+CREATE POLICY eligibility_seen ON eligibility FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (
+        SELECT 1 FROM candidate AS c
+        WHERE c.id = eligibility.candidate_id AND c.office_id = (SELECT actor_office())
+    )
+);
+CREATE POLICY eligibility_decided ON eligibility FOR INSERT WITH CHECK (
+    decided_by = (SELECT actor_account())
+    AND EXISTS (
+        SELECT 1 FROM candidate AS c
+        WHERE c.id = eligibility.candidate_id AND c.office_id = (SELECT actor_office())
+    )
+);
+
+-- ===== find
+
+-- Finding anybody without sending them to the wrong office: who is of another office is told by
+-- initials, year of birth and office only, by functions that read with their owner's rights.
+CREATE INDEX candidate_by_likeness ON candidate (born_on, folded_name);
+
+-- `Arta Krasniqi` as `A. K.`.
+CREATE FUNCTION initials(given_name text, family_name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN left(initials.given_name, 1) || '. ' || left(initials.family_name, 1) || '.';
+
+-- Who is meant by a name in full, a personal number or a reference, as whoever asks may know them.
+-- The patterns come the longest first, so that the index is asked for the rarest. Of other offices
+-- nobody is told by a part of a name alone: `elsewhere` is for two words or more, or a number.
+CREATE FUNCTION people_found(
+    patterns text[], number_index bytea, of_reference text, elsewhere boolean, at_most integer
+) RETURNS TABLE (
+    candidate_id uuid, reference text, full_name text, born_on date, birth_year integer,
+    office_name_sq text, office_name_sr text, has_left boolean, is_seen boolean
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT
+    CASE WHEN f.is_seen THEN f.id END,
+    CASE WHEN f.is_seen THEN f.reference END,
+    CASE
+        WHEN f.is_seen THEN f.given_name || ' ' || f.family_name
+        ELSE public.initials(f.given_name, f.family_name)
+    END,
+    CASE WHEN f.is_seen THEN f.born_on END,
+    extract(YEAR FROM f.born_on)::integer,
+    o.name_sq,
+    o.name_sr,
+    f.withdrawn_at IS NOT NULL,
+    f.is_seen
+FROM (
+    SELECT
+        c.id,
+        c.reference,
+        c.given_name,
+        c.family_name,
+        c.born_on,
+        c.office_id,
+        c.withdrawn_at,
+        public.actor_role() = 'auditor' OR c.office_id = public.actor_office() AS is_seen
+    FROM public.candidate AS c
+    WHERE
+        public.actor_role() IN ('case_officer', 'auditor')
+        AND (
+            (
+                c.folded_name LIKE people_found.patterns[1]
+                AND c.folded_name LIKE all(people_found.patterns)
+            )
+            OR c.personal_number_index = people_found.number_index
+            OR c.reference = people_found.of_reference
+        )
+        AND (
+            people_found.elsewhere
+            OR public.actor_role() = 'auditor'
+            OR c.office_id = public.actor_office()
+        )
+    ORDER BY coalesce(c.office_id = public.actor_office(), FALSE) DESC, c.id DESC
+    LIMIT people_found.at_most
+) AS f
+INNER JOIN public.office AS o ON f.office_id = o.id
+ORDER BY f.is_seen DESC, f.id DESC
+$$;
+
+-- Who of other offices may be the person in front of an officer: the same personal number, or a
+-- name alike and born on the same day.
+CREATE FUNCTION people_alike_elsewhere(
+    of_name text, of_birth date, number_index bytea, percent_min integer
+) RETURNS TABLE (
+    initials text, birth_year integer, office_name_sq text, office_name_sr text,
+    same_personal_number boolean
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT
+    public.initials(c.given_name, c.family_name),
+    extract(YEAR FROM c.born_on)::integer,
+    o.name_sq,
+    o.name_sr,
+    coalesce(c.personal_number_index = people_alike_elsewhere.number_index, FALSE)
+FROM public.candidate AS c
+INNER JOIN public.office AS o ON c.office_id = o.id
+WHERE
+    public.actor_role() = 'case_officer'
+    AND c.office_id <> public.actor_office()
+    AND (
+        c.personal_number_index = people_alike_elsewhere.number_index
+        OR (
+            c.born_on = people_alike_elsewhere.of_birth
+            AND public.similarity(c.folded_name, people_alike_elsewhere.of_name) * 100
+            >= people_alike_elsewhere.percent_min
+        )
+    )
+ORDER BY 5 DESC, c.id DESC
+LIMIT 20
+$$;
+
+-- Two people whom an officer compared and found to be two.
+CREATE TABLE twin_decision (
+    id uuid PRIMARY KEY,
+    candidate_id uuid NOT NULL REFERENCES candidate,
+    other_id uuid NOT NULL REFERENCES candidate,
+    decided_at timestamptz NOT NULL,
+    decided_by uuid NOT NULL REFERENCES account,
+    reason text NOT NULL,
+    CONSTRAINT twin_decision_of_a_pair CHECK (candidate_id < other_id),
+    CONSTRAINT twin_decision_once_per_pair UNIQUE (candidate_id, other_id),
+    CONSTRAINT twin_decision_with_reason CHECK (length(btrim(reason)) BETWEEN 5 AND 500)
+);
+
+CREATE TRIGGER twin_decision_append_only BEFORE UPDATE OR DELETE ON twin_decision
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER twin_decision_no_truncate BEFORE TRUNCATE ON twin_decision
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER twin_decision_audited AFTER INSERT OR UPDATE OR DELETE ON twin_decision
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- People of the actor's office of whom another has the same name and day of birth, wherever that
+-- one is registered, and of whom nobody has said that they are two.
+CREATE FUNCTION twins_to_decide(at_most integer) RETURNS TABLE (
+    candidate_id uuid, reference text, full_name text, born_on date, registered_at timestamptz,
+    other_id uuid, other_reference text, other_name text, other_registered_at timestamptz,
+    office_name_sq text, office_name_sr text, is_own boolean
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT
+    c.id,
+    c.reference,
+    c.given_name || ' ' || c.family_name,
+    c.born_on,
+    c.registered_at,
+    t.id,
+    CASE WHEN t.office_id = c.office_id THEN t.reference END,
+    CASE
+        WHEN t.office_id = c.office_id THEN t.given_name || ' ' || t.family_name
+        ELSE public.initials(t.given_name, t.family_name)
+    END,
+    t.registered_at,
+    o.name_sq,
+    o.name_sr,
+    t.office_id = c.office_id
+FROM public.candidate AS c
+INNER JOIN public.candidate AS t ON c.born_on = t.born_on AND c.folded_name = t.folded_name
+INNER JOIN public.office AS o ON t.office_id = o.id
+WHERE
+    public.actor_role() = 'case_officer'
+    AND c.office_id = public.actor_office()
+    AND c.withdrawn_at IS NULL
+    AND t.withdrawn_at IS NULL
+    AND c.id <> t.id
+    AND (c.id < t.id OR t.office_id <> c.office_id)
+    AND NOT EXISTS (
+        SELECT 1 FROM public.twin_decision AS d
+        WHERE d.candidate_id = least(c.id, t.id) AND d.other_id = greatest(c.id, t.id)
+    )
+ORDER BY greatest(c.registered_at, t.registered_at), c.id, t.id
+LIMIT twins_to_decide.at_most
+$$;
+
+-- Each time that an officer was told of people of other offices: how many, and by what.
+CREATE TABLE elsewhere_look (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    looked_at timestamptz NOT NULL,
+    looked_by uuid NOT NULL REFERENCES account,
+    office_id uuid NOT NULL REFERENCES office,
+    sought_by text NOT NULL,
+    found_count integer NOT NULL,
+    CONSTRAINT elsewhere_look_sought_by_known CHECK (
+        sought_by IN ('name', 'personal_number', 'reference', 'registration')
+    ),
+    CONSTRAINT elsewhere_look_found_somebody CHECK (found_count > 0)
+);
+
+CREATE INDEX elsewhere_look_by_account ON elsewhere_look (looked_by, looked_at);
+
+CREATE TRIGGER elsewhere_look_append_only BEFORE UPDATE OR DELETE ON elsewhere_look
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER elsewhere_look_no_truncate BEFORE TRUNCATE ON elsewhere_look
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT SELECT, INSERT ON twin_decision, elsewhere_look TO ura_app;
+
+ALTER TABLE twin_decision ENABLE ROW LEVEL SECURITY;
+CREATE POLICY twin_decision_seen ON twin_decision FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (
+        SELECT 1 FROM candidate AS c
+        WHERE
+            c.id IN (twin_decision.candidate_id, twin_decision.other_id)
+            AND c.office_id = (SELECT actor_office())
+    )
+);
+CREATE POLICY twin_decision_by_an_office ON twin_decision FOR INSERT WITH CHECK (
+    decided_by = (SELECT actor_account())
+    AND EXISTS (
+        SELECT 1 FROM candidate AS c
+        WHERE
+            c.id IN (twin_decision.candidate_id, twin_decision.other_id)
+            AND c.office_id = (SELECT actor_office())
+    )
+);
+
+ALTER TABLE elsewhere_look ENABLE ROW LEVEL SECURITY;
+CREATE POLICY elsewhere_look_seen ON elsewhere_look FOR SELECT USING (
+    (SELECT actor_role()) IN ('auditor', 'system')
+);
+CREATE POLICY elsewhere_look_by_looker ON elsewhere_look FOR INSERT WITH CHECK (
+    looked_by = (SELECT actor_account()) AND office_id = (SELECT actor_office())
+);
+
+-- Whose names have these parts: ids only, for queries whose own tables say what may be seen.
+CREATE FUNCTION people_named(patterns text[]) RETURNS TABLE (candidate_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT c.id
+FROM public.candidate AS c
+WHERE
+    c.folded_name LIKE people_named.patterns[1]
+    AND c.folded_name LIKE all(people_named.patterns)
+LIMIT 5000
+$$;
+
+-- ===== visits
+
+-- In which programme months an office visits the place of work, and how many agreements (1/10 000)
+-- it visits unannounced besides.
+CREATE TABLE visit_rule (
+    id uuid PRIMARY KEY,
+    valid daterange NOT NULL,
+    programme_months integer[] NOT NULL,
+    unannounced_bp integer NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT visit_rule_one_at_a_time EXCLUDE USING gist (valid WITH &&),
+    CONSTRAINT visit_rule_valid_some_days CHECK (NOT isempty(valid)),
+    CONSTRAINT visit_rule_months_possible CHECK (
+        1 <= all(programme_months) AND 24 >= all(programme_months)
+    ),
+    CONSTRAINT visit_rule_share_possible CHECK (unannounced_bp BETWEEN 0 AND 10000),
+    CONSTRAINT visit_rule_has_a_source CHECK (btrim(source) <> '')
+);
+
+CREATE TRIGGER visit_rule_never_edited BEFORE UPDATE ON visit_rule
+FOR EACH ROW EXECUTE FUNCTION guard_dated_rule();
+CREATE TRIGGER visit_rule_never_deleted BEFORE DELETE ON visit_rule
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER visit_rule_no_truncate BEFORE TRUNCATE ON visit_rule
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER visit_rule_audited AFTER INSERT OR UPDATE OR DELETE ON visit_rule
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- A visit of the place of work: planned, then done with what was found, or called off.
+CREATE TABLE visit (
+    id uuid PRIMARY KEY,
+    reference text NOT NULL,
+    agreement_id uuid NOT NULL REFERENCES agreement,
+    state text NOT NULL,
+    is_announced boolean NOT NULL,
+    planned_on date NOT NULL,
+    planned_at timestamptz NOT NULL,
+    planned_by uuid NOT NULL REFERENCES account,
+    visited_on date,
+    finding text,
+    note text,
+    recorded_at timestamptz,
+    recorded_by uuid REFERENCES account,
+    called_off_at timestamptz,
+    called_off_by uuid REFERENCES account,
+    call_off_reason text,
+    CONSTRAINT visit_once_per_reference UNIQUE (reference),
+    CONSTRAINT visit_state_known CHECK (state IN ('planned', 'done', 'called_off')),
+    CONSTRAINT visit_finding_known CHECK (
+        finding IN ('present', 'absent_with_reason', 'not_present', 'other_work', 'place_closed')
+    ),
+    CONSTRAINT visit_done_with_finding CHECK (
+        num_nonnulls(visited_on, finding, note, recorded_at, recorded_by)
+        = CASE state WHEN 'done' THEN 5 ELSE 0 END
+    ),
+    CONSTRAINT visit_called_off_with_reason CHECK (
+        num_nonnulls(called_off_at, called_off_by, call_off_reason)
+        = CASE state WHEN 'called_off' THEN 3 ELSE 0 END
+        AND btrim(call_off_reason) <> ''
+    ),
+    CONSTRAINT visit_recorded_afterwards CHECK (
+        visited_on <= (recorded_at AT TIME ZONE 'Europe/Belgrade')::date
+    ),
+    CONSTRAINT visit_finding_explained CHECK (
+        finding = 'present' OR length(btrim(note)) BETWEEN 10 AND 2000
+    )
+);
+
+CREATE UNIQUE INDEX visit_one_planned ON visit (agreement_id) WHERE state = 'planned';
+CREATE INDEX visit_by_agreement ON visit (agreement_id, visited_on);
+CREATE INDEX visit_amiss ON visit (agreement_id)
+WHERE finding IN ('not_present', 'other_work', 'place_closed');
+
+-- What was found stands: a visit is planned, then done or called off, once.
+CREATE FUNCTION guard_visit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF old.state <> 'planned'
+        OR (new.id, new.reference, new.agreement_id, new.is_announced, new.planned_at,
+            new.planned_by, new.planned_on)
+        IS DISTINCT FROM (old.id, old.reference, old.agreement_id, old.is_announced, old.planned_at,
+            old.planned_by, old.planned_on)
+    THEN
+        RAISE EXCEPTION 'a visit is done or called off once: plan another'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'visit_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER visit_stands BEFORE UPDATE ON visit
+FOR EACH ROW EXECUTE FUNCTION guard_visit();
+CREATE TRIGGER visit_never_deleted BEFORE DELETE ON visit
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER visit_no_truncate BEFORE TRUNCATE ON visit
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER visit_audited AFTER INSERT OR UPDATE OR DELETE ON visit
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- Running agreements that the actor may see and that want a visit by the rule of the day: nobody
+-- was there since a programme month of the rule began, or it was drawn to be visited unannounced.
+CREATE FUNCTION visits_wanted(of_office uuid, on_day date) RETURNS TABLE (
+    agreement_id uuid, is_announced boolean, since date
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    a.id,
+    TRUE,
+    began.since
+FROM agreement AS a
+INNER JOIN visit_rule AS r ON r.valid @> visits_wanted.on_day
+INNER JOIN LATERAL (
+    SELECT max((a.starts_on + make_interval(months => m.number - 1))::date) AS since
+    FROM unnest(r.programme_months) AS m (number)
+    WHERE (a.starts_on + make_interval(months => m.number - 1))::date <= visits_wanted.on_day
+) AS began ON began.since IS NOT NULL
+WHERE
+    a.office_id = visits_wanted.of_office
+    AND a.state = 'active'
+    AND NOT EXISTS (
+        SELECT 1 FROM visit AS v
+        WHERE
+            v.agreement_id = a.id
+            AND (v.state = 'planned' OR (v.state = 'done' AND v.visited_on >= began.since))
+    )
+UNION ALL
+SELECT
+    a.id,
+    FALSE,
+    (a.starts_on + make_interval(months => 1))::date
+FROM agreement AS a
+INNER JOIN visit_rule AS r ON r.valid @> visits_wanted.on_day
+WHERE
+    a.office_id = visits_wanted.of_office
+    AND a.state = 'active'
+    AND (a.starts_on + make_interval(months => 1))::date <= visits_wanted.on_day
+    AND drawn_by_hash(a.id, a.id, r.unannounced_bp)
+    AND NOT EXISTS (
+        SELECT 1 FROM visit AS v
+        WHERE
+            v.agreement_id = a.id
+            AND (v.state = 'planned' OR (v.state = 'done' AND NOT v.is_announced))
+    )
+$$;
+
+-- A finding is a flag of the payment of its days, and draws the payment to be looked at again.
+ALTER DOMAIN flag_code DROP CONSTRAINT flag_code_known;
+ALTER DOMAIN flag_code ADD CONSTRAINT flag_code_known CHECK (
+    value IN (
+        'account_shared', 'account_of_staff', 'account_changed', 'account_confirmed_fast',
+        'contact_of_staff', 'contact_shared', 'network_shared', 'employer_new',
+        'mostly_subsidised', 'officer_concentration', 'linked_employers', 'name_twin',
+        'confirmed_fast', 'odd_hours', 'wages_at_cap', 'round_wage', 'just_under_cap',
+        'leaver_paid', 'never_absent', 'first_payment', 'amount_jump', 'amiss_at_visit'
+    )
+);
+ALTER TABLE quality_sample DROP CONSTRAINT quality_sample_reasons_known;
+ALTER TABLE quality_sample ADD CONSTRAINT quality_sample_reasons_known CHECK (
+    reasons <@ ARRAY['first_case', 'override', 'account_change', 'random', 'visit']
+);
+
+GRANT SELECT ON visit_rule TO ura_app;
+GRANT SELECT, INSERT, UPDATE ON visit TO ura_app;
+
+ALTER TABLE visit_rule ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visit_rule_seen ON visit_rule FOR SELECT USING (TRUE);
+
+-- An employer sees no visits: some come unannounced.
+ALTER TABLE visit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visit_seen ON visit FOR SELECT USING (
+    (SELECT actor_sees_all())
+    OR EXISTS (
+        SELECT 1 FROM agreement AS a
+        WHERE a.id = visit.agreement_id AND a.office_id = (SELECT actor_office())
+    )
+);
+CREATE POLICY visit_planned ON visit FOR INSERT WITH CHECK (
+    planned_by = (SELECT actor_account())
+    AND EXISTS (
+        SELECT 1 FROM agreement AS a
+        WHERE a.id = visit.agreement_id AND a.office_id = (SELECT actor_office())
+    )
+);
+CREATE POLICY visit_moved ON visit FOR UPDATE USING (
+    EXISTS (
+        SELECT 1 FROM agreement AS a
+        WHERE a.id = visit.agreement_id AND a.office_id = (SELECT actor_office())
+    )
+);
+
+-- ===== referrals
+
+-- A person sent to the office by a social, health or other service, or sent on to one: whose
+-- service, who and why is one sealed value, for case officers of the person's office only.
+CREATE TABLE referral (
+    id uuid PRIMARY KEY,
+    candidate_id uuid NOT NULL REFERENCES candidate,
+    direction text NOT NULL,
+    made_on date NOT NULL,
+    sealed bytea NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    recorded_by uuid NOT NULL REFERENCES account,
+    closed_at timestamptz,
+    closed_by uuid REFERENCES account,
+    CONSTRAINT referral_direction_known CHECK (direction IN ('received', 'sent')),
+    CONSTRAINT referral_made_before_recorded CHECK (
+        made_on <= (recorded_at AT TIME ZONE 'Europe/Belgrade')::date
+    ),
+    CONSTRAINT referral_closed_pair CHECK ((closed_at IS NULL) = (closed_by IS NULL)),
+    CONSTRAINT referral_sealed_alike CHECK (octet_length(sealed) = 10269)
+);
+
+CREATE INDEX referral_by_candidate ON referral (candidate_id, recorded_at);
+
+-- It is closed once, with what came of it sealed over what was known; nothing else changes.
+CREATE FUNCTION guard_referral() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF old.closed_at IS NOT NULL OR new.closed_at IS NULL
+        OR (new.id, new.candidate_id, new.direction, new.made_on, new.recorded_at, new.recorded_by)
+        IS DISTINCT FROM
+        (old.id, old.candidate_id, old.direction, old.made_on, old.recorded_at, old.recorded_by)
+    THEN
+        RAISE EXCEPTION 'a referral is closed once and never edited'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'referral_closed_once';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER referral_ended_once BEFORE UPDATE ON referral
+FOR EACH ROW EXECUTE FUNCTION guard_referral();
+CREATE TRIGGER referral_never_deleted BEFORE DELETE ON referral
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER referral_no_truncate BEFORE TRUNCATE ON referral
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- The trail tells that something was recorded, and not of whom.
+CREATE TRIGGER referral_audited AFTER INSERT OR UPDATE OR DELETE ON referral
+FOR EACH ROW EXECUTE FUNCTION record_audit('sealed', 'candidate_id', 'direction', 'made_on');
+
+GRANT SELECT, INSERT, UPDATE ON referral TO ura_app;
+
+ALTER TABLE referral ENABLE ROW LEVEL SECURITY;
+CREATE POLICY referral_of_office ON referral FOR SELECT USING (
+    EXISTS (
+        SELECT 1 FROM candidate AS c
+        WHERE c.id = referral.candidate_id AND c.office_id = (SELECT actor_office())
+    )
+);
+CREATE POLICY referral_recorded ON referral FOR INSERT WITH CHECK (
+    recorded_by = (SELECT actor_account())
+    AND EXISTS (
+        SELECT 1 FROM candidate AS c
+        WHERE c.id = referral.candidate_id AND c.office_id = (SELECT actor_office())
+    )
+);
+CREATE POLICY referral_closed ON referral FOR UPDATE USING (
+    EXISTS (
+        SELECT 1 FROM candidate AS c
+        WHERE c.id = referral.candidate_id AND c.office_id = (SELECT actor_office())
+    )
+);
+
+-- ===== handovers
+
+-- A person's case offered by one office to another; once accepted, it is the other's, with all that
+-- is known, and the former office sees no more than that it handed the case over.
+CREATE TABLE handover (
+    id uuid PRIMARY KEY,
+    candidate_id uuid NOT NULL REFERENCES candidate,
+    from_office_id uuid NOT NULL REFERENCES office,
+    to_office_id uuid NOT NULL REFERENCES office,
+    state text NOT NULL,
+    reason text NOT NULL,
+    offered_at timestamptz NOT NULL,
+    offered_by uuid NOT NULL REFERENCES account,
+    answered_at timestamptz,
+    answered_by uuid REFERENCES account,
+    answer_reason text,
+    CONSTRAINT handover_state_known CHECK (
+        state IN ('offered', 'accepted', 'declined', 'withdrawn')
+    ),
+    CONSTRAINT handover_to_another_office CHECK (from_office_id <> to_office_id),
+    CONSTRAINT handover_with_reason CHECK (length(btrim(reason)) BETWEEN 5 AND 500),
+    CONSTRAINT handover_state_tells_answer CHECK (
+        (state = 'offered') = (answered_at IS NULL)
+        AND (answered_at IS NULL) = (answered_by IS NULL)
+    ),
+    CONSTRAINT handover_declined_with_reason CHECK (
+        (state = 'declined') = (answer_reason IS NOT NULL)
+        AND length(btrim(answer_reason)) BETWEEN 5 AND 500
+    ),
+    CONSTRAINT handover_two_people CHECK (state <> 'accepted' OR answered_by <> offered_by)
+);
+
+CREATE UNIQUE INDEX handover_one_open ON handover (candidate_id) WHERE state = 'offered';
+CREATE INDEX handover_by_giving_office ON handover (from_office_id, offered_at);
+CREATE INDEX handover_by_receiving_office ON handover (to_office_id, offered_at);
+
+CREATE FUNCTION guard_handover() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF old.state <> 'offered'
+        OR to_jsonb(new) - '{state,answered_at,answered_by,answer_reason}'::text[]
+        <> to_jsonb(old) - '{state,answered_at,answered_by,answer_reason}'::text[]
+    THEN
+        RAISE EXCEPTION 'a case offered to another office is answered once'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'handover_answered_once';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER handover_ended_once BEFORE UPDATE ON handover
+FOR EACH ROW EXECUTE FUNCTION guard_handover();
+CREATE TRIGGER handover_never_deleted BEFORE DELETE ON handover
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER handover_no_truncate BEFORE TRUNCATE ON handover
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER handover_audited AFTER INSERT OR UPDATE OR DELETE ON handover
+FOR EACH ROW EXECUTE FUNCTION record_audit();
+
+-- A person's office changes only by a hand-over that the other office has accepted.
+CREATE FUNCTION guard_candidate_office() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM public.handover AS h
+        WHERE
+            h.candidate_id = new.id
+            AND h.from_office_id = old.office_id
+            AND h.to_office_id = new.office_id
+            AND h.state = 'accepted'
+    ) THEN
+        RAISE EXCEPTION 'a person changes offices by an accepted hand-over only'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'candidate_moves_by_handover';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER candidate_moves_by_handover BEFORE UPDATE OF office_id ON candidate
+FOR EACH ROW WHEN (old.office_id <> new.office_id)
+EXECUTE FUNCTION guard_candidate_office();
+
+-- The receiving office takes a case: the person, what is sealed, matches and agreements become its
+-- own in one step. With its owner's rights, as neither office may write what is not yet or no
+-- longer its own; it answers the person's id, or nothing when there was nothing to accept.
+CREATE FUNCTION accept_handover(of_handover uuid, at timestamptz) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    taken public.handover;
+BEGIN
+    UPDATE public.handover AS h
+    SET state = 'accepted', answered_at = at, answered_by = public.actor_account()
+    WHERE
+        h.id = of_handover
+        AND h.state = 'offered'
+        AND public.actor_role() = 'case_officer'
+        AND h.to_office_id = public.actor_office()
+    RETURNING h.* INTO taken;
+    IF taken.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    UPDATE public.candidate AS c SET office_id = taken.to_office_id
+    WHERE c.id = taken.candidate_id;
+    UPDATE public.candidate_sensitive AS s SET office_id = taken.to_office_id
+    WHERE s.id = taken.candidate_id;
+    UPDATE public.placement_match AS m SET office_id = taken.to_office_id
+    WHERE m.candidate_id = taken.candidate_id;
+    UPDATE public.agreement AS a SET office_id = taken.to_office_id
+    WHERE a.candidate_id = taken.candidate_id;
+    RETURN taken.candidate_id;
+END
+$$;
+
+-- Hand-overs of the actor's office, either way. Who is no longer, or not yet, of the office is told
+-- by name while the offer stands, as both offices must know of whom they speak, then by initials.
+CREATE FUNCTION handovers_seen(of_handover uuid, only_open boolean, at_most integer)
+RETURNS TABLE (
+    id uuid, state text, is_incoming boolean, candidate_id uuid, candidate_reference text,
+    candidate_name text, birth_year integer, from_office_sq text, from_office_sr text,
+    to_office_sq text, to_office_sr text, reason text, offered_at timestamptz,
+    offered_by_name text, answered_at timestamptz, answered_by_name text, answer_reason text,
+    open_agreements text[]
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT
+    h.id,
+    h.state,
+    h.to_office_id = public.actor_office(),
+    CASE WHEN c.office_id = public.actor_office() THEN c.id END,
+    CASE WHEN h.state = 'offered' OR c.office_id = public.actor_office() THEN c.reference END,
+    CASE
+        WHEN h.state = 'offered' OR c.office_id = public.actor_office()
+            THEN c.given_name || ' ' || c.family_name
+        ELSE public.initials(c.given_name, c.family_name)
+    END,
+    extract(YEAR FROM c.born_on)::integer,
+    f.name_sq,
+    f.name_sr,
+    t.name_sq,
+    t.name_sr,
+    h.reason,
+    h.offered_at,
+    p.name,
+    h.answered_at,
+    q.name,
+    h.answer_reason,
+    array(
+        SELECT a.reference FROM public.agreement AS a
+        WHERE
+            a.candidate_id = h.candidate_id
+            AND a.state IN ('drafted', 'signed', 'active', 'suspended')
+            AND (h.state = 'offered' OR c.office_id = public.actor_office())
+        ORDER BY a.reference
+    )
+FROM public.handover AS h
+INNER JOIN public.candidate AS c ON h.candidate_id = c.id
+INNER JOIN public.office AS f ON h.from_office_id = f.id
+INNER JOIN public.office AS t ON h.to_office_id = t.id
+INNER JOIN public.account AS p ON h.offered_by = p.id
+LEFT JOIN public.account AS q ON h.answered_by = q.id
+WHERE
+    public.actor_role() = 'case_officer'
+    AND public.actor_office() IN (h.from_office_id, h.to_office_id)
+    AND (handovers_seen.of_handover IS NULL OR h.id = handovers_seen.of_handover)
+    AND (NOT handovers_seen.only_open OR h.state = 'offered')
+ORDER BY h.state = 'offered' DESC, h.offered_at DESC, h.id DESC
+LIMIT handovers_seen.at_most
+$$;
+
+GRANT SELECT, INSERT, UPDATE ON handover TO ura_app;
+
+ALTER TABLE handover ENABLE ROW LEVEL SECURITY;
+CREATE POLICY handover_seen ON handover FOR SELECT USING (
+    (SELECT actor_role()) IN ('auditor', 'system')
+    OR (SELECT actor_office()) IN (from_office_id, to_office_id)
+);
+CREATE POLICY handover_offered ON handover FOR INSERT WITH CHECK (
+    offered_by = (SELECT actor_account())
+    AND from_office_id = (SELECT actor_office())
+    AND EXISTS (
+        SELECT 1 FROM candidate AS c
+        WHERE c.id = handover.candidate_id AND c.office_id = handover.from_office_id
+    )
+);
+-- It is accepted by accept_handover() only, which is nobody's to write around.
+CREATE POLICY handover_answered ON handover FOR UPDATE USING (
+    (SELECT actor_office()) IN (from_office_id, to_office_id)
+) WITH CHECK (
+    (state = 'withdrawn' AND from_office_id = (SELECT actor_office()))
+    OR (state = 'declined' AND to_office_id = (SELECT actor_office()))
+);
+
+-- ===== todo
+
+-- What the to-do list asks for each time that somebody opens the first page.
+CREATE INDEX placement_match_by_office ON placement_match (office_id, state, proposed_at);
+CREATE INDEX attendance_unconfirmed ON attendance (agreement_id)
+WHERE superseded_at IS NULL AND confirmed_at IS NULL;
+CREATE INDEX agreement_drafted ON agreement (office_id, drafted_at) WHERE state = 'drafted';
+
+-- Drawn payments that nobody has looked at again: all for finance, those of other offices for a
+-- case officer. Who may review which, the page of each says.
+CREATE FUNCTION reviews_open(at_most integer) RETURNS TABLE (
+    payout_line_id uuid, agreement_reference text, drawn_at timestamptz
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+WITH unreviewed AS MATERIALIZED (
+    SELECT
+        s.payout_line_id,
+        s.drawn_at
+    FROM public.quality_sample AS s
+    WHERE
+        NOT EXISTS (
+            SELECT 1 FROM public.quality_review AS r WHERE r.payout_line_id = s.payout_line_id
+        )
+    ORDER BY s.drawn_at, s.payout_line_id
+    LIMIT 1000
+)
+
+SELECT
+    u.payout_line_id,
+    k.reference,
+    u.drawn_at
+FROM unreviewed AS u
+-- One by one: the planner cannot know how many the role lets through, and tries all of each other.
+CROSS JOIN LATERAL (
+    SELECT
+        a.reference,
+        a.office_id
+    FROM public.payout_line AS l
+    INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+    INNER JOIN public.agreement AS a ON i.agreement_id = a.id
+    WHERE l.id = u.payout_line_id AND l.released_at IS NULL
+    OFFSET 0
+) AS k
+WHERE
+    public.actor_role() IN ('finance_officer', 'finance_authoriser')
+    OR (public.actor_role() = 'case_officer' AND k.office_id <> public.actor_office())
+ORDER BY u.drawn_at, u.payout_line_id
+LIMIT reviews_open.at_most
+$$;
+
+-- ===== employer standing
+
+-- What a case officer weighs before a placement is approved. With its owner's rights, since the
+-- employer's agreements are with other offices too: it tells counts, and nothing of anybody.
+CREATE FUNCTION employer_standing(of_placement uuid, on_day date) RETURNS TABLE (
+    least_wage_cents bigint, headcount integer, subsidised_count integer, dismissed_count integer,
+    open_recovery_count integer
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+SELECT
+    (
+        SELECT ceil(max(w.monthly_cents)::numeric * p.weekly_hours / 40)::bigint
+        FROM public.minimum_wage AS w
+        WHERE w.period @> lower(p.period) AND w.superseded_at IS NULL
+    ),
+    e.headcount,
+    (
+        SELECT count(*)::integer FROM public.agreement AS a
+        WHERE
+            a.employer_id = p.employer_id
+            AND a.state IN ('active', 'suspended')
+            AND a.period @> employer_standing.on_day
+    ),
+    (
+        SELECT count(*)::integer FROM public.agreement AS a
+        WHERE a.employer_id = p.employer_id AND a.end_cause = 'employer_dismissed'
+    ),
+    (
+        SELECT count(*)::integer FROM public.recovery AS r
+        WHERE
+            r.employer_id = p.employer_id
+            AND r.state NOT IN ('settled', 'written_off', 'cancelled')
+    )
+FROM public.placement AS p
+INNER JOIN public.employer AS e ON p.employer_id = e.id
+WHERE p.id = employer_standing.of_placement AND public.actor_role() = 'case_officer'
+$$;
+
+-- ===== mail
+
+-- E-mails, written in the transaction of what they tell of and sent by a job. Who gets one and what
+-- it says are sealed: the link of a mail opens a page.
+
+CREATE TABLE mail (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL,
+    to_sealed bytea NOT NULL,
+    language text NOT NULL,
+    facts_sealed bytea NOT NULL,
+    written_at timestamptz NOT NULL,
+    state text NOT NULL DEFAULT 'pending',
+    attempts integer NOT NULL DEFAULT 0,
+    next_try_at timestamptz,
+    lease_token uuid,
+    lease_until timestamptz,
+    last_trouble text,
+    last_code integer,
+    sent_at timestamptz,
+    given_up_at timestamptz,
+    CONSTRAINT mail_kind_known CHECK (
+        kind IN (
+            'invitation', 'password_reset', 'sign_agreement', 'sign_reminder', 'employer_to_sign',
+            'confirm_month', 'confirm_reminder', 'follow_up', 'follow_up_reminder'
+        )
+    ),
+    CONSTRAINT mail_language_known CHECK (language IN ('sq', 'sr', 'en')),
+    CONSTRAINT mail_state_known CHECK (state IN ('pending', 'sent', 'failed', 'given_up')),
+    CONSTRAINT mail_trouble_known CHECK (
+        last_trouble IN (
+            'refused_for_good', 'refused_for_now', 'not_signed_in', 'no_connection', 'timed_out',
+            'not_written'
+        )
+    ),
+    CONSTRAINT mail_attempts_counted CHECK (attempts >= 0),
+    CONSTRAINT mail_code_of_smtp CHECK (last_code BETWEEN 200 AND 599),
+    CONSTRAINT mail_waits_for_a_moment CHECK (
+        (state IN ('pending', 'failed')) = (next_try_at IS NOT NULL)
+    ),
+    CONSTRAINT mail_failed_says_why CHECK (
+        state NOT IN ('failed', 'given_up') OR last_trouble IS NOT NULL
+    ),
+    CONSTRAINT mail_sent_at_a_moment CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
+    CONSTRAINT mail_given_up_at_a_moment CHECK ((state = 'given_up') = (given_up_at IS NOT NULL)),
+    CONSTRAINT mail_lease_pair CHECK ((lease_token IS NULL) = (lease_until IS NULL)),
+    CONSTRAINT mail_lease_ends CHECK (state IN ('pending', 'failed') OR lease_token IS NULL)
+);
+
+CREATE INDEX mail_waiting ON mail (next_try_at) WHERE state IN ('pending', 'failed');
+CREATE INDEX mail_by_state ON mail (state, id);
+
+-- What was written stands, and what was sent was sent.
+CREATE FUNCTION guard_mail() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (new.id, new.kind, new.to_sealed, new.language, new.facts_sealed, new.written_at)
+        IS DISTINCT FROM
+        (old.id, old.kind, old.to_sealed, old.language, old.facts_sealed, old.written_at)
+        OR old.state = 'sent'
+    THEN
+        RAISE EXCEPTION 'a mail is never edited: write another one'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'mail_stands';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER mail_stands BEFORE UPDATE ON mail
+FOR EACH ROW EXECUTE FUNCTION guard_mail();
+CREATE TRIGGER mail_audited AFTER INSERT OR UPDATE OR DELETE ON mail
+FOR EACH ROW EXECUTE FUNCTION record_audit(
+    'to_sealed', 'facts_sealed', 'lease_token', 'lease_until'
+);
+
+GRANT SELECT, INSERT, UPDATE ON mail TO ura_app;
+
+-- Anybody's act may write a mail; only the relay and administrators see what became of it.
+ALTER TABLE mail ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mail_seen ON mail FOR SELECT USING (
+    (SELECT actor_role()) IN ('system', 'administrator')
+);
+CREATE POLICY mail_written ON mail FOR INSERT WITH CHECK (
+    actor_role() IS NOT NULL AND state = 'pending' AND attempts = 0
+);
+CREATE POLICY mail_moved ON mail FOR UPDATE USING (
+    (SELECT actor_role()) IN ('system', 'administrator')
+) WITH CHECK (
+    (SELECT actor_role()) = 'system'
+    OR ((SELECT actor_role()) = 'administrator' AND state = 'pending')
 );
 
 -- ===== links
@@ -9647,7 +10524,7 @@ ADD CONSTRAINT attendance_confirmed_together CHECK (
     AND (confirmed_by_link IS NULL OR confirmed_for = 'candidate')
 );
 
-CREATE INDEX attendance_unconfirmed ON attendance (reported_at)
+CREATE INDEX attendance_unconfirmed_lately ON attendance (reported_at)
 WHERE superseded_at IS NULL AND confirmed_at IS NULL;
 CREATE INDEX agreement_drafted_lately ON agreement (drafted_at) WHERE state = 'drafted';
 

@@ -1,4 +1,4 @@
-"""Signing in and out, choosing a language, and the first page."""
+"""Signing in and out, and choosing a language."""
 
 from typing import Annotated
 
@@ -12,11 +12,10 @@ from service.accounts import actions
 from service.accounts.api import address_of
 from service.accounts.model import SESSION_LIFE
 from service.accounts.rules import TooManyAttempts, WrongPassword
-from service.actor import Scope
-from service.auth import LANGUAGE_COOKIE, SESSION_COOKIE, allow
+from service.auth import LANGUAGE_COOKIE, SESSION_COOKIE
 from service.i18n import LANGUAGES
 from service.problems import InvalidRequest
-from service.web import AnyRequest, Db, Me, Now, page, redirect
+from service.web import AnyRequest, Db, Now, page, redirect
 
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -39,12 +38,6 @@ class LanguageForm(msgspec.Struct):
 def own_path(path: str) -> str:
     """An address of this site only, so that signing in leads nowhere else."""
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
-
-
-@get("/", guards=[allow(scope=Scope.READ)], sync_to_thread=False)
-def home(me: Me) -> Template:
-    """What this person can do here."""
-    return page("accounts/home.html", role=me.role)
 
 
 @get("/sign-in", sync_to_thread=False)
@@ -113,4 +106,4 @@ def _session_cookie(value: str, seconds: int) -> Cookie:
     )
 
 
-router = Router("/", route_handlers=[home, sign_in_form, sign_in, sign_out, choose_language])
+router = Router("/", route_handlers=[sign_in_form, sign_in, sign_out, choose_language])

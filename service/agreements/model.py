@@ -245,6 +245,18 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
     terms_sha256: bytes
 
 
+class SigningStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One party on the way to an agreement signed by all: when it signed, or since when it waits.
+
+    Whose turn it is has `waits_since`; who comes later has neither.
+    """
+
+    party: Party
+    signed_name: str | None
+    signed_at: datetime | None
+    waits_since: datetime | None
+
+
 class Suspension(msgspec.Struct, frozen=True, kw_only=True):
     """Days that are not subsidised, from `starts_on` up to, not including, `ends_on` when known."""
 

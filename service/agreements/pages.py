@@ -1,6 +1,7 @@
 """Agreements in a browser: the list, a new draft, and one agreement with all that can be done."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -27,6 +28,9 @@ from service.db import Connection
 from service.i18n import _
 from service.ids import AgreementId, MatchId
 from service.problems import InvalidFields, NotFound, Problem
+from service.visits import actions as visits
+from service.visits.model import FINDING_WORDS
+from service.visits.model import STATE_WORDS as VISIT_STATES
 from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
 # What a person can mend is shown on the page it was typed on; not theirs and not there is not.
@@ -64,9 +68,11 @@ async def draft(
 
 
 @get("/{agreement_id:uuid}", guards=READERS)
-async def show_agreement(agreement_id: FromPath[AgreementId], db: Db, me: Me) -> Template:
+async def show_agreement(
+    agreement_id: FromPath[AgreementId], db: Db, me: Me, clock: Now
+) -> Template:
     """One agreement: its text, who has signed, what happened, and what can be done now."""
-    return await _agreement_page(db, me, agreement_id)
+    return await _agreement_page(db, me, agreement_id, today=clock.today())
 
 
 @post("/{agreement_id:uuid}/sign", guards=SIGNATORIES)
@@ -85,7 +91,7 @@ async def sign(
             tx, agreement_id, party, shown_sha256=shown, by=me, on=clock.today(), at=clock.now()
         )
 
-    return await _act(db, me, agreement_id, act, data, field="signatures")
+    return await _act(db, me, clock, agreement_id, act, data, field="signatures")
 
 
 @post("/{agreement_id:uuid}/start", guards=OFFICER)
@@ -97,7 +103,7 @@ async def start(
     async def act(tx: Connection) -> None:
         await actions.start_agreement(tx, agreement_id, by=me, on=clock.today(), at=clock.now())
 
-    return await _act(db, me, agreement_id, act, None, field="signatures")
+    return await _act(db, me, clock, agreement_id, act, None, field="signatures")
 
 
 @post("/{agreement_id:uuid}/suspend", guards=OFFICER)
@@ -123,7 +129,7 @@ async def suspend(
             at=clock.now(),
         )
 
-    return await _act(db, me, agreement_id, act, data, field="suspended_from")
+    return await _act(db, me, clock, agreement_id, act, data, field="suspended_from")
 
 
 @post("/{agreement_id:uuid}/resume", guards=OFFICER)
@@ -141,7 +147,7 @@ async def resume(
             tx, agreement_id, resumes_on=data.read(), by=me, on=clock.today(), at=clock.now()
         )
 
-    return await _act(db, me, agreement_id, act, data, field="resumes_on")
+    return await _act(db, me, clock, agreement_id, act, data, field="resumes_on")
 
 
 @post("/{agreement_id:uuid}/extend", guards=OFFICER)
@@ -160,7 +166,7 @@ async def extend(
             tx, agreement_id, days=days, reason=reason, by=me, on=clock.today(), at=clock.now()
         )
 
-    return await _act(db, me, agreement_id, act, data, field="extension_days")
+    return await _act(db, me, clock, agreement_id, act, data, field="extension_days")
 
 
 @post("/{agreement_id:uuid}/employment", guards=OFFICER)
@@ -179,7 +185,7 @@ async def change_employment(
             tx, agreement_id, last_day=last_day, reason=reason, by=me, at=clock.now()
         )
 
-    return await _act(db, me, agreement_id, act, data, field="employed_until")
+    return await _act(db, me, clock, agreement_id, act, data, field="employed_until")
 
 
 @post("/{agreement_id:uuid}/end", guards=OFFICER)
@@ -205,7 +211,7 @@ async def end(
             at=clock.now(),
         )
 
-    return await _act(db, me, agreement_id, act, data, field="last_day")
+    return await _act(db, me, clock, agreement_id, act, data, field="last_day")
 
 
 @post("/{agreement_id:uuid}/cancel", guards=OFFICER)
@@ -223,12 +229,13 @@ async def cancel(
             tx, agreement_id, reason=data.read(), by=me, on=clock.today(), at=clock.now()
         )
 
-    return await _act(db, me, agreement_id, act, data, field="cancel_reason")
+    return await _act(db, me, clock, agreement_id, act, data, field="cancel_reason")
 
 
 async def _act(
     db: ActingDatabase,
     me: Actor,
+    clock: Now,
     agreement_id: AgreementId,
     act: Callable[[Connection], Awaitable[None]],
     typed: msgspec.Struct | None,
@@ -246,6 +253,7 @@ async def _act(
             db,
             me,
             agreement_id,
+            today=clock.today(),
             status=refused.status,
             typed=msgspec.structs.asdict(typed) if typed else {},
             errors=_errors(refused, field),
@@ -258,12 +266,14 @@ async def _agreement_page(
     me: Actor,
     agreement_id: AgreementId,
     *,
+    today: date,
     status: int = 200,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Template:
     async with db.transaction() as tx:
         dossier = await actions.read_agreement(tx, agreement_id)
+        seen = await visits.list_visits_of_agreement(tx, agreement_id)
     moves = MOVES[dossier.agreement.state] if me.role is Role.CASE_OFFICER else {}
     return page(
         "agreements/show.html",
@@ -281,8 +291,14 @@ async def _agreement_page(
         parties=PARTY_WORDS,
         causes=CAUSE_WORDS,
         early_causes=[(str(cause), _(CAUSE_WORDS[cause])) for cause in EARLY_CAUSES],
+        steps=rules.signing_steps(dossier.signatures, drafted_at=dossier.agreement.drafted_at),
         missing=rules.missing_parties([one.party for one in dossier.signatures]),
         name_parties=rules.name_parties,
+        today=today,
+        is_officer=me.role is Role.CASE_OFFICER,
+        visits=seen,
+        findings=FINDING_WORDS,
+        visit_states=VISIT_STATES,
     )
 
 

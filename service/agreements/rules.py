@@ -1,7 +1,7 @@
 """What an agreement must satisfy to be drafted, signed and started, and where events lead."""
 
-from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from service.actor import Actor, Role
@@ -12,6 +12,8 @@ from service.agreements.model import (
     Event,
     Party,
     SchemeTerms,
+    Signature,
+    SigningStep,
     State,
 )
 from service.i18n import N_, _
@@ -196,6 +198,27 @@ def check_signatory(party: Party, by: Actor) -> None:
 def missing_parties(signed: Collection[Party]) -> list[Party]:
     """Who has not signed yet, in the order of signing."""
     return [party for party in Party if party not in signed]
+
+
+def signing_steps(signatures: Sequence[Signature], *, drafted_at: datetime) -> list[SigningStep]:
+    """Each party with its signature, or since when it is waited for.
+
+    Candidate and employer sign in any order, from the draft on; the office after both.
+    """
+    by_party = {one.party: one for one in signatures}
+    others = [by_party.get(one) for one in (Party.CANDIDATE, Party.EMPLOYER)]
+    both_at = max(one.signed_at for one in others if one) if all(others) else None
+    since = {Party.CANDIDATE: drafted_at, Party.EMPLOYER: drafted_at, Party.OFFICE: both_at}
+    return [
+        SigningStep(
+            party=party,
+            signed_name=signed.signed_name if signed else None,
+            signed_at=signed.signed_at if signed else None,
+            waits_since=None if signed else since[party],
+        )
+        for party in Party
+        for signed in [by_party.get(party)]
+    ]
 
 
 def name_parties(parties: Iterable[Party]) -> str:

@@ -12,13 +12,17 @@ from service.candidates import answers, rules, sensitive, store
 from service.candidates.answers import KnownCodes
 from service.candidates.forms import ChangeForm, DuplicatesForm, RegistrationForm
 from service.candidates.model import (
+    AgreementOfPerson,
     Alike,
+    AlikeElsewhere,
     Candidate,
+    MatchOfPerson,
     NumberShown,
     Occupation,
     ProposedAccount,
     Registered,
     Registration,
+    SoughtBy,
     Summary,
 )
 from service.candidates.rules import PersonalNumberTaken
@@ -70,6 +74,19 @@ async def get_candidate(tx: Connection, candidate_id: CandidateId) -> Candidate:
     return await store.get_candidate(tx, candidate_id)
 
 
+async def lock_registered(tx: Connection, candidate_id: CandidateId) -> Candidate:
+    """One person of the own office, held; NotFound, or CandidateWithdrawn when they have left."""
+    candidate = await store.lock_candidate(tx, candidate_id)
+    rules.check_in_register(candidate)
+    return candidate
+
+
+async def complain_of(tx: Connection, form: RegistrationForm, *, on: date) -> dict[str, str]:
+    """A sentence for each field of a registration that does not fit, before anything is saved."""
+    found = answers.registration_complaints(form, await _known_codes(tx), on=on)
+    return {field: sentence for field, sentence in found.items() if sentence}
+
+
 async def find_duplicates(
     tx: Connection, form: DuplicatesForm, *, by: Actor, on: date, sealer: Sealer
 ) -> list[Alike]:
@@ -83,6 +100,55 @@ async def find_duplicates(
         by=by,
         sealer=sealer,
     )
+
+
+async def find_duplicates_elsewhere(
+    tx: Connection, form: DuplicatesForm, *, by: Actor, at: datetime, on: date, sealer: Sealer
+) -> list[AlikeElsewhere]:
+    """Who of other offices may be the one described: initials, year of birth and office.
+
+    That the officer was told of somebody is noted; InvalidFields.
+    """
+    full_name, born_on, personal_number = answers.read_likeness(form, on=on)
+    index = sealer.blind_index("personal_number", personal_number) if personal_number else None
+    alike = await store.list_alike_elsewhere(
+        tx,
+        folded_name=fold(full_name),
+        born_on=born_on,
+        personal_number_index=index,
+        percent_min=rules.ALIKE_PERCENT_MIN,
+    )
+    await note_look(tx, len(alike), sought_by=SoughtBy.REGISTRATION, by=by, at=at)
+    return alike
+
+
+async def list_matches_of_candidate(
+    tx: Connection, candidate_id: CandidateId
+) -> list[MatchOfPerson]:
+    """A person's matches that the actor may see, the newest first."""
+    return await store.list_matches_of_candidate(tx, candidate_id)
+
+
+async def list_agreements_of_candidate(
+    tx: Connection, candidate_id: CandidateId
+) -> list[AgreementOfPerson]:
+    """A person's agreements that the actor may see, the newest first."""
+    return await store.list_agreements_of_candidate(tx, candidate_id)
+
+
+async def note_look(
+    tx: Connection, found_count: int, *, sought_by: SoughtBy, by: Actor, at: datetime
+) -> None:
+    """Keeps that an officer was told of people of other offices; of nobody, there is no note."""
+    if found_count:
+        await store.insert_look(
+            tx,
+            looked_at=at,
+            looked_by=by.account,
+            office_id=by.office,
+            sought_by=sought_by,
+            found_count=found_count,
+        )
 
 
 async def list_candidates(

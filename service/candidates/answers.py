@@ -54,23 +54,25 @@ class KnownCodes(msgspec.Struct, frozen=True):
     occupations: frozenset[str]
 
 
+def registration_complaints(
+    form: RegistrationForm, known: KnownCodes, *, on: date
+) -> dict[str, str | None]:
+    """What is wrong with each field of a registration; nothing with those that fit."""
+    return {
+        **_person_complaints(form, known, registered_on=on, on=on),
+        "personal_number": _personal_number_complaint(form.personal_number),
+        **_sensitive_complaints(_sensitive_form(form)),
+        **_account_complaints(form),
+    }
+
+
 def read_registration(form: RegistrationForm, known: KnownCodes, *, on: date) -> Registration:
     """The registration as it can be saved; InvalidFields with a sentence for each wrong field."""
-    sensitive = SensitiveForm(
-        characteristics=form.characteristics, referral_source=form.referral_source
-    )
-    refuse_if_wrong(
-        {
-            **_person_complaints(form, known, registered_on=on, on=on),
-            "personal_number": _personal_number_complaint(form.personal_number),
-            **_sensitive_complaints(sensitive),
-            **_account_complaints(form),
-        }
-    )
+    refuse_if_wrong(registration_complaints(form, known, on=on))
     return Registration(
         person=_person(form),
         personal_number=_digits(form.personal_number),
-        sensitive=_sensitive(sensitive),
+        sensitive=_sensitive(_sensitive_form(form)),
         account=_account(form),
         confirmed_not_duplicate=form.confirmed_not_duplicate,
     )
@@ -261,6 +263,10 @@ def _form_of(candidate: Candidate) -> PersonForm:
         unemployed_since=candidate.unemployed_since.isoformat(),
         travel_km=candidate.travel_km,
     )
+
+
+def _sensitive_form(form: RegistrationForm) -> SensitiveForm:
+    return SensitiveForm(characteristics=form.characteristics, referral_source=form.referral_source)
 
 
 def _sensitive(form: SensitiveForm) -> Sensitive:

@@ -5,7 +5,15 @@ from enum import StrEnum
 
 import msgspec
 
-from service.ids import AccountId, BankAccountId, CandidateId, OfficeId
+from service.ids import (
+    AccountId,
+    AgreementId,
+    BankAccountId,
+    CandidateId,
+    MatchId,
+    OfficeId,
+    PlacementId,
+)
 
 # Codes of ISO 639 for the languages that employers ask for, and the classes of driving licences
 # (Directive 2006/126/EC, whose classes Kosovo uses).
@@ -47,6 +55,7 @@ class ReferralSource(StrEnum):
 
     SELF = "self"
     SCHOOL = "school"
+    HEALTH = "health"
     SOCIAL_WORK = "social_work"
     SHELTER = "shelter"
     PROBATION = "probation"
@@ -132,11 +141,62 @@ class Alike(msgspec.Struct, frozen=True):
     same_personal_number: bool
 
 
+class SoughtBy(StrEnum):
+    """How an officer came to be told of people of other offices."""
+
+    NAME = "name"
+    PERSONAL_NUMBER = "personal_number"
+    REFERENCE = "reference"
+    REGISTRATION = "registration"
+
+
+class AlikeElsewhere(msgspec.Struct, frozen=True):
+    """Somebody of another office who may be the same person, by initials and year only."""
+
+    initials: str
+    birth_year: int
+    office_name_sq: str
+    office_name_sr: str
+    same_personal_number: bool
+
+    def office_name(self, language: str) -> str:
+        """The office's name for a reader."""
+        return self.office_name_sr if language == "sr" else self.office_name_sq
+
+
 class Sensitive(msgspec.Struct, frozen=True):
     """What is sealed: it leaves the database for the case officer of the office only."""
 
     characteristics: list[Characteristic] = []
     referral_source: ReferralSource | None = None
+
+
+class MatchOfPerson(msgspec.Struct, frozen=True):
+    """A match of a person, for their page."""
+
+    id: MatchId
+    state: str
+    placement_id: PlacementId
+    placement_title: str
+    employer_name: str
+    since: datetime
+
+
+class AgreementOfPerson(msgspec.Struct, frozen=True):
+    """An agreement of a person, for their page."""
+
+    id: AgreementId
+    reference: str
+    state: str
+    employer_name: str
+    title: str
+    starts_on: date
+    last_day: date
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended."""
+        return self.state not in ("completed", "ended_early", "cancelled")
 
 
 class SealedCell(msgspec.Struct, frozen=True):

@@ -1,24 +1,27 @@
 """Registering, finding and keeping candidates in a browser."""
 
-from typing import Any
-
-import msgspec
 from litestar import Router, get, post
-from litestar.datastructures import FormMultiDict
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import UNSET
 
 from service.actor import Actor, Role, Scope
-from service.answers import read_number
+from service.agreements.model import STATE_WORDS as AGREEMENT_STATES
 from service.auth import allow
 from service.bank_accounts import actions as bank_accounts
 from service.bank_accounts.model import Owner
 from service.candidates import actions, listing, sensitive, words
-from service.candidates.forms import ChangeForm, PersonForm, RegistrationForm, SensitiveForm
-from service.candidates.model import Alike, Candidate, Sensitive
-from service.candidates.rules import LikelyDuplicate, PersonalNumberTaken, PurposeMissing
+from service.candidates.forms import ChangeForm, SensitiveForm
+from service.candidates.model import Candidate, Sensitive
+from service.candidates.rules import PersonalNumberTaken, PurposeMissing
+from service.candidates.typed import Typed, facts_of, typed_of_form, typed_of_person
+from service.contacts import actions as contacts
+from service.contacts.model import PURPOSE_WORDS
+from service.eligibility import actions as eligibility
+from service.eligibility.words import say
+from service.handovers import actions as handovers
 from service.ids import CandidateId
+from service.matching.words import STATES as MATCH_STATES
 from service.offices.actions import list_municipalities
 from service.problems import InvalidFields
 from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page, redirect
@@ -27,49 +30,13 @@ OFFICER = allow(Role.CASE_OFFICER)
 OFFICER_READS = allow(Role.CASE_OFFICER, scope=Scope.READ)
 READER = allow(Role.CASE_OFFICER, Role.AUDITOR, scope=Scope.READ)
 
-Typed = dict[str, Any]  # the fields of a form as typed: a text each, or the list of chosen codes
-
-LISTS = frozenset({"occupations", "languages", "driving_licences", "characteristics"})
-FACTS = PersonForm.__struct_fields__
-EMPTY: Typed = {field: [] if field in LISTS else "" for field in RegistrationForm.__struct_fields__}
-
-
-@get("/new", guards=[OFFICER])
-async def show_registration(db: Db) -> Template:
-    """The empty registration form."""
-    return await _form_page(db, EMPTY)
-
-
-@post("/new", guards=[OFFICER])
-async def register(
-    request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal
-) -> Redirect | Template:
-    """Registers, or brings the form back with a word beside each field, or with the lookalikes."""
-    typed = _typed(await request.form())
-    form = _registration(typed)
-    try:
-        async with db.transaction() as tx:
-            done = await actions.register_candidate(
-                tx, form, by=me, at=clock.now(), on=clock.today(), sealer=sealer
-            )
-    except (InvalidFields, PersonalNumberTaken) as refused:
-        return await _form_page(db, typed, errors=_errors(refused), status=refused.status)
-    except LikelyDuplicate as refused:
-        async with db.transaction() as tx:
-            alike = await actions.find_duplicates(
-                tx, form.likeness(), by=me, on=clock.today(), sealer=sealer
-            )
-        errors = {"confirmed_not_duplicate": refused.sentence()}
-        return await _form_page(db, typed, errors=errors, alike=alike, status=refused.status)
-    return redirect(f"/candidates/{done.candidate.id}")
-
 
 @get("/{candidate_id:uuid}", guards=[READER])
 async def show_candidate(
-    candidate_id: FromPath[CandidateId], db: Db, me: Me, sealer: Seal
+    candidate_id: FromPath[CandidateId], db: Db, me: Me, clock: Now, sealer: Seal
 ) -> Template:
     """One person, without what is sealed."""
-    return await _person_page(db, candidate_id, me, sealer)
+    return await _person_page(db, candidate_id, me, clock, sealer)
 
 
 @get("/{candidate_id:uuid}/change", guards=[OFFICER])
@@ -77,7 +44,7 @@ async def show_change(candidate_id: FromPath[CandidateId], db: Db) -> Template:
     """The form with the facts as they are."""
     async with db.transaction() as tx:
         candidate = await actions.get_candidate(tx, candidate_id)
-    return await _form_page(db, _typed_of(candidate), candidate=candidate)
+    return await _form_page(db, typed_of_person(candidate), candidate=candidate)
 
 
 @post("/{candidate_id:uuid}/change", guards=[OFFICER])
@@ -85,8 +52,8 @@ async def change(
     request: AnyRequest, candidate_id: FromPath[CandidateId], db: Db, clock: Now, sealer: Seal
 ) -> Redirect | Template:
     """Changes the facts, or brings the form back with a word beside each field."""
-    typed = _typed(await request.form())
-    form = ChangeForm(**_facts(typed), personal_number=typed["personal_number"] or UNSET)
+    typed = typed_of_form(await request.form())
+    form = ChangeForm(**facts_of(typed), personal_number=typed["personal_number"] or UNSET)
     async with db.transaction() as tx:
         candidate = await actions.get_candidate(tx, candidate_id)
     try:
@@ -126,7 +93,9 @@ async def read_sensitive(
             )
     except PurposeMissing as refused:
         errors = {"purpose": refused.sentence()}
-        return await _person_page(db, candidate_id, me, sealer, errors=errors, purpose=purpose)
+        return await _person_page(
+            db, candidate_id, me, clock, sealer, errors=errors, purpose=purpose
+        )
     return _sensitive_page(candidate, opened)
 
 
@@ -140,7 +109,7 @@ async def change_sensitive(
     sealer: Seal,
 ) -> Redirect:
     """Seals new facts over the former ones; the choices are lists, so nothing can be mistyped."""
-    typed = _typed(await request.form())
+    typed = typed_of_form(await request.form())
     form = SensitiveForm(
         characteristics=typed["characteristics"], referral_source=typed["referral_source"] or None
     )
@@ -155,9 +124,8 @@ async def _form_page(
     db: ActingDatabase,
     typed: Typed,
     *,
+    candidate: Candidate,
     errors: dict[str, str] | None = None,
-    alike: list[Alike] | None = None,
-    candidate: Candidate | None = None,
     status: int = 200,
 ) -> Template:
     async with db.transaction() as tx:
@@ -172,7 +140,6 @@ async def _form_page(
         status=status,
         typed=typed,
         errors=errors or {},
-        alike=alike or [],
         candidate=candidate,
         options=options,
     )
@@ -182,6 +149,7 @@ async def _person_page(
     db: ActingDatabase,
     candidate_id: CandidateId,
     me: Actor,
+    clock: Now,
     sealer: Seal,
     *,
     errors: dict[str, str] | None = None,
@@ -196,6 +164,12 @@ async def _person_page(
             if is_officer
             else None
         )
+        masked = await contacts.find_masked(tx, candidate_id, sealer=sealer)
+        consents = await contacts.list_consents(tx, candidate_id)
+        decisions = await eligibility.list_decisions(tx, candidate_id)
+        matches = await actions.list_matches_of_candidate(tx, candidate_id)
+        agreements = await actions.list_agreements_of_candidate(tx, candidate_id)
+        offered = await handovers.find_open(tx, candidate_id)
         municipalities = await list_municipalities(tx)
         occupations = await actions.list_occupations(tx)
     return page(
@@ -204,6 +178,17 @@ async def _person_page(
         candidate=candidate,
         number=number,
         accounts=accounts,
+        contact=masked,
+        consents=consents,
+        purposes=PURPOSE_WORDS,
+        decisions=decisions,
+        today=clock.today(),
+        say=say,
+        matches=matches,
+        match_states=MATCH_STATES,
+        agreements=agreements,
+        agreement_states=AGREEMENT_STATES,
+        offered=offered,
         is_officer=is_officer,
         errors=errors or {},
         purpose=purpose,
@@ -228,49 +213,10 @@ def _errors(refused: InvalidFields | PersonalNumberTaken) -> dict[str, str]:
     return {"personal_number": refused.sentence()}
 
 
-def _typed(form: FormMultiDict) -> Typed:
-    return {
-        field: [str(one) for one in form.getall(field, [])]
-        if field in LISTS
-        else str(form.get(field, ""))
-        for field in EMPTY
-    }
-
-
-def _typed_of(candidate: Candidate) -> Typed:
-    known = msgspec.structs.asdict(candidate)
-    return EMPTY | {
-        **{field: known[field] if field in LISTS else str(known[field]) for field in FACTS},
-        "skills": ", ".join(candidate.skills),
-    }
-
-
-def _facts(typed: Typed) -> Typed:
-    return {
-        **{field: typed[field] for field in FACTS},
-        "skills": [skill for skill in typed["skills"].split(",") if skill.strip()],
-        "travel_km": read_number(typed["travel_km"]),
-    }
-
-
-def _registration(typed: Typed) -> RegistrationForm:
-    return RegistrationForm(
-        **_facts(typed),
-        personal_number=typed["personal_number"],
-        characteristics=typed["characteristics"],
-        referral_source=typed["referral_source"] or None,
-        iban=typed["iban"] or None,
-        account_holder=typed["account_holder"] or None,
-        confirmed_not_duplicate=typed["confirmed_not_duplicate"] == "true",
-    )
-
-
 router = Router(
     "/candidates",
     route_handlers=[
         *listing.HANDLERS,
-        show_registration,
-        register,
         show_candidate,
         show_change,
         change,

@@ -12,6 +12,7 @@ from service.candidates.model import Candidate, Characteristic, Sensitive, Summa
 from service.crypto import Sealer
 from service.db import Connection
 from service.ids import CandidateId, OfficeId
+from service.problems import NotFound
 
 # Every person's sealed value is as long and has as many indexes as any other's: neither tells
 # whether there is anything to hide.
@@ -35,7 +36,9 @@ async def read_sensitive(
     """
     rules.check_may_read_sensitive(by)
     reason = rules.read_purpose(purpose)
-    cell = await store.get_sensitive_for_office(tx, candidate_id, office_id=by.office)
+    cell = await store.find_sensitive_for_office(tx, candidate_id, office_id=by.office)
+    if cell is None:
+        raise NotFound
     await note_reading(tx, [candidate_id], purpose=reason, by=by, at=at)
     opened = sealer.open(
         cell.sealed, table="candidate_sensitive", column="sealed", row_id=candidate_id
@@ -95,6 +98,23 @@ async def save(
         written_at=at,
         written_by=by.account,
     )
+
+
+async def index_again(
+    tx: Connection, candidate: Candidate, *, by: Actor, at: datetime, sealer: Sealer
+) -> None:
+    """Writes what is sealed of a person under the keys of another office; nobody is shown it.
+
+    Who was registered without anything sealed has nothing to write.
+    """
+    cell = await store.find_sensitive_for_office(tx, candidate.id, office_id=candidate.office_id)
+    if cell is None:
+        return
+    opened = sealer.open(
+        cell.sealed, table="candidate_sensitive", column="sealed", row_id=candidate.id
+    )
+    facts = msgspec.json.decode(opened, type=Sensitive)
+    await save(tx, candidate, facts, by=by, at=at, sealer=sealer)
 
 
 async def note_reading(

@@ -1,10 +1,21 @@
 """The typed twins of sql/queries/candidates.sql."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from service import db, lists
-from service.candidates.model import Alike, Candidate, Occupation, Person, SealedCell, Summary
+from service.candidates.model import (
+    AgreementOfPerson,
+    Alike,
+    AlikeElsewhere,
+    Candidate,
+    MatchOfPerson,
+    Occupation,
+    Person,
+    SealedCell,
+    SoughtBy,
+    Summary,
+)
 from service.db import Connection
 from service.ids import AccountId, CandidateId, OfficeId
 from service.lists import Found, Wanted
@@ -115,6 +126,65 @@ async def list_alike_for_office(
     )
 
 
+async def list_matches_of_candidate(
+    tx: Connection, candidate_id: CandidateId
+) -> list[MatchOfPerson]:
+    """A person's matches, the newest first; at most 50."""
+    return await db.fetch_all(
+        tx, SQL["list_matches_of_candidate"], MatchOfPerson, candidate_id=candidate_id
+    )
+
+
+async def list_agreements_of_candidate(
+    tx: Connection, candidate_id: CandidateId
+) -> list[AgreementOfPerson]:
+    """A person's agreements, the newest first; at most 50."""
+    return await db.fetch_all(
+        tx, SQL["list_agreements_of_candidate"], AgreementOfPerson, candidate_id=candidate_id
+    )
+
+
+async def list_alike_elsewhere(
+    tx: Connection,
+    *,
+    folded_name: str,
+    born_on: date,
+    personal_number_index: bytes | None,
+    percent_min: int,
+) -> list[AlikeElsewhere]:
+    """Who of other offices has this personal number, or a name alike and this day of birth."""
+    return await db.fetch_all(
+        tx,
+        SQL["list_alike_elsewhere"],
+        AlikeElsewhere,
+        folded_name=folded_name,
+        born_on=born_on,
+        personal_number_index=personal_number_index,
+        percent_min=percent_min,
+    )
+
+
+async def insert_look(
+    tx: Connection,
+    *,
+    looked_at: datetime,
+    looked_by: AccountId,
+    office_id: OfficeId,
+    sought_by: SoughtBy,
+    found_count: int,
+) -> int:
+    """That an officer was told of people of other offices; answers how many rows it wrote."""
+    return await db.execute(
+        tx,
+        SQL["insert_look"],
+        looked_at=looked_at,
+        looked_by=looked_by,
+        office_id=office_id,
+        sought_by=sought_by,
+        found_count=found_count,
+    )
+
+
 async def record_change(tx: Connection, candidate_id: CandidateId, person: Person) -> int:
     """Writes the ordinary facts of somebody still registered; answers how many rows it wrote."""
     return await db.execute(
@@ -195,13 +265,13 @@ async def record_sensitive(
     )
 
 
-async def get_sensitive_for_office(
+async def find_sensitive_for_office(
     tx: Connection, candidate_id: CandidateId, *, office_id: OfficeId
-) -> SealedCell:
-    """The sealed facts of a person of this office; NotFound."""
-    return await db.fetch_one(
+) -> SealedCell | None:
+    """The sealed facts of a person of this office, if there are any."""
+    return await db.find_one(
         tx,
-        SQL["get_sensitive_for_office"],
+        SQL["find_sensitive_for_office"],
         SealedCell,
         candidate_id=candidate_id,
         office_id=office_id,

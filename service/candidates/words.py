@@ -50,6 +50,7 @@ CHARACTERISTICS = {
 REFERRAL_SOURCES = {
     ReferralSource.SELF: N_("Came on their own"),
     ReferralSource.SCHOOL: N_("School"),
+    ReferralSource.HEALTH: N_("Health service"),
     ReferralSource.SOCIAL_WORK: N_("Centre for social work"),
     ReferralSource.SHELTER: N_("Shelter"),
     ReferralSource.PROBATION: N_("Probation service"),

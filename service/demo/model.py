@@ -327,6 +327,72 @@ class Commitment(msgspec.Struct, frozen=True):
     recorded_at: datetime
 
 
+class Contact(msgspec.Struct, frozen=True):
+    """What is sealed and written into `candidate_contact`."""
+
+    id: UUID
+    language: str
+    phone: str
+    email: str
+    written_at: datetime
+    written_by: UUID
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """A row of `candidate_consent`."""
+
+    id: UUID
+    candidate_id: UUID
+    purpose: str
+    is_given: bool
+    recorded_at: datetime
+    recorded_by: UUID
+
+
+class Eligibility(msgspec.Struct, frozen=True):
+    """A row of `eligibility`."""
+
+    id: UUID
+    candidate_id: UUID
+    scheme_version_id: UUID
+    decided_at: datetime
+    decided_by: UUID
+    is_eligible: bool
+    reasons: list[dict[str, str | None]]
+    expires_on: date
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """A row of `visit`."""
+
+    id: UUID
+    reference: str
+    agreement_id: UUID
+    state: str
+    is_announced: bool
+    planned_on: date
+    planned_at: datetime
+    planned_by: UUID
+    visited_on: date | None
+    finding: str | None
+    note: str | None
+    recorded_at: datetime | None
+    recorded_by: UUID | None
+
+
+class Handover(msgspec.Struct, frozen=True):
+    """A row of `handover`."""
+
+    id: UUID
+    candidate_id: UUID
+    from_office_id: UUID
+    to_office_id: UUID
+    state: str
+    reason: str
+    offered_at: datetime
+    offered_by: UUID
+
+
 class Country(msgspec.Struct):
     """All rows, by table, in the order in which they may be written."""
 
@@ -345,3 +411,8 @@ class Country(msgspec.Struct):
     attendance: list[Attendance] = msgspec.field(default_factory=list)
     outcomes: list[Outcome] = msgspec.field(default_factory=list)
     commitments: list[Commitment] = msgspec.field(default_factory=list)
+    contacts: list[Contact] = msgspec.field(default_factory=list)
+    consents: list[Consent] = msgspec.field(default_factory=list)
+    eligibility: list[Eligibility] = msgspec.field(default_factory=list)
+    visits: list[Visit] = msgspec.field(default_factory=list)
+    handovers: list[Handover] = msgspec.field(default_factory=list)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from service.demo.afterwards import plan_outcomes
+from service.demo.casework import plan_casework
 from service.demo.chance import stream
 from service.demo.firms import plan_firms
 from service.demo.happenings import plan_happenings
@@ -28,6 +29,7 @@ def plan_country(reference: Reference, options: DemoOptions) -> Country:
     country.outcomes = plan_outcomes(options, hires)
     country.placements = plan_placements(options, market)
     plan_interest(options, market, youths, country)
+    plan_casework(reference, options, youths, hires, country)
     country.sensitive = plan_sensitive(options, youths)
     country.bank_accounts = firms.bank_accounts + plan_candidate_accounts(options, youths, staff)
     return country

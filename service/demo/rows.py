@@ -10,6 +10,8 @@ from msgspec.structs import asdict
 
 from service.candidates import sensitive as sealed_facts
 from service.candidates.model import Characteristic, ReferralSource, Sensitive
+from service.contacts.actions import SEALED_BYTES as CONTACT_BYTES
+from service.contacts.model import Reached
 from service.crypto import Sealer
 from service.demo import model
 from service.demo.model import Country
@@ -63,6 +65,11 @@ def tables(
     yield _table("agreement_event", map(asdict, country.happenings))
     yield _table("attendance", map(asdict, country.attendance))
     yield _table("outcome", map(asdict, country.outcomes))
+    yield _table("candidate_contact", (_contact(row, sealer) for row in country.contacts))
+    yield _table("candidate_consent", map(asdict, country.consents))
+    yield _table("eligibility", map(asdict, country.eligibility))
+    yield _table("visit", map(asdict, country.visits))
+    yield _table("handover", map(asdict, country.handovers))
     yield _table(
         "transfer", (_commitment(row, lines[row.scheme_id]) for row in country.commitments)
     )
@@ -121,6 +128,22 @@ def _bank_account(row: model.BankAccount, sealer: Sealer) -> Record:
         ),
         "iban_index": sealer.blind_index("iban", iban),
         "iban_last4": iban[-4:],
+    }
+
+
+def _contact(row: model.Contact, sealer: Sealer) -> Record:
+    reached = Reached(phone=row.phone, email=row.email, address="")
+    return {
+        "id": row.id,
+        "language": row.language,
+        "sealed": sealer.seal(
+            msgspec.json.encode(reached).ljust(CONTACT_BYTES),
+            table="candidate_contact",
+            column="sealed",
+            row_id=row.id,
+        ),
+        "written_at": row.written_at,
+        "written_by": row.written_by,
     }
 
 

@@ -35,6 +35,7 @@ class Flag(StrEnum):
     NEVER_ABSENT = "never_absent"
     FIRST_PAYMENT = "first_payment"
     AMOUNT_JUMP = "amount_jump"
+    AMISS_AT_VISIT = "amiss_at_visit"
 
 
 class FlagRule(msgspec.Struct, frozen=True):

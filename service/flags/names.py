@@ -27,4 +27,5 @@ NAMES: Mapping[Flag, str] = {
     Flag.NEVER_ABSENT: N_("Never absent"),
     Flag.FIRST_PAYMENT: N_("First payment to the payee"),
     Flag.AMOUNT_JUMP: N_("Jump against the month before"),
+    Flag.AMISS_AT_VISIT: N_("Something amiss at a visit"),
 }

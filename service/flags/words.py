@@ -7,6 +7,7 @@ from service.actor import Role
 from service.flags.model import Flag
 from service.i18n import N_, _, language
 from service.money import format_euros
+from service.visits.model import FINDING_WORDS, Finding
 
 FLAGS: Mapping[Flag, str] = {
     Flag.ACCOUNT_SHARED: N_("Account …{last4} is also that of others. Other payees: {others}."),
@@ -69,6 +70,7 @@ FLAGS: Mapping[Flag, str] = {
     ),
     Flag.FIRST_PAYMENT: N_("Nothing was paid to this payee before."),
     Flag.AMOUNT_JUMP: N_("Much more than the month before: {amount} after {before}."),
+    Flag.AMISS_AT_VISIT: N_("A case officer was there on {visited_on} and found: {finding}."),
 }
 FROM_AN_OFFICE = N_("The employer signed in from a network address of staff.")
 ROLES: Mapping[Role, str] = {
@@ -91,4 +93,6 @@ def say(code: Flag, evidence: Mapping[str, Any]) -> str:
 def _shown(name: str, value: Any) -> str:
     if name.endswith("_cents"):
         return format_euros(value, language())
+    if name == "finding":
+        return _(FINDING_WORDS[Finding(value)])
     return _(ROLES[Role(value)]) if name == "role" else str(value)

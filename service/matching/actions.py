@@ -21,7 +21,13 @@ from service.matching.model import (
     Side,
     State,
 )
-from service.matching.rules import AlreadyMatched, CandidateTaken, NoSeatLeft, UnknownReference
+from service.matching.rules import (
+    AlreadyMatched,
+    CandidateTaken,
+    IntroductionRefused,
+    NoSeatLeft,
+    UnknownReference,
+)
 from service.placements import actions as placements
 from service.placements.rules import read_reason
 from service.problems import NotAllowed
@@ -103,13 +109,17 @@ async def propose(
 
 
 async def introduce(tx: Connection, match_id: MatchId, *, by: Actor, at: datetime) -> Match:
-    """Shows a proposed candidate to the employer; from now on the employer sees the match."""
+    """Shows a proposed candidate to the employer; from now on the employer sees the match.
+
+    IntroductionRefused when the candidate said that this may not be.
+    """
     _check_officer(by)
     held = await store.lock_match(tx, match_id)
     rules.move(held.state, Event.INTRODUCED)
     seats = await store.lock_seats(tx, held.placement_id)
     rules.check_seat(seats, taken=await store.seats_taken(tx, held.placement_id))
-    written = await store.record_introduced(tx, match_id, account_id=by.account, at=at)
+    with db.refusing(placement_match_introduced_with_consent=IntroductionRefused):
+        written = await store.record_introduced(tx, match_id, account_id=by.account, at=at)
     assert written == 1, "the match is locked"
     return await store.get_match(tx, match_id, office_id=by.office)
 

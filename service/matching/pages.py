@@ -17,6 +17,7 @@ from service.matching import actions
 from service.matching.model import ACCEPTED, DECLINED, MOVES, Event, Side, State
 from service.matching.rules import UnknownReference, side_of
 from service.matching.sentences import describe_failure, describe_reason
+from service.matching.words import STATES
 from service.placements import actions as placements
 from service.placements.rules import ReasonMissing
 from service.problems import Problem
@@ -29,14 +30,6 @@ OFFICER_READS = allow(Role.CASE_OFFICER, scope=Scope.READ)
 OFFICER = allow(Role.CASE_OFFICER)
 EITHER_SIDE = allow(Role.CASE_OFFICER, Role.EMPLOYER)
 
-STATES = {
-    State.PROPOSED: N_("Proposed"),
-    State.INTRODUCED: N_("Introduced"),
-    State.CANDIDATE_ACCEPTED: N_("The candidate said yes"),
-    State.EMPLOYER_ACCEPTED: N_("The employer said yes"),
-    State.AGREED: N_("Agreed"),
-    State.DECLINED: N_("Declined"),
-}
 SIDES = {Side.CANDIDATE: N_("by the candidate"), Side.EMPLOYER: N_("by the employer")}
 
 InState = Annotated[State | None, QueryParameter(name="state")]

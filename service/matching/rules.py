@@ -53,6 +53,17 @@ class CandidateTaken(Problem):
     status = 409
 
 
+class IntroductionRefused(Problem):
+    """The candidate does not want to be shown to employers."""
+
+    slug = "introduction-refused"
+    title = N_(
+        "The candidate does not agree to be shown to employers. Ask again, and record the answer "
+        "on the candidate's page first."
+    )
+    status = 409
+
+
 class AlreadyMatched(Problem):
     """There is a match of the two that nobody declined."""
 

@@ -11,7 +11,7 @@ from service.lists import Found, Wanted
 from service.names import search_patterns
 from service.placements import answers, rules, store
 from service.placements.forms import PlacementForm
-from service.placements.model import Choice, Event, Line, Placement, State
+from service.placements.model import Choice, Event, Line, Placement, Standing, State
 from service.placements.rules import WageBelowMinimum
 from service.problems import NotAllowed
 
@@ -109,6 +109,14 @@ async def list_placements(
 async def list_choices(tx: Connection) -> list[Choice]:
     """The schemes, occupations and municipalities that a placement is posted with."""
     return await store.list_choices(tx)
+
+
+async def read_standing(
+    tx: Connection, placement_id: PlacementId, *, by: Actor, on: date
+) -> Standing:
+    """What a case officer weighs before a placement is approved; NotAllowed or NotFound."""
+    _check_officer(by)
+    return await store.get_standing(tx, placement_id, on=on)
 
 
 def _check_officer(by: Actor) -> None:

@@ -105,6 +105,19 @@ class Placement(Offer, frozen=True, kw_only=True):
         return self.seats - self.seats_taken
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """What a case officer weighs before a placement is approved; the least wage is in cents.
+
+    `dismissed_count` are the agreements that the employer ended before their time.
+    """
+
+    least_wage_cents: Cents | None
+    headcount: int
+    subsidised_count: int
+    dismissed_count: int
+    open_recovery_count: int
+
+
 class Line(msgspec.Struct, frozen=True):
     """A placement as a line of a list."""
 

@@ -211,6 +211,12 @@ async def _placement_page(
     async with db.transaction() as tx:
         placement = await actions.get_placement(tx, placement_id)
         choices = await actions.list_choices(tx)
+        may_decide = is_officer and placement.state is State.SUBMITTED
+        standing = (
+            await actions.read_standing(tx, placement_id, by=me, on=clock.today())
+            if may_decide
+            else None
+        )
         is_open = placement.state is State.APPROVED
         ranked = (
             await matching.rank_candidates(
@@ -233,7 +239,9 @@ async def _placement_page(
         errors={"reason": refused.sentence()} if refused else {},
         is_officer=is_officer,
         is_open=is_open,
-        may_decide=is_officer and placement.state is State.SUBMITTED,
+        may_decide=may_decide,
+        standing=standing,
+        today=clock.today(),
         may_close=is_open and (is_officer or me.role is Role.EMPLOYER),
     )
 

@@ -15,6 +15,7 @@ from service.placements.model import (
     Offer,
     Placement,
     PostingFacts,
+    Standing,
     State,
 )
 
@@ -145,3 +146,8 @@ async def list_placements(
 async def list_choices(tx: Connection) -> list[Choice]:
     """The schemes, occupations and municipalities that a placement is posted with, by code."""
     return await db.fetch_all(tx, SQL["list_choices"], Choice)
+
+
+async def get_standing(tx: Connection, placement_id: PlacementId, *, on: date) -> Standing:
+    """What is known of the employer of a placement; NotFound unless a case officer asks."""
+    return await db.fetch_one(tx, SQL["get_standing"], Standing, placement_id=placement_id, on=on)

@@ -16,6 +16,7 @@ class DrawnFor(StrEnum):
     FIRST_CASE = "first_case"
     OVERRIDE = "override"
     ACCOUNT_CHANGE = "account_change"
+    VISIT = "visit"
     RANDOM = "random"
 
 

@@ -23,6 +23,7 @@ REASONS: Mapping[DrawnFor, str] = {
     DrawnFor.FIRST_CASE: N_("First case of a case officer"),
     DrawnFor.OVERRIDE: N_("A check was overridden"),
     DrawnFor.ACCOUNT_CHANGE: N_("First payment to a changed account"),
+    DrawnFor.VISIT: N_("Something was amiss at a visit"),
     DrawnFor.RANDOM: N_("Drawn at random"),
 }
 RESULTS: Mapping[ReviewResult, str] = {

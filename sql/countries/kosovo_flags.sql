@@ -40,7 +40,8 @@ FROM (
     ('leaver_paid', 100, '{}', 'who has left is still paid'),
     ('never_absent', 45, '{"months": 6, "people": 4}', 'attendance nobody can have'),
     ('first_payment', 5, '{}', 'a payee never paid before'),
-    ('amount_jump', 15, '{"percent": 150, "least_cents": 5000}', 'much more than the month before')
+    ('amount_jump', 15, '{"percent": 150, "least_cents": 5000}', 'much more than the month before'),
+    ('amiss_at_visit', 100, '{}', 'not found at the agreed work by who went to see')
 ) AS f (code, weight, parameters, source)
 ON CONFLICT DO NOTHING;
 

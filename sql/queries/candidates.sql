@@ -150,6 +150,58 @@ WHERE
 ORDER BY same_personal_number DESC, similarity_percent DESC, id DESC
 LIMIT 50;
 
+-- name: list_matches_of_candidate
+SELECT
+    m.id,
+    m.state,
+    m.placement_id,
+    p.title AS placement_title,
+    e.legal_name AS employer_name,
+    greatest(
+        m.proposed_at, m.introduced_at, m.candidate_accepted_at, m.employer_accepted_at,
+        m.declined_at
+    ) AS since
+FROM placement_match AS m
+INNER JOIN placement AS p ON m.placement_id = p.id
+INNER JOIN employer AS e ON m.employer_id = e.id
+WHERE m.candidate_id = :candidate_id
+ORDER BY m.id DESC
+LIMIT 50;
+
+-- name: list_agreements_of_candidate
+SELECT
+    a.id,
+    a.reference,
+    a.state,
+    e.legal_name AS employer_name,
+    p.title,
+    lower(a.period) AS starts_on,
+    upper(a.period) - 1 AS last_day
+FROM agreement AS a
+INNER JOIN placement AS p ON a.placement_id = p.id
+INNER JOIN employer AS e ON a.employer_id = e.id
+WHERE a.candidate_id = :candidate_id
+ORDER BY a.starts_on DESC, a.id DESC
+LIMIT 50;
+
+-- name: list_alike_elsewhere
+SELECT
+    initials,
+    birth_year,
+    office_name_sq,
+    office_name_sr,
+    same_personal_number
+FROM
+    people_alike_elsewhere(
+        :folded_name, :born_on, :personal_number_index::bytea, :percent_min::integer
+    )
+ORDER BY same_personal_number DESC, birth_year ASC, initials ASC
+LIMIT 20;
+
+-- name: insert_look
+INSERT INTO elsewhere_look (looked_at, looked_by, office_id, sought_by, found_count)
+VALUES (:looked_at, :looked_by, :office_id, :sought_by, :found_count);
+
 -- name: record_change
 UPDATE candidate
 SET
@@ -213,7 +265,7 @@ ON CONFLICT (id) DO UPDATE
         written_at = excluded.written_at,
         written_by = excluded.written_by;
 
--- name: get_sensitive_for_office
+-- name: find_sensitive_for_office
 SELECT sealed
 FROM candidate_sensitive
 WHERE id = :candidate_id AND office_id = :office_id;

@@ -171,3 +171,12 @@ SELECT
 FROM municipality AS m
 ORDER BY kind, code
 LIMIT 1000;
+
+-- name: get_standing
+SELECT
+    least_wage_cents,
+    headcount,
+    subsidised_count,
+    dismissed_count,
+    open_recovery_count
+FROM employer_standing(:placement_id, :on);

@@ -1,7 +1,7 @@
 -- name: insert_sample
--- The first case of each case officer; every line with an overridden check, and every first payment
--- to a changed account; and of all lines those whose hash falls into the share of the rule.
--- Nobody chooses the ids beforehand, and anybody can work the draw out again.
+-- The first case of each case officer; every line with an overridden check, with something amiss at
+-- a visit, and every first payment to a changed account; and of all lines those whose hash falls
+-- into the share of the rule. Nobody chooses the ids beforehand.
 WITH own AS MATERIALIZED (
     SELECT
         l.id,
@@ -37,6 +37,12 @@ why AS (
         'account_change' AS reason
     FROM own AS k
     WHERE k.bank_account_id IN (SELECT c.id FROM accounts_first_after_change(:at) AS c)
+    UNION ALL
+    SELECT
+        k.id,
+        'visit' AS reason
+    FROM own AS k
+    INNER JOIN line_flag AS f ON k.id = f.payout_line_id AND f.code = 'amiss_at_visit'
     UNION ALL
     SELECT
         k.id,

@@ -98,40 +98,41 @@ FROM (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
-        'check_result check_run checked_instalment donor download expected_method '
-        'import_refusal ledger_account line_flag link_event payment_closure payout_act '
-        'payout_expected quality_review quality_sample recovery_change recovery_netting '
-        'recovery_settlement recovery_step sensitive_read state_aid_reduction '
+        'check_result check_run checked_instalment donor download eligibility elsewhere_look '
+        'expected_method import_refusal ledger_account line_flag link_event payment_closure '
+        'payout_act payout_expected quality_review quality_sample recovery_change '
+        'recovery_netting recovery_settlement recovery_step sensitive_read state_aid_reduction '
         'suspense_confirmation suspense_part suspense_recovery suspense_resolution transfer '
-        'transliteration',
+        'transliteration twin_decision',
         'append_only no_truncate'
     ),
     (
         'account_hold agreement_dates agreement_suspension appropriation approval_rule '
-        'attendance attendance_contest bank_alarm check_override check_rule flag_rule '
-        'freeze_period instalment instalment_hold minimum_wage payment_attempt payment_recall '
-        'payout_line payout_netting quality_rule recovery recovery_dismissal recovery_payment '
-        'recovery_write_off reissue_request seal state_aid_declaration state_aid_rule '
-        'undertaking_link unwritten_line',
+        'attendance attendance_contest bank_alarm check_override check_rule eligibility_rule '
+        'flag_rule freeze_period handover instalment instalment_hold minimum_wage '
+        'payment_attempt payment_recall payout_line payout_netting quality_rule recovery '
+        'recovery_dismissal recovery_payment recovery_write_off referral reissue_request seal '
+        'state_aid_declaration state_aid_rule undertaking_link unwritten_line visit visit_rule',
         'never_deleted no_truncate'
     ),
     (
-        'agreement_dates agreement_suspension appropriation attendance check_rule flag_rule '
-        'instalment instalment_hold minimum_wage quality_rule recovery_dismissal '
-        'state_aid_declaration state_aid_rule undertaking_link',
+        'agreement_dates agreement_suspension appropriation attendance check_rule '
+        'eligibility_rule flag_rule instalment instalment_hold minimum_wage quality_rule '
+        'recovery_dismissal state_aid_declaration state_aid_rule undertaking_link visit_rule',
         'never_edited'
     ),
     (
         'account account_hold agreement agreement_suspension api_token appropriation '
         'approval_band approval_rule attendance attendance_contest bank_account bank_alarm '
         'bank_day bank_file_release bank_profile candidate candidate_consent candidate_contact '
-        'candidate_link candidate_sensitive check_override check_rule donor download employer '
-        'expected_method flag_rule freeze_period instalment_hold mail minimum_wage month_run '
-        'outcome payment_attempt payment_closure payment_recall payout payout_act placement '
-        'placement_match quality_review quality_rule recovery recovery_dismissal '
-        'recovery_payment recovery_rule recovery_terms recovery_write_off reissue_request '
-        'scheme scheme_version state_aid_declaration state_aid_rule suspense_resolution '
-        'undertaking_link',
+        'candidate_link candidate_sensitive check_override check_rule donor download '
+        'eligibility eligibility_rule employer expected_method flag_rule freeze_period handover '
+        'instalment_hold mail minimum_wage month_run outcome payment_attempt payment_closure '
+        'payment_recall payout payout_act placement placement_match quality_review quality_rule '
+        'recovery recovery_dismissal recovery_payment recovery_rule recovery_terms '
+        'recovery_write_off referral reissue_request scheme scheme_version '
+        'state_aid_declaration state_aid_rule suspense_resolution twin_decision '
+        'undertaking_link visit visit_rule',
         'audited'
     )
 ) AS kept (table_names, suffixes)
@@ -153,21 +154,22 @@ FROM (
     VALUES
     (
         'approval_rule bank_account bank_profile freeze_period mail recovery_payment '
-        'recovery_write_off seal unwritten_line',
+        'recovery_write_off seal unwritten_line visit',
         'stands'
     ),
-    ('account_hold bank_alarm reissue_request', 'ended_once'),
+    ('account_hold bank_alarm handover referral reissue_request', 'ended_once'),
     (
         'agreement',
         'has_its_dates noted replacement_fits start_noted starts_signed_by_all terms_stand'
     ),
     ('agreement_dates', 'are_its_own noted'),
-    ('approval_band', 'of_a_proposal'),
     ('agreement_suspension attendance', 'change_noted noted'),
-    ('attendance_contest', 'of_standing settled_once'),
+    ('approval_band', 'of_a_proposal'),
     ('attempt_event bank_entry', 'keys_known'),
+    ('attendance_contest', 'of_standing settled_once'),
     ('candidate_link', 'serves_once'),
     ('candidate_question', 'of_its_agreement stands'),
+    ('candidate', 'moves_by_handover'),
     ('check_override', 'guarded'),
     ('check_result', 'of_its_run'),
     ('fact_change', 'known_in_order'),
@@ -220,20 +222,22 @@ FROM (
         'agreement_event agreement_signature approval_band attempt_event audit_entry '
         'bank_download bank_entry bank_file bank_file_chunk bank_file_finding bank_file_release '
         'bank_order bank_statement books_check candidate_consent check_override_lapse '
-        'check_result check_rule check_run checked_instalment donor download expected_method '
-        'flag_rule import_refusal ledger_account line_flag link_event minimum_wage '
-        'payment_closure payout_act payout_expected quality_review quality_rule quality_sample '
-        'recovery_change recovery_netting recovery_settlement recovery_step sensitive_read '
-        'state_aid_reduction state_aid_rule suspense_confirmation suspense_part '
-        'suspense_recovery suspense_resolution transfer transliteration',
+        'check_result check_rule check_run checked_instalment donor download eligibility '
+        'eligibility_rule elsewhere_look expected_method flag_rule import_refusal '
+        'ledger_account line_flag link_event minimum_wage payment_closure payout_act '
+        'payout_expected quality_review quality_rule quality_sample recovery_change '
+        'recovery_netting recovery_settlement recovery_step sensitive_read state_aid_reduction '
+        'state_aid_rule suspense_confirmation suspense_part suspense_recovery '
+        'suspense_resolution transfer transliteration twin_decision visit_rule',
         'UPDATE DELETE TRUNCATE TRIGGER'
     ),
     (
         'account_hold agreement_dates agreement_suspension appropriation approval_rule '
-        'attendance attendance_contest bank_alarm check_override freeze_period instalment '
-        'instalment_hold payment_attempt payment_recall payout payout_line payout_netting '
-        'recovery recovery_dismissal recovery_payment recovery_write_off reissue_request seal '
-        'state_aid_declaration undertaking_link unwritten_line',
+        'attendance attendance_contest bank_alarm check_override freeze_period handover '
+        'instalment instalment_hold payment_attempt payment_recall payout payout_line '
+        'payout_netting recovery recovery_dismissal recovery_payment recovery_write_off '
+        'referral reissue_request seal state_aid_declaration undertaking_link unwritten_line '
+        'visit',
         'DELETE TRUNCATE TRIGGER'
     )
 ) AS kept (table_names, verbs)

@@ -37,11 +37,11 @@ WRITTEN_BY_NOBODY_IN_THE_DEMO = (
 )
 # Nothing went wrong in the demonstration's year that would write these.
 RARE = [
-    *("attendance_contest", "bank_alarm", "bank_file_release", "candidate_consent"),
-    *("candidate_contact", "candidate_link", "check_override", "download", "instalment_hold"),
-    *("mail", "payment_closure", "payment_recall", "quality_review", "recovery"),
-    *("recovery_dismissal", "recovery_payment", "recovery_write_off", "reissue_request"),
-    *("state_aid_declaration", "suspense_resolution", "undertaking_link"),
+    *("attendance_contest", "bank_alarm", "bank_file_release", "candidate_link"),
+    *("check_override", "download", "instalment_hold", "mail", "payment_closure"),
+    *("payment_recall", "quality_review", "recovery", "recovery_dismissal", "recovery_payment"),
+    *("recovery_write_off", "referral", "reissue_request", "state_aid_declaration"),
+    *("suspense_resolution", "twin_decision", "undertaking_link"),
 ]
 
 

@@ -7,128 +7,18 @@ import msgspec
 
 from service.candidates.forms import RegistrationForm
 from tests.conftest import SignIn
-from tests.forms import candidate_form, next_iban, next_personal_number
+from tests.forms import candidate_form
 from tests.given import Given
 
 
 def filled(form: RegistrationForm) -> dict[str, Any]:
     """A form as a browser sends it: skills in one line, no answer for an unticked box."""
     typed: dict[str, Any] = msgspec.to_builtins(form)
-    confirmed = {"confirmed_not_duplicate": "true"} if form.confirmed_not_duplicate else {}
     return {
         **{field: value for field, value in typed.items() if value not in (None, False, True)},
         "skills": ", ".join(form.skills),
         "travel_km": str(form.travel_km),
-        **confirmed,
     }
-
-
-async def test_the_registration_form_asks_for_everything_with_a_label(
-    client: httpx.AsyncClient, given: Given, visit: SignIn
-) -> None:
-    await visit(await given.case_officer())
-
-    page = await client.get("/candidates/new")
-
-    assert page.status_code == 200
-    for field in ("given_name", "born_on", "personal_number", "municipality_code", "iban"):
-        assert f'for="{field}"' in page.text
-    for group in ("occupations", "languages", "driving_licences", "characteristics"):
-        assert f'id="{group}" name="{group}"' in page.text
-    assert "5223 Shop sales assistant" in page.text
-    assert "Prishtinë" in page.text
-
-
-async def test_a_person_is_registered_and_shown(
-    client: httpx.AsyncClient, given: Given, visit: SignIn
-) -> None:
-    token = await visit(await given.case_officer())
-    number, iban = next_personal_number(), next_iban()
-    form = filled(
-        candidate_form(
-            family_name="Çelik", personal_number=number, iban=iban, characteristics=["disability"]
-        )
-    )
-
-    sent = await client.post("/candidates/new", data=form | token)
-    shown = await client.get(sent.headers["location"])
-
-    assert sent.status_code == 303, sent.text
-    assert "Çelik" in shown.text
-    assert "5223 Shop sales assistant, 9412 Kitchen helper" in shown.text
-    assert f"ends in {number[-3:]}" in shown.text
-    assert "waits for a second person" in shown.text
-    assert number not in shown.text
-    assert iban not in shown.text
-    assert "isability" not in shown.text
-
-
-async def test_a_wrong_form_comes_back_as_typed_with_a_word_beside_each_field(
-    client: httpx.AsyncClient, given: Given, visit: SignIn
-) -> None:
-    token = await visit(await given.case_officer())
-    form = filled(candidate_form(given_name="<b>Arta", born_on="2003-02-30", iban="XK05 12"))
-
-    refused = await client.post(
-        "/candidates/new", data=form | {"travel_km": "far", "sex": "male"} | token
-    )
-
-    assert refused.status_code == 422
-    for field in ("given_name", "born_on", "travel_km", "iban"):
-        assert f'<a href="#{field}">' in refused.text
-        assert f'id="{field}-error"' in refused.text
-    assert 'value="&lt;b&gt;Arta"' in refused.text
-    assert 'value="far"' in refused.text
-    assert '<option value="male" selected>' in refused.text
-    assert 'value="9412" checked' in refused.text
-    assert 'href="#sex"' not in refused.text
-    assert "registered nobody yet" in (await client.get("/candidates")).text
-
-
-async def test_a_lookalike_is_shown_and_confirmed_away(
-    client: httpx.AsyncClient, given: Given, visit: SignIn
-) -> None:
-    officer = await given.case_officer()
-    first = await given.candidate(officer, family_name="Çelik")
-    token = await visit(officer)
-    form = filled(candidate_form(family_name="Celik", confirmed_not_duplicate=False))
-
-    warned = await client.post("/candidates/new", data=form | token)
-    confirmed = await client.post(
-        "/candidates/new", data=form | {"confirmed_not_duplicate": "true"} | token
-    )
-
-    assert warned.status_code == 409
-    assert f'<a href="/candidates/{first.id}">{first.reference}</a>' in warned.text
-    assert 'name="confirmed_not_duplicate"' in warned.text
-    assert 'value="Celik"' in warned.text
-    assert confirmed.status_code == 303
-
-
-async def test_a_taken_personal_number_is_told_beside_its_field(
-    client: httpx.AsyncClient, given: Given, visit: SignIn
-) -> None:
-    number = next_personal_number()
-    there = await given.candidate(await given.case_officer("prizren"), personal_number=number)
-    token = await visit(await given.case_officer("peje"))
-
-    refused = await client.post(
-        "/candidates/new", data=filled(candidate_form(personal_number=number)) | token
-    )
-
-    assert refused.status_code == 409
-    assert 'id="personal_number-error"' in refused.text
-    assert there.reference not in refused.text
-
-
-async def test_a_form_from_elsewhere_is_refused(
-    client: httpx.AsyncClient, given: Given, visit: SignIn
-) -> None:
-    await visit(await given.case_officer())
-
-    refused = await client.post("/candidates/new", data=filled(candidate_form()))
-
-    assert refused.status_code == 403
 
 
 async def test_people_are_searched_without_accents(

@@ -246,6 +246,13 @@ LINK = (
     f" {employer(222)}, {employer(231)}, '2025-01-01', 'One owner', 'D-1', now(),"
     " md5('officer1')::uuid, now(), md5('officer2')::uuid"
 )
+NOBODY_THERE = (
+    "INSERT INTO visit (id, reference, agreement_id, state, is_announced, planned_on, planned_at,"
+    " planned_by, visited_on, finding, note, recorded_at, recorded_by) SELECT gen_random_uuid(),"
+    " 'V-1', md5('agreement' || 327)::uuid, 'done', FALSE, '2026-10-12', '2026-10-09 10:00+02',"
+    " md5('officer3')::uuid, '2026-10-12', 'not_present', 'Nobody knew the person.',"
+    " '2026-10-12 15:00+02', md5('officer3')::uuid"
+)
 BY_ONE = "drafted_by = md5('officer' || 99)::uuid"
 # Employer 201 and following: what is wrong there, and the statements that plant it.
 PLANTED: list[tuple[Flag, list[str]]] = [
@@ -307,7 +314,7 @@ PLANTED: list[tuple[Flag, list[str]]] = [
     (Flag.OFFICER_CONCENTRATION, ["UPDATE agreement SET drafted_by = md5('officer' || 98)::uuid"
                                   f" WHERE employer_id = {employer(226)}"]),
     (Flag.JUST_UNDER_CAP, ["UPDATE instalment SET amount_cents = 34950"
-                           " WHERE id = md5('instalment' || 327 || 10)::uuid"]),
+                           " WHERE id = md5('instalment' || 327 || 10)::uuid", NOBODY_THERE]),
     (Flag.ROUND_WAGE, [worked("gross_wage_cents = 60000", 228)]),
     (Flag.AMOUNT_JUMP, ["UPDATE instalment SET amount_cents = 15000"
                         " WHERE id = md5('instalment' || 329 || 9)::uuid"]),

@@ -194,7 +194,7 @@ ADD CONSTRAINT attendance_confirmed_together CHECK (
     AND (confirmed_by_link IS NULL OR confirmed_for = 'candidate')
 );
 
-CREATE INDEX attendance_unconfirmed ON attendance (reported_at)
+CREATE INDEX attendance_unconfirmed_lately ON attendance (reported_at)
 WHERE superseded_at IS NULL AND confirmed_at IS NULL;
 CREATE INDEX agreement_drafted_lately ON agreement (drafted_at) WHERE state = 'drafted';
 

@@ -1,0 +1,1 @@
+"""Handovers: a person's case goes from one employment office to another."""

@@ -1,0 +1,1 @@
+"""Visits: case officers see for themselves that a person works where the agreement says."""
