@@ -106,6 +106,8 @@ MENU: dict[Role, tuple[Section, ...]] = {
         HOME, *MONEY, RESULTS,
         _section(
             N_("Audit"), ("/audit", N_("Audit")), ("/downloads", N_("Files that people took")),
+            ("/accounts", N_("Accounts")), ("/offices", N_("Offices")),
+            ("/reference", N_("Rules and reference data")),
         ),
     ),
     Role.ADMINISTRATOR: (

@@ -24,8 +24,8 @@ OWN = {
 }
 # What is everybody's to read: no person and no payment stands there.
 PUBLIC = {
-    "bank_profile", "budget_line", "check_rule", "expected_method", "ledger_account",
-    "eligibility_rule", "quality_rule", "reason_code", "recovery_rule", "recovery_terms", "scheme",
+    "bank_profile", "budget_line", "check_rule", "eligibility_rule", "expected_method",
+    "ledger_account", "quality_rule", "reason_code", "recovery_rule", "recovery_terms", "scheme",
     "scheme_version", "state_aid_rule", "transliteration", "visit_rule",
 }  # fmt: skip
 # Reached through the candidate, the placement or the link itself.
