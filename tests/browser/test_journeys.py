@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import expect
@@ -18,7 +19,7 @@ from tests.browser.town import Town
 from tests.browser.walker import Walker
 from tests.conftest import FixedClock
 from tests.forms import next_personal_number
-from tests.given import Given
+from tests.given import PASSWORD, Given
 from tests.links.desk import BORN_ON, Desk
 
 Enter = Callable[[Account | None], AbstractAsyncContextManager[Walker]]
@@ -143,3 +144,51 @@ async def test_an_auditor_reads_who_changed_what(enter: Enter, town: Town) -> No
         await auditor.look()
         assert await auditor.page.locator("main form[method=post]").count() == 0
         await auditor.go(f"/instalments/{town.due.instalment_id}")
+
+
+async def test_a_finance_officer_signs_what_was_seen(
+    enter: Enter, given: Given, town: Town
+) -> None:
+    async with enter(await given.finance_officer()) as officer:
+        await officer.go("/")
+        await officer.go("/months/2026-10")
+        await officer.go(f"/payouts/{town.open_payout}")
+        await officer.press("Approve")
+        await officer.fill(proof_password="not the password")
+        await officer.press("Go on")
+        await officer.is_told_what_is_wrong("proof_password")
+        await officer.fill(proof_password=PASSWORD)
+        await officer.press("Go on")
+        await officer.reads("Approved")
+        assert urlsplit(officer.page.url).path == f"/payouts/{town.open_payout}"
+        approve = officer.page.get_by_role("button", name=officer.said("Approve"), exact=True)
+        assert await approve.count() == 0
+
+
+async def test_an_administrator_invites_somebody_who_then_signs_in(
+    enter: Enter, given: Given, db: Database, clock: FixedClock, sealer: Sealer, template: Config,
+    language: str,
+) -> None:  # fmt: skip
+    desk = Desk(db, clock, sealer, given, template)
+    async with enter(await given.account(Role.ADMINISTRATOR)) as administrator:
+        await administrator.go("/")
+        await administrator.follow("Accounts")
+        await administrator.go("/accounts/invite")
+        await administrator.press("Invite")
+        await administrator.is_told_what_is_wrong("name", "email", "role")
+        await administrator.fill(
+            name="Vjosa Krasniqi", email="vjosa@example.org", role="auditor", language=language
+        )
+        await administrator.press("Invite")
+        await administrator.page.get_by_role("status").wait_for()
+
+    (mail,) = await desk.mails()
+    async with enter(None) as invited:
+        await invited.go(urlsplit(mail.facts["link"]).path)
+        assert urlsplit(invited.page.url).path == "/invitation"
+        await invited.fill(password="seven quiet mountains", repeated="seven quiet mountains")
+        await invited.press("Open the account")
+        await invited.go("/sign-in?next=/audit")
+        await invited.fill(email="vjosa@example.org", password="seven quiet mountains")
+        await invited.press("Sign in")
+        assert urlsplit(invited.page.url).path == "/audit"

@@ -1,4 +1,4 @@
-"""The administrator's, a firm's and one's own pages, with axe; and a passkey in a real browser."""
+"""A passkey in a real browser, with an authenticator built in."""
 
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
@@ -7,15 +7,9 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from service.accounts.model import Account
-from service.actor import Role
-from service.i18n import LANGUAGES
-from service.reference.model import Table
-from tests.browser.axe import Axe
 from tests.browser.conftest import Visits
 from tests.given import PASSWORD, Given
 
-OWN = ["/account", "/second-factor", "/second-factor/app", "/second-factor/passkey"]
-KEPT = ["/accounts", "/accounts/invite", "/offices", "/reference"]
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -23,46 +17,6 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.mark.parametrize("language", list(LANGUAGES))
-async def test_the_administrators_pages_have_no_barrier(
-    visits: Visits, axe: Axe, given: Given, language: str
-) -> None:
-    keeper, officer = await given.account(Role.ADMINISTRATOR), await given.case_officer()
-    of_one = [f"/accounts/{officer.id}", f"/offices/{officer.office_id}"]
-    tables = [f"/reference/{table}" for table in Table]
-
-    wrong = await barriers_on(visits, axe, keeper, language, [*OWN, *KEPT, *of_one, *tables])
-
-    assert wrong == {}
-
-
-@pytest.mark.parametrize("language", list(LANGUAGES))
-async def test_a_firms_pages_have_no_barrier(
-    visits: Visits, axe: Axe, given: Given, language: str
-) -> None:
-    chief = await given.representative()
-
-    wrong = await barriers_on(visits, axe, chief, language, [f"/people/{chief.employer_id}"])
-    wrong |= await barriers_on(visits, axe, None, language, ["/forgotten-password"])
-
-    assert wrong == {}
-
-
-async def barriers_on(
-    visits: Visits, axe: Axe, account: Account | None, language: str, addresses: list[str]
-) -> dict[str, object]:
-    """What hinders somebody, by page."""
-    wrong: dict[str, object] = {}
-    async with visits.page(account, language=language) as page:
-        for address in addresses:
-            answer = await page.goto(address)
-            assert answer is not None
-            found = await axe.barriers(page) if answer.ok else answer.status
-            if found:
-                wrong[address] = found
-    return wrong
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ LEAST = {
     Role.ADMINISTRATOR: 8,
 }
 UNIQUE = re.compile(r"[0-9a-f-]{36}|\d{4}-\d{2}(-\d{2})?|\b\d+\b")
-NOT_PAGES = (".csv", ".xlsx", ".pdf", "/content", "/download")
+NOT_PAGES = (".csv", ".xlsx", ".pdf", "/content", "/sheet", "/pdf")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

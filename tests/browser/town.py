@@ -6,6 +6,7 @@ import msgspec
 
 from service.accounts.model import Account
 from service.actor import Role
+from service.ids import PayoutId
 from tests.given import Given, actor_of
 from tests.payouts.rows import OCTOBER, DueMonth, due_month
 
@@ -17,6 +18,7 @@ class Town(msgspec.Struct, frozen=True):
 
     accounts: dict[Role, Account]
     due: DueMonth
+    open_payout: PayoutId
 
     def account(self, role: Role) -> Account | None:
         """Whoever has the role; nobody for a visitor."""
@@ -39,7 +41,7 @@ async def found(given: Given) -> Town:
     await given.read_from_bank(answer.statement, by=actor_of(preparer))
     await due_month(given, officers=officers)
     await due_month(given, officers=officers, scheme="SP-FLAT", amount_cents=264_00)
-    await given.submitted_payout(OCTOBER, by=actor_of(preparer))
+    waiting = await given.submitted_payout(OCTOBER, by=actor_of(preparer))
     await _on_the_way(given, officers[0], due)
     return Town(
         {
@@ -51,6 +53,7 @@ async def found(given: Given) -> Town:
             Role.ADMINISTRATOR: await given.account(Role.ADMINISTRATOR),
         },
         due,
+        waiting.id,
     )
 
 
