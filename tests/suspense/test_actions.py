@@ -45,9 +45,15 @@ async def waiting(given: Given, by: Actor) -> list[Waiting]:
 
 
 async def put_in_suspense(given: Given, by: Actor, *told: Told) -> list[EntryId]:
-    """Entries of one statement that match nothing."""
+    """Entries of one statement that match nothing, in the order in which they were told.
+
+    The list has them by day and id; the ids of one statement are made at one moment, in no order.
+    """
+    before = {one.id for one in await waiting(given, by)}
     await read(given, account_report("camt.053", f"STM-{told[0].reference}", told), by)
-    return [one.id for one in await waiting(given, by)]
+    entries = [one for one in await waiting(given, by) if one.id not in before]
+    amounts = [abs(one.cents) for one in told]
+    return [one.id for one in sorted(entries, key=lambda one: amounts.index(one.amount_cents))]
 
 
 async def match(given: Given, by: Actor, entry: EntryId, *attempts: AttemptId) -> None:
