@@ -67,6 +67,14 @@ async def _of_case_officer(
         await store.list_agreements_to_start(tx, office_id=office, on=on),
     )
     yield Kind.ATTENDANCE_TO_CONFIRM, await store.list_attendance_to_confirm(tx, office_id=office)
+    yield (
+        Kind.REPORTS_CONTESTED,
+        await store.list_reports_contested(tx, office_id=office, employer_id=None),
+    )
+    yield (
+        Kind.QUESTIONS_ON_PAPER,
+        await store.list_questions_on_paper(tx, office_id=office, at=at),
+    )
     yield Kind.PLACEMENTS_TO_DECIDE, await store.list_placements_to_decide(tx, office_id=office)
     yield Kind.MATCHES_TO_INTRODUCE, await store.list_matches_to_introduce(tx, office_id=office)
     yield Kind.INTRODUCTIONS_OPEN, await store.list_introductions_open(tx, office_id=office)
@@ -100,6 +108,10 @@ async def _of_employer(tx: Connection, *, by: Actor, at: datetime, on: date) -> 
         await store.list_introductions_for_employer(tx, employer_id=own),
     )
     yield Kind.EMPLOYER_MONTHS, await _months_to_report(tx, by=by, on=on)
+    yield (
+        Kind.EMPLOYER_CONTESTED,
+        await store.list_reports_contested(tx, office_id=None, employer_id=own),
+    )
     yield (
         Kind.EMPLOYER_ACCOUNT,
         await store.list_accounts_missing(tx, employer_id=own, at=at),

@@ -31,6 +31,22 @@ async def list_attendance_to_confirm(tx: Connection, *, office_id: OfficeId) -> 
     return await db.fetch_all(tx, SQL["list_attendance_to_confirm"], Item, office_id=office_id)
 
 
+async def list_reports_contested(
+    tx: Connection, *, office_id: OfficeId | None, employer_id: EmployerId | None
+) -> list[Item]:
+    """Reports that candidates say are wrong, of an office's agreements or of an employer's."""
+    return await db.fetch_all(
+        tx, SQL["list_reports_contested"], Item, office_id=office_id, employer_id=employer_id
+    )
+
+
+async def list_questions_on_paper(
+    tx: Connection, *, office_id: OfficeId, at: datetime
+) -> list[Item]:
+    """Questions to candidates without an address, for whom no code was printed yet."""
+    return await db.fetch_all(tx, SQL["list_questions_on_paper"], Item, office_id=office_id, at=at)
+
+
 async def list_placements_to_decide(tx: Connection, *, office_id: OfficeId) -> list[Item]:
     """Placements that wait to be approved or refused."""
     return await db.fetch_all(tx, SQL["list_placements_to_decide"], Item, office_id=office_id)

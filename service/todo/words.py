@@ -36,6 +36,16 @@ PLACES: Mapping[Kind, Place] = {
     Kind.ATTENDANCE_TO_CONFIRM: Place(
         N_("Attendance and wages to confirm"), "/attendance", "/attendance"
     ),
+    Kind.REPORTS_CONTESTED: Place(
+        N_("Reports that candidates say are wrong"),
+        "/attendance/contested",
+        "/attendance/contested",
+    ),
+    Kind.QUESTIONS_ON_PAPER: Place(
+        N_("Candidates without e-mail: print a code for them"),
+        "/questions?reach=paper",
+        "/questions/{}",
+    ),
     Kind.PLACEMENTS_TO_DECIDE: Place(
         N_("Placements to approve or refuse"), "/placements?state=submitted", "/placements/{}"
     ),
@@ -74,6 +84,11 @@ PLACES: Mapping[Kind, Place] = {
         N_("Introduced candidates to answer"), "/matches", "/matches"
     ),
     Kind.EMPLOYER_MONTHS: Place(N_("Months to report"), "/attendance", "/attendance/{}"),
+    Kind.EMPLOYER_CONTESTED: Place(
+        N_("Your reports that candidates say are wrong"),
+        "/attendance/contested",
+        "/attendance/contested",
+    ),
     Kind.EMPLOYER_RECOVERIES: Place(N_("Money to pay back"), "/recoveries", "/recoveries/{}"),
     Kind.EMPLOYER_ACCOUNT: Place(
         N_("Without a bank account nothing can be paid to you"), "/bank-accounts", "/bank-accounts"

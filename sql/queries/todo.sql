@@ -93,7 +93,68 @@ FROM (
     FROM attendance AS t
     INNER JOIN agreement AS a ON t.agreement_id = a.id
     WHERE
-        a.office_id = :office_id AND t.superseded_at IS NULL AND t.confirmed_at IS NULL
+        a.office_id = :office_id
+        AND t.superseded_at IS NULL
+        AND t.confirmed_at IS NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM attendance_contest AS k
+            WHERE k.attendance_id = t.id AND k.settled_at IS NULL
+        )
+    ORDER BY since
+    LIMIT 1000
+) AS w
+ORDER BY w.since, w.item_key
+LIMIT 5;
+
+-- name: list_reports_contested
+-- For the office, which settles them, or for the employer, which corrects them.
+SELECT
+    w.item_key,
+    w.subject,
+    w.since,
+    count(*) OVER () AS all_count
+FROM (
+    SELECT
+        k.id::text AS item_key,
+        a.reference || ', ' || to_char(t.month, 'YYYY-MM') AS subject,
+        k.contested_at AS since
+    FROM attendance_contest AS k
+    INNER JOIN attendance AS t ON k.attendance_id = t.id
+    INNER JOIN agreement AS a ON t.agreement_id = a.id
+    WHERE
+        k.settled_at IS NULL
+        AND t.superseded_at IS NULL
+        AND (a.office_id = :office_id::uuid OR a.employer_id = :employer_id::uuid)
+    ORDER BY since
+    LIMIT 1000
+) AS w
+ORDER BY w.since, w.item_key
+LIMIT 5;
+
+-- name: list_questions_on_paper
+-- What candidates without an address are asked: somebody has to print a code for them.
+SELECT
+    w.item_key,
+    w.subject,
+    w.since,
+    count(*) OVER () AS all_count
+FROM (
+    SELECT
+        q.id::text AS item_key,
+        a.reference || ', ' || c.given_name || ' ' || c.family_name AS subject,
+        q.raised_at AS since
+    FROM candidate_question AS q
+    INNER JOIN agreement AS a ON q.agreement_id = a.id
+    INNER JOIN candidate AS c ON q.candidate_id = c.id
+    WHERE
+        a.office_id = :office_id
+        AND q.closed_at IS NULL
+        AND q.reach = 'paper'
+        AND NOT is_answered(q)
+        AND NOT EXISTS (
+            SELECT 1 FROM candidate_link AS l
+            WHERE l.question_id = q.id AND l.expires_at > :at AND l.revoked_at IS NULL
+        )
     ORDER BY since
     LIMIT 1000
 ) AS w

@@ -198,6 +198,7 @@ async def test_office_and_employer_see_it_on_their_pages(
     await visit(await desk.given.employer_of(agreement))
     for_employer = await client.get("/attendance/contested")
     told = await client.get("/attendance")
+    to_do = await client.get("/")
     form = await visit(await desk.given.officer_of(agreement))
 
     for_office = await client.get("/attendance/contested")
@@ -213,6 +214,7 @@ async def test_office_and_employer_see_it_on_their_pages(
         assert "Paid in part only." in shown.text
         assert "€300.00" in shown.text
     assert "1 report is contested" in told.text
+    assert "/attendance/contested" in to_do.text
     assert "/settle" not in for_employer.text
     assert refused.status_code == 422
     assert f'href="#finding-{contest_id}"' in refused.text

@@ -165,3 +165,19 @@ async def test_the_same_over_json(desk: Desk, client: httpx.AsyncClient, signed_
     assert len(await desk.mails()) == 2
     assert len(code.json()["code"]) == 11
     assert again.json()["type"] == "/problems/already-answered"
+
+
+async def test_who_needs_a_paper_stands_on_the_officers_to_do_list_until_it_is_printed(
+    desk: Desk, client: httpx.AsyncClient, visit: SignIn
+) -> None:
+    agreement = await desk.given.drafted_agreement(starts_on=START)
+    await desk.ask()
+    await visit(await desk.given.officer_of(agreement))
+    question = f"/questions/{await desk.question(agreement)}"
+
+    before = await client.get("/")
+    await desk.code(agreement)
+    afterwards = await client.get("/")
+
+    assert question in before.text
+    assert question not in afterwards.text
