@@ -68,7 +68,9 @@ def test_a_statement_is_of_a_month_and_other_letters_are_not() -> None:
     assert list(refused.value.fields) == ["month"]
 
 
-@pytest.mark.parametrize(("kind", "subject"), [("agreement", "7"), ("love", "01a21905-da2b-7226-8555-8cba0ee87c58")])
+@pytest.mark.parametrize(
+    ("kind", "subject"), [("agreement", "7"), ("love", "01a21905-da2b-7226-8555-8cba0ee87c58")]
+)
 def test_what_is_no_subject_is_not_there(kind: str, subject: str) -> None:
     with pytest.raises(NotFound):
         rules.read_subject(kind, subject, "")
