@@ -7,7 +7,7 @@ from urllib.parse import quote
 import msgspec
 from litestar import Router, get, post
 from litestar.datastructures import Cookie
-from litestar.params import FromQuery, URLEncodedBody
+from litestar.params import QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from service.accounts import actions
@@ -22,6 +22,7 @@ from service.second_factors.proofs import site_of
 from service.services import Services
 from service.web import ActingDatabase, AnyRequest, Db, Held, Now, address_of, page, redirect
 
+NextPath = Annotated[str, QueryParameter(name="next", max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -54,7 +55,7 @@ def own_path(path: str) -> str:
 
 
 @get("/sign-in", sync_to_thread=False)
-def sign_in_form(next_path: Annotated[FromQuery[str], "next"] = "/") -> Template:
+def sign_in_form(next_path: NextPath = "/") -> Template:
     """The sign-in page."""
     return page("accounts/sign_in.html", next=own_path(next_path), email="", refusal=None)
 
@@ -109,7 +110,7 @@ async def code_form(
     services: Held,
     clock: Now,
     db: Db,
-    next_path: Annotated[FromQuery[str], "next"] = "/",
+    next_path: NextPath = "/",
 ) -> Redirect | Template:
     """Asks for the second factor of somebody whose password was right."""
     account = await _waiting(request, db, clock.now())
