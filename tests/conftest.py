@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import httpx
 import pytest
+from hypothesis import settings
 from litestar import Litestar
 
 from deploy.servers import Urls, running
@@ -46,6 +47,11 @@ START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 Headers = dict[str, str]
 SignIn = Callable[[Account], Awaitable[Headers]]
 MakeConfig = Callable[[], Awaitable[Config]]
+
+
+# How long an example takes says how busy the machine is, nothing else.
+settings.register_profile("ura", deadline=None)
+settings.load_profile("ura")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -99,7 +99,8 @@ def _key(name: str, words: str, *choices: str, may_be_empty: bool = False) -> Fi
 
 
 PAYEES = ("employer", "candidate")
-STAFF = tuple(str(role) for role in Role if role not in {Role.SYSTEM, Role.ANONYMOUS})
+NOT_STAFF = {Role.SYSTEM, Role.ANONYMOUS, Role.CANDIDATE}
+STAFF = tuple(str(role) for role in Role if role not in NOT_STAFF)
 END_CAUSES = ("employer_dismissed", "employer_closed", "candidate_left", "misconduct", "mutual")
 PARAMETERS = Field("parameters", N_("Parameters"), Answers.PARAMETERS)
 SORTS: Mapping[Table, Sort] = {

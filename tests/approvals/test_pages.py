@@ -82,7 +82,7 @@ async def test_a_freeze_is_proposed_and_dropped_from_the_page(
 
     assert (nothing.status_code, 'id="stops-error"' in nothing.text) == (422, True)
     assert one.status_code == answer.status_code == 303
-    assert "30 Dec 2026 â 2 Jan 2027" in page.text
+    assert "30 Dec 2026 – 2 Jan 2027" in page.text
     assert "Deciding on payouts, Sending payouts to the bank" in page.text
 
 

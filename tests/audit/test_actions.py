@@ -38,7 +38,7 @@ WRITTEN_BY_NOBODY_IN_THE_DEMO = (
 # Nothing went wrong in the demonstration's year that would write these.
 RARE = [
     *("account_role_change", "act_proof", "attendance_contest", "bank_alarm"),
-    *("bank_file_release", "candidate_consent", "candidate_contact", "candidate_link"),
+    *("bank_file_release", "candidate_link"),
     *("check_override", "download", "factor_reset", "instalment_hold", "invitation", "letter"),
     *("mail", "password_reset", "payment_closure", "payment_recall", "quality_review"),
     *("recovery", "recovery_code", "recovery_dismissal", "recovery_payment"),

@@ -23,7 +23,12 @@ OWN = {
     "/language",
     "/assurance/checks",
     "/audit/{table}/{row_id}",
+    "/find",
+    "/accounts",
 }
+# One's own account, and what anybody may do who is not signed in.
+OWN_PARTS = ("/account/", "/second-factor", "/sign-in", "/answer", "/invitation")
+PASSWORDS = ("/forgotten-password", "/new-password")
 PAGES = [
     "/", "/agreements", "/approvals", "/assurance", "/audit", "/bank", "/bank/failures",
     "/bank/failures/alarms", "/bank/suspense", "/bank-profiles", "/budget", "/checks/holds",
@@ -36,7 +41,8 @@ PAGES = [
 
 def is_own(address: str) -> bool:
     """A search by what is private is posted, so that no address says it; it changes nothing."""
-    return address in OWN or address.endswith("/search")
+    is_private = address.startswith((*OWN_PARTS, *PASSWORDS))
+    return is_private or address in OWN or address.endswith("/search")
 
 
 def posts(app: Litestar) -> list[str]:

@@ -106,7 +106,7 @@ async def test_an_instalment_and_a_recovery_lead_to_their_letters(
     await office.sweep()
     recovery = await office.only()
     await visit(await given.finance_officer())
-    months = (await client.get("/months/2026-03")).text
+    months = (await client.get("/months/2026-03/instalments")).text
     instalment = months.split('href="/instalments/')[1].split('"')[0]
 
     by_instalment = await client.get(f"/instalments/{instalment}")

@@ -27,6 +27,7 @@ PUBLIC = {
     "bank_profile", "budget_line", "check_rule", "eligibility_rule", "expected_method",
     "ledger_account", "quality_rule", "reason_code", "recovery_rule", "recovery_terms", "scheme",
     "scheme_version", "state_aid_rule", "transliteration", "visit_rule",
+    "duty_conflict", "legal_remedy", "office", "payment_calendar", "second_factor_rule",
 }  # fmt: skip
 # Reached through the candidate, the placement or the link itself.
 BY_OTHER_KEYS = {"candidate", "placement", "candidate_link", "link_event", "link_session",

@@ -60,7 +60,7 @@ class Recovering(Loop):
     @classmethod
     def look_back(cls) -> None:
         """Whether recoveries were netted, repaid, appealed, written off often enough."""
-        few = {name: cls.ways[name] for name in WANTED if cls.ways[name] < cls.lived // 50}
+        few = {name: cls.ways[name] for name in WANTED if cls.ways[name] < cls.lived // 250}
         assert not few, (few, cls.ways)
 
     @initialize(stage=st.integers(0, len(STAGES)))

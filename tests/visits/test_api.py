@@ -28,7 +28,7 @@ async def test_a_visit_is_wanted_planned_and_recorded(
         f"{address}/report", json=found | {"finding": "asleep"}, headers=officer
     )
 
-    assert [one["agreement_reference"] for one in wanted.json()] == [agreement.reference]
+    assert {one["agreement_reference"] for one in wanted.json()} == {agreement.reference}
     assert (planned.status_code, planned.json()["state"]) == (201, "planned")
     assert (silent.status_code, list(silent.json()["fields"])) == (422, ["note"])
     assert (done.json()["state"], done.json()["finding"]) == ("done", "other_work")
