@@ -11,7 +11,7 @@ from service.accounts import actions as accounts
 from service.actor import SYSTEM, Actor
 from service.clock import Clock
 from service.config import Config
-from service.db import Connection, Database, connect_owner, open_database
+from service.db import UNWATCHED_SECONDS, Connection, Database, connect_owner, open_database
 from service.demo import actions as country
 from service.demo.model import DemoOptions
 from service.demo.staff import ADDRESS
@@ -50,7 +50,7 @@ class Then(Clock):
 async def load(config: Config, options: DemoOptions, *, say: Say) -> None:
     """Loads the country and runs the money of all its months but the last."""
     await _load_country(config, options, say)
-    database = await open_database(config)
+    database = await open_database(config, statement_seconds_max=UNWATCHED_SECONDS)
     try:
         await _run_history(database, config, options, say)
     finally:
@@ -61,7 +61,7 @@ async def up(config: Config, options: DemoOptions, *, say: Say, bar: Bar) -> lis
     """Loads the country where there is none, pays its last month, and says what came of it."""
     if not await _has_people(config):
         await load(config, options, say=say)
-    database = await open_database(config)
+    database = await open_database(config, statement_seconds_max=UNWATCHED_SECONDS)
     try:
         lines = []
         if options.until not in await _months_paid(database):

@@ -24,7 +24,7 @@ from redis.exceptions import TimeoutError as RedisSlow
 from jobs import agreements, assurance, instalments, links, mail, recoveries, registrations, work
 from service.clock import BUSINESS_ZONE, Clock
 from service.config import Config, read_config
-from service.db import Database, open_database
+from service.db import UNWATCHED_SECONDS, Database, open_database
 from service.doorbell import DRAIN, QUEUE, WORK
 
 DRAIN_TIME_MAX = timedelta(minutes=1)  # then other jobs get their turn
@@ -159,7 +159,7 @@ def make_worker(config: Config) -> Worker:
     """A worker on a configuration: long work beside one other job, which takes all there is."""
 
     async def open_context(ctx: dict[Any, Any]) -> None:
-        database = await open_database(config, pool_max=5)
+        database = await open_database(config, pool_max=5, statement_seconds_max=UNWATCHED_SECONDS)
         ctx.update(
             database=database, clock=Clock(), config=config, sealer=config.sealer, busy=set()
         )

@@ -23,6 +23,7 @@ COMMENT = re.compile(r"--[^\n]*")
 COUNTED_TO = re.compile(r"^-- counted to ([0-9]+)$", re.MULTILINE)
 ORDER = re.compile(r"^-- by (?P<name>[a-z_]+): (?P<keys>.+(?:\n--  .+)*)$", re.MULTILINE)
 
+UNWATCHED_SECONDS = 600  # for a statement that nobody waits for at a page
 OLDEST_POSTGRES = 150_000
 FIRST_UNSUPPORTED_POSTGRES = 190_000
 APPLICATION_ROLE = "ura_app"
@@ -329,8 +330,13 @@ async def connect_owner(config: Config) -> "asyncpg.Connection[asyncpg.Record]":
     return connection
 
 
-async def open_database(config: Config, *, pool_max: int = 10) -> Database:
-    """A pool of the application's role, on a server that Ura supports."""
+async def open_database(
+    config: Config, *, pool_max: int = 10, statement_seconds_max: int = 60
+) -> Database:
+    """A pool of the application's role, on a server that Ura supports.
+
+    A statement that takes longer than `statement_seconds_max` is given up.
+    """
     pool = await asyncpg.create_pool(
         config.database_url,
         user=APPLICATION_ROLE,
@@ -338,7 +344,7 @@ async def open_database(config: Config, *, pool_max: int = 10) -> Database:
         min_size=1,
         max_size=pool_max,
         init=prepare,
-        command_timeout=60,
+        command_timeout=statement_seconds_max,
         statement_cache_size=300,  # a payout that is put up asks more than the usual hundred
     )
     return Database(pool)
