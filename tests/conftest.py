@@ -1,6 +1,7 @@
 """What every test may ask for: real servers, a database that is rolled back, the app."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,8 @@ SignIn = Callable[[Account], Awaitable[Headers]]
 MakeConfig = Callable[[], Awaitable[Config]]
 
 
+LONG = {"loop", "histories", "crash", "simulation", "jobs", "browser"}
+
 # How long an example takes says how busy the machine is, nothing else.
 settings.register_profile("ura", deadline=None)
 settings.load_profile("ura")
@@ -62,6 +65,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--every-language", action="store_true", help="tests/browser: each role in each language"
     )
     parser.addoption("--history", help="one history alone, such as 3/141: its seed and number")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, a share of it on every core, so that none ends alone."""
+    cores = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.path.parent.name in LONG]
+    short = [item for item in items if item.path.parent.name not in LONG]
+    share = -(-len(short) // cores)
+    items[:] = [
+        item
+        for core in range(cores)
+        for item in (*long[core::cores], *short[core * share : (core + 1) * share])
+    ]
 
 
 class FixedClock(Clock):

@@ -8,6 +8,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # `evaluate` is the debugger's: it runs where pages may run nothing, and where scripts are off.
 RUN = """async (tags) => (await axe.run(document, {
     runOnly: {type: "tag", values: tags}, resultTypes: ["violations"],
+    iframes: false, preload: false,
 })).violations.map(v => ({rule: v.id, where: v.nodes.map(n => n.target.join(" ")).slice(0, 5)}))"""
 
 

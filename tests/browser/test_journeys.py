@@ -139,6 +139,8 @@ async def test_an_auditor_reads_who_changed_what(enter: Enter, town: Town) -> No
     async with enter(town.accounts[Role.AUDITOR]) as auditor:
         await auditor.go("/")
         await auditor.go("/audit")
+        await auditor.go(f"/audit/agreement/{town.due.agreement_id}")
+        await auditor.go("/downloads")
         await auditor.go("/payouts")
         await auditor.page.locator("td a, th a").first.click()
         await auditor.look()
