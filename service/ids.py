@@ -83,11 +83,14 @@ REFERENCE_LETTERS = 10
 
 
 def new_id() -> UUID:
-    """A UUID of version 7 (RFC 9562, 5.7): it sorts by the millisecond in which it was made."""
-    milliseconds = time.time_ns() // 1_000_000
-    noise = int.from_bytes(os.urandom(10), "big")
-    high = milliseconds << 16 | 0x7000 | noise >> 68
-    low = 0b10 << 62 | noise & (1 << 62) - 1
+    """A UUID of version 7 that sorts by when it was made, to a quarter of a microsecond.
+
+    After the milliseconds come 12 bits of their fraction (RFC 9562, 6.2, method 3), so what one
+    process makes one after the other stays in that order.
+    """
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    high = milliseconds << 16 | 0x7000 | (nanoseconds << 12) // 1_000_000
+    low = 0b10 << 62 | int.from_bytes(os.urandom(8), "big") & (1 << 62) - 1
     return UUID(int=high << 64 | low)
 
 

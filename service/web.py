@@ -32,12 +32,12 @@ from markupsafe import Markup
 from service import i18n
 from service.actor import ANONYMOUS, Actor, Role
 from service.auth import is_api
-from service.clock import Clock, format_day, format_moment
+from service.clock import Clock, format_day, format_moment, format_month_name
 from service.crypto import Sealer
 from service.db import Connection, Database
 from service.money import format_euros
 from service.navigation import menu_of
-from service.period import format_month
+from service.period import InvalidMonth, format_month, parse_month
 from service.problems import InvalidRequest, NotAllowed, NotFound, NotSignedIn, Problem
 from service.second_factors.rules import SecondFactorNeeded
 from service.services import Services
@@ -136,7 +136,8 @@ def template_engine() -> JinjaTemplateEngine:
         finalize=as_written,
     )
     environment.filters["euros"] = lambda cents: format_euros(cents, i18n.language())
-    environment.filters["month_name"] = format_month
+    environment.filters["month_name"] = month_name
+    environment.filters["iso_month"] = format_month
     environment.filters["day"] = lambda day: format_day(day, i18n.language())
     environment.filters["moment"] = lambda at: format_moment(at, i18n.language())
     environment.globals.update(
@@ -158,6 +159,15 @@ def as_written(value: object) -> object:
     if isinstance(value, date) and not isinstance(value, datetime):
         return format_day(value, i18n.language())
     return value
+
+
+def month_name(month: date | str) -> str:
+    """A month as the reader's language writes it; text that is no month stays as it was typed."""
+    try:
+        first = parse_month(month) if isinstance(month, str) else month
+    except InvalidMonth:
+        return str(month)
+    return format_month_name(first, i18n.language())
 
 
 def _sentence(sentence: str, **named: object) -> Markup:

@@ -15,8 +15,9 @@ from service.approvals.model import (
     Standing,
     Stop,
 )
-from service.i18n import N_, _
-from service.period import Period, format_month
+from service.clock import format_month_name
+from service.i18n import N_, _, language
+from service.period import Period
 from service.problems import InvalidFields, NotAllowed, Problem
 
 REASON_LENGTH_MIN = 5
@@ -157,7 +158,7 @@ def part_of(conflict: Conflict) -> str:
     """The part that somebody had, as half a sentence in the language in use."""
     return _(PARTS[conflict.duty]) % {
         "payee": conflict.payee_name or "",
-        "month": format_month(conflict.month) if conflict.month else "",
+        "month": format_month_name(conflict.month, language()) if conflict.month else "",
     }
 
 

@@ -12,7 +12,6 @@ from service.actor import Actor, Role
 from service.attendance import actions
 from service.attendance.api import OFFICER, READERS
 from service.ids import ContestId
-from service.period import format_month
 from service.problems import InvalidFields
 from service.web import ActingDatabase, Db, Me, Now, page, redirect
 
@@ -59,7 +58,6 @@ async def _contested_page(
         status=InvalidFields.status if errors else 200,
         contested=contested,
         may_settle=me.role is Role.CASE_OFFICER,
-        format_month=format_month,
         typed=typed or {},
         errors=errors or {},
     )

@@ -94,7 +94,6 @@ async def show_attendance(
         me=me,
         contested=len(contested),
         last_month=format_month(Month(add_months(month_of(clock.today()), -1))),
-        format_month=format_month,
     )
 
 

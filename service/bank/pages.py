@@ -22,7 +22,6 @@ from service.crypto import fingerprint
 from service.failures import actions as failures
 from service.i18n import N_, language
 from service.ids import BankFileId, PayoutId
-from service.period import format_month
 from service.problems import InvalidFields
 from service.recoveries import actions as recoveries
 from service.services import Services
@@ -86,7 +85,6 @@ async def show_export(payout_id: FromPath[PayoutId], db: Db, me: Me) -> Template
         unwritten=outgoing.unwritten,
         waiting=[line for line in outgoing.unwritten if line.released_at is None],
         sentence_of=sentence_of,
-        format_month=format_month,
         may_act=me.role in rules.FINANCE,
     )
 
@@ -236,7 +234,6 @@ async def _bank_page(
         directions=DIRECTIONS,
         kinds=KINDS,
         words=WORDS,
-        format_month=format_month,
         field=FIELD,
     )
 

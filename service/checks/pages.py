@@ -16,7 +16,7 @@ from service.checks.model import Check, Outcome
 from service.checks.words import ACTS, CHECKS, OUTCOMES, OVERRIDE_STATES
 from service.i18n import language
 from service.ids import CheckOverrideId, HoldId, InstalmentId, PayoutId
-from service.period import format_month, parse_month
+from service.period import parse_month
 from service.problems import InvalidFields
 from service.web import ActingDatabase, Db, Held, Me, Now, page, redirect
 from service.work import actions as work
@@ -29,7 +29,6 @@ SAID: dict[str, Any] = {
     "outcome_words": OUTCOMES,
     "acts_words": ACTS,
     "state_words": OVERRIDE_STATES,
-    "format_month": format_month,
 }
 
 

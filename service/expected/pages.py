@@ -42,7 +42,6 @@ async def show_comparison(db: Db, clock: Now, asked: Asked = "") -> Template:
         methods=methods,
         forms_by_name=FORMS,
         errors=errors,
-        format_month=format_month,
     )
 
 

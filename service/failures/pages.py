@@ -14,7 +14,6 @@ from service.failures import actions
 from service.failures.model import Action, RecallOutcome
 from service.i18n import N_
 from service.ids import AccountHoldId, AlarmId, AttemptId, RecallId, ReissueRequestId
-from service.period import format_month
 from service.statements import actions as statements
 from service.web import Db, Me, Now, page, redirect
 
@@ -79,7 +78,6 @@ async def show_failures(db: Db, me: Me) -> Template:
         words=WORDS,
         actions=ACTIONS,
         outcomes=OUTCOMES,
-        format_month=format_month,
     )
 
 

@@ -9,7 +9,6 @@ from service.flags.api import READER
 from service.flags.model import Flag
 from service.flags.names import NAMES
 from service.ids import PayoutId
-from service.period import format_month
 from service.web import Db, page
 
 
@@ -24,7 +23,6 @@ async def show_payout(payout_id: FromPath[PayoutId], db: Db) -> Template:
         found=found,
         names=NAMES,
         red=Flag.ACCOUNT_CHANGED,
-        format_month=format_month,
     )
 
 

@@ -43,7 +43,6 @@ SAID: dict[str, Any] = {
     "fact_words": explain_fact,
     "payout_states": STATES,
     "payout_tags": STATE_TAGS,
-    "format_month": format_month,
 }
 
 

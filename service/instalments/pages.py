@@ -157,7 +157,6 @@ async def _months_page(
         months=months,
         month=month,
         errors=errors or {},
-        format_month=format_month,
         may_compute=me.role is Role.FINANCE_OFFICER,
     )
 

@@ -17,11 +17,12 @@ from service.attendance import actions as attendance
 from service.attendance.model import Contest
 from service.attendance.rules import AlreadyConfirmed, AlreadyContested, ReportSuperseded
 from service.auth import LINK_COOKIE
+from service.clock import format_month_name
 from service.i18n import N_, _, language
 from service.links import answering
 from service.links.model import SESSION_LIFE, Purpose
 from service.links.rules import AlreadyAnswered, LinkOver
-from service.links.words import month_words, office_name
+from service.links.words import office_name
 from service.money import Cents, InvalidAmount, parse_euros
 from service.outcomes.rules import AlreadyRecorded
 from service.problems import InvalidFields
@@ -261,7 +262,7 @@ async def _question_page(
                 return page(
                     "links/month.html",
                     reported=reported,
-                    month=month_words(reported.month, language()),
+                    month=format_month_name(reported.month, language()),
                     typed=typed or MonthForm(),
                     **facts,  # type: ignore[arg-type]
                 )

@@ -7,13 +7,12 @@ from litestar import Router, get, post
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from service.i18n import language
 from service.ids import AgreementId, CandidateLinkId, QuestionId
 from service.links import actions
 from service.links.api import OFFICER, OFFICER_READS
 from service.links.model import PURPOSE_WORDS, REACH_WORDS, Reach
 from service.links.rules import is_live, language_of
-from service.links.words import month_words, paper_of
+from service.links.words import paper_of
 from service.problems import InvalidFields, Problem
 from service.web import ActingDatabase, Db, Held, Me, Now, Seal, page, redirect
 
@@ -42,7 +41,6 @@ async def show_questions(
         chosen=reach,
         reaches=REACH_WORDS,
         purposes=PURPOSE_WORDS,
-        month_words=lambda month: month_words(month, language()),
         next_after=asked[-1].id if len(asked) == actions.LISTED_AT_ONCE else None,
     )
 
@@ -58,7 +56,6 @@ async def show_of_agreement(agreement_id: FromPath[AgreementId], db: Db) -> Temp
         agreement_id=agreement_id,
         reaches=REACH_WORDS,
         purposes=PURPOSE_WORDS,
-        month_words=lambda month: month_words(month, language()),
     )
 
 
@@ -201,7 +198,6 @@ async def _question_page(
         email=email,
         errors=errors or {},
         purposes=PURPOSE_WORDS,
-        month_words=lambda month: month_words(month, language()),
         is_live=lambda link: is_live(link, clock.now()),
     )
 

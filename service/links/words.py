@@ -1,19 +1,10 @@
 """What a mail about a question says of it, in its reader's language."""
 
-from datetime import date
-
 import msgspec
-from babel.dates import format_date
 
-from service.clock import format_moment
+from service.clock import format_moment, format_month_name
 from service.i18n import _, use_language
 from service.links.model import Printed, Purpose, Question
-
-
-def month_words(month: date, language: str) -> str:
-    """A month as people write it: `October 2026`, `tetor 2026`, `oktobar 2026`."""
-    locale = {"sr": "sr_Latn"}.get(language, language)
-    return format_date(month, "LLLL y", locale=locale)
 
 
 def office_name(question: Question, language: str) -> str:
@@ -27,7 +18,7 @@ def facts_of(question: Question, *, language: str, link: str) -> dict[str, str]:
     if question.purpose is Purpose.SIGN_AGREEMENT:
         facts["reference"] = question.reference
     if question.month is not None:
-        facts["month"] = month_words(question.month, language)
+        facts["month"] = format_month_name(question.month, language)
     return facts
 
 
@@ -73,7 +64,7 @@ def _about(question: Question, language: str) -> str:
             return f"{ready.format(reference=question.reference)}."
         case Purpose.CONFIRM_MONTH:
             assert question.month is not None, "a month is asked about by its report"
-            month = month_words(question.month, language)
+            month = format_month_name(question.month, language)
             return _("Did you work in {month}, and were you paid?").format(month=month)
         case Purpose.FOLLOW_UP:
             return _("Where do you work now?")

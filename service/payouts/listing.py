@@ -95,7 +95,6 @@ async def show_lines(
         partial(find_lines, payout_id=payout_id),
         "payouts/lines.html",
         payout=payout,
-        format_month=format_month,
         news=_news,
     )
 

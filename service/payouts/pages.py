@@ -57,7 +57,6 @@ SAID: dict[str, Any] = {
     "results": RESULTS,
     "reason_words": reason_in_words,
     "who_acts": WHO_ACTS,
-    "format_month": format_month,
 }
 
 PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=100_000)]
@@ -129,9 +128,7 @@ async def show_left_out(db: Db, clock: Now) -> Template:
     at = clock.now()
     async with db.transaction() as tx:
         left_out = await actions.list_left_out(tx, month_of(at.date()), at=at)
-    return page(
-        "payouts/left_out.html", left_out=left_out, reasons=LEFT_OUT, format_month=format_month
-    )
+    return page("payouts/left_out.html", left_out=left_out, reasons=LEFT_OUT)
 
 
 @get("/{payout_id:uuid}", guards=[READER])
@@ -290,7 +287,6 @@ async def _payouts_page(
         errors={**shown.errors, **(errors or {})},
         states=STATES,
         state_tags=STATE_TAGS,
-        format_month=format_month,
         may_put_up=me.role is Role.FINANCE_OFFICER,
     )
 

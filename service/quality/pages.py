@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 from service.i18n import _
 from service.ids import PayoutLineId
 from service.money import InvalidAmount, parse_euros
-from service.period import Month, add_months, format_month, month_of
+from service.period import Month, add_months, month_of
 from service.problems import InvalidFields
 from service.quality import actions
 from service.quality.api import FINANCE, READER, REVIEWER
@@ -40,7 +40,6 @@ async def show_cases(db: Db) -> Template:
         cases=cases,
         reasons=REASONS,
         results=RESULTS,
-        format_month=format_month,
     )
 
 
@@ -78,7 +77,7 @@ async def show_report(db: Db, clock: Now) -> Template:
     async with db.transaction() as tx:
         rates = await actions.report(tx, from_month=first, to_month=this)
         rule = await actions.read_rule(tx, on=clock.today())
-    return page("quality/report.html", rates=rates, rule=rule, format_month=format_month)
+    return page("quality/report.html", rates=rates, rule=rule)
 
 
 async def _case_page(
@@ -100,7 +99,6 @@ async def _case_page(
         reasons=REASONS,
         results=RESULTS,
         result_choices=[(result, _(words)) for result, words in RESULTS.items()],
-        format_month=format_month,
     )
 
 

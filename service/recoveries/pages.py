@@ -16,7 +16,6 @@ from service.db import Connection
 from service.i18n import _
 from service.ids import AgreementId, RecoveryId, RecoveryPaymentId, WriteOffId
 from service.money import InvalidAmount, parse_euros
-from service.period import format_month
 from service.problems import InvalidFields, Problem
 from service.recoveries import actions, chart, listing
 from service.recoveries.api import (
@@ -360,7 +359,6 @@ async def _recovery_page(
         steps=STEP_WORDS,
         outcomes=[(str(one), _(words)) for one, words in OUTCOME_WORDS.items()],
         Step=Step,
-        format_month=format_month,
     )
 
 

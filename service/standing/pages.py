@@ -23,7 +23,6 @@ SAID: dict[str, Any] = {
     "standing_words": STANDINGS,
     "reason_words": reason_in_words,
     "acts_words": ACTS,
-    "format_month": format_month,
 }
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from service.i18n import N_, _
+from service.clock import format_month_name
+from service.i18n import N_, _, language
 from service.period import format_month
 from service.work.model import Work, WorkKind, WorkState, WorkStep
 
@@ -41,7 +42,9 @@ STEPS: Mapping[WorkStep, str] = {
 
 def title(work: Work) -> str:
     """What is done, with its subject."""
-    subject = work.payout_reference or (format_month(work.month) if work.month else "")
+    subject = work.payout_reference or (
+        format_month_name(work.month, language()) if work.month else ""
+    )
     return _(KINDS[work.kind]).format(subject=subject)
 
 

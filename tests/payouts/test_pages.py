@@ -84,7 +84,7 @@ async def test_the_second_person_sees_what_is_kept_back_and_for_which_month(
 
     page = await client.get(f"/payouts/{payout.id}")
 
-    assert "€70.00 (overpaid for 2026-03)" in page.text
+    assert "€70.00 (overpaid for March 2026)" in page.text
     assert "€280.00" in page.text
 
 

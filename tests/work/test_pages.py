@@ -121,5 +121,5 @@ async def test_the_list_and_the_api_show_what_was_asked_for(
     (one,) = (await client.get("/api/work", headers=headers)).json()
     alone = await client.get(f"/api/work/{one['id']}", headers=headers)
 
-    assert "Checking 2026-10" in page.text
+    assert "Checking October 2026" in page.text
     assert (one["kind"], one["state"], alone.json()["id"]) == ("check_month", "waiting", one["id"])
