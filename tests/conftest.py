@@ -194,10 +194,17 @@ async def committed(new_database: MakeConfig) -> AsyncIterator[Database]:
 @pytest.fixture(scope="session")
 async def connection(servers: Urls, template: Config) -> AsyncIterator[Connection]:
     """One connection of the application's role to a database that no test commits to."""
-    await _run_as_owner(servers.database, "DROP DATABASE IF EXISTS ura_test")
-    await _run_as_owner(servers.database, f"CREATE DATABASE ura_test TEMPLATE {TEMPLATE}")
+    async with connected_copy(servers, "ura_test") as connected:
+        yield connected
+
+
+@asynccontextmanager
+async def connected_copy(servers: Urls, name: str) -> AsyncIterator[Connection]:
+    """A connection of the application's role to a fresh copy of the template."""
+    await _run_as_owner(servers.database, f"DROP DATABASE IF EXISTS {name}")
+    await _run_as_owner(servers.database, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     connected = await asyncpg.connect(
-        database_named(servers.database, "ura_test"),
+        database_named(servers.database, name),
         user=APPLICATION_ROLE,
         password=Sealer(ROOT_KEY).database_password,
         statement_cache_size=2_000,  # all there are: no test plans what another has planned

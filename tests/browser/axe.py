@@ -1,11 +1,19 @@
 """axe-core in a page: WCAG 2.2 A and AA, and the best practices that go with them."""
 
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page
+from uvicorn._types import (
+    ASGI3Application,
+    ASGIReceiveCallable,
+    ASGISendCallable,
+    Scope,
+)
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# `evaluate` is the debugger's: it runs where pages may run nothing, and where scripts are off.
+AXE_CORE = Path(".assets/node_modules/axe-core/axe.min.js")
+ADDRESS = "/axe.js"
 RUN = """async (tags) => (await axe.run(document, {
     runOnly: {type: "tag", values: tags}, resultTypes: ["violations"],
     iframes: false, preload: false,
@@ -15,11 +23,25 @@ RUN = """async (tags) => (await axe.run(document, {
 class Axe:
     """Finds barriers."""
 
-    def __init__(self, source: str) -> None:
-        self._source = source
-
     async def barriers(self, page: Page) -> list[dict[str, Any]]:
         """What hinders somebody on this page; nothing is how it has to be."""
-        await page.evaluate(f"() => {{ if (!window.axe) {{ {self._source} }} }}")
+        await page.add_script_tag(url=ADDRESS)
         found: list[dict[str, Any]] = await page.evaluate(RUN, TAGS)
         return found
+
+
+def with_axe(app: ASGI3Application, source: Path) -> ASGI3Application:
+    """The application with axe-core beside it: from there the browser compiles it only once."""
+    script = source.read_bytes() if source.exists() else b""
+
+    async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] != "http" or scope["path"] != ADDRESS:
+            await app(scope, receive, send)
+            return
+        headers = [(b"content-type", b"text/javascript"), (b"cache-control", b"max-age=86400")]
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": headers, "trailers": False}
+        )
+        await send({"type": "http.response.body", "body": script, "more_body": False})
+
+    return answer

@@ -17,17 +17,20 @@ import pytest
 import uvicorn
 from litestar import Litestar
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from uvicorn._types import ASGIApplication
+from uvicorn._types import ASGI3Application
 
+from deploy.servers import Urls
 from service.accounts import actions as accounts
 from service.accounts.model import Account
 from service.accounts.rules import scopes_of
 from service.auth import LANGUAGE_COOKIE, SESSION_COOKIE
-from service.db import Database
+from service.config import Config
+from service.crypto import Sealer
+from service.db import Connection, Database
 from service.services import Services
-from tests.browser.axe import Axe
+from tests.browser.axe import AXE_CORE, Axe, with_axe
 from tests.browser.town import Town, found
-from tests.conftest import FixedClock
+from tests.conftest import START, FixedClock, OneConnection, connected_copy
 from tests.given import Given
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -53,20 +56,21 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-async def axe(checkout: Path) -> Axe:
+def axe(checkout: Path) -> Axe:
     """What finds barriers in a page."""
-    source = checkout / ".assets" / "node_modules" / "axe-core" / "axe.min.js"
+    source = checkout / AXE_CORE
     if not source.exists():
         pytest.skip("axe-core is not here: the packages of the pages could not be fetched")
-    return Axe(source.read_text())
+    return Axe()
 
 
 @pytest.fixture(scope="session")
-async def address(app: Litestar) -> AsyncIterator[str]:
+async def address(app: Litestar, checkout: Path) -> AsyncIterator[str]:
     """Where the application answers, on a port of its own; signals stay with pytest."""
     server = uvicorn.Server(
         uvicorn.Config(
-            cast(ASGIApplication, app), host="127.0.0.1", port=0, lifespan="off",
+            with_axe(cast(ASGI3Application, app), checkout / AXE_CORE),
+            host="127.0.0.1", port=0, lifespan="off",
             log_level="warning", ws="none",
         )
     )  # fmt: skip
@@ -147,7 +151,29 @@ def visits(
     return Visits(chromium, address, db, clock)
 
 
+@pytest.fixture(scope="session")
+async def founding(
+    servers: Urls, template: Config, sealer: Sealer
+) -> AsyncIterator[tuple[Connection, Town]]:
+    """The town, founded once in a transaction that never commits, and its connection."""
+    async with connected_copy(servers, "ura_town") as connection:
+        undone = connection.transaction()
+        await undone.start()
+        yield connection, await found(Given(OneConnection(connection), FixedClock(START), sealer))
+        await undone.rollback()
+
+
 @pytest.fixture
-async def town(given: Given) -> Town:
+async def tx(founding: tuple[Connection, Town]) -> AsyncIterator[Connection]:
+    """The test's part of the town's transaction; nothing of it stays."""
+    connection, _ = founding
+    undone = connection.transaction()
+    await undone.start()
+    yield connection
+    await undone.rollback()
+
+
+@pytest.fixture
+def town(founding: tuple[Connection, Town]) -> Town:
     """A town with something in every state."""
-    return await found(given)
+    return founding[1]

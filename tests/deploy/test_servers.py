@@ -77,6 +77,7 @@ def test_a_killed_program_leaves_no_server_and_the_next_one_starts(tmp_path: Pat
     with _other(tmp_path) as killed:
         left = Urls("", _line(killed))
         killed.kill()
+        killed.wait()
 
         with running(tmp_path, fast=True) as urls:
             assert _answering(urls)
