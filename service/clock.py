@@ -31,11 +31,6 @@ def format_day(day: date, language: str = "en") -> str:
     return format_date(day, "d MMM y", locale=locale_of(language))
 
 
-def format_month_name(month: date, language: str = "en") -> str:
-    """A month as people read it: `October 2026` in English, `tetor 2026` in Albanian."""
-    return format_date(month, "LLLL y", locale=locale_of(language))
-
-
 class Clock:
     """The time of this machine."""
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import NewType, Self
 
 import msgspec
+from babel.dates import format_date
 
-from service.i18n import N_
+from service.i18n import N_, locale_of
 from service.problems import Problem
 
 Month = NewType("Month", date)
@@ -91,3 +92,8 @@ def parse_month(text: str) -> Month:
 def format_month(month: date) -> str:
     """A month as `2026-10`."""
     return f"{month:%Y-%m}"
+
+
+def format_month_name(month: date, language: str = "en") -> str:
+    """A month as people read it: `October 2026` in English, `tetor 2026` in Albanian."""
+    return format_date(month, "LLLL y", locale=locale_of(language))

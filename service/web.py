@@ -32,12 +32,12 @@ from markupsafe import Markup
 from service import i18n
 from service.actor import ANONYMOUS, Actor, Role
 from service.auth import is_api
-from service.clock import Clock, format_day, format_moment, format_month_name
+from service.clock import Clock, format_day, format_moment
 from service.crypto import Sealer
 from service.db import Connection, Database
 from service.money import format_euros
 from service.navigation import menu_of
-from service.period import InvalidMonth, format_month, parse_month
+from service.period import InvalidMonth, format_month, format_month_name, parse_month
 from service.problems import InvalidRequest, NotAllowed, NotFound, NotSignedIn, Problem
 from service.second_factors.rules import SecondFactorNeeded
 from service.services import Services

@@ -15,9 +15,8 @@ from service.approvals.model import (
     Standing,
     Stop,
 )
-from service.clock import format_month_name
 from service.i18n import N_, _, language
-from service.period import Period
+from service.period import Period, format_month_name
 from service.problems import InvalidFields, NotAllowed, Problem
 
 REASON_LENGTH_MIN = 5

@@ -17,7 +17,6 @@ from service.attendance import actions as attendance
 from service.attendance.model import Contest
 from service.attendance.rules import AlreadyConfirmed, AlreadyContested, ReportSuperseded
 from service.auth import LINK_COOKIE
-from service.clock import format_month_name
 from service.i18n import N_, _, language
 from service.links import answering
 from service.links.model import SESSION_LIFE, Purpose
@@ -25,6 +24,7 @@ from service.links.rules import AlreadyAnswered, LinkOver
 from service.links.words import office_name
 from service.money import Cents, InvalidAmount, parse_euros
 from service.outcomes.rules import AlreadyRecorded
+from service.period import format_month_name
 from service.problems import InvalidFields
 from service.web import (
     ActingDatabase,

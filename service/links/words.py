@@ -2,9 +2,10 @@
 
 import msgspec
 
-from service.clock import format_moment, format_month_name
+from service.clock import format_moment
 from service.i18n import _, use_language
 from service.links.model import Printed, Purpose, Question
+from service.period import format_month_name
 
 
 def office_name(question: Question, language: str) -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from service.clock import format_month_name
 from service.i18n import N_, _, language
-from service.period import format_month
+from service.period import format_month, format_month_name
 from service.work.model import Work, WorkKind, WorkState, WorkStep
 
 KINDS: Mapping[WorkKind, str] = {
