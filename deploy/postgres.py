@@ -24,7 +24,12 @@ SETTINGS = {
     "shared_preload_libraries": "pg_stat_statements",
     "log_error_verbosity": "terse",  # the detail of a broken constraint quotes personal data
 }
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "plan_cache_mode": "force_generic_plan",  # few rows: planning anew takes longer than any plan
+}
 
 
 def dsn(sockets: Path) -> str:

@@ -119,8 +119,9 @@ class OneConnection(Database):
         async with self._lock, self._connection.transaction():
             await say_who_acts(self._connection, actor)
             yield self._connection
-            await self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            await self._connection.execute("SET CONSTRAINTS ALL DEFERRED")
+            await self._connection.execute(
+                "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
+            )
 
 
 @pytest.fixture(scope="session")
