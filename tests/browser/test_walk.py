@@ -1,4 +1,4 @@
-"""A walk along the links of each role: every kind of page opens, and axe finds no barrier on it."""
+"""A walk along the links of each role: every kind of page opens, is light, and has no barrier."""
 
 import re
 from collections import deque
@@ -27,6 +27,7 @@ SECOND = {Role.FINANCE_AUTHORISER, Role.AUDITOR}
 UNIQUE = re.compile(
     r"[0-9a-f-]{36}|\d{4}-\d{2}(-\d{2})?|\b\d+\b|(?<=/schemes/)[A-Z0-9-]+|(?<=/reference/)[a-z_]+"
 )
+HEAVIEST = 100_000  # bytes on the wire, the styles being kept
 NOT_PAGES = (".csv", ".xlsx", ".pdf", "/content", "/sheet", "/pdf")
 
 
@@ -62,6 +63,9 @@ async def test_no_page_has_a_barrier(
             if not answer.ok:
                 wrong[address] = answer.status
                 continue
+            weight = (await answer.request.sizes())["responseBodySize"]
+            if weight > HEAVIEST:
+                wrong[address] = f"{weight} bytes"
             if barriers := await axe.barriers(page):
                 wrong[address] = barriers
             assert await page.locator("html").get_attribute("lang") == language
