@@ -19,8 +19,9 @@ SENT, ACCEPTED, REJECTED, SETTLED, RETURNED = (
 )
 # What was paid beyond what is due: when it comes back, it counts as never put in.
 OVERPAID = "overpaid"
+LIVE = ("submitted", "approved", "exported")
 # How far the bank has got with an order. Nothing goes back.
-RANK = {SENT: 0, ACCEPTED: 1, REJECTED: 2, SETTLED: 2, RETURNED: 3}
+RANK = {SENT: 0, ACCEPTED: 1, REJECTED: 2, SETTLED: 3, RETURNED: 4}
 
 
 class Line:
@@ -60,10 +61,15 @@ class Order:
         self.is_wanted_again = False
 
     def hear(self, said: str) -> None:
-        """The bank's word; a late one does nothing. A return proves that it was paid."""
-        if self.state == REJECTED or RANK[said] <= RANK[self.state]:
-            return
-        self.state = said
+        """The bank's word; a late one does nothing. A return proves that it was paid, and a booking
+        that what was said to be rejected was."""
+        if RANK[said] > RANK[self.state]:
+            self.state = said
+
+
+def _again(payouts: Iterable[Payout]) -> list[Order | None]:
+    """The orders that payouts pay again."""
+    return [line.again for payout in payouts for line in payout.lines]
 
 
 class Books:
@@ -73,6 +79,17 @@ class Books:
         self.due: dict[Month, int] = {}
         self.payouts: list[Payout] = []
         self.orders: dict[str, Order] = {}
+        self.booked: set[tuple[str, str]] = set()
+
+    def hears(self, name: str, said: str) -> bool:
+        """Whether the bank's word on an order counts: an entry of the account does once, and it
+        waits for a person if the order was rejected and is paid again."""
+        if said not in (SETTLED, RETURNED):
+            return True
+        is_new = (name, said) not in self.booked
+        self.booked.add((name, said))
+        order = self.orders[name]
+        return is_new and not (order.state == REJECTED and order in _again(self.live(*LIVE)))
 
     def live(self, *states: str) -> list[Payout]:
         """Payouts in one of some states."""
@@ -109,7 +126,7 @@ class Books:
         """What would be put up now for all months until one, for everybody who is not stopped; None
         when there is no line."""
         open_cents = self.open_until(until)
-        failed = self.failed(self.live("submitted", "approved", "exported"))
+        failed = self.failed(self.live(*LIVE))
         lines: list[Line] = []
         for person in sorted({one for one, _ in [*open_cents, *(o.month for o in failed)]}):
             if person not in stopped:
@@ -121,7 +138,7 @@ class Books:
 
     def failed(self, payouts: Iterable[Payout]) -> list[Order]:
         """Orders that failed and that none of some payouts pays again."""
-        again = [line.again for payout in payouts for line in payout.lines]
+        again = _again(payouts)
         return [
             order
             for order in self.orders.values()

@@ -18,14 +18,13 @@ from service.payouts import actions as payouts
 from service.payouts.model import Payout as Real
 from service.problems import Problem
 from tests.loop import papers
-from tests.loop.books import Order, Payout
+from tests.loop.books import LIVE, Order, Payout
 from tests.loop.collecting import Collecting
 from tests.loop.debts import Owing, Refused
 from tests.loop.town import FINANCE, FIRMS, MONTHS, PEOPLE, Act, Crashed, Fuse, Town
 
 WAGES = (0, 400_00, 450_00, 600_00)
 SIGNATURES = 2
-LIVE = ("submitted", "approved", "exported")
 OPENING = 1_000_000_00
 CRASHES = st.sampled_from((0, 0, 0, 0, 0, 0, *range(1, 20)))
 WORDS = {"report": ("accepted", "rejected"), "statement": ("settled", "returned")}
@@ -268,6 +267,14 @@ class Loop(RuleBasedStateMachine):
             )
         self.papers.append((content, words))
 
+    @precondition(lambda self: self.books.orders)
+    @rule(at=st.integers(0, 9), word=st.integers(0, 1))
+    def contradict(self, at: int, word: int) -> None:
+        """The bank rejects an order, and says later that it was booked, or came back."""
+        self.write("report", [(at, 1)])
+        self.read(len(self.papers) - 1, 0)
+        self.write("statement", [(at, word)])
+
     @precondition(lambda self: self.books.failed(self.books.live(*LIVE)))
     @rule(at=st.integers(0, 9), crash_at=CRASHES)
     def pay_again(self, at: int, crash_at: int) -> None:
@@ -291,7 +298,7 @@ class Loop(RuleBasedStateMachine):
         returned = set()
         for name, word in sorted(words, key=lambda one: one[1] == "returned"):
             order = self.books.orders[name]
-            if self.books.hear(order, word):
+            if self.books.hears(name, word) and self.books.hear(order, word):
                 returned.add(order.month)
         self.books.follow_returns(returned)
 
