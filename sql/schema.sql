@@ -13123,3 +13123,9 @@ CREATE POLICY letter_reading_noted ON letter_reading FOR INSERT WITH CHECK (
     read_by = (SELECT actor_account())
     AND EXISTS (SELECT 1 FROM letter AS l WHERE l.id = letter_reading.letter_id)
 );
+
+-- ===== read by auditors
+
+-- The lists of offices as auditors read them, of every office: in the order of their index.
+CREATE INDEX agreement_by_end ON agreement (upper(period), id)
+WHERE state IN ('completed', 'ended_early');
