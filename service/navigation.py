@@ -92,7 +92,7 @@ MENU: dict[Role, tuple[Section, ...]] = {
         _section(N_("Agreements"), ("/agreements", N_("Agreements"))),
         _section(N_("Attendance"), ("/attendance", N_("Attendance"))),
         _section(
-            N_("Payments"), ("/standing", N_("Why not paid")), ("/recoveries", N_("Recoveries")),
+            N_("Payments"), ("/standing", N_("Payments")), ("/recoveries", N_("Recoveries")),
             ("/bank-accounts", N_("Bank accounts")), LETTERS,
         ),
         _section(N_("People"), ("/people", N_("People"))),
