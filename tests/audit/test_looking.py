@@ -6,7 +6,12 @@ from service.actor import Role
 from tests.conftest import SignIn
 from tests.given import Given, actor_of
 
-ADDRESSES = ("/audit/readings", "/audit/readings/sheet", "/audit/elsewhere", "/audit/elsewhere/sheet")
+ADDRESSES = (
+    "/audit/readings",
+    "/audit/readings/sheet",
+    "/audit/elsewhere",
+    "/audit/elsewhere/sheet",
+)
 
 
 async def test_who_opened_what_is_sealed_is_listed_with_what_for(
@@ -17,9 +22,7 @@ async def test_who_opened_what_is_sealed_is_listed_with_what_for(
     other = await given.candidate(officer)
     form = await visit(officer)
     for one, purpose in ((candidate, "Plan the interview"), (other, "Look at a complaint")):
-        await client.post(
-            f"/candidates/{one.id}/sensitive/read", data=form | {"purpose": purpose}
-        )
+        await client.post(f"/candidates/{one.id}/sensitive/read", data=form | {"purpose": purpose})
     form = await visit(await given.account(Role.AUDITOR))
 
     listed = await client.get("/audit/readings")
