@@ -138,6 +138,11 @@ def _sentence(reason: UnwrittenReason) -> str:
                 "The bank takes at most {detail} in one payment. Tell the administrator, who "
                 "agrees the limit with the bank."
             )
+        case UnwrittenReason.CONTESTED:
+            return _(
+                "The candidate says that the report of {detail} is wrong. When the office has "
+                "settled that, or the employer has corrected it, it can be put up again."
+            )
 
 
 def plan_files(plan: Plan, lines: Iterable[ApprovedLine], profile: BankProfile) -> None:
