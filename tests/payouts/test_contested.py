@@ -175,7 +175,7 @@ async def test_what_is_contested_after_the_approval_stays_out_of_the_banks_file(
     assert (left_out.reason, left_out.payee_name) == (
         UnwrittenReason.CONTESTED, person.hired.firm_name,
     )  # fmt: skip
-    assert "2026-10" in sentence_of(left_out)
+    assert "October 2026" in sentence_of(left_out)
     async with given.db.transaction(approver) as tx:
         assert await tx.fetchval("SELECT sum(amount_cents) FROM payment_attempt") == (
             other.amount_cents
