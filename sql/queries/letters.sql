@@ -6,8 +6,8 @@ INSERT INTO letter (
     pdf_sealed, sha256, made_at, made_by
 ) VALUES (
     :id, :reference, :kind, :language, :about, :agreement_id, :placement_id, :recovery_id,
-    :eligibility_id, :month, :addressee, :employer_id, :candidate_id, :office_id, :is_draft, :content_index, :paper_sealed,
-    :pdf_sealed, :sha256, :made_at, :made_by
+    :eligibility_id, :month, :addressee, :employer_id, :candidate_id, :office_id, :is_draft,
+    :content_index, :paper_sealed, :pdf_sealed, :sha256, :made_at, :made_by
 )
 ON CONFLICT ON CONSTRAINT letter_once_per_content DO NOTHING;
 
