@@ -51,12 +51,13 @@ def _scheme(scheme: DecidedScheme) -> Section:
     result = _("You may not be placed under this scheme. This holds until {day}.")
     if scheme.is_eligible:
         result = _("You may be placed under this scheme. This holds until {day}.")
+    name = scheme.name(language())
     found = {rule_of(obstacle.reason): obstacle for obstacle in scheme.reasons}
     return Section(
-        heading=scheme.name(language()),
+        heading=name,
         paragraphs=[result.format(day=long_day(scheme.expires_on))],
         table=Table(
-            caption=_("Each rule and what was found"),
+            caption=_("{scheme}: each rule and what was found").format(scheme=name),
             head=[_("Rule"), _("Result"), _("Reason")],
             rows=[[_(words), *_found(found.get(rule))] for rule, words in RULES.items()],
             wide=2,
