@@ -18,15 +18,16 @@ from service.bank.model import UnwrittenReason
 from service.bank.orders import PayeesNotForBank, sentence_of
 from service.bank_accounts.model import Owner
 from service.bank_profiles import actions as bank_profiles
+from service.checks import actions as checks
 from service.config import Config
 from service.crypto import Sealer
 from service.db import Connection, Database
-from service.ids import ContestId
+from service.ids import ContestId, InstalmentId, PayoutId, PayoutLineId, new_id
 from service.ledger import actions as ledger
 from service.links import answering
 from service.money import Cents
 from service.payouts import actions, store
-from service.payouts.model import Payout, PayoutSheet, StaleReason
+from service.payouts.model import NewLine, Payout, PayoutSheet, StaleReason
 from service.payouts.rules import ContentChanged, NothingToPay
 from tests.approving import sign
 from tests.conftest import FixedClock, SignIn
@@ -236,3 +237,40 @@ async def export_in_spite(tx: Connection, given: Given, payout: Payout, *, by: A
         on_progress=bank.unwatched,
     )
     await exporting.write_files(tx, context, await exporting.plan(tx, context))
+
+
+async def test_what_the_check_knew_of_is_not_contested_since(
+    given: Given, person: Contestable, preparer: Actor, approver: Actor
+) -> None:
+    payout = await given.submitted_payout(OCTOBER, by=preparer)
+    await person.contest()
+    async with given.db.transaction(preparer) as tx:
+        (line,) = await store.lock_lines(tx, payout.id)
+        account = await tx.fetchval("SELECT bank_account_id FROM payout_line")
+        before = await tx.fetchval("SELECT line_id FROM contested_line")
+    await given.rejected_payout(payout, by=approver)
+
+    async with given.db.transaction(preparer) as tx:
+        anew = NewLine(
+            PayoutLineId(new_id()), line.instalment_id, account, "Drita", line.due_cents, ()
+        )
+        blocked = await draft(tx, anew, by=preparer, at=given.clock.now())
+        after = await tx.fetch("SELECT line_id FROM contested_line")
+
+    assert before == line.id
+    assert blocked == {line.instalment_id}
+    assert after == []
+
+
+async def draft(
+    tx: Connection, line: NewLine, *, by: Actor, at: datetime
+) -> frozenset[InstalmentId]:
+    """A payout as it would be where the rule of evidence does not stop a payment; what it stops."""
+    run = await checks.run_checks(tx, [line.instalment_id], month=OCTOBER, by=by, at=at)
+    payout_id = PayoutId(new_id())
+    await store.insert_payout(
+        tx, payout_id, reference="P-ANEW", month=OCTOBER, submitted_by=by.account,
+        check_run_id=run.id, at=at,
+    )  # fmt: skip
+    await store.insert_payout_lines(tx, payout_id, [line])
+    return run.blocked
