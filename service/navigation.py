@@ -92,7 +92,7 @@ MENU: dict[Role, tuple[Section, ...]] = {
         _section(N_("Agreements"), ("/agreements", N_("Agreements"))),
         _section(N_("Attendance"), ("/attendance", N_("Attendance"))),
         _section(
-            N_("Payments"), ("/standing", N_("Why not paid")), ("/recoveries", N_("Recoveries")),
+            N_("Payments"), ("/standing", N_("Payments")), ("/recoveries", N_("Recoveries")),
             ("/bank-accounts", N_("Bank accounts")), LETTERS,
         ),
         _section(N_("People"), ("/people", N_("People"))),
@@ -103,9 +103,15 @@ MENU: dict[Role, tuple[Section, ...]] = {
     ),
     Role.FINANCE_AUTHORISER: (HOME, *MONEY, RESULTS),
     Role.AUDITOR: (
-        HOME, *MONEY, RESULTS,
+        HOME, *MONEY, OUTCOMES,
+        _section(
+            N_("Agreements"), ("/agreements", N_("Agreements")), ("/attendance", N_("Attendance")),
+            ("/matches", N_("Matches")),
+        ),
         _section(
             N_("Audit"), ("/audit", N_("Audit")), ("/downloads", N_("Files that people took")),
+            ("/audit/readings", N_("Sealed facts that were opened")),
+            ("/audit/elsewhere", N_("People of other offices that were shown")),
             ("/accounts", N_("Accounts")), ("/offices", N_("Offices")),
             ("/reference", N_("Rules and reference data")),
         ),

@@ -9,6 +9,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -45,6 +46,7 @@ from service.services import Services
 AnyRequest = Request[Any, Any, Any]
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
+LONGEST_QUERY = 3_000  # with what a list seals in its address
 PROBLEM_JSON = "application/problem+json"
 log = logging.getLogger("ura")
 
@@ -115,6 +117,16 @@ def address_of(request: AnyRequest) -> str:
     return request.client.host if request.client else "local"
 
 
+def page_here(request: AnyRequest) -> str:
+    """The address of the page that somebody is at; of a form that came back, of where it stood."""
+    path, query = request.url.path, request.url.query
+    if request.method == "POST":
+        came_from = urlsplit(request.headers.get("referer", ""))
+        if came_from.netloc == request.url.netloc:
+            path, query = came_from.path, came_from.query
+    return f"{path}?{query}" if query and len(query) <= LONGEST_QUERY else path
+
+
 def page(template: str, *, status: int = 200, **context: object) -> Template:
     """A page from service/templates; `request`, `_` and `csrf_input` are there by themselves."""
     return Template(template, context=context, status_code=status)
@@ -148,6 +160,7 @@ def template_engine() -> JinjaTemplateEngine:
         Role=Role,
         me_of=provide_actor,
         menu_of=menu_of,
+        page_here=page_here,
         static=static_address,
         govuk=_govuk_macros(),
     )

@@ -13123,3 +13123,205 @@ CREATE POLICY letter_reading_noted ON letter_reading FOR INSERT WITH CHECK (
     read_by = (SELECT actor_account())
     AND EXISTS (SELECT 1 FROM letter AS l WHERE l.id = letter_reading.letter_id)
 );
+
+-- ===== read by auditors
+
+-- The lists of offices as auditors read them, of every office: in the order of their index.
+CREATE INDEX agreement_by_end ON agreement (upper(period), id)
+WHERE state IN ('completed', 'ended_early');
+
+-- ===== contested lines
+
+-- What a candidate contests after it was put up is not paid either.
+
+-- The lines of payouts that rest on a report which its candidate contests, where the check of
+-- evidence by which the line was put up does not know of it. Begins at the few contests that stand,
+-- however many lines there are. Nothing waits for a decision that is being taken: what is contested
+-- in that moment is approved, and then kept from the bank.
+CREATE VIEW contested_line WITH (security_invoker = TRUE) AS
+SELECT
+    l.payout_id,
+    l.id AS line_id,
+    min(t.month) AS contested_month
+FROM attendance_contest AS k
+INNER JOIN attendance AS t ON k.attendance_id = t.id AND t.superseded_at IS NULL
+INNER JOIN instalment AS i
+    ON
+        t.agreement_id = i.agreement_id
+        AND i.month IN (t.month, (t.month + interval '1 month')::date)
+INNER JOIN payout_line AS l ON i.id = l.instalment_id AND l.released_at IS NULL
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN check_result AS f
+    ON
+        p.check_run_id = f.run_id
+        AND l.instalment_id = f.instalment_id
+        AND f.code = 'evidence_received'
+INNER JOIN LATERAL evidence_of(ARRAY[i.id]) AS d ON t.id = d.attendance_id
+WHERE
+    k.settled_at IS NULL
+    AND NOT coalesce(f.inputs -> 'contested' ? t.month::text, FALSE)
+GROUP BY l.payout_id, l.id;
+
+GRANT SELECT ON contested_line TO ura_app;
+
+CREATE FUNCTION guard_payout_contested() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM contested_line AS c WHERE c.payout_id = new.id) THEN
+        RAISE EXCEPTION 'a candidate contests what a line of the payout rests on'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payout_pays_nothing_contested';
+    END IF;
+    RETURN new;
+END
+$$;
+
+CREATE TRIGGER payout_pays_nothing_contested BEFORE UPDATE ON payout
+FOR EACH ROW WHEN (old.state <> new.state AND new.state = 'approved')
+EXECUTE FUNCTION guard_payout_contested();
+
+-- After the approval such a line stays out of the files for the bank, like one that cannot be
+-- written, until it is released and put up anew.
+ALTER TABLE unwritten_line
+DROP CONSTRAINT unwritten_line_reason_known,
+ADD CONSTRAINT unwritten_line_reason_known CHECK (
+    reason IN ('letters', 'length', 'town', 'iban', 'amount', 'contested')
+);
+
+CREATE FUNCTION guard_attempts_contested() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1
+        FROM contested_line AS c
+        INNER JOIN written AS w ON c.line_id = w.payout_line_id
+    ) THEN
+        RAISE EXCEPTION 'what a candidate contests is not sent to the bank'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'payment_attempt_not_contested';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER payment_attempt_not_contested AFTER INSERT ON payment_attempt
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION guard_attempts_contested();
+
+-- ===== eligibility letter
+
+-- The letter of a decision for which schemes somebody may be placed: to the candidate alone, from
+-- their office. It says nothing that is sealed.
+ALTER TABLE legal_remedy
+DROP CONSTRAINT legal_remedy_appeal_against_known,
+ADD CONSTRAINT legal_remedy_appeal_against_known CHECK (
+    appeal_against IN ('placement', 'recovery', 'appeal', 'eligibility')
+);
+
+-- The decision about one scheme stands for all of its moment.
+ALTER TABLE letter
+ADD COLUMN eligibility_id uuid REFERENCES eligibility,
+DROP CONSTRAINT letter_kind_known,
+DROP CONSTRAINT letter_about_one_thing,
+DROP CONSTRAINT letter_to_its_addressee,
+ADD CONSTRAINT letter_kind_known CHECK (
+    kind IN ('agreement', 'placement', 'appeal', 'statement', 'recovery', 'eligibility')
+),
+ADD CONSTRAINT letter_about_one_thing CHECK (
+    num_nonnulls(agreement_id, placement_id, recovery_id, eligibility_id, month) = 1
+    AND CASE kind
+        WHEN 'agreement' THEN agreement_id IS NOT NULL
+        WHEN 'placement' THEN placement_id IS NOT NULL
+        WHEN 'statement' THEN month IS NOT NULL
+        WHEN 'eligibility' THEN eligibility_id IS NOT NULL
+        ELSE recovery_id IS NOT NULL
+    END
+),
+ADD CONSTRAINT letter_to_its_addressee CHECK (
+    (addressee <> 'candidate') = (employer_id IS NOT NULL)
+    AND (addressee <> 'employer') = (candidate_id IS NOT NULL)
+    AND (addressee = 'parties') = (kind = 'agreement')
+    AND (kind <> 'placement' OR addressee = 'employer')
+    AND (kind <> 'eligibility' OR addressee = 'candidate')
+);
+
+DROP INDEX letter_by_subject;
+CREATE INDEX letter_by_subject ON letter (
+    coalesce(
+        agreement_id, placement_id, recovery_id, eligibility_id, employer_id, candidate_id
+    ),
+    kind,
+    month
+);
+
+CREATE OR REPLACE VIEW letter_listed WITH (security_invoker = TRUE) AS
+SELECT
+    l.id,
+    l.reference,
+    l.kind,
+    l.language,
+    l.about,
+    l.addressee,
+    e.legal_name AS employer_name,
+    c.given_name || ' ' || c.family_name AS candidate_name,
+    l.is_draft,
+    l.sha256,
+    l.made_at,
+    l.made_by,
+    m.name AS made_by_name,
+    l.content_index,
+    l.office_id,
+    l.employer_id,
+    l.month,
+    coalesce(
+        l.agreement_id, l.placement_id, l.recovery_id, l.eligibility_id, l.employer_id,
+        l.candidate_id
+    ) AS subject_id
+FROM letter AS l
+INNER JOIN account AS m ON l.made_by = m.id
+LEFT JOIN employer AS e ON l.employer_id = e.id
+LEFT JOIN candidate AS c ON l.candidate_id = c.id;
+
+-- As before; and finance, which pays, has no part in who may be placed.
+ALTER POLICY letter_seen ON letter USING (
+    (SELECT actor_role()) IN ('auditor', 'system')
+    OR (
+        (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+        AND kind NOT IN ('placement', 'eligibility')
+    )
+    OR (employer_id = (SELECT actor_employer()) AND NOT (kind = 'recovery' AND is_draft))
+    OR (
+        (SELECT actor_role()) = 'case_officer'
+        AND (
+            kind = 'placement'
+            OR (
+                NOT (kind = 'recovery' AND is_draft)
+                AND (
+                    office_id = (SELECT actor_office())
+                    OR EXISTS (
+                        SELECT 1
+                        FROM candidate AS c
+                        WHERE
+                            c.id = letter.candidate_id AND c.office_id = (SELECT actor_office())
+                    )
+                )
+            )
+        )
+    )
+);
+ALTER POLICY letter_made ON letter WITH CHECK (
+    made_by = (SELECT actor_account())
+    AND (
+        (
+            (SELECT actor_role()) IN ('finance_officer', 'finance_authoriser')
+            AND kind <> 'eligibility'
+        )
+        OR (
+            (SELECT actor_role()) = 'case_officer'
+            AND (
+                kind = 'placement'
+                OR (
+                    kind IN ('agreement', 'statement', 'eligibility')
+                    AND office_id = (SELECT actor_office())
+                )
+            )
+        )
+        OR ((SELECT actor_role()) = 'employer' AND employer_id = (SELECT actor_employer()))
+    )
+);

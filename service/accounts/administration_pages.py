@@ -62,6 +62,9 @@ class InvitationForm(RoleForm):
     language: Text = "sq"
 
 
+INVITATION_FIELDS = ("name", "email", "role", "office_id", "language")  # as the page shows them
+
+
 class ResetForm(msgspec.Struct):
     """Why a second factor is to be reset; the page has another field called reason."""
 
@@ -90,7 +93,7 @@ async def show_invitation(db: Db) -> Template:
 async def invite(data: URLEncodedBody[InvitationForm], db: Db, me: Me, services: Held) -> Template:
     """Invites somebody of the staff; the form comes back with a word beside each field."""
     try:
-        role, office_id = _role_in(data)
+        role, office_id = await _invited_as(db, data)
         async with db.transaction() as tx:
             invited = await invitations.invite(
                 tx,
@@ -204,6 +207,18 @@ async def refuse_reset(reset_id: FromPath[FactorResetId], db: Db, me: Me, clock:
     return redirect("/accounts")
 
 
+async def _invited_as(db: ActingDatabase, form: InvitationForm) -> tuple[Role, OfficeId | None]:
+    """The role and the office; InvalidFields with all that is wrong with the form besides."""
+    try:
+        return _role_in(form)
+    except InvalidFields as refused:
+        async with db.transaction() as tx:
+            person = await invitations.person_complaints(
+                tx, name=form.name, email=form.email, language=form.language
+            )
+        raise InvalidFields(person | refused.fields) from refused
+
+
 def _role_in(form: RoleForm) -> tuple[Role, OfficeId | None]:
     """The role and the office; InvalidFields for what is none of the choices."""
     wrong: dict[str, str] = {}
@@ -260,7 +275,7 @@ async def _invitation_page(
         "accounts/invite.html",
         status=refused.status if refused else 200,
         form=form,
-        errors=errors,
+        errors={name: errors[name] for name in INVITATION_FIELDS if name in errors},
         invited=invited,
         offices=await _office_choices(db),
         role_choices=[(role, _(ROLES[role])) for role in STAFF],

@@ -20,6 +20,7 @@ from service.second_factors import actions as second_factors
 from service.second_factors.model import Answer, Purpose
 from service.second_factors.proofs import site_of
 from service.services import Services
+from service.way_back import nearest_page
 from service.web import ActingDatabase, AnyRequest, Db, Held, Now, address_of, page, redirect
 
 NextPath = Annotated[str, QueryParameter(name="next", max_length=200)]
@@ -46,7 +47,7 @@ class LanguageForm(msgspec.Struct):
     """Which language, and where to go on."""
 
     language: Text
-    next: Text = "/"
+    next: Annotated[str, msgspec.Meta(max_length=4_000)] = "/"
 
 
 def own_path(path: str) -> str:
@@ -198,12 +199,12 @@ async def sign_out(request: AnyRequest, db: Db) -> Redirect:
     return answer
 
 
-@post("/language", sync_to_thread=False)
-def choose_language(data: URLEncodedBody[LanguageForm]) -> Redirect:
-    """The language of this visit."""
+@post("/language")
+async def choose_language(request: AnyRequest, data: URLEncodedBody[LanguageForm]) -> Redirect:
+    """The language of this visit; goes on at the page that the button stood on, or above it."""
     if data.language not in LANGUAGES:
         raise InvalidRequest
-    answer = redirect(own_path(data.next))
+    answer = redirect(await nearest_page(request, own_path(data.next)))
     answer.set_cookie(
         Cookie(key=LANGUAGE_COOKIE, value=data.language, httponly=True, secure=True, samesite="lax")
     )

@@ -10,12 +10,15 @@ from service.attendance.model import (
     ConfirmedFor,
     Contest,
     Contested,
+    ListedReport,
     Missing,
     NewVersion,
     Report,
     Reported,
+    ReportStanding,
     Saved,
     SheetRow,
+    Unreported,
     Waiting,
 )
 from service.db import Connection
@@ -134,9 +137,13 @@ async def settle_contest(
 
 
 async def list_contested(tx: Connection, *, by: Actor) -> list[Contested]:
-    """What candidates say is wrong with reports of the own office, or of the own firm."""
+    """What candidates say is wrong with reports: of the own office or firm; for an auditor all."""
     return await store.list_contested(
-        tx, office_id=by.office_id, employer_id=by.employer_id, limit=LISTED_AT_ONCE
+        tx,
+        office_id=by.office_id,
+        employer_id=by.employer_id,
+        is_of_all=by.role is Role.AUDITOR,
+        limit=LISTED_AT_ONCE,
     )
 
 
@@ -166,11 +173,51 @@ async def list_waiting(
     employer_name: str | None = None,
     by: Actor,
 ) -> Found[Waiting]:
-    """A page of the reports that wait for the confirmation of an office."""
-    return await store.list_waiting_for_office(
+    """A page of the reports that wait for the own office's confirmation; for an auditor all."""
+    return await store.list_waiting(
         tx,
         wanted,
-        office_id=by.office,
+        office_id=None if by.role is Role.AUDITOR else by.office,
         month=month,
         employer_patterns=search_patterns(employer_name or "") or None,
+    )
+
+
+async def list_reports(
+    tx: Connection,
+    wanted: Wanted,
+    *,
+    month: Month | None,
+    employer_name: str | None,
+    standing: ReportStanding | None,
+    by: Actor,
+) -> Found[ListedReport]:
+    """A page of every report that counts, for an auditor; NotAllowed for others."""
+    rules.refuse_unless_auditor(by)
+    return await store.list_reports(
+        tx,
+        wanted,
+        month=month,
+        employer_patterns=search_patterns(employer_name or "") or None,
+        standing=standing,
+    )
+
+
+async def list_unreported(
+    tx: Connection,
+    wanted: Wanted,
+    month: Month,
+    *,
+    employer_name: str | None,
+    on: date,
+    by: Actor,
+) -> Found[Unreported]:
+    """A page of whose month is over and not reported, for an auditor; NotAllowed for others."""
+    rules.refuse_unless_auditor(by)
+    return await store.list_unreported(
+        tx,
+        wanted,
+        month=month,
+        employer_patterns=search_patterns(employer_name or "") or None,
+        today=on,
     )

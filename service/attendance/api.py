@@ -24,7 +24,8 @@ from service.period import format_month, parse_month
 from service.web import Db, Me, Now
 
 REPORTERS = [allow(Role.EMPLOYER, Role.CASE_OFFICER)]
-READERS = [allow(Role.EMPLOYER, Role.CASE_OFFICER, scope=Scope.READ)]
+READERS = [allow(Role.EMPLOYER, Role.CASE_OFFICER, Role.AUDITOR, scope=Scope.READ)]
+REPORT_READERS = [allow(Role.EMPLOYER, Role.CASE_OFFICER, scope=Scope.READ)]
 OFFICER = [allow(Role.CASE_OFFICER)]
 
 MonthText = Annotated[str, msgspec.Meta(max_length=7)]
@@ -99,7 +100,7 @@ async def report_month(data: JSONBody[MonthRequest], db: Db, me: Me, clock: Now)
         )
 
 
-@get("/", guards=READERS)
+@get("/", guards=REPORT_READERS)
 async def list_month(month: FromQuery[MonthText], db: Db, me: Me) -> list[SheetRow]:
     """Who was employed in a month, each with the report that counts, if there is one."""
     wanted = parse_month(month)
@@ -115,9 +116,9 @@ async def list_missing(db: Db, me: Me, clock: Now) -> list[MissingView]:
     return [MissingView.of(one) for one in found.rows]
 
 
-@get("/waiting", guards=[allow(Role.CASE_OFFICER, scope=Scope.READ)])
+@get("/waiting", guards=[allow(Role.CASE_OFFICER, Role.AUDITOR, scope=Scope.READ)])
 async def list_waiting(db: Db, me: Me) -> list[Waiting]:
-    """The reports that wait for the office's confirmation, oldest month first."""
+    """The reports that wait for the confirmation of an office, oldest month first."""
     async with db.transaction() as tx:
         return (await actions.list_waiting(tx, by=me)).rows
 
@@ -145,7 +146,7 @@ class SettleRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 @get("/contested", guards=READERS)
 async def list_contested(db: Db, me: Me) -> list[Contested]:
-    """What candidates say is wrong with reports of the own office, or firm, and nobody settled."""
+    """What candidates say is wrong with reports that one may see, and nobody settled."""
     async with db.transaction() as tx:
         return await actions.list_contested(tx, by=me)
 

@@ -157,6 +157,42 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     reported_by: AccountId
 
 
+class ReportStanding(StrEnum):
+    """Where a report that counts stands."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    CONTESTED = "contested"
+
+
+class ListedReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A report that counts, as an auditor's list shows it."""
+
+    id: AttendanceId
+    month: date
+    agreement_id: AgreementId
+    reference: str
+    candidate_name: str
+    employer_name: str
+    version: int
+    days_expected: int
+    days_worked: int
+    days_paid_leave: int
+    gross_wage_cents: Cents
+    reported_at: datetime
+    standing: ReportStanding
+
+
+class Unreported(msgspec.Struct, frozen=True, kw_only=True):
+    """An agreement whose employer owes the report of a month, as an auditor's list shows it."""
+
+    month: date
+    agreement_id: AgreementId
+    reference: str
+    candidate_name: str
+    employer_name: str
+
+
 class Reported(msgspec.Struct, frozen=True, kw_only=True):
     """A report as its candidate reads it."""
 

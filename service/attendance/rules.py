@@ -109,6 +109,12 @@ def check_reporter(by: Actor) -> None:
     refuse_without(Right.REPORTER, by)
 
 
+def refuse_unless_auditor(by: Actor) -> None:
+    """NotAllowed for anybody but an auditor, who reads the reports of every office."""
+    if by.role is not Role.AUDITOR:
+        raise NotAllowed
+
+
 def check_reports(
     reports: Sequence[Report],
     agreements: Mapping[AgreementId, Reportable],

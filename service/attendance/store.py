@@ -12,11 +12,14 @@ from service.attendance.model import (
     Held,
     HeldAgreement,
     HeldContest,
+    ListedReport,
     Missing,
     NewVersion,
     Reportable,
     Reported,
+    ReportStanding,
     SheetRow,
+    Unreported,
     Waiting,
 )
 from service.db import Connection
@@ -155,23 +158,63 @@ async def list_missing_for_employer(
     )
 
 
-async def list_waiting_for_office(
+async def list_waiting(
     tx: Connection,
     wanted: Wanted,
     *,
-    office_id: OfficeId,
+    office_id: OfficeId | None,
     month: Month | None,
     employer_patterns: Sequence[str] | None,
 ) -> Found[Waiting]:
-    """A page of the reports that wait for an office's confirmation."""
+    """A page of the reports that wait for the confirmation of an office, or of any."""
     return await lists.fetch_page(
         tx,
-        SQL["list_waiting_for_office"],
+        SQL["list_waiting"],
         Waiting,
         wanted,
         office_id=office_id,
         month=month,
         employer_patterns=employer_patterns,
+    )
+
+
+async def list_reports(
+    tx: Connection,
+    wanted: Wanted,
+    *,
+    month: Month | None,
+    employer_patterns: Sequence[str] | None,
+    standing: ReportStanding | None,
+) -> Found[ListedReport]:
+    """A page of the reports that count."""
+    return await lists.fetch_page(
+        tx,
+        SQL["list_reports"],
+        ListedReport,
+        wanted,
+        month=month,
+        employer_patterns=employer_patterns,
+        standing=standing,
+    )
+
+
+async def list_unreported(
+    tx: Connection,
+    wanted: Wanted,
+    *,
+    month: Month,
+    employer_patterns: Sequence[str] | None,
+    today: date,
+) -> Found[Unreported]:
+    """A page of the agreements without a report of a month that is over."""
+    return await lists.fetch_page(
+        tx,
+        SQL["list_unreported"],
+        Unreported,
+        wanted,
+        month=month,
+        employer_patterns=employer_patterns,
+        today=today,
     )
 
 
@@ -223,7 +266,12 @@ async def record_settled(
 
 
 async def list_contested(
-    tx: Connection, *, office_id: OfficeId | None, employer_id: EmployerId | None, limit: int
+    tx: Connection,
+    *,
+    office_id: OfficeId | None,
+    employer_id: EmployerId | None,
+    is_of_all: bool,
+    limit: int,
 ) -> list[Contested]:
     """What candidates say is wrong and nobody has settled, the oldest first."""
     return await db.fetch_all(
@@ -232,5 +280,6 @@ async def list_contested(
         Contested,
         office_id=office_id,
         employer_id=employer_id,
+        is_of_all=is_of_all,
         limit=limit,
     )

@@ -7,7 +7,15 @@ import msgspec
 
 from service.actor import Actor
 from service.audit import rules, store
-from service.audit.model import Entry, History, Search
+from service.audit.model import (
+    ElsewhereLook,
+    Entry,
+    History,
+    LookSearch,
+    Search,
+    SensitiveReading,
+)
+from service.candidates.model import SoughtBy
 from service.db import Connection
 from service.ids import LookId, new_id
 from service.lists import Found, Wanted
@@ -61,6 +69,36 @@ async def look_into(
         at=at,
     )
     return await _history(tx, table_name, row_id, by=by)
+
+
+async def list_sensitive_readings(
+    tx: Connection,
+    wanted: Wanted,
+    search: LookSearch,
+    *,
+    candidate_reference: str | None = None,
+    purpose: str | None = None,
+    by: Actor,
+) -> Found[SensitiveReading]:
+    """A page of who opened what is sealed of whom, for an auditor; NotAllowed for others."""
+    rules.refuse_unless_auditor(by)
+    reference = None if candidate_reference is None else candidate_reference.upper()
+    return await store.list_sensitive_readings(
+        tx, wanted, search, candidate_reference=reference, purpose=purpose
+    )
+
+
+async def list_elsewhere_looks(
+    tx: Connection,
+    wanted: Wanted,
+    search: LookSearch,
+    *,
+    sought_by: SoughtBy | None = None,
+    by: Actor,
+) -> Found[ElsewhereLook]:
+    """A page of who was told of other offices' people, for an auditor; NotAllowed for others."""
+    rules.refuse_unless_auditor(by)
+    return await store.list_elsewhere_looks(tx, wanted, search, sought_by=sought_by)
 
 
 async def _history(tx: Connection, table_name: str, row_id: UUID, *, by: Actor) -> History:

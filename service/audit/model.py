@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from service.actor import Role
-from service.ids import AccountId
+from service.candidates.model import SoughtBy
+from service.ids import AccountId, CandidateId
 
 # The tables whose changes sql/schema.sql writes down, in the order of the alphabet.
 TABLES = (
@@ -155,6 +156,47 @@ class Look(msgspec.Struct, frozen=True):
     purpose: str
     looked_at: datetime
     looked_by_name: str
+
+
+class SensitiveReading(msgspec.Struct, frozen=True):
+    """That somebody opened what is sealed of a person: who, of whom, what for and when."""
+
+    id: int
+    read_at: datetime
+    read_by_name: str
+    office_name_sq: str
+    office_name_sr: str
+    candidate_id: CandidateId
+    candidate_reference: str
+    purpose: str
+
+    def office_name(self, language: str) -> str:
+        """The office that the reader acted for."""
+        return self.office_name_sr if language == "sr" else self.office_name_sq
+
+
+class ElsewhereLook(msgspec.Struct, frozen=True):
+    """That an officer was told of people of other offices: how many, and by what."""
+
+    id: int
+    looked_at: datetime
+    looked_by_name: str
+    office_name_sq: str
+    office_name_sr: str
+    sought_by: SoughtBy
+    found_count: int
+
+    def office_name(self, language: str) -> str:
+        """The office that the officer acted for."""
+        return self.office_name_sr if language == "sr" else self.office_name_sq
+
+
+class LookSearch(msgspec.Struct, frozen=True):
+    """Which looks are wanted, the days of Kosovo included; what is empty does not matter."""
+
+    reader_name: str | None = None
+    from_day: date | None = None
+    to_day: date | None = None
 
 
 class Named(msgspec.Struct, frozen=True):

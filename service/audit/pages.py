@@ -9,7 +9,7 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 from litestar.response import Template
 
 from service.answers import read_day
-from service.audit import actions, listing, rules
+from service.audit import actions, listing, looking, rules
 from service.audit.model import History
 from service.clock import Clock, end_of_day
 from service.i18n import _
@@ -90,4 +90,4 @@ def _history_page(
     )
 
 
-router = Router("/", route_handlers=[*listing.HANDLERS, show_history, look_into])
+router = Router("/", route_handlers=[*listing.HANDLERS, *looking.HANDLERS, show_history, look_into])

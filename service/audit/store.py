@@ -5,10 +5,20 @@ from datetime import datetime
 from uuid import UUID
 
 from service import db, lists
-from service.audit.model import Entry, Look, Named, Search
+from service.audit.model import (
+    ElsewhereLook,
+    Entry,
+    Look,
+    LookSearch,
+    Named,
+    Search,
+    SensitiveReading,
+)
+from service.candidates.model import SoughtBy
 from service.db import Connection
 from service.ids import AccountId, LookId
 from service.lists import Found, Wanted
+from service.names import search_patterns
 
 SQL = db.load("audit")
 
@@ -69,3 +79,41 @@ async def list_looks(tx: Connection, table_name: str, row_id: UUID, *, at_most: 
 async def list_names(tx: Connection, account_ids: Sequence[UUID]) -> list[Named]:
     """The people behind ids."""
     return await db.fetch_all(tx, SQL["list_names"], Named, account_ids=list(account_ids))
+
+
+async def list_sensitive_readings(
+    tx: Connection,
+    wanted: Wanted,
+    search: LookSearch,
+    *,
+    candidate_reference: str | None,
+    purpose: str | None,
+) -> Found[SensitiveReading]:
+    """A page of who opened what is sealed of whom; the purpose by a part of it."""
+    return await lists.fetch_page(
+        tx,
+        SQL["list_sensitive_readings"],
+        SensitiveReading,
+        wanted,
+        reader_patterns=search_patterns(search.reader_name or "") or None,
+        candidate_reference=candidate_reference,
+        purpose=purpose,
+        from_day=search.from_day,
+        to_day=search.to_day,
+    )
+
+
+async def list_elsewhere_looks(
+    tx: Connection, wanted: Wanted, search: LookSearch, *, sought_by: SoughtBy | None
+) -> Found[ElsewhereLook]:
+    """A page of who was told of people of other offices."""
+    return await lists.fetch_page(
+        tx,
+        SQL["list_elsewhere_looks"],
+        ElsewhereLook,
+        wanted,
+        reader_patterns=search_patterns(search.reader_name or "") or None,
+        sought_by=sought_by,
+        from_day=search.from_day,
+        to_day=search.to_day,
+    )

@@ -48,11 +48,11 @@ async def export_payout(
 ) -> Export:
     """Sends an approved payout: its orders for the bank are written, sealed and kept.
 
-    A line that cannot be written stays out, approved and unsent, and is named with its reason. What
-    the bank limits divides the rest into several files. Asked again, it answers what went out: the
-    same bytes, nothing new. Raises NotAllowed, NotApproved, ExporterIsPreparer, BooksDoNotBalance,
-    PayeesNotForBank when no line can be written, ExecutionTooFar, OrderNotValid and
-    OrderDiffersFromApproval.
+    A line that cannot be written, or that its candidate has contested since it was put up, stays
+    out, approved and unsent, and is named with its reason. What the bank limits divides the rest
+    into several files. Asked again, it answers what went out: the same bytes, nothing new. Raises
+    NotAllowed, NotApproved, ExporterIsPreparer, BooksDoNotBalance, PayeesNotForBank when no line
+    can be written, ExecutionTooFar, OrderNotValid and OrderDiffersFromApproval.
     """
     rules.refuse_unless(by, rules.FINANCE)
     approved = await store.lock_payout_to_export(tx, payout_id)
@@ -69,6 +69,7 @@ async def export_payout(
         alphabet=alphabet,
         created_at=approved.approved_at,
         execute_on=await bank_profiles.execution_day(tx, profile, at=at),
+        contested={one.id: one.month for one in await payouts.list_contested_lines(tx, payout_id)},
         by=by.account,
         at=at,
         sealer=sealer,

@@ -6,14 +6,14 @@ cannot be written and how limits divide the rest, for a file says its totals bef
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeAlias
 
 import msgspec
 
 from service.bank import orders, store
-from service.bank.model import BankFile, Direction
+from service.bank.model import BankFile, Direction, UnwrittenReason
 from service.bank.outgoing import (
     ApprovedLine,
     BankOrder,
@@ -29,8 +29,9 @@ from service.bank_profiles.rules import write
 from service.clock import business_day
 from service.crypto import Sealer, WrongKey
 from service.db import Connection
-from service.ids import AccountId, AttemptId, BankFileId, PayoutId, new_id
+from service.ids import AccountId, AttemptId, BankFileId, PayoutId, PayoutLineId, new_id
 from service.ledger import actions as ledger
+from service.period import Month, format_month
 
 ROWS_AT_ONCE = 2_000
 CHUNK_BYTES = 1_000_000
@@ -40,13 +41,14 @@ OnProgress: TypeAlias = Callable[[int, int], None]
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """What all files of one export have in common."""
+    """What all files of one export have in common, and which lines are kept out of all of them."""
 
     payout_id: PayoutId
     profile: BankProfile
     alphabet: Alphabet
     created_at: datetime
     execute_on: date
+    contested: Mapping[PayoutLineId, Month]
     by: AccountId
     at: datetime
     sealer: Sealer
@@ -98,11 +100,15 @@ def _lines(tx: Connection, context: Context) -> AsyncIterator[list[ApprovedLine]
 
 
 def _unwritable(lines: Sequence[ApprovedLine], context: Context) -> list[Unwritable]:
-    found = (
-        orders.complaint(line, _iban_of(line, context.sealer), context.profile, context.alphabet)
-        for line in lines
-    )
+    found = (_complaint(line, context) for line in lines)
     return [one for one in found if one is not None]
+
+
+def _complaint(line: ApprovedLine, context: Context) -> Unwritable | None:
+    if month := context.contested.get(line.id):
+        return Unwritable(line.id, UnwrittenReason.CONTESTED, format_month(month))
+    iban = _iban_of(line, context.sealer)
+    return orders.complaint(line, iban, context.profile, context.alphabet)
 
 
 def _iban_of(line: ApprovedLine, sealer: Sealer) -> str | None:

@@ -180,6 +180,7 @@ class UnwrittenReason(StrEnum):
     TOWN = "town"
     IBAN = "iban"
     AMOUNT = "amount"
+    CONTESTED = "contested"
 
 
 class BankFile(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ from service.iban import InvalidIban, parse_iban
 from service.ids import base32, reference
 from service.ledger.model import NewTransfer, Reason, Source
 from service.money import Cents, format_euros
-from service.period import format_month
+from service.period import format_month, format_month_name, parse_month
 from service.problems import Problem
 
 ID_LETTERS = 26
@@ -111,6 +111,8 @@ def sentence_of(line: UnwrittenLine) -> str:
 def _detail(line: UnwrittenLine) -> str:
     if line.reason is UnwrittenReason.AMOUNT:
         return format_euros(Cents(int(line.detail)), language())
+    if line.reason is UnwrittenReason.CONTESTED:
+        return format_month_name(parse_month(line.detail), language())
     return " ".join(line.detail) if line.reason is UnwrittenReason.LETTERS else line.detail
 
 
@@ -137,6 +139,11 @@ def _sentence(reason: UnwrittenReason) -> str:
             return _(
                 "The bank takes at most {detail} in one payment. Tell the administrator, who "
                 "agrees the limit with the bank."
+            )
+        case UnwrittenReason.CONTESTED:
+            return _(
+                "The candidate says that the report of {detail} is wrong. When the office has "
+                "settled that, or the employer has corrected it, it can be put up again."
             )
 
 

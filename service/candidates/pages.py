@@ -1,18 +1,22 @@
 """Registering, finding and keeping candidates in a browser."""
 
+from typing import Annotated
+
 from litestar import Router, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 from msgspec import UNSET
 
 from service.actor import Actor, Role, Scope
 from service.agreements.model import STATE_WORDS as AGREEMENT_STATES
+from service.answers import LONGEST_LINE, tidy
 from service.auth import allow
 from service.bank_accounts import actions as bank_accounts
 from service.bank_accounts.model import Owner
 from service.candidates import actions, listing, sensitive, words
 from service.candidates.forms import ChangeForm, SensitiveForm
 from service.candidates.model import Candidate, Sensitive
+from service.candidates.picking import pick
 from service.candidates.rules import PersonalNumberTaken, PurposeMissing
 from service.candidates.typed import Typed, facts_of, typed_of_form, typed_of_person
 from service.contacts import actions as contacts
@@ -28,6 +32,8 @@ from service.web import ActingDatabase, AnyRequest, Db, Me, Now, Seal, page, red
 
 OFFICER = allow(Role.CASE_OFFICER)
 OFFICER_READS = allow(Role.CASE_OFFICER, scope=Scope.READ)
+LookedFor = Annotated[str, QueryParameter(name="occupation_words", max_length=LONGEST_LINE)]
+ChosenOccupations = Annotated[list[str] | None, QueryParameter(name="occupations", max_items=500)]
 READER = allow(Role.CASE_OFFICER, Role.AUDITOR, scope=Scope.READ)
 
 
@@ -37,6 +43,17 @@ async def show_candidate(
 ) -> Template:
     """One person, without what is sealed."""
     return await _person_page(db, candidate_id, me, clock, sealer)
+
+
+@get("/occupations", guards=[OFFICER_READS])
+async def find_occupations(
+    db: Db, looked_for: LookedFor = "", chosen: ChosenOccupations = None
+) -> Template:
+    """The boxes of what is chosen and of what some words find, as a part of a page."""
+    async with db.transaction() as tx:
+        occupations = await actions.list_occupations(tx)
+    picking = pick(occupations, chosen=chosen or [], words=tidy(looked_for))
+    return page("candidates/occupations_found.html", picking=picking, error=None)
 
 
 @get("/{candidate_id:uuid}/change", guards=[OFFICER])
@@ -52,16 +69,19 @@ async def change(
     request: AnyRequest, candidate_id: FromPath[CandidateId], db: Db, clock: Now, sealer: Seal
 ) -> Redirect | Template:
     """Changes the facts, or brings the form back with a word beside each field."""
-    typed = typed_of_form(await request.form())
+    sent = await request.form()
+    typed, looked_for = typed_of_form(sent), tidy(str(sent.get("occupation_words", "")))
     form = ChangeForm(**facts_of(typed), personal_number=typed["personal_number"] or UNSET)
     async with db.transaction() as tx:
         candidate = await actions.get_candidate(tx, candidate_id)
+    if sent.get("look") and looked_for:
+        return await _form_page(db, typed, candidate=candidate, looked_for=looked_for)
     try:
         async with db.transaction() as tx:
             await actions.change_candidate(tx, candidate_id, form, on=clock.today(), sealer=sealer)
     except (InvalidFields, PersonalNumberTaken) as refused:
         return await _form_page(
-            db, typed, errors=_errors(refused), candidate=candidate, status=refused.status
+            db, typed, candidate=candidate, looked_for=looked_for, refused=refused
         )
     return redirect(f"/candidates/{candidate_id}")
 
@@ -125,21 +145,21 @@ async def _form_page(
     typed: Typed,
     *,
     candidate: Candidate,
-    errors: dict[str, str] | None = None,
-    status: int = 200,
+    looked_for: str = "",
+    refused: InvalidFields | PersonalNumberTaken | None = None,
 ) -> Template:
     async with db.transaction() as tx:
         municipalities = await list_municipalities(tx)
         occupations = await actions.list_occupations(tx)
     options = words.fixed_options() | {
         "municipality_code": words.municipality_options(municipalities),
-        "occupations": words.occupation_options(occupations),
     }
     return page(
         "candidates/form.html",
-        status=status,
+        status=refused.status if refused else 200,
         typed=typed,
-        errors=errors or {},
+        errors=_errors(refused) if refused else {},
+        picking=pick(occupations, chosen=typed["occupations"], words=looked_for[:LONGEST_LINE]),
         candidate=candidate,
         options=options,
     )
@@ -217,6 +237,7 @@ router = Router(
     "/candidates",
     route_handlers=[
         *listing.HANDLERS,
+        find_occupations,
         show_candidate,
         show_change,
         change,

@@ -14,8 +14,10 @@ from service.demo.model import (
     Country,
     DemoOptions,
     Eligibility,
+    ElsewhereLook,
     Handover,
     Reference,
+    SealedReading,
     Visit,
 )
 from service.demo.youths import Youth
@@ -44,6 +46,14 @@ NOTES = {
     "other_work": "Punonte në depo, jo në punën e marrëveshjes.",
     "place_closed": "Lokali ishte i mbyllur; fqinjët nuk dinin asgjë.",
 }
+SEALED_OPENED, TOLD_ELSEWHERE = 0.12, 0.06
+PURPOSES = (
+    ("Për të planifikuar bisedën e parë.", 60),
+    ("Para propozimit për një vend pune me përparësi.", 30),
+    ("Ankesë e kandidatit; verifikim i të dhënave.", 10),
+)
+SOUGHT = (("registration", 50), ("name", 30), ("personal_number", 15), ("reference", 5))
+FOUND = (("1", 80), ("2", 15), ("3", 5))
 # As sql/countries/kosovo_casework.sql has it.
 RULE = Rule(months_without_work=3, holds_for_months=6, source="")
 
@@ -72,6 +82,9 @@ def plan_casework(
     ]
     country.visits = _visits(chance, options, hires)
     country.handovers = _handovers(chance, reference, options, idle)
+    lately = _registered_since(youths, options.as_of - ASKED_LATELY)
+    country.readings = _readings(chance, options, lately)
+    country.looks = _looks(chance, options, lately)
 
 
 def _registered_since(youths: list[Youth], day: date) -> list[Youth]:
@@ -203,6 +216,43 @@ def _handovers(
             offered_by=youth.officer.id,
         )
     ]
+
+
+def _readings(chance: Random, options: DemoOptions, youths: list[Youth]) -> list[SealedReading]:
+    """What officers opened that is sealed, and what for, in the order of the days."""
+    opened = [
+        SealedReading(
+            candidate_id=youth.candidate.id,
+            office_id=youth.candidate.office_id,
+            read_by=youth.officer.id,
+            read_at=_some_days_later(chance, options, youth),
+            purpose=weighted(chance, PURPOSES),
+        )
+        for youth in youths
+        if chance.random() < SEALED_OPENED
+    ]
+    return sorted(opened, key=lambda one: one.read_at)
+
+
+def _looks(chance: Random, options: DemoOptions, youths: list[Youth]) -> list[ElsewhereLook]:
+    """When officers were told of people of other offices, in the order of the days."""
+    told = [
+        ElsewhereLook(
+            looked_at=_some_days_later(chance, options, youth),
+            looked_by=youth.officer.id,
+            office_id=youth.candidate.office_id,
+            sought_by=weighted(chance, SOUGHT),
+            found_count=int(weighted(chance, FOUND)),
+        )
+        for youth in youths
+        if chance.random() < TOLD_ELSEWHERE
+    ]
+    return sorted(told, key=lambda one: one.looked_at)
+
+
+def _some_days_later(chance: Random, options: DemoOptions, youth: Youth) -> datetime:
+    day = youth.candidate.registered_at.date() + timedelta(days=chance.randrange(1, 20))
+    return moment(chance, max(_first_day(youth), min(day, options.as_of - timedelta(days=1))))
 
 
 def _first_day(youth: Youth) -> date:

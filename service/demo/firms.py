@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
+from uuid import UUID
 
 import msgspec
 
@@ -28,7 +29,7 @@ CITY_PULL = 1.15
 HEADCOUNT_MAX = 300
 ACCOUNT_MISSING = 0.02
 ACCOUNT_CHANGED = 0.04
-FIRST_HEADCOUNT = 80
+FIRST, NTH = f"employer.1@{ADDRESS}", "employer.{}@" + ADDRESS
 
 
 class Firms:
@@ -50,11 +51,9 @@ def plan_firms(reference: Reference, options: DemoOptions, staff: list[Employmen
     places = chance.choices(reference.places, weights, k=options.employers)
     for number, place in enumerate(places, start=1):
         employer = _plan_firm(chance, place, options, next(numbers), officers[place.office_id])
-        if number == 1:  # whoever looks around as employer.1 finds a firm with people
-            employer = msgspec.structs.replace(employer, headcount=FIRST_HEADCOUNT)
         person = Employment(
             id=make_id(chance, employer.registered_at),
-            email=f"employer.{number}@{ADDRESS}",
+            email=NTH.format(number),
             name=employer.representative_name,
             role=Role.EMPLOYER,
             office_id=None,
@@ -66,6 +65,17 @@ def plan_firms(reference: Reference, options: DemoOptions, staff: list[Employmen
         firms.accounts.append(person)
         firms.bank_accounts += _bank_accounts(chance, options, employer, person, finance, accounts)
     return firms
+
+
+def give_first_to(accounts: list[Employment], employer_id: UUID) -> list[Employment]:
+    """The same accounts, of which that of an employer is called employer.1.
+
+    Whoever looks around by that name is to find people at work, and which firm hires them is known
+    at the end only: how many it could take does not say that anybody near looks for such work.
+    """
+    chosen = next(one for one in accounts if one.employer_id == employer_id)
+    names = {FIRST: chosen.email, chosen.email: FIRST}
+    return [msgspec.structs.replace(one, email=names.get(one.email, one.email)) for one in accounts]
 
 
 def _plan_firm(

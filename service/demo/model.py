@@ -393,6 +393,26 @@ class Handover(msgspec.Struct, frozen=True):
     offered_by: UUID
 
 
+class SealedReading(msgspec.Struct, frozen=True):
+    """A row of `sensitive_read`; the database numbers it."""
+
+    candidate_id: UUID
+    office_id: UUID
+    read_by: UUID
+    read_at: datetime
+    purpose: str
+
+
+class ElsewhereLook(msgspec.Struct, frozen=True):
+    """A row of `elsewhere_look`; the database numbers it."""
+
+    looked_at: datetime
+    looked_by: UUID
+    office_id: UUID
+    sought_by: str
+    found_count: int
+
+
 class Country(msgspec.Struct):
     """All rows, by table, in the order in which they may be written."""
 
@@ -416,3 +436,5 @@ class Country(msgspec.Struct):
     eligibility: list[Eligibility] = msgspec.field(default_factory=list)
     visits: list[Visit] = msgspec.field(default_factory=list)
     handovers: list[Handover] = msgspec.field(default_factory=list)
+    readings: list[SealedReading] = msgspec.field(default_factory=list)
+    looks: list[ElsewhereLook] = msgspec.field(default_factory=list)

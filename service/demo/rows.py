@@ -81,6 +81,8 @@ def tables(
     yield _table("eligibility", map(asdict, country.eligibility))
     yield _table("visit", map(asdict, country.visits))
     yield _table("handover", map(asdict, country.handovers))
+    yield _table("sensitive_read", map(asdict, country.readings))
+    yield _table("elsewhere_look", map(asdict, country.looks))
     yield _table(
         "transfer", (_commitment(row, lines[row.scheme_id]) for row in country.commitments)
     )

@@ -20,10 +20,13 @@ AUDITOR = [allow(Role.AUDITOR, scope=Scope.READ)]
 LISTS = {
     "agreements": N_("Agreements"),
     "attendance_missing": N_("Still to report"),
+    "attendance_reports": N_("Reports of attendance"),
+    "attendance_unreported": N_("Not reported yet"),
     "attendance_waiting": N_("Attendance to confirm"),
     "audit": N_("Audit"),
     "candidates": N_("Candidates"),
     "downloads": N_("Files that people took"),
+    "elsewhere_looks": N_("People of other offices that were shown"),
     "employers": N_("Employers"),
     "instalments": N_("Instalments"),
     "outcomes_due": N_("Outcomes to look up"),
@@ -31,6 +34,7 @@ LISTS = {
     "payouts": N_("Payouts"),
     "placements": N_("Placements"),
     "recoveries": N_("Recoveries"),
+    "sensitive_readings": N_("Sealed facts that were opened"),
     "standing": N_("Why not paid"),
     "suspense": N_("Money that waits for an explanation"),
 }

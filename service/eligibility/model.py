@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from service.ids import SchemeVersionId
+from service.ids import EligibilityId, SchemeVersionId
 
 
 class Reason(StrEnum):
@@ -16,6 +16,14 @@ class Reason(StrEnum):
     WORKED_LATELY = "worked_lately"
     IN_AGREEMENT = "in_agreement"
     WAITING_PERIOD = "waiting_period"
+
+
+class RuleAsked(StrEnum):
+    """What every scheme asks of a person; each obstacle breaks one of them."""
+
+    AGE = "age"
+    WORK = "work"
+    AGREEMENTS = "agreements"
 
 
 class Obstacle(msgspec.Struct, frozen=True):
@@ -80,6 +88,7 @@ class Assessment(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct, frozen=True):
     """An assessment as an office decided it."""
 
+    id: EligibilityId
     code: str
     name_sq: str
     name_sr: str

@@ -3,9 +3,21 @@
 from collections.abc import Mapping
 
 from service.clock import format_day
-from service.eligibility.model import Obstacle, Reason
+from service.eligibility.model import Obstacle, Reason, RuleAsked
 from service.i18n import N_, _, language
 
+RULES: Mapping[RuleAsked, str] = {
+    RuleAsked.AGE: N_("Age"),
+    RuleAsked.WORK: N_("Time without work"),
+    RuleAsked.AGREEMENTS: N_("Earlier agreements"),
+}
+BROKEN: Mapping[Reason, RuleAsked] = {
+    Reason.TOO_YOUNG: RuleAsked.AGE,
+    Reason.TOO_OLD: RuleAsked.AGE,
+    Reason.WORKED_LATELY: RuleAsked.WORK,
+    Reason.IN_AGREEMENT: RuleAsked.AGREEMENTS,
+    Reason.WAITING_PERIOD: RuleAsked.AGREEMENTS,
+}
 SENTENCES: Mapping[Reason, str] = {
     Reason.TOO_YOUNG: N_("Too young for this scheme. Old enough from {day}."),
     Reason.TOO_OLD: N_("Older than the scheme allows."),
@@ -15,6 +27,11 @@ SENTENCES: Mapping[Reason, str] = {
         "Completed a subsidised job not long ago. Again possible from {day}."
     ),
 }
+
+
+def rule_of(reason: Reason) -> RuleAsked:
+    """Which rule is not met for a reason."""
+    return BROKEN[reason]
 
 
 def say(obstacle: Obstacle) -> str:

@@ -18,7 +18,7 @@ from service.invitations.model import INVITATION_LIFE, Invitation, Invited, NewI
 from service.mail import actions as mail
 from service.mail.model import MailKind
 from service.people import actions as people
-from service.problems import NotFound
+from service.problems import InvalidFields, NotFound
 
 
 async def invite(
@@ -35,7 +35,11 @@ async def invite(
     Raises NotAllowed, InvalidFields, EmailTaken, and NotFound for another office's or firm's.
     """
     rules.refuse_unless_may(wanted, by)
-    rules.check(wanted)
+    if wrong := rules.complaints(wanted):
+        person = await person_complaints(
+            tx, name=wanted.name, email=wanted.email, language=wanted.language
+        )
+        raise InvalidFields(wrong | person)
     if wanted.employer_id is not None:
         await people.refuse_unless_over(tx, wanted.employer_id, by=by)
     email = wanted.email.strip().lower()
@@ -56,6 +60,19 @@ async def invite(
         sealer=sealer,
     )
     return invited
+
+
+async def person_complaints(
+    tx: Connection, *, name: str, email: str, language: str
+) -> dict[str, str]:
+    """What is wrong with who is to be invited, field by field, an address that is taken included.
+
+    So that a form says it all at once, also when what they are to be cannot be read.
+    """
+    wrong = rules.person_complaints(name=name, email=email, language=language)
+    if "email" not in wrong and await store.account_exists(tx, email.strip().lower()):
+        wrong["email"] = EmailTaken().sentence()
+    return wrong
 
 
 async def invite_first(

@@ -35,17 +35,26 @@ def refuse_unless_may(wanted: NewInvitation, by: Actor) -> None:
 
 def check(wanted: NewInvitation) -> None:
     """InvalidFields, a sentence for each field, when nobody can be invited as described."""
-    of_office, of_employer = wanted.role is Role.CASE_OFFICER, wanted.role is Role.EMPLOYER
-    name = wanted.name.strip()
-    fits = name.isprintable() and 1 <= len(name) <= NAME_LENGTH_MAX
+    if wrong := complaints(wanted):
+        raise InvalidFields(wrong)
+
+
+def person_complaints(*, name: str, email: str, language: str) -> dict[str, str]:
+    """What is wrong with who is to be invited, field by field, whatever they are to be."""
+    written = name.strip()
+    fits = written.isprintable() and 1 <= len(written) <= NAME_LENGTH_MAX
     checks = (
-        (
-            "email",
-            EMAIL.fullmatch(wanted.email.strip()),
-            _("Write an address such as name@example.org."),
-        ),
         ("name", fits, _("Write the person's name.")),
-        ("language", wanted.language in LANGUAGES, _("Choose sq, sr or en.")),
+        ("email", EMAIL.fullmatch(email.strip()), _("Write an address such as name@example.org.")),
+        ("language", language in LANGUAGES, _("Choose sq, sr or en.")),
+    )
+    return {field: sentence for field, is_right, sentence in checks if not is_right}
+
+
+def complaints(wanted: NewInvitation) -> dict[str, str]:
+    """What is wrong with an invitation, field by field; nothing when it fits."""
+    of_office, of_employer = wanted.role is Role.CASE_OFFICER, wanted.role is Role.EMPLOYER
+    checks = (
         ("role", wanted.role not in NOBODYS_ROLES, _("Nobody signs in as this.")),
         (
             "office_id",
@@ -59,8 +68,8 @@ def check(wanted: NewInvitation) -> None:
         ),
         ("rights", of_employer == bool(wanted.rights), _("Choose what the person may do.")),
     )
-    if wrong := {field: sentence for field, is_right, sentence in checks if not is_right}:
-        raise InvalidFields(wrong)
+    person = person_complaints(name=wanted.name, email=wanted.email, language=wanted.language)
+    return person | {field: sentence for field, is_right, sentence in checks if not is_right}
 
 
 def check_open(found: Invitation | None, at: datetime) -> Invitation:

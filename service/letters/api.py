@@ -24,8 +24,9 @@ OfKind = Annotated[Kind | None, QueryParameter(name="kind")]
 
 
 class LetterRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """What about: `subject` is the id of an agreement, a placement, a recovery or, for a statement
-    of a `month` (2026-10), of an employer or candidate. Without a language, the reader's."""
+    """What about: `subject` is the id of an agreement, a placement, a recovery, one of a moment's
+    decisions on eligibility or, for a statement of a `month` (2026-10), of an employer or
+    candidate. Without a language, the reader's."""
 
     kind: Kind
     subject: UUID

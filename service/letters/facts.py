@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from service.eligibility.model import Obstacle
 from service.ids import CandidateId, EmployerId, OfficeId, SchemeVersionId
 from service.instalments.model import Outcome, PaymentKind, ReasonCode
 from service.period import Month
@@ -73,6 +74,35 @@ class PlacementFacts(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: datetime | None
     decided_by_name: str | None
     decision_reason: str | None
+
+
+class DecidedFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Of whom an office decided where they may be placed, when, and which office it was."""
+
+    candidate_id: CandidateId
+    candidate_name: str
+    candidate_reference: str
+    languages: list[str]
+    office_id: OfficeId
+    office_name_sq: str
+    office_name_sr: str
+    decided_at: datetime
+    decided_by_name: str
+
+
+class DecidedScheme(msgspec.Struct, frozen=True, kw_only=True):
+    """What was decided for one scheme, and why not."""
+
+    name_sq: str
+    name_sr: str
+    name_en: str
+    is_eligible: bool
+    reasons: list[Obstacle]
+    expires_on: date
+
+    def name(self, language: str) -> str:
+        """The scheme's name for a reader."""
+        return {"sq": self.name_sq, "sr": self.name_sr}.get(language, self.name_en)
 
 
 class RecoveryFacts(msgspec.Struct, frozen=True, kw_only=True):

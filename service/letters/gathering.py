@@ -8,12 +8,20 @@ import msgspec
 
 from service.agreements import actions as agreements
 from service.db import Connection
-from service.ids import AgreementId, CandidateId, EmployerId, OfficeId, PlacementId, RecoveryId
+from service.ids import (
+    AgreementId,
+    CandidateId,
+    EligibilityId,
+    EmployerId,
+    OfficeId,
+    PlacementId,
+    RecoveryId,
+)
 from service.letters import store
 from service.letters.facts import Remedy
 from service.letters.model import Addressee, Decision, Kind, Paper, Subject
 from service.letters.rules import NoRemedyInForce, NotDecidedYet, NothingInMonth
-from service.letters.writing import agreement, placement, recovery, statement
+from service.letters.writing import agreement, eligibility, placement, recovery, statement
 from service.period import format_month
 from service.recoveries import actions as recoveries
 from service.schemes import actions as schemes
@@ -77,6 +85,24 @@ async def _placement(tx: Connection, subject: Subject, on: date) -> Gathered:
         is_draft=False,
         spoken=facts.employer_languages,
         write=partial(placement.write, facts, remedy),
+    )
+
+
+async def _eligibility(tx: Connection, subject: Subject, on: date) -> Gathered:
+    eligibility_id = EligibilityId(subject.id)
+    facts = await store.get_decided_facts(tx, eligibility_id)
+    schemes = await store.list_decided_schemes(tx, eligibility_id)
+    remedy = await _remedy(tx, Decision.ELIGIBILITY, on)
+    return Gathered(
+        about=facts.candidate_reference,
+        recipient=facts.candidate_name,
+        addressee=Addressee.CANDIDATE,
+        employer_id=None,
+        candidate_id=facts.candidate_id,
+        office_id=facts.office_id,
+        is_draft=False,
+        spoken=facts.languages,
+        write=partial(eligibility.write, facts, schemes, remedy),
     )
 
 
@@ -145,4 +171,5 @@ GATHERING: Mapping[Kind, Gather] = {
     Kind.APPEAL: _recovery,
     Kind.RECOVERY: _recovery,
     Kind.STATEMENT: _statement,
+    Kind.ELIGIBILITY: _eligibility,
 }

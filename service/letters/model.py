@@ -20,6 +20,7 @@ class Kind(StrEnum):
     APPEAL = "appeal"
     STATEMENT = "statement"
     RECOVERY = "recovery"
+    ELIGIBILITY = "eligibility"
 
 
 class Addressee(StrEnum):
@@ -36,6 +37,7 @@ class Decision(StrEnum):
     PLACEMENT = "placement"
     RECOVERY = "recovery"
     APPEAL = "appeal"
+    ELIGIBILITY = "eligibility"
 
 
 class Door(StrEnum):
@@ -52,6 +54,7 @@ KIND_WORDS: Mapping[Kind, str] = {
     Kind.APPEAL: N_("Decision on an appeal"),
     Kind.STATEMENT: N_("Payment statement"),
     Kind.RECOVERY: N_("Notice of recovery"),
+    Kind.ELIGIBILITY: N_("Decision on eligibility"),
 }
 DOOR_WORDS: Mapping[Door, str] = {
     Door.PAGE: N_("read on the page"),
@@ -61,8 +64,8 @@ DOOR_WORDS: Mapping[Door, str] = {
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What a letter is about: `id` is of an agreement, placement, recovery or payee; the month is
-    that of a statement."""
+    """What a letter is about: `id` is of an agreement, placement, recovery or payee, or of one of
+    the decisions on eligibility of a moment; the month is that of a statement."""
 
     kind: Kind
     id: UUID

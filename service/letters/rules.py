@@ -19,6 +19,7 @@ MAKERS: Mapping[Kind, frozenset[Role]] = {
     Kind.APPEAL: FINANCE | {Role.EMPLOYER},
     Kind.RECOVERY: FINANCE | {Role.EMPLOYER},
     Kind.STATEMENT: FINANCE | {Role.EMPLOYER, Role.CASE_OFFICER},
+    Kind.ELIGIBILITY: frozenset({Role.CASE_OFFICER}),
 }
 
 

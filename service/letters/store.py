@@ -8,6 +8,7 @@ from service.db import Connection
 from service.ids import (
     AccountId,
     AgreementId,
+    EligibilityId,
     EmployerId,
     InstalmentId,
     LetterId,
@@ -17,6 +18,8 @@ from service.ids import (
 )
 from service.letters.facts import (
     AgreedFacts,
+    DecidedFacts,
+    DecidedScheme,
     KeptBack,
     Paid,
     PaidLine,
@@ -49,6 +52,7 @@ async def insert_letter(tx: Connection, new: NewLetter, *, at: datetime, by: Acc
         agreement_id=subject.id if subject.kind is Kind.AGREEMENT else None,
         placement_id=subject.id if subject.kind is Kind.PLACEMENT else None,
         recovery_id=subject.id if subject.kind in {Kind.RECOVERY, Kind.APPEAL} else None,
+        eligibility_id=subject.id if subject.kind is Kind.ELIGIBILITY else None,
         month=subject.month,
         addressee=addressed.addressee,
         employer_id=addressed.employer_id,
@@ -190,6 +194,22 @@ async def get_placement_facts(tx: Connection, placement_id: PlacementId) -> Plac
     """A placement with its decision; NotFound."""
     return await db.fetch_one(
         tx, SQL["get_placement_facts"], PlacementFacts, placement_id=placement_id
+    )
+
+
+async def get_decided_facts(tx: Connection, eligibility_id: EligibilityId) -> DecidedFacts:
+    """About whom a decision was, and whose; NotFound where it is not this person's to see."""
+    return await db.fetch_one(
+        tx, SQL["get_decided_facts"], DecidedFacts, eligibility_id=eligibility_id
+    )
+
+
+async def list_decided_schemes(
+    tx: Connection, eligibility_id: EligibilityId
+) -> list[DecidedScheme]:
+    """All that was decided about the person in the same moment, by scheme."""
+    return await db.fetch_all(
+        tx, SQL["list_decided_schemes"], DecidedScheme, eligibility_id=eligibility_id
     )
 
 

@@ -30,6 +30,7 @@ Most = Annotated[int, QueryParameter(name="most", ge=1, le=200)]
 InState = Annotated[State | None, QueryParameter(name="state")]
 
 OFFICER_READS = allow(Role.CASE_OFFICER, scope=Scope.READ)
+LIST_READER = allow(Role.CASE_OFFICER, Role.AUDITOR, scope=Scope.READ)
 OFFICER = allow(Role.CASE_OFFICER)
 EITHER_SIDE = allow(Role.CASE_OFFICER, Role.EMPLOYER)
 
@@ -159,7 +160,7 @@ async def propose(data: JSONBody[ProposalRequest], db: Db, me: Me, clock: Now) -
         )
 
 
-@get("/", guards=[OFFICER_READS])
+@get("/", guards=[LIST_READER])
 async def list_matches(
     db: Db,
     me: Me,
@@ -167,7 +168,7 @@ async def list_matches(
     before: FromQuery[MatchId | None] = None,
     most: Most = 50,
 ) -> list[Match]:
-    """The matches of the officer's office, newest first; what follows is `before` the last."""
+    """The matches of an office, or of all for an auditor, newest first; the next are `before`."""
     async with db.transaction() as tx:
         return await actions.list_matches(tx, state=wanted, before=before, most=most, by=me)
 

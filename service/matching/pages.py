@@ -57,14 +57,14 @@ class Refused(msgspec.Struct, frozen=True):
     status: int
 
 
-@get("/", guards=[allow(Role.CASE_OFFICER, Role.EMPLOYER, scope=Scope.READ)])
+@get("/", guards=[allow(Role.CASE_OFFICER, Role.EMPLOYER, Role.AUDITOR, scope=Scope.READ)])
 async def show_matches(
     db: Db,
     me: Me,
     wanted: Annotated[State | None, QueryParameter(name="state")] = None,
     before: FromQuery[MatchId | None] = None,
 ) -> Template:
-    """The matches of an officer's office, or the candidates introduced to an employer."""
+    """The matches of an office, of every one for an auditor; or whom an employer was shown."""
     return await _matches_page(db, me, state=wanted, before=before)
 
 
@@ -177,13 +177,13 @@ async def _matches_page(
     before: MatchId | None,
     refused: Refused | None = None,
 ) -> Template:
-    is_officer = me.role is Role.CASE_OFFICER
-    listed = actions.list_matches if is_officer else actions.list_introductions
+    is_employer = me.role is Role.EMPLOYER
+    listed = actions.list_introductions if is_employer else actions.list_matches
     async with db.transaction() as tx:
         matches = await listed(tx, state=state, before=before, most=MATCHES_AT_ONCE, by=me)
-    side = side_of(me)
+    side = None if me.role is Role.AUDITOR else side_of(me)
     return page(
-        "matching/office.html" if is_officer else "matching/employer.html",
+        "matching/employer.html" if is_employer else "matching/office.html",
         status=refused.status if refused else 200,
         matches=matches,
         older=matches[-1].id if len(matches) == MATCHES_AT_ONCE else None,
@@ -194,9 +194,10 @@ async def _matches_page(
         education_word=education_word,
         language_word=language_word,
         describe_reason=describe_reason,
+        acts=side is not None,
         may_introduce=_states_before(Event.INTRODUCED),
-        may_accept=_states_before(ACCEPTED[side]),
-        may_decline=_states_before(DECLINED[side]),
+        may_accept=_states_before(ACCEPTED[side]) if side else set(),
+        may_decline=_states_before(DECLINED[side]) if side else set(),
     )
 
 

@@ -174,18 +174,18 @@ async def get_match(tx: Connection, match_id: MatchId, *, office_id: OfficeId) -
     return await db.fetch_one(tx, SQL["get_match"], Match, match_id=match_id, office_id=office_id)
 
 
-async def list_matches_for_office(
+async def list_matches(
     tx: Connection,
-    office_id: OfficeId,
+    office_id: OfficeId | None,
     *,
     state: State | None,
     before: MatchId | None,
     most: int,
 ) -> list[Match]:
-    """The matches of an office's candidates, the newest first, those older than `before`."""
+    """The matches of an office's candidates or of everybody's, the newest first, before one."""
     return await db.fetch_all(
         tx,
-        SQL["list_matches_for_office"],
+        SQL["list_matches"],
         Match,
         office_id=office_id,
         state=state,

@@ -63,10 +63,12 @@ async def list_due(
     on: date,
     months_after: int | None = None,
 ) -> Found[Due]:
-    """A page of the points of the own office that have passed unrecorded, one point or all."""
-    return await store.list_due_for_office(
-        tx, wanted, office_id=by.office, on=on, months_after=months_after
-    )
+    """A page of the points that have passed unrecorded, one point or all.
+
+    Those of the own office; for an auditor those of every one.
+    """
+    office_id = None if by.role is Role.AUDITOR else by.office
+    return await store.list_due(tx, wanted, office_id=office_id, on=on, months_after=months_after)
 
 
 async def report_outcomes(tx: Connection, *, from_day: date, to_day: date) -> Report:

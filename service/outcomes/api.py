@@ -90,9 +90,9 @@ async def list_outcomes(agreement_id: FromPath[AgreementId], db: Db) -> list[Out
         return await actions.list_outcomes(tx, agreement_id)
 
 
-@get("/outcomes/due", guards=[allow(Role.CASE_OFFICER, scope=Scope.READ)])
+@get("/outcomes/due", guards=[allow(Role.CASE_OFFICER, Role.AUDITOR, scope=Scope.READ)])
 async def list_due(db: Db, me: Me, clock: Now) -> list[Due]:
-    """The points of the own office that have passed unrecorded, the oldest first."""
+    """The points of an office, or of all for an auditor, that have passed unrecorded."""
     async with db.transaction() as tx:
         return (await actions.list_due(tx, by=me, on=clock.today())).rows
 

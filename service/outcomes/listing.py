@@ -7,7 +7,7 @@ from litestar import get
 from litestar.response import Stream, Template
 
 from service import list_pages
-from service.actor import Actor, Role
+from service.actor import Actor, Role, Scope
 from service.auth import allow
 from service.db import Connection
 from service.i18n import N_
@@ -16,7 +16,7 @@ from service.outcomes import actions
 from service.outcomes.model import POINTS, Due
 from service.web import AnyRequest, Db, Me, Now, Seal
 
-OFFICER = allow(Role.CASE_OFFICER)
+READER = allow(Role.CASE_OFFICER, Role.AUDITOR, scope=Scope.READ)
 
 LIST = Listing(
     name="outcomes_due",
@@ -43,21 +43,29 @@ LIST = Listing(
 async def find(
     tx: Connection, wanted: Wanted, values: Values, *, by: Actor, on: date
 ) -> Found[Due]:
-    """A page of the points of the own office that have passed unrecorded."""
+    """A page of the points that have passed unrecorded, of the own office or for an auditor all."""
     point = values["point"]
     return await actions.list_due(
         tx, wanted, by=by, on=on, months_after=None if point is None else int(point)
     )
 
 
-@get("/outcomes", guards=[OFFICER])
+@get("/outcomes", guards=[READER])
 async def show_due(request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal) -> Template:
     """Whom to look up: the points of the own office that have passed unrecorded."""
     asked = partial(find, by=me, on=clock.today())
-    return await list_pages.show_list(request, db, sealer, LIST, asked, "outcomes/due.html")
+    return await list_pages.show_list(
+        request,
+        db,
+        sealer,
+        LIST,
+        asked,
+        "outcomes/due.html",
+        of_office=me.role is Role.CASE_OFFICER,
+    )
 
 
-@get("/outcomes/sheet", guards=[OFFICER])
+@get("/outcomes/sheet", guards=[READER])
 async def download_due(request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal) -> Stream:
     """The list as a file."""
     asked = partial(find, by=me, on=clock.today())

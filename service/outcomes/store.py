@@ -57,13 +57,18 @@ async def list_outcomes(tx: Connection, agreement_id: AgreementId) -> list[Outco
     return await db.fetch_all(tx, SQL["list_outcomes"], Outcome, agreement_id=agreement_id)
 
 
-async def list_due_for_office(
-    tx: Connection, wanted: Wanted, *, office_id: OfficeId, on: date, months_after: int | None
+async def list_due(
+    tx: Connection,
+    wanted: Wanted,
+    *,
+    office_id: OfficeId | None,
+    on: date,
+    months_after: int | None,
 ) -> Found[Due]:
-    """A page of the points of an office's agreements that have passed unrecorded."""
+    """A page of the points of an office's agreements, or of all, that have passed unrecorded."""
     return await lists.fetch_page(
         tx,
-        SQL["list_due_for_office"],
+        SQL["list_due"],
         Due,
         wanted,
         office_id=office_id,

@@ -28,6 +28,14 @@ async def list_deadlines(tx: Connection, month: Month) -> list[Deadline]:
     ]
 
 
+async def reporting_closes(tx: Connection, month: Month) -> date | None:
+    """The last day on which a month's report counts for its payout; None where no rule holds."""
+    rule = await store.find_calendar_rule(tx, month)
+    if rule is None:
+        return None
+    return next(one.on for one in rules.days_of(month, rule) if one.step is Step.REPORTING)
+
+
 async def read_month(
     tx: Connection, month: Month, remaining: Mapping[Step, Remaining], *, today: date
 ) -> list[StepStanding]:

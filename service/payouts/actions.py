@@ -22,6 +22,7 @@ from service.lists import Found, Wanted
 from service.money import Cents
 from service.payouts import rules, store
 from service.payouts.model import (
+    ContestedLine,
     LeftOut,
     ListedLine,
     NewLine,
@@ -190,6 +191,7 @@ async def _sign(
     act = NewAct(payout_id=payout_id, kind=kind, digest=digest)
     with db.refusing(
         payout_act_on_what_stands=rules.ContentChanged,
+        payout_pays_nothing_contested=rules.ContentChanged,
         payout_rests_on_checks=rules.ChecksNotMet,
         payout_pays_no_held_account=rules.AccountHeld,
         payout_nets_what_is_owed=RecoveryChanged,
@@ -403,6 +405,11 @@ async def list_lines_of_payout(
     )
 
 
+async def list_contested_lines(tx: Connection, payout_id: PayoutId) -> list[ContestedLine]:
+    """Lines that their candidates contest since they were put up: none of them goes to the bank."""
+    return await store.list_contested_lines(tx, payout_id)
+
+
 async def list_left_out(tx: Connection, month: Month, *, at: datetime) -> list[LeftOut]:
     """What is due up to a month and cannot be paid for want of an account; two hundred at most."""
     return await store.list_left_out(tx, month, at=at, at_most=LEFT_OUT_SHOWN)
@@ -422,6 +429,9 @@ async def read_sheet(tx: Connection, payout_id: PayoutId, *, at: datetime) -> Pa
         ),
         stale=await store.list_stale_lines(tx, payout_id, at=at, at_most=STALE_SHOWN)
         if undecided
+        else [],
+        contested=await store.list_contested_lines(tx, payout_id)
+        if payout.state is PayoutState.APPROVED
         else [],
         standing=Standing(
             Needed(payout.required_approvals, payout.required_authorisations),

@@ -16,6 +16,7 @@ from service.ids import AccountId, AgreementId, InstalmentId, PayoutId, PayoutLi
 from service.instalments.model import PaymentKind
 from service.payouts import actions
 from service.payouts.model import (
+    ContestedLine,
     LeftOut,
     LeftOutReason,
     PayeeChanges,
@@ -181,6 +182,20 @@ class StaleLineView(msgspec.Struct, kw_only=True):
         return cls(**msgspec.structs.asdict(line) | {"month": format_month(line.month)})
 
 
+class ContestedLineView(msgspec.Struct, kw_only=True):
+    """An approved line that its candidate contests: it does not go to the bank."""
+
+    id: PayoutLineId
+    payee_name: str
+    month: str
+    amount_cents: int
+
+    @classmethod
+    def of(cls, line: ContestedLine) -> Self:
+        """The view of a contested line."""
+        return cls(**msgspec.structs.asdict(line) | {"month": format_month(line.month)})
+
+
 class StandingView(msgspec.Struct, kw_only=True):
     """How far a payout is: "1 of 2 approvals, 0 of 1 authorisations", who acted and when."""
 
@@ -237,6 +252,7 @@ class SheetView(msgspec.Struct, kw_only=True):
     difference_cents: int | None
     changes: PayeeChanges
     stale: list[StaleLineView]
+    contested: list[ContestedLineView]
     standing: StandingView
     differences: list[DifferenceView]
     expected: PayoutExpected | None
@@ -253,6 +269,7 @@ class SheetView(msgspec.Struct, kw_only=True):
             difference_cents=sheet.difference_cents,
             changes=sheet.changes,
             stale=[StaleLineView.of(line) for line in sheet.stale],
+            contested=[ContestedLineView.of(line) for line in sheet.contested],
             standing=StandingView.of(sheet.standing),
             differences=[DifferenceView.of(one) for one in sheet.differences],
             expected=sheet.expected,

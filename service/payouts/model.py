@@ -73,6 +73,7 @@ class StaleReason(StrEnum):
     ACCOUNT_GONE = "account_gone"
     ACCOUNT_CHANGED = "account_changed"
     ON_HOLD = "on_hold"
+    CONTESTED = "contested"
 
 
 class LeftOutReason(StrEnum):
@@ -294,6 +295,15 @@ class ListedLine(msgspec.Struct, frozen=True):
         return self.earlier_account_id not in {None, self.bank_account_id}
 
 
+class ContestedLine(msgspec.Struct, frozen=True):
+    """An approved line whose candidate says that the report of a month is wrong; in cents."""
+
+    id: PayoutLineId
+    payee_name: str
+    month: Month
+    amount_cents: Cents
+
+
 class SchemeTotal(msgspec.Struct, frozen=True):
     """What a payout pays under one scheme: the total is what is due less what is kept back."""
 
@@ -323,6 +333,7 @@ class PayoutSheet(msgspec.Struct, frozen=True):
     previous: PayoutSummary | None
     changes: PayeeChanges
     stale: list[StaleLine]
+    contested: list[ContestedLine]
     standing: Standing
     differences: list[Difference]
     expected: PayoutExpected | None

@@ -17,6 +17,7 @@ from service.ids import (
 from service.lists import Found, Wanted
 from service.money import Cents
 from service.payouts.model import (
+    ContestedLine,
     Delta,
     HeldAgreement,
     LeftOut,
@@ -180,6 +181,11 @@ async def list_nettings(tx: Connection, payout_id: PayoutId) -> list[NettingToAp
 async def digest_now(tx: Connection, payout_id: PayoutId, *, at: datetime) -> bytes:
     """The digest of the lines as they are now, with the accounts in force at a moment."""
     return await db.fetch_value(tx, SQL["digest_now"], bytes, payout_id=payout_id, at=at)
+
+
+async def list_contested_lines(tx: Connection, payout_id: PayoutId) -> list[ContestedLine]:
+    """Lines whose candidates contest, since they were put up, what they rest on."""
+    return await db.fetch_all(tx, SQL["list_contested_lines"], ContestedLine, payout_id=payout_id)
 
 
 async def list_stale_lines(

@@ -34,6 +34,7 @@ STALE: Mapping[StaleReason, str] = {
     StaleReason.ACCOUNT_GONE: N_("The payee has no bank account in force any more."),
     StaleReason.ACCOUNT_CHANGED: N_("The payee has another bank account now."),
     StaleReason.ON_HOLD: N_("Somebody has stopped this payment since."),
+    StaleReason.CONTESTED: N_("The candidate has said since that the reported month is wrong."),
 }
 ACTS: Mapping[ActKind, str] = {
     ActKind.APPROVAL: N_("Approved"),

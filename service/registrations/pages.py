@@ -6,11 +6,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from service.actor import Actor, Role
-from service.answers import read_day
+from service.answers import LONGEST_LINE, read_day, tidy
 from service.auth import allow
 from service.candidates import actions as candidates
 from service.candidates import words
 from service.candidates.model import ReferralSource
+from service.candidates.picking import pick
 from service.candidates.rules import LikelyDuplicate, PersonalNumberTaken
 from service.candidates.typed import LISTS, registration_of
 from service.contacts.model import PURPOSE_WORDS
@@ -106,7 +107,14 @@ async def save_step(
     """Keeps a step and goes on, or for later; the last step registers the person."""
     asked, form = _step(step), await request.form()
     typed = _typed(asked, form)
+    looked_for = tidy(str(form.get("occupation_words", "")))[:LONGEST_LINE]
     at, on = clock.now(), clock.today()
+    if asked is Step.WORK and form.get("look") and looked_for:
+        async with db.transaction() as tx:
+            draft = await actions.read_draft(tx, draft_id, by=me, at=at, sealer=sealer)
+        return await _step_page(
+            db, me, clock, sealer, draft, asked, typed=typed, looked_for=looked_for
+        )
     try:
         async with db.transaction() as tx:
             if form.get("later"):
@@ -123,7 +131,9 @@ async def save_step(
     except REFUSALS as refused:
         async with db.transaction() as tx:
             draft = await actions.read_draft(tx, draft_id, by=me, at=at, sealer=sealer)
-        return await _step_page(db, me, clock, sealer, draft, asked, typed=typed, refused=refused)
+        return await _step_page(
+            db, me, clock, sealer, draft, asked, typed=typed, refused=refused, looked_for=looked_for
+        )
     return redirect(_address(draft_id, following))
 
 
@@ -164,6 +174,7 @@ async def _step_page(
     *,
     typed: Typed | None = None,
     refused: Problem | None = None,
+    looked_for: str = "",
 ) -> Template:
     shown = draft.content.typed | (typed or {})
     async with db.transaction() as tx:
@@ -195,6 +206,7 @@ async def _step_page(
         typed=shown,
         errors=_errors(refused),
         options=options,
+        picking=pick(occupations, chosen=shown["occupations"], words=looked_for),
         named={name: dict(choices) for name, choices in options.items()},
         consents=[(CONSENTS[purpose], _(asked)) for purpose, asked in PURPOSE_WORDS.items()],
         answers=[("yes", _("Yes")), ("no", _("No"))],

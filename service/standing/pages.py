@@ -53,6 +53,7 @@ async def show_month(
         errors=shown.errors,
         sees_checks=me.role is not Role.EMPLOYER,
         may_run=me.role is Role.FINANCE_OFFICER,
+        for_employer=me.role is Role.EMPLOYER,
         **SAID,
     )
 

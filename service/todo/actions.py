@@ -1,7 +1,7 @@
 """What waits for whoever asks, kind by kind, the oldest first."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime, time
 
 from service.actor import Actor, Role
@@ -10,7 +10,8 @@ from service.attendance import actions as attendance
 from service.clock import BUSINESS_ZONE
 from service.crypto import Sealer
 from service.db import Connection
-from service.period import Month, add_months, format_month, month_of, next_month
+from service.payment_calendar import actions as payment_calendar
+from service.period import Month, add_months, format_month, month_of, next_month, parse_month
 from service.registrations import actions as registrations
 from service.todo import rules, store
 from service.todo.model import Assured, Item, Kind, Waiting
@@ -37,6 +38,17 @@ async def list_waiting(
             return []
     gathered = [rules.gather(kind, items) async for kind, items in found]
     return [one for one in gathered if one is not None]
+
+
+async def list_deadlines(tx: Connection, waiting: Sequence[Waiting]) -> dict[str, date]:
+    """By the key of each month to report, until when that counts; none where nobody has said."""
+    found = {
+        item.item_key: await payment_calendar.reporting_closes(tx, parse_month(item.item_key))
+        for one in waiting
+        if one.kind is Kind.EMPLOYER_MONTHS
+        for item in one.items
+    }
+    return {key: day for key, day in found.items() if day is not None}
 
 
 async def read_assured(tx: Connection, *, by: Actor) -> Assured | None:

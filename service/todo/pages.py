@@ -6,9 +6,7 @@ from litestar.response import Template
 from service.actor import Scope
 from service.auth import allow
 from service.clock import business_day
-from service.period import parse_month
 from service.todo import actions, rules
-from service.todo.model import Kind
 from service.todo.words import PLACES
 from service.web import Db, Me, Now, Seal, page
 
@@ -20,6 +18,7 @@ async def show_todo(db: Db, me: Me, clock: Now, sealer: Seal) -> Template:
         waiting = await actions.list_waiting(
             tx, by=me, at=clock.now(), on=clock.today(), sealer=sealer
         )
+        deadlines = await actions.list_deadlines(tx, waiting)
         assured = await actions.read_assured(tx, by=me)
     return page(
         "todo/todo.html",
@@ -28,12 +27,7 @@ async def show_todo(db: Db, me: Me, clock: Now, sealer: Seal) -> Template:
         places=PLACES,
         counted_max=rules.COUNTED_MAX,
         business_day=business_day,
-        deadlines={
-            item.item_key: rules.report_by(parse_month(item.item_key))
-            for one in waiting
-            if one.kind is Kind.EMPLOYER_MONTHS
-            for item in one.items
-        },
+        deadlines=deadlines,
         today=clock.today(),
         role=me.role,
     )

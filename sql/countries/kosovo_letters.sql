@@ -23,5 +23,12 @@ INSERT INTO legal_remedy (
     'Osnovnom sudu u Prištini, tužbom za upravni spor',
     'the Basic Court in Prishtina, by a claim of administrative dispute',
     '03/L-202', 'Law 03/L-202 on Administrative Conflicts: claim within 30 days'
+),
+(
+    '01900000-0000-7000-8000-00000000ca04', 'eligibility', '[2016-06-21,)', 30,
+    'Agjencisë së Punësimit, përmes zyrës që ka vendosur',
+    'Agenciji za zapošljavanje, preko službe koja je odlučila',
+    'the Employment Agency, through the office that decided',
+    '05/L-031', 'Law 05/L-031 on General Administrative Procedure: complaint within 30 days'
 )
 ON CONFLICT DO NOTHING;

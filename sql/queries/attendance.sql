@@ -158,7 +158,8 @@ WHERE
 ORDER BY :by::text
 LIMIT :at_most;
 
--- name: list_waiting_for_office
+-- name: list_waiting
+-- Of an office, or of every office for those who audit.
 -- by month: t.month::date, t.id::uuid
 -- by reported: t.reported_at::timestamptz, t.id::uuid
 SELECT
@@ -186,7 +187,7 @@ FROM attendance AS t
 INNER JOIN agreement AS a ON t.agreement_id = a.id
 LEFT JOIN employer AS e ON a.employer_id = e.id
 WHERE
-    a.office_id = :office_id
+    (:office_id::uuid IS NULL OR a.office_id = :office_id)
     AND t.superseded_at IS NULL
     AND t.confirmed_at IS NULL
     AND NOT EXISTS (
@@ -194,6 +195,103 @@ WHERE
         WHERE k.attendance_id = t.id AND k.settled_at IS NULL
     )
     AND (:month::date IS NULL OR t.month = :month)
+    AND (:employer_patterns::text[] IS NULL OR e.folded_name LIKE all(:employer_patterns::text[]))
+    AND :beyond
+ORDER BY :by::text
+LIMIT :at_most;
+
+-- name: list_reports
+-- Every report that counts, for those who audit.
+-- by newest: t.id::uuid
+SELECT
+    t.id,
+    t.month,
+    t.agreement_id,
+    a.reference,
+    coalesce(
+        (
+            SELECT c.given_name || ' ' || c.family_name
+            FROM candidate AS c
+            WHERE c.id = a.candidate_id
+        ),
+        ''
+    ) AS candidate_name,
+    e.legal_name AS employer_name,
+    t.version,
+    t.days_expected,
+    t.days_worked,
+    t.days_paid_leave,
+    t.gross_wage_cents,
+    t.reported_at,
+    CASE
+        WHEN k.id IS NOT NULL THEN 'contested'
+        WHEN t.confirmed_at IS NULL THEN 'waiting'
+        ELSE 'confirmed'
+    END AS standing
+FROM attendance AS t
+INNER JOIN agreement AS a ON t.agreement_id = a.id
+LEFT JOIN employer AS e ON a.employer_id = e.id
+LEFT JOIN attendance_contest AS k ON t.id = k.attendance_id AND k.settled_at IS NULL
+WHERE
+    t.superseded_at IS NULL
+    AND (:month::date IS NULL OR t.month = :month)
+    AND (:employer_patterns::text[] IS NULL OR e.folded_name LIKE all(:employer_patterns::text[]))
+    AND (
+        :standing::text IS NULL
+        OR CASE
+            WHEN k.id IS NOT NULL THEN 'contested'
+            WHEN t.confirmed_at IS NULL THEN 'waiting'
+            ELSE 'confirmed'
+        END = :standing
+    )
+    AND :beyond
+ORDER BY :by::text
+LIMIT :at_most;
+
+-- name: list_unreported
+-- Whose report of a month that is over nobody has given, for those who audit: in the same months as
+-- `list_missing_for_employer` asks for.
+-- by reference: a.reference::text, a.id::uuid
+-- by employer: e.folded_name::text, a.id::uuid
+SELECT
+    :month::date AS month,
+    a.id AS agreement_id,
+    a.reference,
+    coalesce(
+        (
+            SELECT c.given_name || ' ' || c.family_name
+            FROM candidate AS c
+            WHERE c.id = a.candidate_id
+        ),
+        ''
+    ) AS candidate_name,
+    e.legal_name AS employer_name
+FROM agreement AS a
+LEFT JOIN employer AS e ON a.employer_id = e.id
+WHERE
+    a.started_at IS NOT NULL
+    AND a.employment && daterange(:month::date, (:month::date + interval '1 month')::date)
+    AND lower(a.period) < (:month::date + interval '1 month')::date
+    AND least((:month::date + interval '1 month')::date, upper(a.employment)) <= :today
+    AND (
+        upper(a.period) > :month::date
+        OR EXISTS (
+            SELECT 1 FROM instalment_ahead AS n
+            WHERE n.agreement_id = a.id AND n.can_pay AND n.month >= :month::date
+        )
+        OR EXISTS (
+            SELECT 1 FROM instalment AS i
+            WHERE
+                i.agreement_id = a.id
+                AND i.superseded_at IS NULL
+                AND i.outcome = 'blocked'
+                AND i.month >= :month::date
+        )
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM attendance AS t
+        WHERE t.agreement_id = a.id AND t.month = :month AND t.superseded_at IS NULL
+    )
     AND (:employer_patterns::text[] IS NULL OR e.folded_name LIKE all(:employer_patterns::text[]))
     AND :beyond
 ORDER BY :by::text
@@ -264,6 +362,6 @@ INNER JOIN employer AS e ON a.employer_id = e.id
 WHERE
     k.settled_at IS NULL
     AND t.superseded_at IS NULL
-    AND (a.office_id = :office_id OR a.employer_id = :employer_id)
+    AND (:is_of_all::boolean OR a.office_id = :office_id OR a.employer_id = :employer_id)
 ORDER BY k.contested_at, k.id
 LIMIT :limit;

@@ -63,6 +63,7 @@ FROM unnest(
 
 -- name: list_decisions
 SELECT
+    e.id,
     s.code,
     s.name_sq,
     s.name_sr,

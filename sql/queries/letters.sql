@@ -1,13 +1,13 @@
 -- name: insert_letter
 -- Writes nothing where the same was written before.
 INSERT INTO letter (
-    id, reference, kind, language, about, agreement_id, placement_id, recovery_id, month, addressee,
-    employer_id, candidate_id, office_id, is_draft, content_index, paper_sealed, pdf_sealed, sha256,
-    made_at, made_by
+    id, reference, kind, language, about, agreement_id, placement_id, recovery_id, eligibility_id,
+    month, addressee, employer_id, candidate_id, office_id, is_draft, content_index, paper_sealed,
+    pdf_sealed, sha256, made_at, made_by
 ) VALUES (
-    :id, :reference, :kind, :language, :about, :agreement_id, :placement_id, :recovery_id, :month,
-    :addressee, :employer_id, :candidate_id, :office_id, :is_draft, :content_index, :paper_sealed,
-    :pdf_sealed, :sha256, :made_at, :made_by
+    :id, :reference, :kind, :language, :about, :agreement_id, :placement_id, :recovery_id,
+    :eligibility_id, :month, :addressee, :employer_id, :candidate_id, :office_id, :is_draft,
+    :content_index, :paper_sealed, :pdf_sealed, :sha256, :made_at, :made_by
 )
 ON CONFLICT ON CONSTRAINT letter_once_per_content DO NOTHING;
 
@@ -228,6 +228,42 @@ INNER JOIN employer AS e ON p.employer_id = e.id
 LEFT JOIN account AS d ON p.decided_by = d.id
 LEFT JOIN office AS o ON d.office_id = o.id
 WHERE p.id = :placement_id;
+
+-- name: get_decided_facts
+-- The language is that in which the person wishes letters, else what they speak.
+SELECT
+    c.id AS candidate_id,
+    c.given_name || ' ' || c.family_name AS candidate_name,
+    c.reference AS candidate_reference,
+    array_remove(ARRAY[k.language], NULL) || c.languages AS languages,
+    c.office_id,
+    o.name_sq AS office_name_sq,
+    o.name_sr AS office_name_sr,
+    e.decided_at,
+    a.name AS decided_by_name
+FROM eligibility AS e
+INNER JOIN candidate AS c ON e.candidate_id = c.id
+INNER JOIN account AS a ON e.decided_by = a.id
+INNER JOIN office AS o ON coalesce(a.office_id, c.office_id) = o.id
+LEFT JOIN candidate_contact AS k ON c.id = k.id
+WHERE e.id = :eligibility_id;
+
+-- name: list_decided_schemes
+SELECT
+    s.name_sq,
+    s.name_sr,
+    s.name_en,
+    d.is_eligible,
+    d.reasons,
+    d.expires_on
+FROM eligibility AS e
+INNER JOIN eligibility AS d
+    ON e.candidate_id = d.candidate_id AND e.decided_at = d.decided_at
+INNER JOIN scheme_version AS v ON d.scheme_version_id = v.id
+INNER JOIN scheme AS s ON v.scheme_id = s.id
+WHERE e.id = :eligibility_id
+ORDER BY s.code
+LIMIT 100;
 
 -- name: get_recovery_facts
 -- The terms are those of the day on which the payee was told, or of this one.

@@ -217,7 +217,8 @@ INNER JOIN candidate AS c ON m.candidate_id = c.id
 INNER JOIN account AS proposer ON m.proposed_by = proposer.id
 WHERE m.id = :match_id AND m.office_id = :office_id;
 
--- name: list_matches_for_office
+-- name: list_matches
+-- Of an office's candidates, or of everybody's for those who audit.
 SELECT
     m.id,
     m.state,
@@ -245,7 +246,7 @@ INNER JOIN employer AS e ON m.employer_id = e.id
 INNER JOIN candidate AS c ON m.candidate_id = c.id
 INNER JOIN account AS proposer ON m.proposed_by = proposer.id
 WHERE
-    m.office_id = :office_id
+    (:office_id::uuid IS NULL OR m.office_id = :office_id)
     AND (:state::text IS NULL OR m.state = :state)
     AND (:before::uuid IS NULL OR m.id < :before)
 ORDER BY m.id DESC

@@ -32,8 +32,8 @@ FROM outcome
 WHERE agreement_id = :agreement_id
 ORDER BY months_after;
 
--- name: list_due_for_office
--- The worklist of an office.
+-- name: list_due
+-- The worklist of an office, or of all of them for those who audit.
 -- by ended: (upper(a.period))::date, a.id::uuid, k.months_after::integer
 SELECT
     a.id AS agreement_id,
@@ -52,7 +52,7 @@ SELECT
 FROM agreement AS a
 CROSS JOIN unnest(:points::integer[]) AS k (months_after)
 WHERE
-    a.office_id = :office_id
+    (:office_id::uuid IS NULL OR a.office_id = :office_id)
     AND a.state IN ('completed', 'ended_early')
     AND (upper(a.period) + make_interval(months => k.months_after))::date <= :on::date
     AND NOT EXISTS (

@@ -146,6 +146,7 @@ SELECT
     CASE
         WHEN num_nonnulls(i.superseded_at, netted.superseded_at) > 0 THEN 'superseded'
         WHEN is_on_hold(i.agreement_id, i.month, i.kind) THEN 'on_hold'
+        WHEN contested.line_id IS NOT NULL THEN 'contested'
         WHEN paying.iban_index IS NULL THEN 'account_gone'
         ELSE 'account_changed'
     END AS reason
@@ -167,15 +168,29 @@ INNER JOIN LATERAL (
     INNER JOIN instalment AS o ON n.instalment_id = o.id
     WHERE n.payout_line_id = l.id
 ) AS netted ON TRUE
+LEFT JOIN contested_line AS contested
+    ON l.payout_id = contested.payout_id AND l.id = contested.line_id
 WHERE
     l.payout_id = :payout_id
     AND (
-        num_nonnulls(i.superseded_at, netted.superseded_at) > 0
+        num_nonnulls(i.superseded_at, netted.superseded_at, contested.line_id) > 0
         OR is_on_hold(i.agreement_id, i.month, i.kind)
         OR paying.iban_index IS DISTINCT FROM put_up.iban_index
     )
 ORDER BY l.payee_name, l.id
 LIMIT :at_most;
+
+-- name: list_contested_lines
+-- What candidates contest of a payout that is approved: it does not go to the bank.
+SELECT
+    l.id,
+    l.payee_name,
+    c.contested_month AS month,
+    l.amount_cents
+FROM contested_line AS c
+INNER JOIN payout_line AS l ON c.line_id = l.id
+WHERE c.payout_id = :payout_id
+ORDER BY l.payee_name, l.id;
 
 -- name: record_approval
 UPDATE payout

@@ -179,14 +179,17 @@ FROM (
     ('instalment_hold', 'awaits_decisions'),
     ('line_flag quality_sample', 'while_draft'),
     ('minimum_wage', 'awaits_computations change_noted noted'),
-    ('payment_attempt', 'content_stands moves_forward not_paid_twice of_written reissues_of_line'),
+    (
+        'payment_attempt',
+        'content_stands moves_forward not_contested not_paid_twice of_written reissues_of_line'
+    ),
     ('payment_closure reissue_request', 'of_failed'),
     ('payment_recall work', 'moves_forward'),
     (
         'payout',
         'moves_forward moves_when_acted_on nets_what_is_owed pays_no_held_account '
-        'pays_what_is_due rests_on_checks waits_for_reviews within_appropriation within_state_aid '
-        'worked_out_twice'
+        'pays_nothing_contested pays_what_is_due rests_on_checks waits_for_reviews '
+        'within_appropriation within_state_aid worked_out_twice'
     ),
     ('payout_act', 'keeps_the_rules'),
     ('payout_line', 'frozen reissues_failure'),
@@ -202,9 +205,7 @@ FROM (
     ('suspense_confirmation', 'two_people'),
     ('suspense_resolution', 'one_standing parts_add_up'),
     ('transfer', 'keys_known within_appropriation'),
-    ('attendance_contest', 'of_standing settled_once'),
-    ('candidate_link', 'serves_once'),
-    ('candidate_question', 'of_its_agreement stands')
+    ('attendance_contest', 'of_standing settled_once')
 ) AS kept (table_names, suffixes)
 CROSS JOIN LATERAL string_to_table(kept.table_names, ' ') AS t (table_name)
 CROSS JOIN LATERAL string_to_table(kept.suffixes, ' ') AS n (suffix)
@@ -223,6 +224,8 @@ SELECT
 FROM (
     VALUES
     ('account', 'keeps_the_rules'),
+    ('candidate_link', 'serves_once'),
+    ('candidate_question', 'of_its_agreement stands'),
     ('employer_right', 'of_own_people'),
     ('employer_right invitation office second_factor', 'stands'),
     ('factor_reset passkey_challenge password_reset recovery_code reference_change', 'ended_once'),

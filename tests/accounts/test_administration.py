@@ -1,6 +1,7 @@
 """Accounts as administrators keep them: nobody is left alone, duties stay apart."""
 
 import asyncio
+import re
 
 import httpx
 import pytest
@@ -201,3 +202,29 @@ async def test_an_administrator_invites_staff_and_firms_people_are_not_staff(
     assert "is invited until" in invited.text
     assert {one.status_code for one in (officeless, of_firm, system)} == {422}
     assert 'value="Besa Kelmendi"' in of_firm.text
+
+
+async def test_everything_wrong_with_an_invitation_is_said_at_once_in_the_order_of_the_form(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    administrator = await given.account(Role.ADMINISTRATOR)
+    form = await visit(administrator)
+
+    empty = await client.post("/accounts/invite", data=form | {"language": ""})
+    taken = await client.post(
+        "/accounts/invite",
+        data=form | {"email": administrator.email, "role": "case_officer", "language": "sq"},
+    )
+    unread = await client.post(
+        "/accounts/invite",
+        data=form | {"name": "Besa", "email": administrator.email, "office_id": "17"},
+    )
+
+    said = [re.findall(r'<li><a href="#(\w+)">', page.text) for page in (empty, taken, unread)]
+    assert said == [
+        ["name", "email", "role", "language"], ["name", "email", "office_id"],
+        ["email", "role", "office_id"],
+    ]  # fmt: skip
+    assert [page.status_code for page in (empty, taken, unread)] == [422] * 3
+    for page, fields in zip((empty, taken, unread), said, strict=True):
+        assert all(f'id="{field}-error"' in page.text for field in fields)

@@ -226,8 +226,10 @@ async def test_office_and_employer_see_it_on_their_pages(
 
 async def test_contests_over_json(desk: Desk, client: httpx.AsyncClient, signed_in: SignIn) -> None:
     contest_id, _ = await contested(desk)
-    headers = await signed_in(await desk.given.account(Role.AUDITOR))
+    headers = await signed_in(await desk.given.finance_officer())
     assert (await client.get("/api/attendance/contested", headers=headers)).status_code == 403
+    headers = await signed_in(await desk.given.account(Role.AUDITOR))
+    assert len((await client.get("/api/attendance/contested", headers=headers)).json()) == 1
     async with desk.db.transaction(SYSTEM) as tx:
         agreement_id = await tx.fetchval("SELECT id FROM agreement")
     officer = await desk.given.officer_of(await desk.given.agreement(agreement_id))

@@ -30,11 +30,14 @@ OWN = {
 OWN_PARTS = ("/account/", "/second-factor", "/sign-in", "/answer", "/invitation")
 PASSWORDS = ("/forgotten-password", "/new-password")
 PAGES = [
-    "/", "/agreements", "/approvals", "/assurance", "/audit", "/bank", "/bank/failures",
-    "/bank/failures/alarms", "/bank/suspense", "/bank-profiles", "/budget", "/checks/holds",
+    "/", "/agreements", "/approvals", "/assurance", "/attendance", "/attendance/contested",
+    "/attendance/unreported", "/audit", "/audit/elsewhere", "/audit/readings", "/bank",
+    "/bank/failures", "/bank/failures/alarms", "/bank/suspense", "/bank-profiles", "/budget",
+    "/checks/holds",
     "/checks/overrides", "/employers", "/expected", "/ledger", "/months", "/months/2026-10",
-    "/months/2026-10/instalments", "/months/2026-10/payments", "/payouts", "/placements",
-    "/quality", "/quality/report", "/receivables", "/recoveries", "/recoveries/forecast",
+    "/matches", "/months/2026-10/instalments", "/months/2026-10/payments", "/outcomes",
+    "/payouts", "/placements", "/quality", "/quality/report", "/receivables", "/recoveries",
+    "/recoveries/forecast",
     "/reports/outcomes", "/schemes", "/standing/2026-10", "/undertakings", "/work",
 ]  # fmt: skip
 

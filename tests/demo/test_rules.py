@@ -248,3 +248,20 @@ def test_working_days_are_mondays_to_fridays() -> None:
     assert working_day(saturday - timedelta(days=1)) == date(2026, 10, 30)
     week = Period(saturday, saturday + timedelta(days=7))
     assert count_working_days(week.start, week.end) == 5
+
+
+def test_whoever_looks_around_as_the_first_employer_finds_people_at_work(country: Country) -> None:
+    (first,) = [one for one in country.people if one.email.startswith("employer.1@")]
+    month = month_period(SMALL.until)
+
+    at_work = [
+        one
+        for one in country.agreements
+        if one.employer_id == first.employer_id
+        and one.state == "active"
+        and one.period.overlap(month) is not None
+    ]
+
+    assert len(at_work) >= 3
+    assert first.employer_id in {one.employer_id for one in country.bank_accounts}
+    assert len({one.email for one in country.people}) == len(country.people)

@@ -20,6 +20,7 @@ OFFICE, FIRM, FINANCE = Role.CASE_OFFICER, Role.EMPLOYER, Role.FINANCE_OFFICER
         (Kind.APPEAL, {FINANCE, Role.FINANCE_AUTHORISER, FIRM}),
         (Kind.RECOVERY, {FINANCE, Role.FINANCE_AUTHORISER, FIRM}),
         (Kind.STATEMENT, {FINANCE, Role.FINANCE_AUTHORISER, FIRM, OFFICE}),
+        (Kind.ELIGIBILITY, {OFFICE}),
     ],
 )
 def test_each_letter_has_its_makers_and_nobody_else(kind: Kind, makers: set[Role]) -> None:

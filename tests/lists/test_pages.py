@@ -220,7 +220,10 @@ PAGES = {
     Role.FINANCE_OFFICER: [
         "/payouts", "/recoveries", "/bank/suspense", "/months/2026-10/instalments", "/employers",
     ],
-    Role.AUDITOR: ["/audit", "/downloads", "/agreements", "/payouts"],
+    Role.AUDITOR: [
+        "/audit", "/audit/elsewhere", "/audit/readings", "/downloads", "/agreements", "/attendance",
+        "/attendance/unreported", "/outcomes", "/payouts",
+    ],
 }  # fmt: skip
 
 

@@ -28,7 +28,11 @@ async def test_a_month_is_put_up_and_paid_on_bank_days(tx: Connection) -> None:
 
 
 async def test_a_month_before_every_rule_has_no_days(tx: Connection) -> None:
-    assert await actions.list_deadlines(tx, Month(date(2023, 12, 1))) == []
+    before = Month(date(2023, 12, 1))
+
+    assert await actions.list_deadlines(tx, before) == []
+    assert await actions.reporting_closes(tx, before) is None
+    assert await actions.reporting_closes(tx, OCTOBER) == date(2026, 11, 20)
 
 
 @pytest.mark.parametrize(

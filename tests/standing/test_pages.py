@@ -4,6 +4,7 @@ import httpx
 
 from tests.conftest import SignIn
 from tests.given import Given
+from tests.pages import texts_of
 from tests.payouts.rows import due_month
 
 
@@ -35,6 +36,21 @@ async def test_the_newest_month_is_shown_in_the_language_of_who_asks(
 
     assert str(page.url).endswith("/standing/2026-10")
     assert "Është për pagesë dhe pret dërgesën e radhës." in page.text
+
+
+async def test_a_firm_reads_payments_and_finance_why_not(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    due = await due_month(given)
+    await visit(due.hired.representative)
+    own = await client.get("/standing/2026-10")
+    await visit(await given.finance_officer())
+    finance = await client.get("/standing/2026-10")
+
+    assert texts_of(own.text, "h1") == ["Payments: October 2026"]
+    assert texts_of(own.text, "title")[0].startswith("Payments: October 2026")
+    assert "Why not paid" not in own.text
+    assert texts_of(finance.text, "h1") == ["Why not paid: October 2026"]
 
 
 async def test_a_firm_reads_its_own_and_nobody_elses(

@@ -8,9 +8,11 @@ import pytest
 from service.actor import Role
 from service.agreements.model import Party
 from service.bank_accounts.model import Owner
+from service.db import Connection
 from service.navigation import MENU
 from service.period import Month
-from service.todo.model import Kind
+from service.todo import actions
+from service.todo.model import Item, Kind, Waiting
 from service.todo.words import PLACES
 from tests.conftest import FixedClock, SignIn
 from tests.given import Given, actor_of
@@ -87,6 +89,18 @@ async def test_an_agreement_waits_for_whose_turn_it_is(
     assert await waits_for() == set()
     clock.move_to(clock.at + timedelta(days=29))
     assert await waits_for() == {"officer"}
+
+
+async def test_the_last_day_to_report_is_that_of_the_calendar_where_there_is_one(
+    tx: Connection, clock: FixedClock
+) -> None:
+    months = [Item(key, key, clock.now(), 2) for key in ("2023-12", "2026-10")]
+
+    deadlines = await actions.list_deadlines(
+        tx, [Waiting(Kind.EMPLOYER_MONTHS, 2, clock.now(), months)]
+    )
+
+    assert deadlines == {"2026-10": date(2026, 11, 20)}
 
 
 async def test_an_employer_is_told_of_months_and_their_last_day(
