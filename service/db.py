@@ -205,14 +205,46 @@ async def execute_in_pieces(
     return sum(counted[0] for counted in await tx.fetchmany(query.text, arguments))
 
 
-def alike(rows: Iterable[Alike]) -> tuple[list[int], list[Alike]]:
-    """What rows have in common, once each, and for each row its number there, from 1.
+class Savepoint:
+    """A point of a transaction to which everything that was done since can be taken back."""
 
-    Thousands of rows say the same word; so it travels and is looked up once.
+    def __init__(self, tx: Connection) -> None:
+        self._point = tx.transaction()
+        self._is_set = False
+
+    async def set_once(self) -> None:
+        """Sets it, unless it is set."""
+        if not self._is_set:
+            await self._point.start()
+            self._is_set = True
+
+    async def keep(self) -> None:
+        """What was done since stays part of the transaction."""
+        if self._is_set:
+            await self._point.commit()
+
+    async def take_back(self) -> None:
+        """What was done since was never done."""
+        if self._is_set:
+            await self._point.rollback()
+
+
+def alike(rows: Iterable[Alike]) -> tuple[list[int], list[Alike]]:
+    """What rows have in common, once each, and for each row its number there, from 1; no numbers
+    where all are the first.
+
+    Thousands of rows say the same word; so it travels and is looked up once. `unnest` fills up with
+    NULL what is shorter: join on `coalesce(alike, 1)`.
     """
-    numbers: dict[Alike, int] = {}
-    places = [numbers.setdefault(row, len(numbers) + 1) for row in rows]
+    listed = list(rows)
+    numbers = {row: number for number, row in enumerate(dict.fromkeys(listed), start=1)}
+    places = [numbers[row] for row in listed] if len(numbers) > 1 else []
     return places, list(numbers)
+
+
+def sparse(column: list[Row | None]) -> list[Row | None]:
+    """A column of an `unnest`, left out where it says nothing: it is filled up with NULL."""
+    return column if any(one is not None for one in column) else []
 
 
 def _arguments(query: Query, values: Mapping[str, object]) -> list[object]:

@@ -5,6 +5,8 @@ import time
 from typing import NewType
 from uuid import UUID
 
+from asyncpg.pgproto import pgproto
+
 AccountId = NewType("AccountId", UUID)
 OfficeId = NewType("OfficeId", UUID)
 CandidateId = NewType("CandidateId", UUID)
@@ -79,6 +81,9 @@ ContestId = NewType("ContestId", UUID)
 WorkId = NewType("WorkId", UUID)
 LookId = NewType("LookId", UUID)
 
+# What RFC 9562 fixes of a byte of noise: version 7 above, the variant.
+AS_VERSION = bytes(noise & 0x0F | 0x70 for noise in range(256))
+AS_VARIANT = bytes(noise & 0x3F | 0x80 for noise in range(256))
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LETTERS = 10
 
@@ -96,14 +101,14 @@ def new_id() -> UUID:
 
 
 def new_ids(count: int) -> list[UUID]:
-    """So many at once: their noise is drawn in one go, and one moment serves all."""
-    high = time.time_ns() // 1_000_000 << 80 | 0x7 << 76 | 0b10 << 62
-    noise = os.urandom(10 * count)
-    return [
-        UUID(int=high | (drawn >> 68) << 64 | drawn & (1 << 62) - 1)
-        for at in range(0, len(noise), 10)
-        for drawn in (int.from_bytes(noise[at : at + 10], "big"),)
-    ]
+    """So many at once, in ascending order: one moment serves all, their noise is drawn in one go,
+    and an index takes them at its end. Of the driver's own kind, which it sends as it is."""
+    moment = (time.time_ns() // 1_000_000).to_bytes(6, "big")
+    noise = bytearray(os.urandom(10 * count))
+    noise[::10] = noise[::10].translate(AS_VERSION)
+    noise[2::10] = noise[2::10].translate(AS_VARIANT)
+    drawn = sorted(bytes(noise[at : at + 10]) for at in range(0, len(noise), 10))
+    return [pgproto.UUID(moment + one) for one in drawn]
 
 
 def base32(number: int, letters: int) -> str:

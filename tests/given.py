@@ -239,11 +239,14 @@ class Given:
             _, order = await bank.open_file(tx, file.id, by=by, sealer=self.sealer)
         return answer(order, seed=1, rejected=rejected, returned=returned)
 
-    async def read_from_bank(self, content: bytes, *, by: Actor) -> ImportSummary:
-        """A file from the bank, handed in and read."""
+    async def read_from_bank(
+        self, content: bytes, *, by: Actor, at_once: int = statements.READ_AHEAD
+    ) -> ImportSummary:
+        """A file from the bank, handed in and read; beyond so many entries posted meanwhile."""
+        at = self.clock.now()
         async with self.db.transaction(by) as tx:
             return await statements.import_file(
-                tx, content, by=by, at=self.clock.now(), sealer=self.sealer
+                tx, content, by=by, at=at, sealer=self.sealer, at_once=at_once
             )
 
     async def submitted_placement(

@@ -255,15 +255,6 @@ def check_days(first: date, last: date) -> Period:
     return Period(first, date.fromordinal(last.toordinal() + 1))
 
 
-def band_for(bands: Sequence[Band], total_cents: int) -> Band:
-    """The band of an amount: the lowest limit above it (domain rule: below, not up to)."""
-    return next(
-        band
-        for band in check_bands(bands)
-        if band.below_cents is None or total_cents < band.below_cents
-    )
-
-
 def check_stops(stops: Sequence[Stop]) -> list[Stop]:
     """What a freeze stops, each once; InvalidFields when it stops nothing."""
     chosen = [stop for stop in Stop if stop in stops]

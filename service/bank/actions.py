@@ -156,7 +156,7 @@ async def move_attempts(
         assert moved == len(made), f"{moved} of {len(made)} orders became {state}"
     transfers = rules.transfers_of(steps, on=business_day(at))
     await follow_returns(tx, transfers, by=by, at=at)
-    await ledger.post_bulk(tx, transfers)
+    await ledger.post_new(tx, transfers)
     return steps
 
 

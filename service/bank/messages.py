@@ -5,13 +5,12 @@ BankUpload or raises NotABankFile; `service.bank.reading.checks` compares it wit
 the statement before; rules and actions decide what follows.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
 
-from service.bank.findings import Finding, Severity
+from service.bank.findings import Finding
 from service.money import Cents
 
 
@@ -199,27 +198,3 @@ class BankUpload(msgspec.Struct, frozen=True):
 
     messages: tuple[BankMessage, ...]
     findings: tuple[Finding, ...] = ()
-
-    def all_findings(self) -> tuple[Finding, ...]:
-        """What is odd in the file and in its messages."""
-        return self.findings + tuple(one for each in self.messages for one in each.findings)
-
-
-def is_quarantined(findings: tuple[Finding, ...], statement: int | None = None) -> bool:
-    """Whether an officer must release this before it is posted.
-
-    With a statement's ordinal: whether that statement waits, for itself or for its whole message.
-    """
-    return any(
-        one.severity is Severity.QUARANTINE
-        and (statement is None or one.statement is None or one.statement == statement)
-        for one in findings
-    )
-
-
-def counted(findings: tuple[Finding, ...]) -> Mapping[str, int]:
-    """How often each code was found, in the order of first sight."""
-    counts: dict[str, int] = {}
-    for one in findings:
-        counts[one.code] = counts.get(one.code, 0) + 1
-    return counts

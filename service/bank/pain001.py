@@ -127,11 +127,6 @@ def stream_order(order: PaymentOrder, *, is_validated: bool = True) -> Iterator[
     yield writer.close()
 
 
-def write_order(order: PaymentOrder) -> bytes:
-    """All the bytes of an order at once; OrderNotValid or OrderDiffersFromApproval."""
-    return b"".join(stream_order(order))
-
-
 def euros(amount_cents: int) -> str:
     """Cents as a bank file writes euros: a point and two digits."""
     return f"{amount_cents // 100}.{amount_cents % 100:02d}"

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
+from operator import itemgetter
 
 import msgspec
 
@@ -26,7 +27,7 @@ from service.bank.model import (
 from service.bank.outgoing import ApprovedTotals, Plan, UnwrittenLine
 from service.bank.pain001 import OrderDiffersFromApproval
 from service.i18n import N_
-from service.ids import PayoutLineId
+from service.ids import AttemptId, PayoutLineId
 from service.ledger.model import Broken, NewTransfer, Reason, Source
 from service.money import Cents
 from service.problems import NotAllowed, Problem
@@ -134,9 +135,14 @@ class Standings:
     """How orders stand while entries are decided on: their states, and what has paid them."""
 
     def __init__(self, attempts: Iterable[Attempt]) -> None:
-        self._by_id = {
-            one.id: [one.state, one.is_debit_seen, one.is_credit_seen] for one in attempts
-        }
+        self._by_id: dict[AttemptId, list[AttemptState | bool]] = {}
+        self.add(attempts)
+
+    def add(self, attempts: Iterable[Attempt]) -> None:
+        """Orders that come in besides; one that was there stands as it stands."""
+        for one in attempts:
+            if one.id not in self._by_id:
+                self._by_id[one.id] = [one.state, one.is_debit_seen, one.is_credit_seen]
 
     def state(self, attempt: Attempt) -> AttemptState:
         """Where an order stands by now."""
@@ -174,16 +180,18 @@ def decide(
     blocks: dict[str, list[Attempt]] = defaultdict(list)
     for attempt in attempts.values():
         blocks[attempt.block_id].append(attempt)
+    ordered = sorted(((_reading_order(entry), entry) for entry in entries), key=itemgetter(0))
     return [
         _of_block(entry, blocks.get(entry.block_id or "", []), standings)
-        if entry.is_block and entry.booking is EntryBooking.BOOKED
+        if order % 2 and entry.booking is EntryBooking.BOOKED
         else _of_one(entry, attempts, standings)
-        for entry in sorted(entries, key=_reading_order)
+        for order, entry in ordered
     ]
 
 
-def _reading_order(entry: Entry) -> tuple[int, bool]:
-    return READING_ORDER[entry.kind], entry.is_block
+def _reading_order(entry: Entry) -> int:
+    """Entries for whole blocks come after those that name one order, with an odd number."""
+    return 2 * READING_ORDER[entry.kind] + entry.is_block
 
 
 def _of_one(entry: Entry, attempts: Mapping[str, Attempt], standings: Standings) -> Decision:

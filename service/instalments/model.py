@@ -15,7 +15,6 @@ from service.schemes.language.compiler import Compiled, Given
 ReasonCode = NewType("ReasonCode", str)
 
 PaymentKind = NewType("PaymentKind", str)
-SUBSIDY = PaymentKind("subsidy")
 
 
 class Outcome(StrEnum):

@@ -38,6 +38,15 @@ async def post_bulk(tx: Connection, transfers: Iterable[NewTransfer]) -> int:
     return written
 
 
+async def post_new(tx: Connection, transfers: Iterable[NewTransfer]) -> None:
+    """Posts transfers of which none can have been posted, such as those of an order that moves: it
+    comes to each state once. One that was stops the work, by the constraint that lets it be once.
+    """
+    ordered = rules.in_writing_order(transfers)
+    written = await store.insert_new_transfers(tx, ordered)
+    assert written == len(ordered), f"{written} of {len(ordered)} transfers were posted"
+
+
 async def commit(
     tx: Connection,
     *,

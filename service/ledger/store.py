@@ -48,30 +48,35 @@ async def appropriation_left(tx: Connection, budget_line_id: BudgetLineId) -> Ce
 
 async def insert_transfers(tx: Connection, transfers: Sequence[NewTransfer]) -> int:
     """Posts the transfers that were not posted before; how many those were."""
-
-    def _columns(piece: Sequence[NewTransfer]) -> Mapping[str, object]:
-        places, alike = db.alike(
-            (one.budget_line_id, one.reason, one.source_type, one.month, one.kind, one.effective_on)
-            for one in piece
-        )
-        flows = [FLOWS[one[1]] for one in alike]
-        return {
-            "ids": new_ids(len(piece)),
-            "alike": places,
-            "amounts_cents": [one.amount_cents for one in piece],
-            "source_ids": [one.source_id for one in piece],
-            "agreement_ids": [one.agreement_id for one in piece],
-            "debit_kinds": [flow.debit for flow in flows],
-            "credit_kinds": [flow.credit for flow in flows],
-            "budget_line_ids": [one[0] for one in alike],
-            "reasons": [one[1] for one in alike],
-            "source_types": [one[2] for one in alike],
-            "months": [one[3] for one in alike],
-            "kinds": [one[4] for one in alike],
-            "effective_on": [one[5] for one in alike],
-        }
-
     return await db.execute_in_pieces(tx, SQL["insert_transfers"], transfers, _columns)
+
+
+async def insert_new_transfers(tx: Connection, transfers: Sequence[NewTransfer]) -> int:
+    """Posts transfers none of which was posted before; how many."""
+    return await db.execute_in_pieces(tx, SQL["insert_new_transfers"], transfers, _columns)
+
+
+def _columns(piece: Sequence[NewTransfer]) -> Mapping[str, object]:
+    places, alike = db.alike(
+        (one.budget_line_id, one.reason, one.source_type, one.month, one.kind, one.effective_on)
+        for one in piece
+    )
+    flows = [FLOWS[one[1]] for one in alike]
+    return {
+        "ids": new_ids(len(piece)),
+        "alike": places,
+        "amounts_cents": [one.amount_cents for one in piece],
+        "source_ids": [one.source_id for one in piece],
+        "agreement_ids": [one.agreement_id for one in piece],
+        "debit_kinds": [flow.debit for flow in flows],
+        "credit_kinds": [flow.credit for flow in flows],
+        "budget_line_ids": [one[0] for one in alike],
+        "reasons": [one[1] for one in alike],
+        "source_types": [one[2] for one in alike],
+        "months": [one[3] for one in alike],
+        "kinds": [one[4] for one in alike],
+        "effective_on": [one[5] for one in alike],
+    }
 
 
 async def contradictions(tx: Connection, transfers: Sequence[NewTransfer]) -> int:

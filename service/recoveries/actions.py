@@ -104,7 +104,7 @@ async def decide_appeal(
     """Decides an appeal: nothing is owed, `less_cents` less is owed, or all is.
 
     Somebody decides who neither raised nor told it nor recorded the appeal. Raises NotAllowed,
-    WrongStateForThis, AnotherPersonNeeded, MoreThanOwed and InvalidFields.
+    WrongStateForThis, AnotherPersonNeeded, HeldByPayout, MoreThanOwed and InvalidFields.
     """
     rules.refuse_unless(by, rules.FINANCE)
     said = rules.check_words(reason)

@@ -287,7 +287,10 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class MonthOwed(msgspec.Struct, frozen=True, kw_only=True):
-    """A month of a recovery: owed in all less what was waived, and how much of it is dealt with."""
+    """A month of a recovery: owed in all less what was waived, and how much of it is dealt with.
+
+    `pending_in` are the references of the payouts that wait and would keep back what is pending.
+    """
 
     recovery_id: RecoveryId
     agreement_id: AgreementId
@@ -303,6 +306,7 @@ class MonthOwed(msgspec.Struct, frozen=True, kw_only=True):
     settled_cents: Cents
     written_off_cents: Cents
     pending_cents: Cents
+    pending_in: tuple[str, ...] = ()
 
     @property
     def claim(self) -> Claim:

@@ -183,13 +183,15 @@ async def write(
 
 
 async def follow_returns(
-    tx: Connection, transfers: Iterable[NewTransfer], *, by: Actor, at: datetime
+    tx: Connection, transfers: Sequence[NewTransfer], *, by: Actor, at: datetime
 ) -> None:
     """Claims no more of a month than its payee keeps, now that the bank returned its payment.
 
     Call it with the transfers of what the bank moved, before they are posted. What had come back
     already stays so: the payment is sent again in full. What was given up of it was never lost.
     """
+    if not any(one.reason is Reason.RETURNED for one in transfers):
+        return  # as with nearly every file, which may settle a hundred thousand
     returned: Counter[Key] = Counter()
     settled: Counter[Key] = Counter()
     for one in transfers:

@@ -71,6 +71,25 @@ class MoreThanOwed(Problem):
     status = 422
 
 
+class HeldByPayout(Problem):
+    """A payout that waits would keep back what is to be waived, settled or given up."""
+
+    slug = "held-by-payout"
+    title = N_("A payout that waits keeps back a part of this recovery. Have it decided first.")
+    status = 409
+
+    def __init__(self, payouts: Iterable[str]) -> None:
+        named = sorted(payouts)
+        super().__init__(
+            _(
+                "Payout {payouts} waits and keeps back a part of this recovery. Have it decided "
+                "first, then do this again. While the recovery is appealed, it can only be "
+                "rejected or withdrawn."
+            ).format(payouts=", ".join(named)),
+            payouts=named,
+        )
+
+
 class TooLateToAppeal(Problem):
     """The days in which a notice can be appealed are over."""
 

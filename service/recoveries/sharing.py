@@ -6,19 +6,27 @@ from service.ids import AgreementId, new_id
 from service.instalments.model import Key
 from service.money import Cents
 from service.recoveries.model import KeepingLine, Kept, MonthOwed, OpenMonth, Terms
-from service.recoveries.rules import IN_FULL_BP, MoreThanOwed
+from service.recoveries.rules import IN_FULL_BP, HeldByPayout, MoreThanOwed
 from service.schemes.model import Payee
 
 
 def spread(amount_cents: int, months: Iterable[MonthOwed]) -> dict[Key, Cents]:
-    """An amount over what is open of each month, the oldest first; it always adds up."""
+    """An amount over what is open of each month, the oldest first; it always adds up.
+
+    Raises HeldByPayout when only a payout that waits stands between the amount and what is open,
+    and MoreThanOwed beyond that.
+    """
     left, parts = amount_cents, {}
-    for month in sorted(months, key=lambda one: (one.month, one.kind)):
+    ordered = sorted(months, key=lambda one: (one.month, one.kind))
+    for month in ordered:
         part = min(left, max(0, int(month.open_cents - month.pending_cents)))
         if part:
             parts[month.key] = Cents(part)
             left -= part
     if left:
+        held = {payout for month in ordered for payout in month.pending_in}
+        if held and left <= sum(int(month.pending_cents) for month in ordered):
+            raise HeldByPayout(held)
         raise MoreThanOwed(open_cents=amount_cents - left)
     return parts
 

@@ -9,7 +9,6 @@ from service import db
 from service.actor import Actor
 from service.bank import actions as bank
 from service.bank import rules as bank_rules
-from service.bank.messages import BankUpload
 from service.bank.model import (
     BankFile,
     CountedFile,
@@ -19,16 +18,16 @@ from service.bank.model import (
     KeptFinding,
 )
 from service.bank.reading.files import read_file
-from service.bank.rules import Standings
 from service.bank_profiles import actions as bank_profiles
 from service.crypto import Sealer, fingerprint
 from service.db import Connection
 from service.failures import actions as failures
 from service.garbage import left_lying
 from service.ids import AttemptId, BankFileId, EntryId, ResolutionId, new_id, new_ids
-from service.money import Cents
+from service.money import ZERO, Cents
 from service.problems import Problem
 from service.statements import chain, rules, store
+from service.statements.early import Early
 from service.statements.model import (
     BrokenChain,
     HistoryRow,
@@ -47,6 +46,8 @@ from service.suspense import entries as suspense
 TURN = 7_465_281_121
 FINDINGS_SHOWN = 500
 LIST_SHOWN = 100
+# Entries that are posted while those after them are read.
+READ_AHEAD = 10_000
 
 # Called with what is being done of a long import, and of how many entries where that is known.
 OnStep: TypeAlias = Callable[[ImportStep, int | None], None]
@@ -64,11 +65,13 @@ async def import_file(
     at: datetime,
     sealer: Sealer,
     on_step: OnStep = unwatched,
+    at_once: int = READ_AHEAD,
 ) -> ImportSummary:
     """Reads what the bank told and moves orders and money accordingly, all or nothing.
 
     The same file a second time changes nothing, also when many hand it in at once; a file that
-    overlaps others adds what is new. What is odd is kept and waits for `release_file`.
+    overlaps others adds what is new. What is odd is kept and waits for `release_file`. A statement
+    of more than `at_once` entries is posted while it is read, unless another file is posted.
 
     Raises NotAllowed, NotABankFile and the other refusals of what cannot be read.
     """
@@ -78,15 +81,19 @@ async def import_file(
     if known is not None:
         return await _known(tx, known)
     on_step(ImportStep.READING, None)
-    with left_lying():
-        upload = await asyncio.to_thread(read_file, content)
-    on_step(ImportStep.WAITING, None)
-    await store.take_turn(tx, TURN)
-    known = await bank.find_received(tx, sha256)
-    if known is not None:
+    settles_by = {one.iban: one.settles_by for one in await bank_profiles.list_our_accounts(tx)}
+    early = Early(tx, settles_by, by=by, at=at)
+    is_ours = await store.take_free_turn(tx, TURN)
+    if is_ours and (known := await bank.find_received(tx, sha256)) is not None:
         return await _known(tx, known)
     with left_lying():
-        told = await _chained(tx, await _told(tx, upload))
+        told = await early.read(content, at_once=at_once if is_ours else len(content))
+    on_step(ImportStep.WAITING, None)
+    await store.take_turn(tx, TURN)
+    known = None if is_ours else await bank.find_received(tx, sha256)
+    if known is not None:
+        return await _known(tx, known)
+    told = await _chained(tx, told, settles_by.keys())
     file = await bank.keep_received(
         tx,
         content,
@@ -99,7 +106,7 @@ async def import_file(
     await store.insert_findings(tx, file.id, told.findings)
     on_step(ImportStep.POSTING, len(told.entries))
     with left_lying():
-        return await _post(tx, file, told, releases=[], posted=[], by=by, at=at)
+        return await _post(tx, file, told, early, releases=[], posted=[], by=by, at=at)
 
 
 async def _known(tx: Connection, known: CountedFile) -> ImportSummary:
@@ -119,15 +126,8 @@ async def _known(tx: Connection, known: CountedFile) -> ImportSummary:
     )
 
 
-async def _told(tx: Connection, upload: BankUpload) -> ReadFile:
-    """What a file says, compared with our own accounts."""
-    settles_by = {one.iban: one.settles_by for one in await bank_profiles.list_our_accounts(tx)}
-    return await asyncio.to_thread(told_of, upload, settles_by)
-
-
-async def _chained(tx: Connection, told: ReadFile) -> ReadFile:
+async def _chained(tx: Connection, told: ReadFile, ours: Collection[str]) -> ReadFile:
     """What a file says, with a note on each statement that does not follow the one before it."""
-    ours = {one.iban for one in await bank_profiles.list_our_accounts(tx)}
     statements = chain.chained(told.statements, ours)
     before = await store.list_statements_before(tx, statements)
     notes = chain.findings_of(statements, {one.place: one for one in before})
@@ -138,6 +138,7 @@ async def _post(
     tx: Connection,
     file: BankFile,
     told: ReadFile,
+    early: Early,
     *,
     releases: Collection[Release],
     posted: Collection[int],
@@ -150,15 +151,16 @@ async def _post(
     if part is None:
         return ImportSummary(file, False, 0, {}, waits)
     entries = [*part.entries, *await _spread(tx, part)]
-    by_key = {entry.key: entry for entry in entries}
+    by_key = {entry.key: entry for entry in entries if entry.key not in early.looked_at}
     known = {one.entry_key for one in await store.list_known_keys(tx, by_key.keys())}
     fresh = [entry for key, entry in by_key.items() if key not in known]
-    decisions, blocks = await _decide(tx, fresh)
+    late, blocks = await _decide(tx, fresh, early)
+    decisions = [*early.decisions, *late]
     ids = new_ids(len(decisions))
     written = [WrittenDecision(EntryId(row), one) for row, one in zip(ids, decisions, strict=True)]
     await _write(tx, file, part, written, by=by, at=at)
     await _write_blocks(tx, blocks, by=by, at=at)
-    moved = [*decisions, *(decision for _, decision in blocks)]
+    moved = [*late, *(decision for _, decision in blocks)]
     steps = await bank.move_attempts(tx, moved, by=by, at=at)
     await failures.follow(tx, steps, by=by, at=at)
     open_now = rules.open_places(told.findings, releases)[1]
@@ -183,15 +185,16 @@ async def _spread(tx: Connection, part: ReadFile) -> list[Entry]:
 
 
 async def _decide(
-    tx: Connection, entries: Sequence[Entry]
+    tx: Connection, entries: Sequence[Entry], early: Early
 ) -> tuple[list[Decision], list[tuple[EntryId, Decision]]]:
     """What new entries do, and what entries for blocks do that waited for them."""
     waiting = await store.list_waiting_blocks(tx)
     block_ids = {one.block_id for one in entries if one.is_block and one.block_id}
     block_ids |= {one.block_id for one in waiting}
     names = {one.end_to_end_id for one in entries if one.end_to_end_id}
-    attempts = await bank.hold_attempts(tx, names, block_ids=block_ids)
-    standings = Standings(attempts.values())
+    attempts = await bank.hold_attempts(tx, names, block_ids=block_ids) | early.attempts
+    standings = early.standings
+    standings.add(attempts.values())
     decisions = bank_rules.decide(entries, attempts, taken=standings)
     again = {one.id.bytes: one.id for one in waiting}
     retried = bank_rules.decide([rules.entry_of(one) for one in waiting], attempts, taken=standings)
@@ -208,10 +211,9 @@ async def _write(
     by: Actor,
     at: datetime,
 ) -> None:
-    decisions = [one.decision for one in written]
+    booked = rules.booked_cents(one.decision for one in written)
     statements = [
-        NewStatement(new_id(), one, rules.booked_cents(decisions, one.place))
-        for one in part.statements
+        NewStatement(new_id(), one, booked.get(one.place, ZERO)) for one in part.statements
     ]
     await store.insert_statements(tx, file.id, statements, at=at)
     ids = {one.told.place: one.id for one in statements}
@@ -282,11 +284,14 @@ async def release_file(
         await store.insert_release(
             tx, file_id, statement_place=statement_place, reason=said, released_by=by.account, at=at
         )
-    told = await _told(tx, await asyncio.to_thread(read_file, content))
+    settles_by = {one.iban: one.settles_by for one in await bank_profiles.list_our_accounts(tx)}
+    upload = await asyncio.to_thread(read_file, content)
+    told = await asyncio.to_thread(told_of, upload, settles_by)
     return await _post(
         tx,
         file,
         rules.with_findings(told, findings),
+        Early(tx, settles_by, by=by, at=at),
         releases=await store.list_releases(tx, file_id),
         posted=[one.place for one in await store.list_posted_places(tx, file_id)],
         by=by,

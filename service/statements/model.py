@@ -85,8 +85,10 @@ class KnownKey(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """One row of an order's history: which entry said what, and what it did."""
+    """One row of an order's history: which entry said what, and what it did. The only one of its
+    entry goes by that one's id."""
 
+    is_only: bool
     attempt_id: AttemptId
     entry_id: EntryId | None
     said: Effect

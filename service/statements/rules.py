@@ -119,23 +119,24 @@ def entry_of(block: WaitingBlock) -> Entry:
     )
 
 
-def booked_cents(decisions: Iterable[Decision], place: int) -> Cents:
-    """What the booked entries of one statement come to, in signed cents: credits less debits."""
-    return Cents(
-        sum(
-            entry.amount_cents or 0
-            if entry.kind is EntryKind.CREDIT
-            else -(entry.amount_cents or 0)
-            for entry in (decision.entry for decision in decisions)
-            if entry.place == place and entry.booking is EntryBooking.BOOKED
-        )
-    )
+def booked_cents(decisions: Iterable[Decision]) -> dict[int, Cents]:
+    """What the booked entries of each statement come to, by its place, in signed cents: credits
+    less debits; nothing for a statement that has none."""
+    sums: dict[int, Cents] = {}
+    for entry in (decision.entry for decision in decisions):
+        if entry.place is not None and entry.booking is EntryBooking.BOOKED:
+            cents = entry.amount_cents or 0
+            signed = cents if entry.kind is EntryKind.CREDIT else -cents
+            sums[entry.place] = Cents(sums.get(entry.place, 0) + signed)
+    return sums
 
 
 def events_of(decision: Decision, entry_id: EntryId | None) -> Iterator[Event]:
     """What is added to the history of the orders that an entry speaks of."""
+    is_only = decision.attempt is not None and entry_id is not None
     for move in decision.moves:
         yield Event(
+            is_only=is_only,
             attempt_id=move.attempt.id,
             entry_id=entry_id,
             said=decision.effect,

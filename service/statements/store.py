@@ -8,7 +8,7 @@ from uuid import UUID
 from service import db
 from service.bank.model import KeptFinding
 from service.db import Connection
-from service.ids import AccountId, AttemptId, BankFileId, ResolutionId, new_id, new_ids
+from service.ids import AccountId, AttemptId, BankFileId, ResolutionId, new_id
 from service.money import Cents
 from service.statements.model import (
     BrokenChain,
@@ -40,6 +40,11 @@ class NewStatement(NamedTuple):
 async def take_turn(tx: Connection, key: int) -> bool:
     """Waits until nobody else posts what a bank tells; until the transaction ends."""
     return await db.fetch_value(tx, SQL["take_turn"], bool, key=key)
+
+
+async def take_free_turn(tx: Connection, key: int) -> bool:
+    """Whether nobody else posts what a bank tells; then nobody does until the transaction ends."""
+    return await db.fetch_value(tx, SQL["take_free_turn"], bool, key=key)
 
 
 async def list_known_keys(tx: Connection, entry_keys: Collection[bytes]) -> list[KnownKey]:
@@ -92,7 +97,7 @@ async def insert_entries(
         attempts = [one.attempt for one in decisions]
         places, alike = db.alike(
             (
-                None if entry.place is None else statement_ids[entry.place],
+                entry.place,
                 entry.kind,
                 entry.booking,
                 entry.booked_on,
@@ -109,10 +114,10 @@ async def insert_entries(
             "entry_keys": [entry.key for entry in entries],
             "attempt_ids": [attempt and attempt.id for attempt in attempts],
             "names": [entry.end_to_end_id for entry in entries],
-            "block_ids": [entry.block_id for entry in entries],
-            "servicer_references": [entry.servicer_reference for entry in entries],
+            "block_ids": db.sparse([entry.block_id for entry in entries]),
+            "servicer_references": db.sparse([entry.servicer_reference for entry in entries]),
             "amounts_cents": [entry.amount_cents for entry in entries],
-            "statement_ids": [one[0] for one in alike],
+            "statement_ids": [None if one[0] is None else statement_ids[one[0]] for one in alike],
             "kinds": [one[1] for one in alike],
             "bookings": [one[2] for one in alike],
             "days": [one[3] for one in alike],
@@ -141,7 +146,7 @@ async def insert_events(
             "resolution_id": resolution_id,
             "recorded_by": recorded_by,
             "at": at,
-            "ids": new_ids(len(piece)),
+            "ids": db.sparse([None if one.is_only else new_id() for one in piece]),
             "alike": places,
             "attempt_ids": [one.attempt_id for one in piece],
             "entry_ids": [one.entry_id for one in piece],

@@ -1,6 +1,6 @@
 """Messages as the reader gives them, turned into entries that can be decided on."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from service.bank import messages
 from service.bank.findings import Finding
@@ -22,14 +22,16 @@ KINDS = {Side.DEBIT: EntryKind.DEBIT, Side.CREDIT: EntryKind.CREDIT}
 EURO = "EUR"
 
 
-def told_of(upload: BankUpload, settles_by: Mapping[str, SettlesBy]) -> ReadFile:
+def told_of(
+    upload: BankUpload, settles_by: Mapping[str, SettlesBy], told: Sequence[Entry] = ()
+) -> ReadFile:
     """A file as it is posted. `settles_by` says of our accounts which message pays; a statement of
-    another account waits for an officer.
+    another account waits for an officer. What was `told` ahead is of the first statement.
 
     Statements of several messages in one file are counted on; so are their findings.
     """
     statements: list[ReadStatement] = []
-    entries: list[Entry] = []
+    entries = list(told)
     rests: list[Rest] = []
     findings = [_kept(one, None) for one in upload.findings]
     for message in upload.messages:
@@ -41,10 +43,8 @@ def told_of(upload: BankUpload, settles_by: Mapping[str, SettlesBy]) -> ReadFile
             for one in message.statements:
                 place = offset + one.ordinal
                 statements.append(_statement(message, one, place))
-                settling = (
-                    settles_by.get(one.account, SettlesBy.STATEMENT).value == message.kind.value
-                )
-                entries += _entries(one, place, settling=settling)
+                settling = is_settling(settles_by, message.kind, one.account)
+                entries += entries_of(one.entries, place, settling=settling)
             continue
         entries += [_status(one, message) for one in message.payments]
         rest = message.for_the_rest()
@@ -82,9 +82,16 @@ def _statement(message: AccountReport, one: messages.Statement, place: int) -> R
     )
 
 
-def _entries(one: messages.Statement, place: int, *, settling: bool) -> Iterator[Entry]:
+def is_settling(
+    settles_by: Mapping[str, SettlesBy], kind: messages.MessageKind, account: str
+) -> bool:
+    """Whether a message of a kind pays what it books on an account."""
+    return settles_by.get(account, SettlesBy.STATEMENT).value == kind.value
+
+
+def entries_of(entries: Iterable[messages.Entry], place: int, *, settling: bool) -> Iterator[Entry]:
     """Amounts that are not in euros or not in whole cents are no money of ours to move."""
-    for entry in one.entries:
+    for entry in entries:
         if entry.amount_cents is None or entry.currency != EURO:
             continue
         booked = settling and entry.booking is Booking.BOOKED

@@ -1,6 +1,7 @@
 -- noqa: disable=AL08
 -- A payout of every instalment of the bench, approved and sent to the bank; written by the owner
--- with triggers and checks of keys off, as a loader would.
+-- with triggers and checks of keys off, as a loader would. Lines and orders have ids of version 7
+-- in the order in which they were written, as in service/ids.py: indexes are filled at their end.
 SET LOCAL session_replication_role = replica;
 
 INSERT INTO payout (
@@ -34,12 +35,20 @@ INSERT INTO bank_file (
     '00000000-0000-7000-8000-0000000000a2'
 );
 
+CREATE FUNCTION bench_id(place bigint) RETURNS uuid
+LANGUAGE sql VOLATILE
+RETURN (
+    lpad(to_hex(1795132800000 + bench_id.place / 20), 12, '0') || '7'
+    || lpad(to_hex(bench_id.place % 4096), 3, '0') || 'a'
+    || substr(replace(gen_random_uuid()::text, '-', ''), 18)
+)::uuid;
+
 INSERT INTO payout_line (
     id, payout_id, instalment_id, bank_account_id, payee_name, due_cents, netted_cents,
     amount_cents
 )
 SELECT
-    gen_random_uuid(),
+    bench_id(row_number() OVER (ORDER BY i.id)),
     '00000000-0000-7000-8000-0000000000d1',
     i.id,
     '00000000-0000-7000-8000-0000000000d3',
@@ -55,7 +64,7 @@ INSERT INTO payment_attempt (
     amount_cents, state, state_changed_at
 )
 SELECT
-    gen_random_uuid(),
+    bench_id(row_number() OVER (ORDER BY l.id)),
     l.id,
     '00000000-0000-7000-8000-0000000000d2',
     1,
@@ -66,4 +75,5 @@ SELECT
     l.amount_cents,
     'sent',
     timestamptz '2026-11-20'
-FROM payout_line AS l;
+FROM payout_line AS l
+ORDER BY l.id;

@@ -307,70 +307,55 @@ WHERE f.direction = 'out' AND f.message_id = any(:message_ids::text[])
 ORDER BY o.id;
 
 -- name: lock_attempts
--- In one order for all, so that two files that name the same payments wait for each other. Facts
--- are joined apart from the lock: the planner cannot foretell how many rows that lets through.
+-- In one order for all, so that two files that name the same payments wait for each other. The
+-- planner cannot foretell how many rows a lock lets through, so nothing here that may be long is
+-- joined to another: the rest is looked up by key, or asked for by IN, which is hashed.
 WITH held AS MATERIALIZED (
     SELECT
         o.id,
-        o.state
+        o.end_to_end_id,
+        o.state,
+        o.amount_cents,
+        o.payout_line_id,
+        o.bank_file_id
     FROM payment_attempt AS o
     WHERE o.end_to_end_id = any(:names::text[])
     ORDER BY o.id
     FOR UPDATE OF o
 ),
 
-sent AS MATERIALIZED (
-    SELECT
-        o.id,
-        o.end_to_end_id,
-        o.amount_cents,
-        i.agreement_id,
-        i.month,
-        i.kind,
-        budget.id AS budget_line_id,
-        l.bank_account_id,
-        'P' || substr(f.message_id, 2) AS block_id,
-        o.id IN (
-            SELECT again.reissues FROM payout_line AS again
-            WHERE again.reissues IS NOT NULL AND again.released_at IS NULL
-        ) OR l.id IN (SELECT c.payout_line_id FROM payment_closure AS c) AS is_spent
-    FROM payment_attempt AS o
-    INNER JOIN bank_file AS f ON o.bank_file_id = f.id AND f.direction = 'out'
-    INNER JOIN payout_line AS l ON o.payout_line_id = l.id
-    INNER JOIN instalment AS i ON l.instalment_id = i.id
-    INNER JOIN agreement AS a ON i.agreement_id = a.id
-    INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-    INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
-    WHERE o.end_to_end_id = any(:names::text[])
-),
-
 seen AS MATERIALIZED (
     SELECT
         b.attempt_id,
-        bool_or(b.kind = 'debit') AS by_debit,
-        bool_or(b.kind = 'credit') AS by_credit
+        b.kind
     FROM payment_booking AS b
     WHERE b.attempt_id = any(array(SELECT h.id FROM held AS h))
-    GROUP BY b.attempt_id
 )
 
 SELECT
-    sent.id,
-    sent.end_to_end_id,
-    held.state,
-    sent.amount_cents,
-    sent.agreement_id,
-    sent.month,
-    sent.kind,
-    sent.budget_line_id,
-    sent.bank_account_id,
-    sent.block_id,
-    coalesce(seen.by_debit, FALSE) AS is_debit_seen,
-    coalesce(seen.by_credit, FALSE) AS is_credit_seen,
-    sent.is_spent
-FROM sent
-INNER JOIN held ON sent.id = held.id
-LEFT JOIN seen ON sent.id = seen.attempt_id;
+    o.id,
+    o.end_to_end_id,
+    o.state,
+    o.amount_cents,
+    i.agreement_id,
+    i.month,
+    i.kind,
+    budget.id AS budget_line_id,
+    l.bank_account_id,
+    'P' || substr(f.message_id, 2) AS block_id,
+    o.id IN (SELECT s.attempt_id FROM seen AS s WHERE s.kind = 'debit') AS is_debit_seen,
+    o.id IN (SELECT s.attempt_id FROM seen AS s WHERE s.kind = 'credit') AS is_credit_seen,
+    o.id IN (
+        SELECT again.reissues FROM payout_line AS again
+        WHERE again.reissues IS NOT NULL AND again.released_at IS NULL
+    ) OR l.id IN (SELECT c.payout_line_id FROM payment_closure AS c) AS is_spent
+FROM held AS o
+INNER JOIN bank_file AS f ON o.bank_file_id = f.id AND f.direction = 'out'
+INNER JOIN payout_line AS l ON o.payout_line_id = l.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id;
 
 -- name: record_states
 -- Guarded by payment_attempt_moves_forward, which knows every move.
@@ -382,7 +367,7 @@ WITH written AS (
         state_changed_at = :at
     FROM unnest(:ids::uuid[], :alike::int[]) AS moved (id, alike)
     INNER JOIN unnest(:reason_codes::text[]) WITH ORDINALITY AS alike (reason_code, number)
-        ON moved.alike = alike.number
+        ON coalesce(moved.alike, 1) = alike.number
     WHERE o.id = moved.id
     RETURNING o.id
 )

@@ -90,9 +90,74 @@ written AS (
             :ids::uuid[], :alike::int[], :amounts_cents::bigint[], :source_ids::uuid[],
             :agreement_ids::uuid[]
         ) WITH ORDINALITY AS posted (id, alike, amount_cents, source_id, agreement_id, place)
-    INNER JOIN alike ON posted.alike = alike.number
+    INNER JOIN alike ON coalesce(posted.alike, 1) = alike.number
     ORDER BY posted.place
     ON CONFLICT ON CONSTRAINT transfer_once_per_source DO NOTHING
+    RETURNING id
+)
+
+SELECT count(*) AS number FROM written;
+
+-- name: insert_new_transfers
+-- Like `insert_transfers`, for what cannot have been posted: to look for it takes a third more.
+WITH alike AS MATERIALIZED (
+    SELECT
+        t.budget_line_id,
+        debit.id AS debit_account_id,
+        credit.id AS credit_account_id,
+        t.reason,
+        t.source_type,
+        t.month,
+        t.kind,
+        t.effective_on,
+        t.number
+    FROM
+        unnest(
+            :budget_line_ids::uuid[], :debit_kinds::text[], :credit_kinds::text[], :reasons::text[],
+            :source_types::text[], :months::date[], :kinds::text[], :effective_on::date[]
+        ) WITH ORDINALITY
+            AS t (
+                budget_line_id,
+                debit_kind,
+                credit_kind,
+                reason,
+                source_type,
+                month,
+                kind,
+                effective_on,
+                number
+            )
+    LEFT JOIN ledger_account AS debit
+        ON t.budget_line_id = debit.budget_line_id AND t.debit_kind = debit.kind
+    LEFT JOIN ledger_account AS credit
+        ON t.budget_line_id = credit.budget_line_id AND t.credit_kind = credit.kind
+),
+
+written AS (
+    INSERT INTO transfer (
+        id, budget_line_id, debit_account_id, credit_account_id, amount_cents, reason, source_type,
+        source_id, agreement_id, month, kind, effective_on
+    )
+    SELECT
+        posted.id,
+        alike.budget_line_id,
+        alike.debit_account_id,
+        alike.credit_account_id,
+        posted.amount_cents,
+        alike.reason,
+        alike.source_type,
+        posted.source_id,
+        posted.agreement_id,
+        alike.month,
+        alike.kind,
+        alike.effective_on
+    FROM
+        unnest(
+            :ids::uuid[], :alike::int[], :amounts_cents::bigint[], :source_ids::uuid[],
+            :agreement_ids::uuid[]
+        ) WITH ORDINALITY AS posted (id, alike, amount_cents, source_id, agreement_id, place)
+    INNER JOIN alike ON coalesce(posted.alike, 1) = alike.number
+    ORDER BY posted.place
     RETURNING id
 )
 

@@ -64,7 +64,24 @@ SELECT
     m.waived_cents,
     m.settled_cents,
     m.written_off_cents,
-    m.pending_cents
+    m.pending_cents,
+    CASE
+        WHEN m.pending_cents > 0
+            THEN array(
+                SELECT DISTINCT p.reference
+                FROM recovery_netting AS k
+                INNER JOIN payout_line AS held ON k.payout_line_id = held.id
+                INNER JOIN payout AS p ON held.payout_id = p.id
+                WHERE
+                    k.recovery_id = r.id
+                    AND k.month = m.month
+                    AND k.kind = m.kind
+                    AND held.released_at IS NULL
+                    AND p.state NOT IN ('approved', 'exported')
+                ORDER BY p.reference
+            )
+        ELSE '{}'::text[]
+    END AS pending_in
 FROM recovery AS r
 INNER JOIN recovery_month AS m ON r.id = m.recovery_id
 INNER JOIN agreement AS a ON r.agreement_id = a.id

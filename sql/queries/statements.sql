@@ -4,6 +4,10 @@
 -- One file is posted at a time, so that what one has read the next one knows.
 SELECT pg_advisory_xact_lock(:key) IS NULL AS taken;
 
+-- name: take_free_turn
+-- Whether it was free, or had been taken by this transaction.
+SELECT pg_try_advisory_xact_lock(:key) AS taken;
+
 -- name: list_known_keys
 SELECT entry_key FROM bank_entry
 WHERE entry_key = any(:entry_keys);
@@ -92,20 +96,21 @@ WITH written AS (
         :reason_codes::text[], :effects::text[]
     ) WITH ORDINALITY AS alike (
         bank_statement_id, kind, booking, booked_on, reason_code, effect, number
-    ) ON entry.alike = alike.number
+    ) ON coalesce(entry.alike, 1) = alike.number
     RETURNING id
 )
 
 SELECT count(*) AS number FROM written;
 
 -- name: insert_events
+-- What an entry did to the one order that it names goes by the entry's own id.
 WITH written AS (
     INSERT INTO attempt_event (
         id, attempt_id, bank_entry_id, suspense_resolution_id, said, from_state, to_state,
         reason_code, happened_at, recorded_by
     )
     SELECT
-        event.id,
+        coalesce(event.id, event.bank_entry_id) AS id,
         event.attempt_id,
         event.bank_entry_id,
         :resolution_id AS suspense_resolution_id,
@@ -123,7 +128,7 @@ WITH written AS (
         unnest(
             :said::text[], :from_states::text[], :to_states::text[], :reason_codes::text[]
         ) WITH ORDINALITY AS alike (said, from_state, to_state, reason_code, number)
-        ON event.alike = alike.number
+        ON coalesce(event.alike, 1) = alike.number
     RETURNING id
 )
 

@@ -104,6 +104,21 @@ async def test_how_many_it_takes_is_fixed_when_it_is_put_up(
     assert payout.required_authorisations == approvals_needed
 
 
+async def test_an_amount_takes_whom_the_rule_of_the_country_says(given: Given) -> None:
+    limits = [0, 9_999_99, 10_000_00, 99_999_99, 100_000_00, 10**12]
+
+    async with given.db.transaction(SYSTEM) as tx:
+        rows = await tx.fetch(
+            "SELECT n.approvals, n.authorisations"
+            " FROM unnest($1::bigint[]) WITH ORDINALITY AS t (cents, place)"
+            " CROSS JOIN people_needed(t.cents, $2) AS n ORDER BY t.place",
+            limits,
+            given.clock.now(),
+        )
+
+    assert [tuple(row) for row in rows] == [(1, 1), (1, 1), (2, 1), (2, 1), (2, 2), (2, 2)]
+
+
 async def test_a_voided_payout_leaves_the_books_as_if_it_had_not_been_approved(
     db: Database, given: Given, preparer: Actor, authoriser: Actor
 ) -> None:

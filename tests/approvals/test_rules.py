@@ -3,8 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given as forall
-from hypothesis import strategies as some
 
 from service.actor import Actor, Role
 from service.approvals import rules
@@ -15,11 +13,6 @@ from service.period import Month, Period
 from service.problems import InvalidFields, NotAllowed
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
-DEFAULT = [
-    Band(Cents(10_000_00), 1, 1),
-    Band(Cents(100_000_00), 2, 1),
-    Band(None, 2, 2),
-]
 
 
 def officer(role: Role = Role.FINANCE_OFFICER) -> Actor:
@@ -29,33 +22,6 @@ def officer(role: Role = Role.FINANCE_OFFICER) -> Actor:
 def act(kind: ActKind, by: Actor | None = None) -> Act:
     account = (by or officer()).account
     return Act(PayoutActId(new_id()), kind, account, "Somebody", AT, None, None)
-
-
-@pytest.mark.parametrize(
-    ("cents", "approvals", "authorisations"),
-    [
-        (0, 1, 1),
-        (9_999_99, 1, 1),
-        (10_000_00, 2, 1),
-        (99_999_99, 2, 1),
-        (100_000_00, 2, 2),
-        (10**12, 2, 2),
-    ],
-)
-def test_an_amount_takes_whom_its_band_says(
-    cents: int, approvals: int, authorisations: int
-) -> None:
-    band = rules.band_for(DEFAULT, cents)
-
-    assert (band.approval_count, band.authorisation_count) == (approvals, authorisations)
-
-
-@forall(some.integers(0, 10**11), some.integers(0, 10**11))
-def test_a_larger_amount_never_takes_fewer_people(one: int, other: int) -> None:
-    small, large = (rules.band_for(DEFAULT, cents) for cents in sorted((one, other)))
-
-    assert small.approval_count <= large.approval_count
-    assert small.authorisation_count <= large.authorisation_count
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from service.bank.model import (
     EntryKind,
 )
 from service.bank.outgoing import Payment, PaymentOrder
+from service.bank.pain001 import stream_order
 from service.bank_profiles.model import (
     AddressForm,
     BankProfile,
@@ -20,9 +21,9 @@ from service.bank_profiles.model import (
     MessageVersion,
 )
 from service.ids import AgreementId, AttemptId, BankAccountId, BankProfileId, BudgetLineId
-from service.instalments.model import SUBSIDY
 from service.money import Cents
 from service.period import Month
+from tests.kinds import SUBSIDY
 
 FILES = Path(__file__).parent / "files"
 OUR_ACCOUNT = "XK051000130000041708"
@@ -60,6 +61,11 @@ LINE = UUID("0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b")
 def sample(name: str) -> bytes:
     """A file of tests/bank/files."""
     return (FILES / name).read_bytes()
+
+
+def write_order(order: PaymentOrder) -> bytes:
+    """All the bytes of an order at once; OrderNotValid or OrderDiffersFromApproval."""
+    return b"".join(stream_order(order))
 
 
 def payment(name: str = "E-ONE-1", amount_cents: int = 350_00) -> Payment:

@@ -23,11 +23,11 @@ from service.ids import (
     PayoutLineId,
     SchemeId,
 )
-from service.instalments.model import SUBSIDY
 from service.ledger.model import Reason
 from service.money import Cents
 from service.period import Month
 from tests.bank.samples import LATIN, LINE, PROFILE
+from tests.kinds import SUBSIDY
 
 IBAN = "XK051212012345678906"
 

@@ -21,13 +21,12 @@ from service.bank.pain001 import (
     OrderNotValid,
     OrderWriter,
     euros,
-    write_order,
 )
 from service.bank_profiles.model import AddressForm, ChargeBearer, MessageVersion
 from service.bank_profiles.rules import write
 from service.crypto import fingerprint
 from service.money import Cents
-from tests.bank.samples import LATIN, PROFILE, order, payment
+from tests.bank.samples import LATIN, PROFILE, order, payment, write_order
 from tests.bank.test_orders import ALPHABET, IBAN
 from tests.bank.test_orders import line as attempt
 

@@ -6,15 +6,15 @@ from pyiso20022.pain.pain_002_001_10 import Document as ReportDocument
 from xsdata.formats.dataclass.parsers import XmlParser
 
 from service.bank import rules
-from service.bank.messages import AccountReport, is_quarantined
+from service.bank.messages import AccountReport
 from service.bank.model import AttemptState, Effect
-from service.bank.pain001 import write_order
 from service.bank.reading.checks import check_accounts
 from service.bank.reading.files import read_file
 from service.bank.simulator import answer
 from service.bank_profiles.model import SettlesBy
 from service.statements.telling import told_of
-from tests.bank.samples import OUR_ACCOUNT, attempt, order, payment
+from tests.bank.reading.corpus import is_quarantined
+from tests.bank.samples import OUR_ACCOUNT, attempt, order, payment, write_order
 
 NAMES = [f"E{number}-1" for number in range(20)]
 ORDER = write_order(order(*(payment(name, 300_00 + place) for place, name in enumerate(NAMES))))

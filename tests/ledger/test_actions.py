@@ -12,7 +12,6 @@ from service.agreements.model import EndCause
 from service.crypto import Sealer
 from service.db import Connection, Database
 from service.ids import AgreementId, BudgetLineId, SchemeId, new_id
-from service.instalments.model import SUBSIDY
 from service.ledger import actions
 from service.ledger.model import BudgetLine, NewTransfer, Reason, Source
 from service.ledger.rules import BudgetExhausted
@@ -20,6 +19,7 @@ from service.money import Cents
 from service.problems import NotFound
 from tests.conftest import FixedClock
 from tests.given import Given, act_as, actor_of
+from tests.kinds import SUBSIDY
 from tests.payouts.hired import Hired, draft, hire
 from tests.payouts.rows import OCTOBER, due_month
 

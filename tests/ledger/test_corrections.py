@@ -17,7 +17,7 @@ from service.ids import (
     PayoutNettingId,
     new_id,
 )
-from service.instalments.model import SUBSIDY, Key, PaymentKind
+from service.instalments.model import Key
 from service.ledger import rules
 from service.ledger.model import AccountKind, Balance, Due, NewTransfer, Reason
 from service.money import Cents
@@ -25,10 +25,10 @@ from service.payouts import rules as payouts
 from service.payouts.model import Delta, LineToApprove, NettingToApprove, NewLine, NewNetting
 from service.period import Month
 from service.schemes.model import Payee
+from tests.kinds import RETENTION, SUBSIDY
 
 LINE = BudgetLineId(new_id())
 AGREEMENT = AgreementId(new_id())
-RETENTION = PaymentKind("retention")
 KEYS = [
     Key(AGREEMENT, Month(date(2026, month, 1)), kind)
     for month in (3, 4, 5)

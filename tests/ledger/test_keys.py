@@ -38,9 +38,12 @@ OF_THE_FILE = {
     "order": "NULL",
 }
 EVENT = (
-    "INSERT INTO attempt_event (id, attempt_id, bank_entry_id, said, from_state, to_state,"
-    f" happened_at) VALUES (gen_random_uuid(), {NOBODY}, {NOBODY}, 'none', 'sent', 'sent', now())"
+    "INSERT INTO attempt_event (id, attempt_id, bank_entry_id, suspense_resolution_id, said,"
+    " from_state, to_state, happened_at, recorded_by) VALUES"
+    f" (gen_random_uuid(), {NOBODY}, {{entry}}, {{resolution}}, 'none', 'sent', 'sent', now(),"
+    " {by})"
 )
+OF_NOTHING = {"entry": NOBODY, "resolution": "NULL", "by": "NULL"}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,9 @@ EVENT = (
         (ENTRY.format(**OF_THE_FILE | {"file": NOBODY}), "bank_entry_of_file"),
         (ENTRY.format(**OF_THE_FILE | {"statement": NOBODY}), "bank_entry_of_statement"),
         (ENTRY.format(**OF_THE_FILE | {"order": NOBODY}), "bank_entry_of_order"),
-        (EVENT, "attempt_event_of_order"),
+        (EVENT.format(**OF_NOTHING), "attempt_event_of_order"),
+        (EVENT.format(**OF_NOTHING | {"by": NOBODY}), "attempt_event_by_account"),
+        (EVENT.format(**OF_NOTHING | {"resolution": NOBODY}), "attempt_event_by_resolution"),
     ],
 )
 async def test_a_key_to_nothing_is_refused(

@@ -15,13 +15,13 @@ from service.ids import (
     PayoutNettingId,
     new_id,
 )
-from service.instalments.model import SUBSIDY
 from service.ledger.model import Reason, Source
 from service.money import Cents
 from service.payouts import rules
 from service.payouts.model import Delta, LineToApprove, NettingToApprove, NewLine
 from service.period import Month, add_months
 from service.schemes.model import Payee
+from tests.kinds import SUBSIDY
 
 DRITA = AgreementId(new_id())
 ARBEN = AgreementId(new_id())

@@ -16,7 +16,6 @@ from service.ids import (
     PayoutLineId,
     new_id,
 )
-from service.instalments.model import SUBSIDY
 from service.ledger.model import Reason, Source
 from service.money import Cents
 from service.payouts import rules
@@ -31,6 +30,7 @@ from service.payouts.model import (
 )
 from service.period import Month
 from service.problems import NotAllowed, Problem
+from tests.kinds import SUBSIDY
 
 PREPARER = AccountId(new_id())
 SEEN = sha256(b"what was put up").digest()

@@ -20,7 +20,6 @@ from service.ids import (
     SchemeId,
     new_id,
 )
-from service.instalments.model import SUBSIDY
 from service.money import Cents
 from service.period import Month, Period, add_months
 from service.recoveries import rules, sharing
@@ -39,6 +38,7 @@ from service.recoveries.model import (
     Why,
 )
 from service.schemes.model import Payee
+from tests.kinds import SUBSIDY
 
 AGREEMENT = AgreementId(new_id())
 ACCOUNT = BankAccountId(new_id())

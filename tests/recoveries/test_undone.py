@@ -8,7 +8,7 @@ from service.agreements.model import EndCause
 from service.payouts import actions as payouts
 from service.payouts.model import Payout
 from service.recoveries.model import Cause, Outcome, RecoveryState
-from service.recoveries.rules import RecoveryChanged
+from service.recoveries.rules import HeldByPayout, RecoveryChanged
 from tests.given import actor_of
 from tests.payouts.corrections import at_work, earn, end
 from tests.payouts.hired import Hired
@@ -70,6 +70,29 @@ async def test_a_void_after_an_upheld_appeal_has_what_was_netted_owed_again(
     one = await office.only()
     assert (one.state, one.settled_cents, one.open_cents) == (RecoveryState.NETTING, 0, 70_00)
     assert (await office.books()).receivable_cents == 70_00
+
+
+async def test_an_appeal_is_not_upheld_while_a_payout_waits_that_keeps_back_a_part(
+    office: Office,
+) -> None:
+    person = await overpaid(office)
+    await office.netting()
+    await earn(office.given, await another(office.given, person), MAY, wage_cents=600_00)
+    payout = await office.given.submitted_payout(MAY, by=office.preparer)  # keeps back 70.00
+    await earn(office.given, person, MARCH, wage_cents=300_00)  # nothing is due: 280.00 more
+    recovery_id = await appealed(office, person)
+
+    with pytest.raises(HeldByPayout) as refused:
+        await decide(office, recovery_id, Outcome.UPHELD, by=office.second)
+    waiting = await office.only()
+    await office.given.rejected_payout(payout, by=office.second)
+    await decide(office, recovery_id, Outcome.UPHELD, by=office.second)
+
+    assert payout.reference in refused.value.sentence()
+    assert "rejected or withdrawn" in refused.value.sentence()
+    assert (waiting.state, waiting.open_cents) == (RecoveryState.APPEALED, 350_00)
+    assert (await office.only()).state is RecoveryState.CANCELLED
+    assert (await office.books()).receivable_cents == 0
 
 
 async def overpaid_and_not_yet_returned(office: Office) -> tuple[Hired, bytes]:

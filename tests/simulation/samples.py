@@ -4,11 +4,12 @@ from datetime import date
 from pathlib import Path
 
 from service.ids import AgreementId, CandidateId, new_id
-from service.instalments.model import SUBSIDY, Entry, Outcome, ReasonCode, Result
+from service.instalments.model import Entry, Outcome, ReasonCode, Result
 from service.money import Cents
 from service.period import Month
 from service.schemes.installation import SHIPPED
 from service.simulation.model import Subject
+from tests.kinds import SUBSIDY
 
 SEPTEMBER, OCTOBER = Month(date(2026, 9, 1)), Month(date(2026, 10, 1))
 WS_70 = SHIPPED / "kosovo" / "ws_70.toml"

@@ -47,9 +47,10 @@ def test_what_is_alike_is_told_once_and_found_again() -> None:
     assert [told[place - 1] for place in places] == rows
 
 
-def test_ids_drawn_at_once_are_of_version_7_and_never_the_same() -> None:
+def test_ids_drawn_at_once_are_of_version_7_ascend_and_are_never_the_same() -> None:
     ids = new_ids(2_000)
 
     assert len(set(ids)) == 2_000
+    assert sorted(ids) == ids
     assert {(one.version, one.int >> 62 & 0b11) for one in ids} == {(VERSION, VARIANT)}
     assert new_ids(0) == []

@@ -10,13 +10,16 @@ from service.actor import SYSTEM, Actor
 from service.bank.model import BankFile
 from service.db import Connection
 from service.ledger import actions as ledger
-from tests.bank.state import approved_payout, balances, export, read, states
+from service.statements.actions import READ_AHEAD
+from tests.bank.state import approved_payout, balances, export, states
 from tests.given import Given, actor_of
 from tests.statements.reports import Told, account_report, status_report
 
 SEED = 20_261_126
 ORDERS = 200
 CHECKED_EACH = 25
+# Posted while it is read from the first, the second or the third entry on, or when it was read.
+AT_ONCE = (1, 2, 3, READ_AHEAD)
 AMOUNTS = (350_00, 280_00, 210_00, 140_00, 105_00, 91_00, 77_00)
 
 
@@ -93,7 +96,8 @@ async def test_two_hundred_orders_of_a_months_files_come_to_the_same(
         undone = tx.transaction()
         await undone.start()
         for content in [*shuffled, *repeats]:
-            await read(given, content, officer)
+            at_once = chance.choice(AT_ONCE) if number else READ_AHEAD
+            await given.read_from_bank(content, by=officer, at_once=at_once)
         if number % CHECKED_EACH == 0:
             async with given.db.transaction(SYSTEM) as checking:
                 assert await ledger.broken_invariants(checking) == []

@@ -97,14 +97,19 @@ def _call(
     )
     arguments = frozenset(word.arg for word in node.keywords if word.arg)
     if kind == IN_PIECES:
-        arguments, row_type = _keys_of_columns(function), None
+        arguments, row_type = _keys_of_columns(function, store), None
     place = f"{name_of(store)}:{node.lineno}"
     return Call(place, function.name, kind, str(key.value), row_type, arguments, module)
 
 
-def _keys_of_columns(function: ast.AsyncFunctionDef) -> frozenset[str]:
-    """What a store function gives for each piece: the keys of what its `_columns` returns."""
-    (columns,) = (one for one in function.body if isinstance(one, ast.FunctionDef))
+def _keys_of_columns(function: ast.AsyncFunctionDef, store: Path) -> frozenset[str]:
+    """What a store function gives for each piece: the keys of what `_columns` returns, its own or
+    the one of its module."""
+    columns = next(
+        one
+        for one in [*function.body, *tree(store).body]
+        if isinstance(one, ast.FunctionDef) and one.name == "_columns"
+    )
     returned = columns.body[-1]
     assert isinstance(returned, ast.Return)
     assert isinstance(returned.value, ast.Dict)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from service.bank.findings import FindingCode
 from service.bank.messages import AccountReport, Balance, MessageKind, Side, Statement
 from service.bank.reading import adding_up, values
-from service.bank.reading.entries import SIDES, Detail, EntryReader, detail_of
+from service.bank.reading.ahead import Ahead
+from service.bank.reading.entries import SIDES, Detail, DetailCodes, EntryReader, detail_of
 from service.bank.reading.noting import Notes
 from service.bank.reading.refusing import NotABankFile
 from service.bank.reading.scanning import BODY, REPEATED, UNKNOWN, Fields
@@ -22,14 +23,16 @@ BALANCES_MAX = 1_000
 class AccountReader:
     """Takes the units of one file as they end and answers the report at last."""
 
-    def __init__(self, kind: MessageKind, message_type: str) -> None:
+    def __init__(self, kind: MessageKind, message_type: str, ahead: Ahead | None = None) -> None:
         self._kind = kind
+        self._ahead = ahead
         self._message_type = message_type
         self._notes = Notes()
         self._header: Fields = {}
         self._body_seen = False
         self._statements: list[Statement] = []
         self._parts = 0
+        self._detail_codes: dict[str, DetailCodes] = {}
         self._begin_statement()
         self._begin_entry()
 
@@ -93,7 +96,7 @@ class AccountReader:
         self._count_part()
         if REPEATED in fields or UNKNOWN in fields:
             self._notes.note_structure(fields, statement=self._entries.statement)
-        self._details.append(detail_of(fields))
+        self._details.append(detail_of(fields, self._detail_codes))
 
     def _end_batch(self, fields: Fields) -> None:
         self._notes.note_structure(fields, statement=self._entries.statement)
@@ -103,6 +106,8 @@ class AccountReader:
         if not self._details:
             self._count_part()
         self._entries.read(fields, self._batch or {}, self._details)
+        if self._ahead is not None and not self._statements:
+            self._entries.tell(self._ahead, self._kind)
         self._begin_entry()
 
     def _end_account(self, fields: Fields) -> None:

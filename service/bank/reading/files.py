@@ -8,6 +8,7 @@ from service.bank.findings import Finding, FindingCode, found
 from service.bank.messages import BankMessage, BankUpload, MessageKind
 from service.bank.model import FILE_BYTES_MAX
 from service.bank.reading import containers, letters, scanning
+from service.bank.reading.ahead import Ahead
 from service.bank.reading.camt import AccountReader
 from service.bank.reading.pain002 import StatusReader
 from service.bank.reading.refusing import NotABankFile
@@ -19,11 +20,14 @@ from service.i18n import _
 MILLION = 1_000_000
 
 
-def read_file(content: bytes, *, bytes_max: int = FILE_BYTES_MAX) -> BankUpload:
+def read_file(
+    content: bytes, *, bytes_max: int = FILE_BYTES_MAX, ahead: Ahead | None = None
+) -> BankUpload:
     """All messages of a file with what is odd about them; nothing is compared or posted.
 
-    `bytes_max` bounds the file, and what a zip holds altogether. Raises NotABankFile with a
-    sentence for whatever cannot be read, and nothing else for any bytes.
+    `bytes_max` bounds the file, and what a zip holds altogether. Of a message that comes alone the
+    first statement is told `ahead`, and only what that did not take is answered. Raises
+    NotABankFile with a sentence for whatever cannot be read, and nothing else for any bytes.
     """
     if len(content) > bytes_max:
         raise NotABankFile(
@@ -34,35 +38,44 @@ def read_file(content: bytes, *, bytes_max: int = FILE_BYTES_MAX) -> BankUpload:
     findings: tuple[Finding, ...] = ()
     members = [content]
     if containers.is_container(content):
+        ahead = None
         members = containers.open_container(content, bytes_max=bytes_max)
         findings = (found(FindingCode.CONTAINER, count=str(len(members))),)
     if sum(map(scanning.count_elements, members)) > scanning.ELEMENTS_MAX:
         raise NotABankFile(_("The file has too many elements. Ask the bank to split it."))
-    return BankUpload(tuple(_read_message(one) for one in members), findings)
+    return BankUpload(tuple(_read_message(one, ahead) for one in members), findings)
 
 
-def _read_message(content: bytes) -> BankMessage:
+def _read_message(content: bytes, ahead: Ahead | None) -> BankMessage:
     """One message, read once more as Latin 1 when its letters are not what it declares."""
     bare, is_led = letters.cleaned(content)
     scanning.refuse_oversized(bare)
     broken: expat.ExpatError | None = None
     for encoding, is_guess in letters.passes(bare):
         try:
-            reading = _read(bare, encoding)
+            reading = _read(bare, encoding, ahead)
         except expat.ExpatError as error:
             broken = error
+            _void(ahead)
             continue
         return reading.message(is_led=is_led, is_guess=is_guess)
     raise NotABankFile from broken
 
 
-def _read(content: bytes, encoding: str | None) -> "_Reading":
+def _void(ahead: Ahead | None) -> None:
+    """What was told ahead would be told again, or otherwise."""
+    if ahead is not None:
+        ahead.is_void = True
+
+
+def _read(content: bytes, encoding: str | None, ahead: Ahead | None) -> "_Reading":
     """One pass over one message: by its kinds of elements, or tag by tag where that cannot be."""
-    reading = _Reading()
+    reading = _Reading(ahead)
     try:
         scan_repeating(content, reading.reader_for, encoding=encoding)
     except scanning.OutOfPlace:
-        reading = _Reading()
+        _void(ahead)
+        reading = _Reading(ahead)
         scanning.scan(content, reading.reader_for, encoding=encoding)
     return reading
 
@@ -70,7 +83,8 @@ def _read(content: bytes, encoding: str | None) -> "_Reading":
 class _Reading:
     """One pass over one message, and the reader that its kind asks for."""
 
-    def __init__(self) -> None:
+    def __init__(self, ahead: Ahead | None) -> None:
+        self._ahead = ahead
         self._reader: AccountReader | StatusReader | None = None
         self._kind = MessageKind.STATEMENT
         self._version = 0
@@ -88,7 +102,7 @@ class _Reading:
         if self._kind is MessageKind.STATUS_REPORT:
             self._reader = StatusReader(message_type)
         else:
-            self._reader = AccountReader(self._kind, message_type)
+            self._reader = AccountReader(self._kind, message_type, self._ahead)
         return SHAPES[self._kind], self._reader
 
     def message(self, *, is_led: bool, is_guess: bool) -> BankMessage:

@@ -2,21 +2,25 @@
 
 A statement of a month repeats one entry a hundred thousand times, with other texts in it. The first
 of its kind shows where its texts go: it is read, with marks in their places, by the very scanner
-that reads the file. Others of its kind are cut out of what the parser sees, which is left a mark in
-each place, so that where they stand is judged as ever. Texts are plain printable ASCII without any
-of XML's own signs, so they mean the same in all encodings that are read; what is not goes the long
-way, and so does a whole file with comments, sections or instructions, in which a tag may be none.
+that reads the file. Others of its kind are cut out of what the parser sees, which is left one mark
+for those that follow each other, so that where they stand is judged as ever. Texts are plain
+printable ASCII without any of XML's own signs, so they mean the same in all encodings that are
+read; what is not goes the long way, and so does a whole file with comments, sections or
+instructions, in which a tag may be none.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from operator import itemgetter
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from service.bank.reading.refusing import NotABankFile
 from service.bank.reading.scanning import (
+    ALIKE,
     BODY,
+    DIFFERING,
     Fields,
     Reader,
     Scan,
@@ -37,7 +41,10 @@ BYTES_MAX = 20_000
 # A bank writes a few kinds of entries; one that writes more is read the long way.
 KINDS_MAX = 8
 TRIES_MAX = 64
-PIECES_AT_ONCE = 1_000
+# Of those that follow each other; so many are held before the parser takes them.
+RUN_MAX = 500
+# A kind has a few sets of codes and days; one that has more is not told to be alike.
+SETS_MAX = 1_000
 DECLARATION = b"<?xml "
 MARK = re.compile(r"~[0-9]+~")
 EDGE = re.compile(r"^ | $", re.MULTILINE)
@@ -62,57 +69,94 @@ def scan_repeating(
         scanner.feed(content[begun:], is_last=True)
         return
     pieces: list[bytes] = []
+    held = 0
     for piece, name, units in Repeating(*scanner.message).parts(content, begun):
         pieces.append(piece)
         if name:
             scanner.aside.append(units)
             pieces.append(b'<%b %b=""/>' % (name, mark.encode()))
-        if len(pieces) > PIECES_AT_ONCE or not name:
+            held += len(units)
+        if held > RUN_MAX or len(pieces) > RUN_MAX or not name:
             scanner.feed(b"".join(pieces), is_last=not name)
             pieces.clear()
+            held = 0
 
 
 def _has_only_tags(content: bytes) -> bool:
     """Whether each `<` begins a tag: there is nothing in which one could stand for itself."""
+    if b"!" in content and b"<!" in content:
+        return False
     declared = content.startswith(DECLARATION)
-    return b"<!" not in content and content.count(b"<?") == declared
+    return content.count(b"?") == 2 * declared or content.count(b"<?") == declared
 
 
 def _mark_for(content: bytes) -> str:
     """The name of an attribute that the content does not have."""
     number = 0
-    while b"u%d" % number in content:
+    while b"cut-out-%d" % number in content:
         number += 1
-    return f"u{number}"
+    return f"cut-out-{number}"
 
 
 class Kind:
     """How one kind of element is built: what all have, and where the texts of each one go."""
 
-    def __init__(self, pattern: re.Pattern[bytes], units: Units) -> None:
+    def __init__(self, name: str, pattern: re.Pattern[bytes], units: Units) -> None:
+        self._name = name
         self._pattern = pattern
-        self._units = [_places(name, fields) for name, fields in units]
+        self._units = [_Places(unit, fields) for unit, fields in units]
+        same = {place for unit in self._units for place in unit.same.values()}
+        self._same = _picking(sorted(same))
+        self._sets: dict[tuple[str, ...], list[Fields]] = {}
 
     def read(self, content: bytes, at: int) -> tuple[Units, int] | None:
-        """The units of the element that begins there, and where it ends; None for another kind."""
-        found = self._pattern.match(content, at)
-        if found is None:
-            return None
-        told = b"\n".join(found.groups()).decode("ascii")
-        texts = told.split("\n")
-        if " " in told and EDGE.search(told):
-            texts = [text.strip() for text in texts]
-        units = [
-            (name, always | dict(zip(paths, [texts[place] for place in places], strict=True)))
-            for name, always, paths, places in self._units
+        """The units of the elements of this kind that follow each other from there, and where the
+        next thing begins; None when another kind begins there."""
+        begun, match, units = at, self._pattern.match, Units()
+        while len(units) < RUN_MAX and (found := match(content, at)):
+            at = found.end()
+            told = b"\n".join(found.groups()).decode("ascii")
+            texts = told.split("\n")
+            if " " in told and EDGE.search(told):
+                texts = [text.strip() for text in texts]
+            alike = self._sets.get(self._same(texts)) or self._set(texts)
+            units += [
+                (unit.name, fields | dict(zip(unit.paths, unit.pick(texts), strict=True)))
+                for unit, fields in zip(self._units, alike, strict=True)
+            ]
+        return None if at == begun else (units, at)
+
+    def _set(self, texts: list[str]) -> list[Fields]:
+        """What elements have in common that differ only in what differs in each."""
+        alike = [
+            unit.always | {path: texts[place] for path, place in unit.same.items()}
+            for unit in self._units
         ]
-        return units, found.end()
+        if len(self._sets) < SETS_MAX:
+            for fields in alike:
+                fields[ALIKE] = f"{self._name}/{len(self._sets)}"
+            self._sets[self._same(texts)] = alike
+        return alike
 
 
-def _places(name: str, fields: Fields) -> tuple[str, Fields, list[str], list[int]]:
-    marked = {path: text for path, text in fields.items() if MARK.fullmatch(text)}
-    always = {path: text for path, text in fields.items() if path not in marked}
-    return name, always, list(marked), [int(text.strip("~")) for text in marked.values()]
+class _Places:
+    """Where the fields of one unit stand among the texts of an element."""
+
+    def __init__(self, name: str, fields: Fields) -> None:
+        self.name = name
+        marked = {path: text for path, text in fields.items() if MARK.fullmatch(text)}
+        self.always = {path: text for path, text in fields.items() if path not in marked}
+        places = {path: int(text.strip("~")) for path, text in marked.items()}
+        self.paths = [path for path in places if path.rpartition("/")[2] in DIFFERING]
+        self.same = {path: place for path, place in places.items() if path not in self.paths}
+        self.pick = _picking([places[path] for path in self.paths])
+
+
+def _picking(places: list[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    """Takes the texts at some places; itemgetter answers a tuple for two or more only."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda texts: tuple([texts[place] for place in places])
 
 
 class Repeating:
@@ -126,8 +170,8 @@ class Repeating:
         self._tries = 0
 
     def parts(self, content: bytes, at: int) -> Iterator[tuple[bytes, bytes, Units]]:
-        """The content from there on: what is to be parsed, then the name and the units of what was
-        cut out behind it; at the end no name."""
+        """The content from there on: what is to be parsed, then the name and the units of the
+        elements that were cut out behind it; at the end no name."""
         begun = at
         while found := BEGINNING.search(content, at):
             name, at = found["name"], found.start()
@@ -175,7 +219,7 @@ class Repeating:
         texts = [text for _, fields in recorder.units for text in fields.values()]
         if any("~" in text and not MARK.fullmatch(text) for text in texts):
             return None
-        return Kind(pattern, recorder.units)
+        return Kind(str(self._tries), pattern, recorder.units)
 
 
 def _paths_of(unit: Unit, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -201,6 +245,7 @@ def _take_apart(content: bytes, at: int) -> tuple[re.Pattern[bytes], str] | None
         opens = not tag["end"] and not tag["empty"]
         depth += 1 if opens else -1 if tag["end"] else 0
         if depth <= 0:
+            pattern.append(SPACE.pattern)
             return re.compile(b"".join(pattern)), "".join(marked)
         text = TEXTS.match(content, at)
         assert text is not None, "a text may be empty"

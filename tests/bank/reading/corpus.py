@@ -1,6 +1,8 @@
 """Files as banks write them, made here: every message and version, and the habits seen in them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+
+from service.bank.findings import Finding, Severity
 
 ACCOUNT = "XK051000130000041708"
 PAYEE = "XK051212012345678906"
@@ -11,6 +13,16 @@ ROOTS = {
 }
 CAMT_VERSIONS = [f"{number:02}" for number in range(2, 15)]
 PAIN_VERSIONS = [f"{number:02}" for number in range(3, 16)]
+
+
+def is_quarantined(findings: Iterable[Finding], statement: int | None = None) -> bool:
+    """Whether an officer must release a file before it is posted; with a statement's ordinal,
+    whether that statement waits, for itself or for its whole message."""
+    return any(
+        one.severity is Severity.QUARANTINE
+        and (statement is None or one.statement is None or one.statement == statement)
+        for one in findings
+    )
 
 
 def namespace(kind: str, version: str) -> str:

@@ -13,11 +13,12 @@ from random import Random
 import msgspec
 from lxml import etree
 
-from service.bank.messages import AccountReport, BankMessage, Side, is_quarantined
+from service.bank.messages import AccountReport, BankMessage, Side
 from service.bank.reading.files import read_file
 from service.problems import Problem
 from tests.bank.reading import corpus
 from tests.bank.reading.attacks import peak_mb
+from tests.bank.reading.corpus import is_quarantined
 
 TEXTS = [
     "",

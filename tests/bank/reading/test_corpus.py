@@ -12,10 +12,10 @@ from service.bank.messages import (
     Side,
     StatusReport,
     Verdict,
-    is_quarantined,
 )
 from service.bank.reading.files import read_file
 from tests.bank.reading import corpus
+from tests.bank.reading.corpus import is_quarantined
 
 
 def read_report(content: bytes) -> AccountReport:

@@ -41,7 +41,12 @@ def statement_of(*entries: str) -> bytes:
 def cut_out(content: bytes) -> list[bytes]:
     """The names of the elements that the parser does not see."""
     repeating = Repeating(SHAPES[MessageKind.STATEMENT], corpus.namespace("camt.053", "08"))
-    return [name for _piece, name, _units in repeating.parts(content, 0) if name]
+    return [
+        name
+        for _piece, name, units in repeating.parts(content, 0)
+        for unit, _fields in units
+        if unit == name.decode()
+    ]
 
 
 def test_files_of_all_kinds_and_bent_ones_are_read_alike_both_ways() -> None:

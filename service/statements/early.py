@@ -1,0 +1,139 @@
+"""What of a long statement is posted while the rest of it is still read.
+
+The reader and the server work at once, each on a core of its own. It is all one transaction; what
+was posted early is taken back where the end of the file tells otherwise, and the file is then read
+and judged as a short one is.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from service.actor import Actor
+from service.bank import actions as bank
+from service.bank import rules as bank_rules
+from service.bank.messages import AccountReport, BankUpload, MessageKind
+from service.bank.messages import Entry as ReadEntry
+from service.bank.model import Attempt, Decision, Entry, EntryKind
+from service.bank.reading.ahead import Ahead
+from service.bank.reading.files import read_file
+from service.bank.rules import Standings
+from service.bank_profiles.model import SettlesBy
+from service.db import Connection, Savepoint
+from service.problems import Problem
+from service.statements import rules, store
+from service.statements.model import ReadFile
+from service.statements.telling import entries_of, is_settling, told_of
+
+Piece = tuple[MessageKind, str, Sequence[ReadEntry]]
+Pieces = asyncio.Queue[Piece | None]
+
+
+class Early:
+    """The debits of a statement that stand for no block, decided and posted as they are read.
+
+    These are decided before all else that an account report says, in their order in the file; so
+    nothing that comes later can change what they do, save that none of it may be posted at all.
+    """
+
+    def __init__(
+        self, tx: Connection, settles_by: Mapping[str, SettlesBy], *, by: Actor, at: datetime
+    ) -> None:
+        self._tx = tx
+        self._settles_by = settles_by
+        self._by, self._at = by, at
+        self._savepoint = Savepoint(tx)
+        self._forget()
+
+    def _forget(self) -> None:
+        self.decisions: list[Decision] = []
+        self.looked_at: set[bytes] = set()
+        self.attempts: dict[str, Attempt] = {}
+        self.standings = Standings([])
+        self._entries: list[Entry] = []
+
+    async def read(self, content: bytes, *, at_once: int) -> ReadFile:
+        """What a file says; what it told ahead, so many entries at once, is posted.
+
+        What `read_file` refuses, and a failure of the server, end the transaction.
+        """
+        pieces: Pieces = asyncio.Queue(maxsize=1)
+        ahead = Ahead(_putting(pieces), at_once=at_once)
+        reading = asyncio.create_task(_read(content, ahead, pieces))
+        try:
+            while (piece := await pieces.get()) is not None:
+                await self._post(ahead, *piece)
+        except BaseException:
+            await _let_end(reading, ahead, pieces)
+            raise
+        upload = await reading
+        told = await asyncio.to_thread(told_of, upload, self._settles_by, self._entries)
+        if not ahead.told:
+            return told
+        if not ahead.is_void and _stands(upload, told):
+            await self._savepoint.keep()
+            return told
+        await self._savepoint.take_back()
+        self._forget()
+        upload = await asyncio.to_thread(read_file, content)
+        return await asyncio.to_thread(told_of, upload, self._settles_by)
+
+    async def _post(
+        self, ahead: Ahead, kind: MessageKind, account: str, read: Sequence[ReadEntry]
+    ) -> None:
+        settling = is_settling(self._settles_by, kind, account)
+        entries = list(entries_of(read, 0, settling=settling))
+        self._entries += entries
+        debits = {
+            one.key: one for one in entries if one.kind is EntryKind.DEBIT and not one.is_block
+        }
+        try:
+            await self._savepoint.set_once()
+            asked = await store.list_known_keys(self._tx, debits.keys())
+            known = self.looked_at | {one.entry_key for one in asked}
+            fresh = [one for key, one in debits.items() if key not in known]
+            self.looked_at |= debits.keys()
+            names = {one.end_to_end_id for one in fresh if one.end_to_end_id}
+            held = await bank.hold_attempts(self._tx, names)
+            self.attempts = held | self.attempts
+            self.standings.add(held.values())
+            decisions = bank_rules.decide(fresh, held, taken=self.standings)
+            await bank.move_attempts(self._tx, decisions, by=self._by, at=self._at)
+            self.decisions += decisions
+        except Problem:
+            ahead.is_void = True  # whoever judges the whole file comes to it again, and says so
+
+
+def _stands(upload: BankUpload, told: ReadFile) -> bool:
+    """Whether all of a file may be posted. One with several statements may tell an entry twice, and
+    the last of them counts."""
+    lone = len(upload.messages) == 1 and isinstance(upload.messages[0], AccountReport)
+    return lone and len(told.statements) == 1 and not rules.waits_of(told.findings)
+
+
+def _putting(pieces: Pieces) -> Callable[[MessageKind, str, Sequence[ReadEntry]], None]:
+    """How the thread that reads hands a piece over: it goes on once there is room for it."""
+    loop = asyncio.get_running_loop()
+
+    def _put(kind: MessageKind, account: str, entries: Sequence[ReadEntry]) -> None:
+        asyncio.run_coroutine_threadsafe(pieces.put((kind, account, entries)), loop).result()
+
+    return _put
+
+
+async def _read(content: bytes, ahead: Ahead, pieces: Pieces) -> BankUpload:
+    """Reads in a thread, and says at the end that no piece will come."""
+    try:
+        return await asyncio.to_thread(read_file, content, ahead=ahead)
+    finally:
+        await pieces.put(None)
+
+
+async def _let_end(reading: "asyncio.Task[BankUpload]", ahead: Ahead, pieces: Pieces) -> None:
+    """Lets the thread that reads come to its end; it waits for somebody to take what it tells."""
+    ahead.is_void = True
+    while await pieces.get() is not None:
+        pass
+    await asyncio.wait([reading])
+    if not reading.cancelled():
+        reading.exception()
