@@ -281,3 +281,11 @@ SELECT
     '{"state": "drafted"}',
     '{"state": "active"}'
 FROM generate_series(1, 3 * {count}) AS n;
+
+-- The triggers that note where payments may stand elsewhere slept as well.
+INSERT INTO standing_change (agreement_id, month)
+SELECT
+    id,
+    '-infinity'
+FROM agreement
+WHERE started_at IS NOT NULL;

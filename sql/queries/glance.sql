@@ -20,7 +20,7 @@ SELECT
             SELECT k.since
             FROM standing_kept(:at, :month) AS k
             WHERE k.standing = n.standing AND k.reason = n.reason AND k.acts = n.acts
-            ORDER BY k.since
+            ORDER BY k.standing <> 'blocked', coalesce(k.since, timestamptz 'infinity')
             LIMIT 1
         ),
         (
