@@ -152,7 +152,11 @@ FULL JOIN (
 )
     ON k.agreement_id = d.agreement_id AND k.month = d.month AND k.kind = d.kind
 INNER JOIN fresh AS f ON coalesce(k.agreement_id, d.agreement_id) = f.agreement_id
-WHERE coalesce(k.month, d.month) <> all(f.outdated) AND k IS DISTINCT FROM d
+WHERE
+    coalesce(k.month, d.month) <> all(f.outdated)
+    AND k IS DISTINCT FROM d
+    -- Kept by a clock that is ahead of this one: the month was over there.
+    AND NOT coalesce(k.reason = 'waits_to_be_computed' AND d.reason = 'month_runs', FALSE)
 ORDER BY subject, found
 LIMIT 100;
 
