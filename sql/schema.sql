@@ -13558,7 +13558,9 @@ REVOKE EXECUTE ON FUNCTION note_standing FROM public;
 -- months those were. What a note tells of is committed when it is seen here, and one worker does it
 -- at a time, so nothing older is ever kept over something newer. 0 when another worker is at it.
 CREATE FUNCTION keep_standing(at timestamptz, at_most integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+-- One plan for any number of months: it looks them up one by one.
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     of_agreements uuid[];
     of_months date[];
@@ -13735,7 +13737,8 @@ CREATE FUNCTION standing_besides(at timestamptz, of_month date) RETURNS TABLE (
     agreement_id uuid, month date, kind text, reference text, office_id uuid, instalment_id uuid,
     due_cents bigint, standing text, reason text, acts text, since timestamptz
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     outdated uuid[] := ARRAY(
         SELECT o.agreement_id FROM public.standing_outdated(at, of_month) AS o

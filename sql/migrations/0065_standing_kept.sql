@@ -111,7 +111,9 @@ REVOKE EXECUTE ON FUNCTION note_standing FROM public;
 -- months those were. What a note tells of is committed when it is seen here, and one worker does it
 -- at a time, so nothing older is ever kept over something newer. 0 when another worker is at it.
 CREATE FUNCTION keep_standing(at timestamptz, at_most integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+-- One plan for any number of months: it looks them up one by one.
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     of_agreements uuid[];
     of_months date[];

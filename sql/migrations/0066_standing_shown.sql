@@ -20,7 +20,8 @@ CREATE FUNCTION standing_besides(at timestamptz, of_month date) RETURNS TABLE (
     agreement_id uuid, month date, kind text, reference text, office_id uuid, instalment_id uuid,
     due_cents bigint, standing text, reason text, acts text, since timestamptz
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     outdated uuid[] := ARRAY(
         SELECT o.agreement_id FROM public.standing_outdated(at, of_month) AS o
