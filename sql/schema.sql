@@ -13142,15 +13142,43 @@ LANGUAGE sql STABLE AS $$
 SELECT
     f.instalment_id,
     f.due_cents,
-    s.standing,
-    s.reason,
-    s.acts,
-    s.since,
-    s.is_told_employer,
+    CASE
+        WHEN s.word IN ('bank_refused', 'not_written', 'on_hold', 'stopped') THEN 'blocked'
+        WHEN s.word IN ('waits_to_be_put_up', 'month_runs', 'waits_to_be_computed')
+            THEN 'scheduled'
+        WHEN s.word IN ('put_up', 'sent') THEN 'in_payout'
+        ELSE s.word
+    END AS standing,
+    CASE
+        WHEN s.word = 'stopped' THEN stopped.code
+        WHEN s.word = 'put_up' THEN f.waiting_state
+        WHEN s.word IN ('blocked', 'not_due') THEN f.reason
+        WHEN s.word <> 'paid' THEN s.word
+    END AS reason,
+    CASE
+        WHEN s.word = 'stopped' THEN stopped.acts
+        WHEN s.word = 'bank_refused' THEN 'payee'
+        WHEN s.word = 'blocked' AND f.reason = 'evidence_unconfirmed' THEN 'office'
+        WHEN s.word = 'blocked' THEN 'employer'
+        WHEN s.word IN ('sent', 'paid', 'not_due', 'month_runs') THEN 'nobody'
+        ELSE 'finance'
+    END AS acts,
+    CASE
+        WHEN s.word = 'stopped' THEN stopped.since
+        WHEN s.word = 'bank_refused' THEN f.refused_at
+        WHEN s.word = 'on_hold' THEN held.placed_at
+        WHEN s.word IN ('not_written', 'put_up', 'sent') THEN f.put_up_at
+        WHEN s.word IN ('waits_to_be_put_up', 'blocked', 'not_due') THEN f.computed_at
+        WHEN s.word <> 'paid' THEN of_month::timestamp AT TIME ZONE 'UTC'
+    END AS since,
+    CASE s.word
+        WHEN 'stopped' THEN stopped.is_told_employer
+        ELSE s.word <> 'on_hold'
+    END AS is_told_employer,
     least(
         lapsing.at,
         CASE
-            WHEN s.reason = 'month_runs' THEN f.next_month::timestamp AT TIME ZONE 'Europe/Belgrade'
+            WHEN s.word = 'month_runs' THEN f.next_month::timestamp AT TIME ZONE 'Europe/Belgrade'
         END
     ) AS changes_at
 FROM (
@@ -13170,6 +13198,13 @@ FROM (
         line.put_up_at
     FROM (
         SELECT
+            array_agg(v.id) AS ids,
+            array_agg(v.id) FILTER (WHERE v.superseded_at IS NULL) AS stands
+        FROM instalment AS v
+        WHERE v.agreement_id = of_agreement AND v.month = of_month AND v.kind = of_kind
+    ) AS version
+    CROSS JOIN LATERAL (
+        SELECT
             coalesce(sum(l.due_cents) FILTER (WHERE l.reissues IS NULL), 0) AS put_cents,
             max(t.state_changed_at) FILTER (
                 WHERE t.state IN ('rejected', 'cancelled', 'returned') AND NOT t.is_over
@@ -13182,8 +13217,7 @@ FROM (
             min(p.submitted_at) FILTER (
                 WHERE p.state <> 'exported' OR t.state IS NULL OR t.state IN ('sent', 'accepted')
             ) AS put_up_at
-        FROM instalment AS v
-        INNER JOIN payout_line AS l ON v.id = l.instalment_id
+        FROM payout_line AS l
         INNER JOIN payout AS p ON l.payout_id = p.id
         LEFT JOIN LATERAL (
             SELECT
@@ -13200,28 +13234,14 @@ FROM (
             ORDER BY o.number DESC
             LIMIT 1
         ) AS t ON TRUE
-        WHERE
-            v.agreement_id = of_agreement
-            AND v.month = of_month
-            AND v.kind = of_kind
-            AND l.released_at IS NULL
+        WHERE l.instalment_id = any(version.ids) AND l.released_at IS NULL
     ) AS line
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(n.amount_cents), 0) AS cents
-        FROM instalment AS v
-        INNER JOIN payout_netting AS n ON v.id = n.instalment_id
-        WHERE
-            v.agreement_id = of_agreement
-            AND v.month = of_month
-            AND v.kind = of_kind
-            AND n.released_at IS NULL
+        FROM payout_netting AS n
+        WHERE n.instalment_id = any(version.ids) AND n.released_at IS NULL
     ) AS netted
-    LEFT JOIN instalment AS i
-        ON
-            i.agreement_id = of_agreement
-            AND i.month = of_month
-            AND i.kind = of_kind
-            AND i.superseded_at IS NULL
+    LEFT JOIN instalment AS i ON version.stands[1] = i.id
 ) AS f
 CROSS JOIN LATERAL (
     SELECT min(h.placed_at) AS placed_at
@@ -13259,68 +13279,25 @@ CROSS JOIN LATERAL (
         AND o.kind = of_kind
         AND o.granted_at IS NOT NULL
 ) AS lapsing
+-- The first that holds; as a fence, so that it is asked once for all that follows from it.
 CROSS JOIN LATERAL (
-    SELECT *
-    FROM (
-        VALUES
-        (
-            f.outcome = 'due' AND f.refused_at IS NOT NULL,
-            'blocked', 'bank_refused', 'payee', f.refused_at, TRUE
-        ),
-        (f.is_unwritten, 'blocked', 'not_written', 'finance', f.put_up_at, TRUE),
-        (
-            f.is_open AND held.placed_at IS NOT NULL,
-            'blocked', 'on_hold', 'finance', held.placed_at, FALSE
-        ),
-        (
-            f.is_open AND stopped.code IS NOT NULL,
-            'blocked', stopped.code, stopped.acts, stopped.since, stopped.is_told_employer
-        ),
-        (f.is_open, 'scheduled', 'waits_to_be_put_up', 'finance', f.computed_at, TRUE),
-        (f.waiting_state IS NOT NULL, 'in_payout', f.waiting_state, 'finance', f.put_up_at, TRUE),
-        (f.is_sent, 'in_payout', 'sent', 'nobody', f.put_up_at, TRUE),
-        (f.outcome = 'due', 'paid', NULL, 'nobody', NULL, TRUE),
-        (
-            f.outcome = 'blocked', 'blocked', f.reason,
-            CASE f.reason WHEN 'evidence_unconfirmed' THEN 'office' ELSE 'employer' END,
-            f.computed_at, TRUE
-        ),
-        (f.outcome = 'not_due', 'not_due', f.reason, 'nobody', f.computed_at, TRUE),
-        (
-            f.next_month > (payment_standing.at AT TIME ZONE 'Europe/Belgrade')::date,
-            'scheduled', 'month_runs', 'nobody', of_month::timestamp AT TIME ZONE 'UTC', TRUE
-        ),
-        (
-            TRUE, 'scheduled', 'waits_to_be_computed', 'finance',
-            of_month::timestamp AT TIME ZONE 'UTC', TRUE
-        )
-    ) AS rule (holds, standing, reason, acts, since, is_told_employer)
-    WHERE rule.holds
-    LIMIT 1
+    SELECT
+        CASE
+            WHEN f.outcome = 'due' AND f.refused_at IS NOT NULL THEN 'bank_refused'
+            WHEN f.is_unwritten THEN 'not_written'
+            WHEN f.is_open AND held.placed_at IS NOT NULL THEN 'on_hold'
+            WHEN f.is_open AND stopped.code IS NOT NULL THEN 'stopped'
+            WHEN f.is_open THEN 'waits_to_be_put_up'
+            WHEN f.waiting_state IS NOT NULL THEN 'put_up'
+            WHEN f.is_sent THEN 'sent'
+            WHEN f.outcome = 'due' THEN 'paid'
+            WHEN f.outcome IS NOT NULL THEN f.outcome
+            WHEN f.next_month > (payment_standing.at AT TIME ZONE 'Europe/Belgrade')::date
+                THEN 'month_runs'
+            ELSE 'waits_to_be_computed'
+        END AS word
+    OFFSET 0
 ) AS s
-$$;
-
--- The kinds of payment that an agreement that has begun has in a month: what is paid monthly in
--- every month of its days, and what was computed or falls due besides.
-CREATE FUNCTION kinds_of_month(of_agreement uuid, of_month date) RETURNS TABLE (kind text)
-LANGUAGE sql STABLE AS $$
-SELECT p.kind
-FROM agreement AS a
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-CROSS JOIN LATERAL jsonb_each(v.payments) AS p (kind, facts)
-WHERE
-    a.id = of_agreement
-    AND a.started_at IS NOT NULL
-    AND (p.facts ->> 'is_monthly')::boolean
-    AND daterange(of_month, (of_month + interval '1 month')::date) && a.period
-UNION
-SELECT i.kind
-FROM instalment AS i
-WHERE i.agreement_id = of_agreement AND i.month = of_month AND i.superseded_at IS NULL
-UNION
-SELECT n.kind
-FROM instalment_ahead AS n
-WHERE n.agreement_id = of_agreement AND n.month = of_month AND n.can_pay
 $$;
 
 -- Where the payments of these agreements stand in these months, one of each for the other; the
@@ -13393,7 +13370,26 @@ SELECT
 FROM pair
 INNER JOIN agreement AS a ON pair.agreement_id = a.id
 INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-CROSS JOIN LATERAL kinds_of_month(pair.agreement_id, pair.month) AS p
+-- What is paid monthly in every month of the days, and what was computed or falls due besides.
+CROSS JOIN LATERAL (
+    SELECT f.kind
+    FROM jsonb_each(v.payments) AS f (kind, facts)
+    WHERE
+        a.started_at IS NOT NULL
+        AND (f.facts ->> 'is_monthly')::boolean
+        AND daterange(pair.month, (pair.month + interval '1 month')::date) && a.period
+    UNION
+    SELECT i.kind
+    FROM instalment AS i
+    WHERE
+        i.agreement_id = pair.agreement_id
+        AND i.month = pair.month
+        AND i.superseded_at IS NULL
+    UNION
+    SELECT n.kind
+    FROM instalment_ahead AS n
+    WHERE n.agreement_id = pair.agreement_id AND n.month = pair.month AND n.can_pay
+) AS p
 CROSS JOIN LATERAL payment_standing(
     derived_standing.at, pair.agreement_id, pair.month, p.kind
 ) AS s
@@ -13531,8 +13527,7 @@ INSERT INTO standing_change (agreement_id, month)
 SELECT
     a.id,
     '-infinity'
-FROM agreement AS a
-WHERE a.started_at IS NOT NULL;
+FROM agreement AS a;
 
 -- Nobody else sees what a transaction has noted before it ends, so once in it is enough.
 CREATE FUNCTION note_standing(of_agreements uuid[], of_months date[]) RETURNS void

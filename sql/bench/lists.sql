@@ -287,5 +287,4 @@ INSERT INTO standing_change (agreement_id, month)
 SELECT
     id,
     '-infinity'
-FROM agreement
-WHERE started_at IS NOT NULL;
+FROM agreement;

@@ -84,8 +84,7 @@ INSERT INTO standing_change (agreement_id, month)
 SELECT
     a.id,
     '-infinity'
-FROM agreement AS a
-WHERE a.started_at IS NOT NULL;
+FROM agreement AS a;
 
 -- Nobody else sees what a transaction has noted before it ends, so once in it is enough.
 CREATE FUNCTION note_standing(of_agreements uuid[], of_months date[]) RETURNS void
