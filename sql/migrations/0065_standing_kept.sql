@@ -49,6 +49,8 @@ CREATE INDEX standing_for_reason ON standing (
 CREATE INDEX standing_of_office ON standing (office_id, month);
 CREATE INDEX standing_of_employer ON standing (employer_id, month);
 CREATE INDEX standing_changes ON standing (changes_at) WHERE changes_at IS NOT NULL;
+CREATE INDEX standing_changes_in_month ON standing (month, changes_at)
+WHERE changes_at IS NOT NULL;
 
 -- The rows of a month, an office, a set and a reason, added up.
 CREATE TABLE standing_count (
