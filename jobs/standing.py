@@ -7,11 +7,11 @@ from service.clock import Clock
 from service.db import Database
 from service.standing import actions
 
-NOTES_AT_ONCE = 2_000
+NOTES_AT_ONCE = 20  # each of 200 agreements at most
 
 
 async def keep(database: Database, clock: Clock, *, time_max: timedelta | None = None) -> int:
-    """Keeps anew until nothing waits or the time is over; answers how many notes and months.
+    """Keeps anew until nothing waits or the time is over; answers of how many months.
 
     Each batch is a transaction of its own; another worker at the same work leaves nothing to do.
     """

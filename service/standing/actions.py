@@ -52,7 +52,7 @@ async def list_agreement(
 
 
 async def keep_changed(tx: Connection, *, at: datetime, at_most: int) -> int:
-    """Keeps so many of the months anew that stand elsewhere than is kept; how many those were.
+    """Keeps anew what so many notes tell of, each of 200 agreements at most; how many months.
 
     Until then each look at them works them out, so that what is shown is true at any time.
     """

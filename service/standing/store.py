@@ -62,5 +62,5 @@ async def list_agreement_standing(
 
 
 async def keep_standing(tx: Connection, *, at: datetime, at_most: int) -> int:
-    """Keeps anew what was noted longest ago; how many notes and months, 0 when there is none."""
+    """Keeps anew what so many notes tell of; of how many months, 0 when there is none."""
     return await db.fetch_value(tx, SQL["keep_standing"], int, at=at, at_most=at_most)

@@ -283,8 +283,4 @@ SELECT
 FROM generate_series(1, 3 * {count}) AS n;
 
 -- The triggers that note where payments may stand elsewhere slept as well.
-INSERT INTO standing_change (agreement_id, month)
-SELECT
-    id,
-    '-infinity'
-FROM agreement;
+SELECT note_standing(array_agg(id), array_agg(date '-infinity')) FROM agreement;

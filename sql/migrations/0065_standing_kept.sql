@@ -67,50 +67,61 @@ CREATE TABLE standing_count (
     CONSTRAINT standing_count_of_payments CHECK (payment_count >= 0 AND due_cents >= 0)
 );
 
--- What may stand elsewhere than it is kept: a month of an agreement, or all of it ('-infinity').
--- Each note is a row of its own, so that taking one away never takes another that came later.
+-- What may stand elsewhere than it is kept: a month of some agreements, or all months of them
+-- ('-infinity'). Each note is a row of its own, so that taking one away never takes another that
+-- came later; one row tells of many agreements, so that a statement of the bank is noted at once.
 CREATE TABLE standing_change (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    agreement_id uuid NOT NULL,
     month date NOT NULL,
+    agreement_ids uuid[] NOT NULL,
     made_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     CONSTRAINT standing_change_month_first_day CHECK (
         month = '-infinity' OR extract(DAY FROM month) = 1
-    )
+    ),
+    CONSTRAINT standing_change_of_some CHECK (cardinality(agreement_ids) BETWEEN 1 AND 200)
 );
 
-CREATE INDEX standing_change_by_month ON standing_change (month, agreement_id);
-
--- Everything there is, for the worker to begin with.
-INSERT INTO standing_change (agreement_id, month)
-SELECT
-    a.id,
-    '-infinity'
-FROM agreement AS a;
+CREATE INDEX standing_change_by_month ON standing_change (month);
+CREATE INDEX standing_change_by_making ON standing_change (made_in);
 
 -- Nobody else sees what a transaction has noted before it ends, so once in it is enough.
 CREATE FUNCTION note_standing(of_agreements uuid[], of_months date[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
-    INSERT INTO public.standing_change (agreement_id, month)
-    SELECT DISTINCT
-        u.agreement_id,
-        u.month
-    FROM unnest(of_agreements, of_months) AS u (agreement_id, month)
-    WHERE NOT EXISTS (
-        SELECT 1 FROM public.standing_change AS c
-        WHERE
-            c.month = u.month
-            AND c.agreement_id = u.agreement_id
-            AND c.made_in = pg_current_xact_id()
-    );
+    INSERT INTO public.standing_change (month, agreement_ids)
+    SELECT
+        k.month,
+        array_agg(k.agreement_id)
+    FROM (
+        SELECT
+            n.month,
+            n.agreement_id,
+            row_number() OVER (PARTITION BY n.month) / 200 AS part
+        FROM (
+            SELECT
+                u.month,
+                u.agreement_id
+            FROM unnest(of_agreements, of_months) AS u (agreement_id, month)
+            EXCEPT
+            SELECT
+                c.month,
+                unnest(c.agreement_ids)
+            FROM public.standing_change AS c
+            WHERE c.made_in = pg_current_xact_id()
+        ) AS n
+    ) AS k
+    GROUP BY k.month, k.part;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION note_standing FROM public;
 
--- Keeps anew what was noted longest ago, and what has changed by time alone; how many notes and
--- months those were. What a note tells of is committed when it is seen here, and one worker does it
--- at a time, so nothing older is ever kept over something newer. 0 when another worker is at it.
+-- Everything there is, for the worker to begin with.
+SELECT note_standing(array_agg(a.id), array_agg(date '-infinity')) FROM agreement AS a;
+
+-- Keeps anew what so many notes tell of, the oldest first, and what has changed by time alone; of
+-- how many months that was, or of agreements with all of theirs. What a note tells of is committed
+-- when it is seen here, and one worker does it at a time, so nothing older is ever kept over
+-- something newer. 0 when another worker is at it.
 CREATE FUNCTION keep_standing(at timestamptz, at_most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 -- One plan for any number of months: it looks them up one by one.
@@ -131,7 +142,7 @@ BEGIN
         WHERE c.id IN (
             SELECT o.id FROM public.standing_change AS o ORDER BY o.id LIMIT at_most
         )
-        RETURNING c.agreement_id, c.month
+        RETURNING c.month, c.agreement_ids
     )
 
     SELECT
@@ -140,7 +151,7 @@ BEGIN
     INTO of_agreements, of_months
     FROM (
         SELECT
-            t.agreement_id,
+            unnest(t.agreement_ids) AS agreement_id,
             t.month
         FROM taken AS t
         UNION
@@ -154,7 +165,7 @@ BEGIN
             FROM public.standing AS s
             WHERE s.changes_at <= keep_standing.at
             ORDER BY s.changes_at
-            LIMIT at_most
+            LIMIT at_most * 100
         ) AS l
     ) AS k;
     IF of_agreements IS NULL THEN

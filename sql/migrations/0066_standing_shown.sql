@@ -3,7 +3,7 @@
 -- The agreements of a month that stand elsewhere than is kept: noted, or by time alone.
 CREATE FUNCTION standing_outdated(at timestamptz, of_month date) RETURNS TABLE (agreement_id uuid)
 LANGUAGE sql STABLE AS $$
-SELECT c.agreement_id
+SELECT unnest(c.agreement_ids)
 FROM standing_change AS c
 WHERE c.month IN (of_month, '-infinity')
 UNION
@@ -92,7 +92,8 @@ WHERE
     AND (k.changes_at IS NULL OR k.changes_at > standing_kept.at)
     AND is_begun(k.instalment_id, of_month, standing_kept.at)
     AND k.agreement_id NOT IN (
-        SELECT c.agreement_id FROM standing_change AS c WHERE c.month IN (of_month, '-infinity')
+        SELECT unnest(c.agreement_ids) FROM standing_change AS c
+        WHERE c.month IN (of_month, '-infinity')
     )
 $$;
 
@@ -155,7 +156,7 @@ WHERE
     AND (
         NOT s.is_kept
         OR s.agreement_id NOT IN (
-            SELECT c.agreement_id FROM standing_change AS c
+            SELECT unnest(c.agreement_ids) FROM standing_change AS c
             WHERE c.month IN (of_month, '-infinity')
         )
     )
@@ -217,7 +218,7 @@ CREATE OR REPLACE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
 LANGUAGE sql STABLE AS $$
 WITH outdated AS MATERIALIZED (
     SELECT
-        c.agreement_id,
+        unnest(c.agreement_ids) AS agreement_id,
         c.month
     FROM standing_change AS c
     UNION

@@ -107,5 +107,5 @@ WHERE a.id = :agreement_id
 ORDER BY s.month, s.kind;
 
 -- name: keep_standing
--- How many notes and months were kept anew.
+-- Of how many months what stands was kept anew.
 SELECT keep_standing(:at, :at_most);

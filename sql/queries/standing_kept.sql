@@ -3,19 +3,27 @@
 -- name: list_months_kept_otherwise
 -- I15: where a payment is kept to stand is where it is worked out to stand, wherever nothing is
 -- noted to have changed; so a writer that notes nothing shows.
-WITH fresh AS MATERIALIZED (
+WITH outdated AS MATERIALIZED (
+    SELECT
+        unnest(c.agreement_ids) AS agreement_id,
+        c.month
+    FROM standing_change AS c
+    UNION
+    SELECT
+        k.agreement_id,
+        k.month
+    FROM standing AS k
+    WHERE k.changes_at <= now()
+),
+
+fresh AS MATERIALIZED (
     SELECT
         a.id AS agreement_id,
-        array(SELECT c.month FROM standing_change AS c WHERE c.agreement_id = a.id)
-        || array(
-            SELECT k.month FROM standing AS k WHERE k.agreement_id = a.id AND k.changes_at <= now()
-        ) AS outdated
+        array_remove(array_agg(o.month), NULL) AS outdated
     FROM agreement AS a
-    WHERE
-        NOT EXISTS (
-            SELECT 1 FROM standing_change AS c
-            WHERE c.month = '-infinity' AND c.agreement_id = a.id
-        )
+    LEFT JOIN outdated AS o ON a.id = o.agreement_id
+    GROUP BY a.id
+    HAVING count(*) FILTER (WHERE o.month = '-infinity') = 0
 ),
 
 asked AS (
