@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+import msgspec
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import Stream
-
-import msgspec
 
 from service import list_pages, lists
 from service.actor import Role

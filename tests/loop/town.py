@@ -170,7 +170,7 @@ class Town:
         the audit trail, which no act of these people touches."""
         ask = ledger.broken_invariants if of_guards else ledger.broken_books
         async with self.given.db.transaction(SYSTEM) as tx:
-            found = list(await ask(tx))
+            found: list[object] = list(await ask(tx))
             self.looks += 1
             if self.looks % KEPT_OF_LOOKS == 0:
                 # So whatever happens next has to note that payments stand elsewhere.

@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 
 import asyncpg
 import pytest
 
 from jobs import standing as keeping
+from service import lists
 from service.actor import SYSTEM, Actor
 from service.checks import actions as checks
 from service.checks.model import Check
@@ -14,19 +16,20 @@ from service.clock import Clock
 from service.crypto import Sealer
 from service.db import Connection, Database
 from service.handovers import actions as handovers
+from service.period import Month
 from service.standing import actions
 from service.standing.model import MonthStanding, Wanted
 from tests.checks.test_overrides import ask, grant, misnamed
 from tests.conftest import FixedClock
 from tests.given import Given, actor_of
 from tests.payouts.rows import OCTOBER, due_month
-from tests.standing.test_actions import MANY, person_at_work
+from tests.standing.test_actions import MANY, WHY, person_at_work
 
 NOTED = """
     SELECT count(DISTINCT (a.id, c.month))
     FROM standing_change AS c CROSS JOIN unnest(c.agreement_ids) AS a (id)
 """
-NOVEMBER = OCTOBER.replace(month=11)
+NOVEMBER = Month(OCTOBER.replace(month=11))
 
 
 @pytest.fixture
@@ -39,10 +42,10 @@ async def keep(given: Given) -> int:
         return await actions.keep_changed(tx, at=given.clock.now(), at_most=MANY)
 
 
-async def month_of(given: Given, by: Actor, month: datetime | None = None) -> list[MonthStanding]:
+async def month_of(given: Given, by: Actor, month: Month = OCTOBER) -> list[MonthStanding]:
     async with given.db.transaction(by) as tx:
         return await actions.list_month(
-            tx, month or OCTOBER, Wanted(), at=given.clock.now(), page=1, page_size=50
+            tx, month, Wanted(), at=given.clock.now(), page=1, page_size=50
         )
 
 
@@ -59,7 +62,7 @@ async def test_what_was_kept_is_not_worked_out_again_until_something_is_noted(
     assert await keep(given) == 0
     async with given.db.transaction(preparer):
         await checks.hold_instalment(
-            tx, due.instalment_id, reason="It is doubted.", by=preparer, at=given.clock.now()
+            tx, due.instalment_id, reason=WHY, by=preparer, at=given.clock.now()
         )
 
     assert await reasons(given, preparer) == ["on_hold"]
@@ -110,7 +113,12 @@ async def test_a_case_that_moved_is_the_other_offices_at_once(
     await keep(given)
     async with given.db.transaction(giving) as tx:
         handover_id = await handovers.offer(
-            tx, due.candidate_id, to_office=taking.office, reason="Moved.", by=giving, at=clock.now()
+            tx,
+            due.candidate_id,
+            to_office=taking.office,
+            reason="Moved.",
+            by=giving,
+            at=clock.now(),
         )
     async with given.db.transaction(taking) as tx:
         await handovers.accept(tx, handover_id, by=taking, at=clock.now(), sealer=sealer)
@@ -121,21 +129,37 @@ async def test_a_case_that_moved_is_the_other_offices_at_once(
         await keep(given)
 
 
-async def test_a_sort_goes_through_what_is_kept_and_what_is_noted_in_one_order(
-    given: Given, preparer: Actor
+@pytest.mark.parametrize("order", ["urgency", "reference", "due"])
+@pytest.mark.parametrize("descending", [False, True])
+async def test_pages_go_through_what_is_kept_and_what_is_noted_in_one_order(
+    given: Given, preparer: Actor, order: str, descending: bool
 ) -> None:
-    first, second, third = [await due_month(given) for _ in range(3)]
+    months = [await due_month(given, amount_cents=cents) for cents in (350_00, 297_50, 315_00)]
     await keep(given)
     async with given.db.transaction(preparer) as tx:
         await checks.hold_instalment(
-            tx, second.instalment_id, reason="It is doubted.", by=preparer, at=given.clock.now()
+            tx, months[1].instalment_id, reason=WHY, by=preparer, at=given.clock.now()
         )
 
-    listed = [one.agreement_id for one in await month_of(given, preparer)]
+    async with given.db.transaction(preparer) as tx:
+        found = partial(actions.list_payments, month=OCTOBER, wanted=Wanted(), at=given.clock.now())
+        rows = [
+            row
+            async for some in lists.read_rows(
+                tx,
+                lambda tx, page, _: found(tx, page),
+                {},
+                order=order,
+                descending=descending,
+                at_once=1,
+            )
+            for row in some
+        ]
 
-    held, *waiting = listed
-    assert held == second.agreement_id
-    assert sorted(waiting) == sorted([first.agreement_id, third.agreement_id])
+    keys = [(one.standing != "blocked", one.agreement_reference, one.due_cents) for one in rows]
+    by = {"urgency": (0, 1), "reference": (1,), "due": (2,)}[order]
+    assert len(rows) == 3
+    assert keys == sorted(keys, key=lambda key: [key[one] for one in by], reverse=descending)
 
 
 async def test_nobody_but_the_system_keeps_and_nobody_writes_it(
