@@ -21,7 +21,17 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
 
-from jobs import agreements, assurance, instalments, links, mail, recoveries, registrations, work
+from jobs import (
+    agreements,
+    assurance,
+    instalments,
+    links,
+    mail,
+    recoveries,
+    registrations,
+    standing,
+    work,
+)
 from service.clock import BUSINESS_ZONE, Clock
 from service.config import Config, read_config
 from service.db import UNWATCHED_SECONDS, Database, open_database
@@ -29,10 +39,12 @@ from service.doorbell import DRAIN, QUEUE, WORK
 
 DRAIN_TIME_MAX = timedelta(minutes=1)  # then other jobs get their turn
 MAIL_TIME_MAX = timedelta(seconds=30)
+STANDING_TIME_MAX = timedelta(minutes=1)
 JOB_SECONDS_MAX = 150
 WORK_SECONDS_MAX = 3_600  # one payout of a whole country
 SWEEP_SECONDS = set(range(0, 60, 5))
 MAIL_SECONDS = set(range(2, 60, 10))
+STANDING_SECONDS = set(range(3, 60, 5))
 ASK_SECOND = 47
 REMIND_HOUR, REMIND_MINUTES = 8, {5, 35}  # when people are awake; twice, as the others
 COMPLETE_HOUR, COMPLETE_MINUTES = 2, {10, 40}  # twice: a night's first try may be cut off
@@ -80,6 +92,15 @@ async def send_mail(ctx: dict[Any, Any]) -> int:
     return await mail.relay(database, ctx["clock"], ctx["config"], time_max=MAIL_TIME_MAX)
 
 
+async def keep_standing(ctx: dict[Any, Any]) -> int:
+    """Keeps where payments stand; what a minute leaves is the next sweep's."""
+    database: Database = ctx["database"]
+    with _alone(ctx, "standing") as is_free:
+        if not is_free:
+            return 0
+        return await standing.keep(database, ctx["clock"], time_max=STANDING_TIME_MAX)
+
+
 async def ask_candidates(ctx: dict[Any, Any]) -> int:
     """Sends candidates what they are asked."""
     return await links.ask(ctx["database"], ctx["clock"], ctx["config"])
@@ -124,6 +145,7 @@ def schedule() -> list[CronJob]:
     """What happens by the clock: a sweep behind each bell, and what has its hour."""
     at_second: dict[str, tuple[WorkerCoroutine, int | set[int]]] = {
         "send_mail": (send_mail, MAIL_SECONDS),
+        "keep_standing": (keep_standing, STANDING_SECONDS),
         "ask_candidates": (ask_candidates, ASK_SECOND),
         "seal": (seal, SEAL_SECOND),
     }

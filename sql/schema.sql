@@ -13441,6 +13441,885 @@ BEGIN
         RAISE EXCEPTION 'a transfer is between two accounts of its line, for an agreement of ours'
             USING ERRCODE = 'foreign_key_violation', CONSTRAINT = unknown;
     END IF;
+-- ===== standing derived
+
+-- Where payments stand, derived for the agreements and months that are asked for and for no others,
+-- with the moment from which time alone may change it.
+
+-- Where one kind of payment of a month stands: in exactly one of five sets. What is open is looked
+-- at before what is under way: the bank refused it and it was not put up again, somebody stopped
+-- it, a check stops it by the last run, or it waits.
+CREATE FUNCTION payment_standing(
+    at timestamptz, of_agreement uuid, of_month date, of_kind text
+) RETURNS TABLE (
+    instalment_id uuid, due_cents bigint, standing text, reason text, acts text, since timestamptz,
+    is_told_employer boolean, changes_at timestamptz
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    f.instalment_id,
+    f.due_cents,
+    CASE
+        WHEN s.word IN ('bank_refused', 'not_written', 'on_hold', 'stopped') THEN 'blocked'
+        WHEN s.word IN ('waits_to_be_put_up', 'month_runs', 'waits_to_be_computed')
+            THEN 'scheduled'
+        WHEN s.word IN ('put_up', 'sent') THEN 'in_payout'
+        ELSE s.word
+    END AS standing,
+    CASE
+        WHEN s.word = 'stopped' THEN stopped.code
+        WHEN s.word = 'put_up' THEN f.waiting_state
+        WHEN s.word IN ('blocked', 'not_due') THEN f.reason
+        WHEN s.word <> 'paid' THEN s.word
+    END AS reason,
+    CASE
+        WHEN s.word = 'stopped' THEN stopped.acts
+        WHEN s.word = 'bank_refused' THEN 'payee'
+        WHEN s.word = 'blocked' AND f.reason = 'evidence_unconfirmed' THEN 'office'
+        WHEN s.word = 'blocked' THEN 'employer'
+        WHEN s.word IN ('sent', 'paid', 'not_due', 'month_runs') THEN 'nobody'
+        ELSE 'finance'
+    END AS acts,
+    CASE
+        WHEN s.word = 'stopped' THEN stopped.since
+        WHEN s.word = 'bank_refused' THEN f.refused_at
+        WHEN s.word = 'on_hold' THEN held.placed_at
+        WHEN s.word IN ('not_written', 'put_up', 'sent') THEN f.put_up_at
+        WHEN s.word IN ('waits_to_be_put_up', 'blocked', 'not_due') THEN f.computed_at
+        WHEN s.word <> 'paid' THEN of_month::timestamp AT TIME ZONE 'UTC'
+    END AS since,
+    CASE s.word
+        WHEN 'stopped' THEN stopped.is_told_employer
+        ELSE s.word <> 'on_hold'
+    END AS is_told_employer,
+    least(
+        lapsing.at,
+        CASE
+            WHEN s.word = 'month_runs' THEN f.next_month::timestamp AT TIME ZONE 'Europe/Belgrade'
+        END
+    ) AS changes_at
+FROM (
+    SELECT
+        (of_month + interval '1 month')::date AS next_month,
+        i.id AS instalment_id,
+        coalesce(i.amount_cents, 0) AS due_cents,
+        i.outcome,
+        i.reason,
+        i.computed_at,
+        coalesce(i.outcome = 'due' AND i.amount_cents > line.put_cents - netted.cents, FALSE)
+            AS is_open,
+        line.refused_at,
+        line.waiting_state,
+        line.is_sent,
+        line.is_unwritten,
+        line.put_up_at
+    FROM (
+        SELECT
+            array_agg(v.id) AS ids,
+            array_agg(v.id) FILTER (WHERE v.superseded_at IS NULL) AS stands
+        FROM instalment AS v
+        WHERE v.agreement_id = of_agreement AND v.month = of_month AND v.kind = of_kind
+    ) AS version
+    CROSS JOIN LATERAL (
+        SELECT
+            coalesce(sum(l.due_cents) FILTER (WHERE l.reissues IS NULL), 0) AS put_cents,
+            max(t.state_changed_at) FILTER (
+                WHERE t.state IN ('rejected', 'cancelled', 'returned') AND NOT t.is_over
+            ) AS refused_at,
+            max(p.state) FILTER (WHERE p.state IN ('submitted', 'approved')) AS waiting_state,
+            bool_or(t.state IN ('sent', 'accepted')) AS is_sent,
+            bool_or(
+                p.state = 'exported' AND l.amount_cents > 0 AND t.state IS NULL
+            ) AS is_unwritten,
+            min(p.submitted_at) FILTER (
+                WHERE p.state <> 'exported' OR t.state IS NULL OR t.state IN ('sent', 'accepted')
+            ) AS put_up_at
+        FROM payout_line AS l
+        INNER JOIN payout AS p ON l.payout_id = p.id
+        LEFT JOIN LATERAL (
+            SELECT
+                o.state,
+                o.state_changed_at,
+                EXISTS (
+                    SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id
+                ) OR EXISTS (
+                    SELECT 1 FROM payout_line AS again
+                    WHERE again.reissues = o.id AND again.released_at IS NULL
+                ) AS is_over
+            FROM payment_attempt AS o
+            WHERE o.payout_line_id = l.id
+            ORDER BY o.number DESC
+            LIMIT 1
+        ) AS t ON TRUE
+        WHERE l.instalment_id = any(version.ids) AND l.released_at IS NULL
+    ) AS line
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(n.amount_cents), 0) AS cents
+        FROM payout_netting AS n
+        WHERE n.instalment_id = any(version.ids) AND n.released_at IS NULL
+    ) AS netted
+    LEFT JOIN instalment AS i ON version.stands[1] = i.id
+) AS f
+CROSS JOIN LATERAL (
+    SELECT min(h.placed_at) AS placed_at
+    FROM hold_in_force AS h
+    WHERE
+        f.is_open
+        AND h.agreement_id = of_agreement
+        AND (h.month IS NULL OR (h.month = of_month AND h.kind = of_kind))
+) AS held
+LEFT JOIN LATERAL (
+    SELECT
+        u.code,
+        u.acts,
+        u.since,
+        u.is_told_employer
+    FROM stopping_check(
+        CASE WHEN f.is_open THEN f.instalment_id END, payment_standing.at
+    ) AS u
+    WHERE f.is_open
+) AS stopped ON TRUE
+-- An override that begins or lapses by itself is the only thing besides the end of the month.
+CROSS JOIN LATERAL (
+    SELECT
+        min(
+            CASE
+                WHEN o.granted_at > payment_standing.at THEN o.granted_at
+                WHEN o.expires_at > payment_standing.at THEN o.expires_at
+            END
+        ) AS at
+    FROM check_override AS o
+    WHERE
+        f.is_open
+        AND o.agreement_id = of_agreement
+        AND o.month = of_month
+        AND o.kind = of_kind
+        AND o.granted_at IS NOT NULL
+) AS lapsing
+-- The first that holds; as a fence, so that it is asked once for all that follows from it.
+CROSS JOIN LATERAL (
+    SELECT
+        CASE
+            WHEN f.outcome = 'due' AND f.refused_at IS NOT NULL THEN 'bank_refused'
+            WHEN f.is_unwritten THEN 'not_written'
+            WHEN f.is_open AND held.placed_at IS NOT NULL THEN 'on_hold'
+            WHEN f.is_open AND stopped.code IS NOT NULL THEN 'stopped'
+            WHEN f.is_open THEN 'waits_to_be_put_up'
+            WHEN f.waiting_state IS NOT NULL THEN 'put_up'
+            WHEN f.is_sent THEN 'sent'
+            WHEN f.outcome = 'due' THEN 'paid'
+            WHEN f.outcome IS NOT NULL THEN f.outcome
+            WHEN f.next_month > (payment_standing.at AT TIME ZONE 'Europe/Belgrade')::date
+                THEN 'month_runs'
+            ELSE 'waits_to_be_computed'
+        END AS word
+    OFFSET 0
+) AS s
+$$;
+
+-- Where the payments of these agreements stand in these months, one of each for the other; the
+-- month '-infinity' asks for all of an agreement's. Months that have not begun are answered too.
+-- What an employer is told goes by the payee as well: of a person's own account it is told nothing.
+CREATE FUNCTION derived_standing(at timestamptz, of_agreements uuid[], of_months date[])
+RETURNS TABLE (
+    agreement_id uuid, month date, kind text, reference text, office_id uuid, employer_id uuid,
+    instalment_id uuid, due_cents bigint, standing text, reason text, acts text, since timestamptz,
+    is_told_employer boolean, changes_at timestamptz
+)
+LANGUAGE sql STABLE AS $$
+WITH asked AS (
+    SELECT
+        u.agreement_id,
+        u.month
+    FROM unnest(of_agreements, of_months) AS u (agreement_id, month)
+),
+
+pair AS (
+    SELECT
+        k.agreement_id,
+        k.month
+    FROM asked AS k
+    WHERE k.month > '-infinity'
+    UNION
+    SELECT
+        a.id AS agreement_id,
+        m.month::date AS month
+    FROM asked AS k
+    INNER JOIN agreement AS a ON k.agreement_id = a.id
+    CROSS JOIN LATERAL generate_series(
+        date_trunc('month', lower(a.period)::timestamp),
+        (upper(a.period) - 1)::timestamp,
+        interval '1 month'
+    ) AS m (month)
+    WHERE k.month = '-infinity'
+    UNION
+    SELECT
+        i.agreement_id,
+        i.month
+    FROM asked AS k
+    INNER JOIN instalment AS i ON k.agreement_id = i.agreement_id AND i.superseded_at IS NULL
+    WHERE k.month = '-infinity'
+    UNION
+    SELECT
+        n.agreement_id,
+        n.month
+    FROM asked AS k
+    INNER JOIN instalment_ahead AS n ON k.agreement_id = n.agreement_id
+    WHERE k.month = '-infinity'
+)
+
+SELECT
+    pair.agreement_id,
+    pair.month,
+    p.kind,
+    a.reference,
+    a.office_id,
+    a.employer_id,
+    s.instalment_id,
+    s.due_cents,
+    s.standing,
+    s.reason,
+    s.acts,
+    s.since,
+    s.is_told_employer AND (s.acts <> 'payee' OR payee_of(v.payments, p.kind) = 'employer')
+        AS is_told_employer,
+    min(s.changes_at) OVER (PARTITION BY pair.agreement_id, pair.month) AS changes_at
+FROM pair
+INNER JOIN agreement AS a ON pair.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+-- What is paid monthly in every month of the days, and what was computed or falls due besides.
+CROSS JOIN LATERAL (
+    SELECT f.kind
+    FROM jsonb_each(v.payments) AS f (kind, facts)
+    WHERE
+        a.started_at IS NOT NULL
+        AND (f.facts ->> 'is_monthly')::boolean
+        AND daterange(pair.month, (pair.month + interval '1 month')::date) && a.period
+    UNION
+    SELECT i.kind
+    FROM instalment AS i
+    WHERE
+        i.agreement_id = pair.agreement_id
+        AND i.month = pair.month
+        AND i.superseded_at IS NULL
+    UNION
+    SELECT n.kind
+    FROM instalment_ahead AS n
+    WHERE n.agreement_id = pair.agreement_id AND n.month = pair.month AND n.can_pay
+) AS p
+CROSS JOIN LATERAL payment_standing(
+    derived_standing.at, pair.agreement_id, pair.month, p.kind
+) AS s
+$$;
+
+-- A month shows once it has begun, unless something of it was computed before.
+CREATE FUNCTION is_begun(instalment_id uuid, month date, at timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+RETURN instalment_id IS NOT NULL OR month <= (at AT TIME ZONE 'Europe/Belgrade')::date;
+
+-- What of an agreement an actor may see, worked out; of all agreements of a month likewise.
+CREATE OR REPLACE FUNCTION standing_seen(at timestamptz, of_month date, of_agreement uuid)
+RETURNS TABLE (
+    agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
+    reason text, acts text, since timestamptz
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT
+        s.agreement_id,
+        s.month,
+        s.kind,
+        s.instalment_id,
+        s.due_cents,
+        s.standing,
+        CASE WHEN t.is_told THEN s.reason ELSE 'under_review' END,
+        CASE WHEN t.is_told THEN s.acts ELSE 'office' END,
+        s.since
+    FROM (
+        SELECT
+            array_agg(a.id) AS agreement_ids,
+            array_agg(coalesce(of_month, '-infinity')) AS months
+        FROM public.agreement AS a
+        WHERE
+            (of_agreement IS NULL OR a.id = of_agreement)
+            AND (
+                public.actor_sees_all()
+                OR a.office_id = public.actor_office()
+                OR a.employer_id = public.actor_employer()
+            )
+    ) AS seen
+    CROSS JOIN LATERAL public.derived_standing(
+        standing_seen.at, seen.agreement_ids, seen.months
+    ) AS s
+    CROSS JOIN LATERAL (
+        SELECT public.actor_role() <> 'employer' OR s.is_told_employer AS is_told
+    ) AS t
+    WHERE public.is_begun(s.instalment_id, s.month, standing_seen.at)
+$$;
+
+-- ===== standing kept
+
+-- Where each payment stands, kept so that a page of a large month is found and not worked out. What
+-- is kept is never older than it may be: whoever writes something that it follows from notes the
+-- agreement and month in the same transaction, and what is noted is worked out at each look until
+-- a worker has kept it anew.
+
+CREATE TABLE standing (
+    agreement_id uuid NOT NULL,
+    month date NOT NULL,
+    kind text NOT NULL,
+    reference text NOT NULL,
+    office_id uuid NOT NULL,
+    employer_id uuid NOT NULL,
+    instalment_id uuid,
+    due_cents bigint NOT NULL,
+    standing text NOT NULL,
+    reason text,
+    acts text NOT NULL,
+    since timestamptz,
+    is_told_employer boolean NOT NULL,
+    changes_at timestamptz,
+    CONSTRAINT standing_in_one_set PRIMARY KEY (agreement_id, month, kind),
+    CONSTRAINT standing_month_first_day CHECK (extract(DAY FROM month) = 1),
+    CONSTRAINT standing_standing_known CHECK (
+        standing IN ('paid', 'in_payout', 'scheduled', 'blocked', 'not_due')
+    ),
+    CONSTRAINT standing_acts_known CHECK (
+        acts IN ('employer', 'office', 'payee', 'finance', 'nobody')
+    ),
+    CONSTRAINT standing_says_why_unless_paid CHECK ((standing = 'paid') = (reason IS NULL)),
+    CONSTRAINT standing_blocked_since CHECK (standing <> 'blocked' OR since IS NOT NULL)
+);
+
+CREATE INDEX standing_by_urgency ON standing (
+    month, (standing <> 'blocked'), coalesce(since, timestamptz 'infinity'), reference, kind
+);
+CREATE INDEX standing_by_reference ON standing (month, reference, kind);
+CREATE INDEX standing_by_due ON standing (month, due_cents, reference, kind);
+CREATE INDEX standing_of_set ON standing (
+    month,
+    standing,
+    (standing <> 'blocked'),
+    coalesce(since, timestamptz 'infinity'),
+    reference,
+    kind
+);
+CREATE INDEX standing_for_reason ON standing (
+    month, reason, (standing <> 'blocked'), coalesce(since, timestamptz 'infinity'), reference, kind
+);
+CREATE INDEX standing_of_office ON standing (office_id, month);
+CREATE INDEX standing_of_employer ON standing (employer_id, month);
+CREATE INDEX standing_changes ON standing (changes_at) WHERE changes_at IS NOT NULL;
+CREATE INDEX standing_changes_in_month ON standing (month, changes_at)
+WHERE changes_at IS NOT NULL;
+
+-- The rows of a month, an office, a set and a reason, added up.
+CREATE TABLE standing_count (
+    month date NOT NULL,
+    office_id uuid NOT NULL,
+    standing text NOT NULL,
+    reason text,
+    acts text NOT NULL,
+    payment_count bigint NOT NULL,
+    due_cents bigint NOT NULL,
+    CONSTRAINT standing_count_once UNIQUE NULLS NOT DISTINCT (
+        month, office_id, standing, reason, acts
+    ),
+    CONSTRAINT standing_count_of_payments CHECK (payment_count >= 0 AND due_cents >= 0)
+);
+
+-- What may stand elsewhere than it is kept: a month of some agreements, or all months of them
+-- ('-infinity'). Each note is a row of its own, so that taking one away never takes another that
+-- came later; one row tells of many agreements, so that a statement of the bank is noted at once.
+CREATE TABLE standing_change (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    month date NOT NULL,
+    agreement_ids uuid[] NOT NULL,
+    made_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT standing_change_month_first_day CHECK (
+        month = '-infinity' OR extract(DAY FROM month) = 1
+    ),
+    CONSTRAINT standing_change_of_some CHECK (cardinality(agreement_ids) BETWEEN 1 AND 200)
+);
+
+CREATE INDEX standing_change_by_month ON standing_change (month);
+CREATE INDEX standing_change_by_making ON standing_change (made_in);
+
+-- Nobody else sees what a transaction has noted before it ends, so once in it is enough.
+CREATE FUNCTION note_standing(of_agreements uuid[], of_months date[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    INSERT INTO public.standing_change (month, agreement_ids)
+    SELECT
+        k.month,
+        array_agg(k.agreement_id)
+    FROM (
+        SELECT
+            n.month,
+            n.agreement_id,
+            row_number() OVER (PARTITION BY n.month) / 200 AS part
+        FROM (
+            SELECT
+                u.month,
+                u.agreement_id
+            FROM unnest(of_agreements, of_months) AS u (agreement_id, month)
+            EXCEPT
+            SELECT
+                c.month,
+                unnest(c.agreement_ids)
+            FROM public.standing_change AS c
+            WHERE c.made_in = pg_current_xact_id()
+        ) AS n
+    ) AS k
+    GROUP BY k.month, k.part;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION note_standing FROM public;
+
+-- Everything there is, for the worker to begin with.
+SELECT note_standing(array_agg(a.id), array_agg(date '-infinity')) FROM agreement AS a;
+
+-- Keeps anew what so many notes tell of, the oldest first, and what has changed by time alone; of
+-- how many months that was, or of agreements with all of theirs. What a note tells of is committed
+-- when it is seen here, and one worker does it at a time, so nothing older is ever kept over
+-- something newer. 0 when another worker is at it.
+CREATE FUNCTION keep_standing(at timestamptz, at_most integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+-- One plan for any number of months: it looks them up one by one.
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    of_agreements uuid[];
+    of_months date[];
+BEGIN
+    IF public.actor_role() IS DISTINCT FROM 'system' THEN
+        RAISE EXCEPTION 'only the system keeps where payments stand'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF NOT pg_try_advisory_xact_lock(hashtextextended('standing', 0)) THEN
+        RETURN 0;
+    END IF;
+    WITH taken AS (
+        DELETE FROM public.standing_change AS c
+        WHERE c.id IN (
+            SELECT o.id FROM public.standing_change AS o ORDER BY o.id LIMIT at_most
+        )
+        RETURNING c.month, c.agreement_ids
+    )
+
+    SELECT
+        array_agg(k.agreement_id),
+        array_agg(k.month)
+    INTO of_agreements, of_months
+    FROM (
+        SELECT
+            unnest(t.agreement_ids) AS agreement_id,
+            t.month
+        FROM taken AS t
+        UNION
+        SELECT
+            l.agreement_id,
+            l.month
+        FROM (
+            SELECT
+                s.agreement_id,
+                s.month
+            FROM public.standing AS s
+            WHERE s.changes_at <= keep_standing.at
+            ORDER BY s.changes_at
+            LIMIT at_most * 100
+        ) AS l
+    ) AS k;
+    IF of_agreements IS NULL THEN
+        RETURN 0;
+    END IF;
+
+    WITH derived AS MATERIALIZED (
+        SELECT d.* FROM public.derived_standing(keep_standing.at, of_agreements, of_months) AS d
+    ),
+
+    kept AS MATERIALIZED (
+        SELECT DISTINCT k.*
+        FROM unnest(of_agreements, of_months) AS o (agreement_id, month)
+        INNER JOIN public.standing AS k
+            ON o.agreement_id = k.agreement_id AND o.month IN (k.month, '-infinity')
+    ),
+
+    gone AS (
+        DELETE FROM public.standing AS s
+        USING kept AS k
+        WHERE
+            (s.agreement_id, s.month, s.kind) = (k.agreement_id, k.month, k.kind)
+            AND NOT EXISTS (
+                SELECT 1 FROM derived AS d
+                WHERE (d.agreement_id, d.month, d.kind) = (k.agreement_id, k.month, k.kind)
+            )
+    ),
+
+    written AS (
+        INSERT INTO public.standing AS s
+        SELECT d.* FROM derived AS d
+        EXCEPT
+        SELECT k.* FROM kept AS k
+        ON CONFLICT ON CONSTRAINT standing_in_one_set DO UPDATE SET
+            reference = excluded.reference,
+            office_id = excluded.office_id,
+            employer_id = excluded.employer_id,
+            instalment_id = excluded.instalment_id,
+            due_cents = excluded.due_cents,
+            standing = excluded.standing,
+            reason = excluded.reason,
+            acts = excluded.acts,
+            since = excluded.since,
+            is_told_employer = excluded.is_told_employer,
+            changes_at = excluded.changes_at
+    ),
+
+    moved AS (
+        SELECT
+            p.month,
+            p.office_id,
+            p.standing,
+            p.reason,
+            p.acts,
+            sum(p.payment_count) AS payment_count,
+            sum(p.due_cents) AS due_cents
+        FROM (
+            SELECT d.month, d.office_id, d.standing, d.reason, d.acts, 1 AS payment_count, d.due_cents
+            FROM derived AS d
+            UNION ALL
+            SELECT k.month, k.office_id, k.standing, k.reason, k.acts, -1, -k.due_cents
+            FROM kept AS k
+        ) AS p
+        GROUP BY p.month, p.office_id, p.standing, p.reason, p.acts
+        HAVING sum(p.payment_count) <> 0 OR sum(p.due_cents) <> 0
+    ),
+
+    counted AS (
+        UPDATE public.standing_count AS n
+        SET
+            payment_count = n.payment_count + m.payment_count,
+            due_cents = n.due_cents + m.due_cents
+        FROM moved AS m
+        WHERE
+            (n.month, n.office_id, n.standing, n.acts)
+            = (m.month, m.office_id, m.standing, m.acts)
+            AND n.reason IS NOT DISTINCT FROM m.reason
+        RETURNING n.month, n.office_id, n.standing, n.reason, n.acts
+    )
+
+    INSERT INTO public.standing_count
+    SELECT m.* FROM moved AS m
+    WHERE NOT EXISTS (
+        SELECT 1 FROM counted AS c
+        WHERE
+            (c.month, c.office_id, c.standing, c.acts)
+            = (m.month, m.office_id, m.standing, m.acts)
+            AND c.reason IS NOT DISTINCT FROM m.reason
+    );
+    RETURN cardinality(of_agreements);
+END
+$$;
+
+-- The application reads; it cannot keep anything that was not worked out.
+GRANT SELECT ON standing, standing_count, standing_change TO ura_app;
+
+ALTER TABLE standing ENABLE ROW LEVEL SECURITY;
+CREATE POLICY standing_seen ON standing FOR SELECT USING (
+    (SELECT actor_sees_all()) OR office_id = (SELECT actor_office())
+);
+
+ALTER TABLE standing_count ENABLE ROW LEVEL SECURITY;
+CREATE POLICY standing_count_seen ON standing_count FOR SELECT USING (
+    (SELECT actor_sees_all()) OR office_id = (SELECT actor_office())
+);
+
+-- It names no person; who may see nothing of a month learns at most that something of it changed.
+ALTER TABLE standing_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY standing_change_seen ON standing_change FOR SELECT USING (
+    (SELECT actor_sees_all()) OR (SELECT actor_role()) = 'case_officer'
+);
+
+-- ===== standing shown
+
+-- What is shown of where payments stand: what is kept, and what is outdated of it worked out anew.
+
+-- The agreements of a month that stand elsewhere than is kept: noted, or by time alone.
+CREATE FUNCTION standing_outdated(at timestamptz, of_month date) RETURNS TABLE (agreement_id uuid)
+LANGUAGE sql STABLE AS $$
+SELECT unnest(c.agreement_ids)
+FROM standing_change AS c
+WHERE c.month IN (of_month, '-infinity')
+UNION
+SELECT k.agreement_id
+FROM standing AS k
+WHERE k.month = of_month AND k.changes_at <= standing_outdated.at
+$$;
+
+-- What of a month or an agreement an actor may see besides the rows that its policy shows: what is
+-- outdated, worked out as it is now; for an employer also what is kept, with no reason that says
+-- something of a person: such a payment is being looked at. It reads with its owner's rights, since
+-- only finance sees payouts.
+CREATE FUNCTION standing_besides(at timestamptz, of_month date) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, reference text, office_id uuid, instalment_id uuid,
+    due_cents bigint, standing text, reason text, acts text, since timestamptz
+)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    outdated uuid[] := ARRAY(
+        SELECT o.agreement_id FROM public.standing_outdated(at, of_month) AS o
+    );
+    is_employer boolean := public.actor_role() = 'employer';
+BEGIN
+    IF cardinality(outdated) = 0 AND NOT is_employer THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH shown AS (
+        SELECT s.*
+        FROM public.derived_standing(
+            standing_besides.at, outdated, array_fill(of_month, ARRAY[cardinality(outdated)])
+        ) AS s
+        WHERE
+            public.actor_sees_all()
+            OR s.office_id = public.actor_office()
+            OR s.employer_id = public.actor_employer()
+        UNION ALL
+        SELECT k.*
+        FROM public.standing AS k
+        WHERE
+            is_employer
+            AND k.employer_id = public.actor_employer()
+            AND k.month = of_month
+            AND k.agreement_id <> ALL (outdated)
+    )
+
+    SELECT
+        s.agreement_id,
+        s.month,
+        s.kind,
+        s.reference,
+        s.office_id,
+        s.instalment_id,
+        s.due_cents,
+        s.standing,
+        CASE WHEN is_employer AND NOT s.is_told_employer THEN 'under_review' ELSE s.reason END,
+        CASE WHEN is_employer AND NOT s.is_told_employer THEN 'office' ELSE s.acts END,
+        s.since
+    FROM shown AS s
+    WHERE public.is_begun(s.instalment_id, s.month, standing_besides.at);
+END
+$$;
+
+-- What of a month is kept and not outdated, as far as its policy shows it.
+CREATE FUNCTION standing_kept(at timestamptz, of_month date) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, reference text, office_id uuid, instalment_id uuid,
+    due_cents bigint, standing text, reason text, acts text, since timestamptz
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    k.agreement_id,
+    k.month,
+    k.kind,
+    k.reference,
+    k.office_id,
+    k.instalment_id,
+    k.due_cents,
+    k.standing,
+    k.reason,
+    k.acts,
+    k.since
+FROM standing AS k
+WHERE
+    k.month = of_month
+    AND (k.changes_at IS NULL OR k.changes_at > standing_kept.at)
+    AND is_begun(k.instalment_id, of_month, standing_kept.at)
+    AND k.agreement_id NOT IN (
+        SELECT unnest(c.agreement_ids) FROM standing_change AS c
+        WHERE c.month IN (of_month, '-infinity')
+    )
+$$;
+
+-- Where a month stands, for whoever asks. The conditions stand outside of the two parts, and each
+-- part is one table, so that the planner can read both in the order of a page.
+CREATE FUNCTION standing_of_month(at timestamptz, of_month date) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, reference text, office_id uuid, instalment_id uuid,
+    due_cents bigint, standing text, reason text, acts text, since timestamptz
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    s.agreement_id,
+    s.month,
+    s.kind,
+    s.reference,
+    s.office_id,
+    s.instalment_id,
+    s.due_cents,
+    s.standing,
+    s.reason,
+    s.acts,
+    s.since
+FROM (
+    SELECT
+        k.agreement_id,
+        k.month,
+        k.kind,
+        k.reference,
+        k.office_id,
+        k.instalment_id,
+        k.due_cents,
+        k.standing,
+        k.reason,
+        k.acts,
+        k.since,
+        k.changes_at,
+        TRUE AS is_kept
+    FROM standing AS k
+    UNION ALL
+    SELECT
+        b.agreement_id,
+        b.month,
+        b.kind,
+        b.reference,
+        b.office_id,
+        b.instalment_id,
+        b.due_cents,
+        b.standing,
+        b.reason,
+        b.acts,
+        b.since,
+        NULL AS changes_at,
+        FALSE AS is_kept
+    FROM standing_besides(standing_of_month.at, of_month) AS b
+) AS s
+WHERE
+    s.month = of_month
+    AND (s.changes_at IS NULL OR s.changes_at > standing_of_month.at)
+    AND is_begun(s.instalment_id, of_month, standing_of_month.at)
+    AND (
+        NOT s.is_kept
+        OR s.agreement_id NOT IN (
+            SELECT unnest(c.agreement_ids) FROM standing_change AS c
+            WHERE c.month IN (of_month, '-infinity')
+        )
+    )
+$$;
+
+-- The same added up: what is counted, less what of it is outdated, and what is besides.
+CREATE FUNCTION standing_counted(at timestamptz, of_month date) RETURNS TABLE (
+    standing text, reason text, acts text, payment_count bigint, due_cents bigint
+)
+LANGUAGE sql STABLE AS $$
+SELECT
+    part.standing,
+    part.reason,
+    part.acts,
+    sum(part.payment_count)::bigint AS payment_count,
+    sum(part.due_cents)::bigint AS due_cents
+FROM (
+    SELECT
+        n.standing,
+        n.reason,
+        n.acts,
+        n.payment_count,
+        n.due_cents
+    FROM standing_count AS n
+    WHERE
+        n.month = of_month
+        AND (
+            n.reason IS DISTINCT FROM 'month_runs'
+            OR is_begun(NULL, of_month, standing_counted.at)
+        )
+    UNION ALL
+    SELECT
+        k.standing,
+        k.reason,
+        k.acts,
+        -1 AS payment_count,
+        -k.due_cents AS due_cents
+    FROM standing_outdated(standing_counted.at, of_month) AS o
+    INNER JOIN standing AS k ON o.agreement_id = k.agreement_id AND k.month = of_month
+    WHERE is_begun(k.instalment_id, of_month, standing_counted.at)
+    UNION ALL
+    SELECT
+        b.standing,
+        b.reason,
+        b.acts,
+        1 AS payment_count,
+        b.due_cents
+    FROM standing_besides(standing_counted.at, of_month) AS b
+) AS part
+GROUP BY part.standing, part.reason, part.acts
+HAVING sum(part.payment_count) > 0
+$$;
+
+-- All months of all agreements, for the invariants: as kept, or as worked out now.
+CREATE OR REPLACE FUNCTION month_standing(at timestamptz) RETURNS TABLE (
+    agreement_id uuid, month date, kind text, instalment_id uuid, due_cents bigint, standing text,
+    reason text, acts text, since timestamptz, is_told_employer boolean
+)
+LANGUAGE sql STABLE AS $$
+WITH outdated AS MATERIALIZED (
+    SELECT
+        unnest(c.agreement_ids) AS agreement_id,
+        c.month
+    FROM standing_change AS c
+    UNION
+    SELECT
+        k.agreement_id,
+        k.month
+    FROM standing AS k
+    WHERE k.changes_at <= month_standing.at
+),
+
+shown AS (
+    SELECT k.*
+    FROM standing AS k
+    WHERE NOT EXISTS (
+        SELECT 1 FROM outdated AS o
+        WHERE o.agreement_id = k.agreement_id AND o.month IN (k.month, '-infinity')
+    )
+    UNION ALL
+    SELECT d.*
+    FROM (
+        SELECT
+            array_agg(o.agreement_id) AS agreement_ids,
+            array_agg(o.month) AS months
+        FROM outdated AS o
+    ) AS every
+    CROSS JOIN LATERAL derived_standing(
+        month_standing.at, every.agreement_ids, every.months
+    ) AS d
+)
+
+SELECT
+    s.agreement_id,
+    s.month,
+    s.kind,
+    s.instalment_id,
+    s.due_cents,
+    s.standing,
+    s.reason,
+    s.acts,
+    s.since,
+    s.is_told_employer
+FROM shown AS s
+WHERE is_begun(s.instalment_id, s.month, month_standing.at)
+$$;
+
+DROP FUNCTION month_standing(timestamptz, date, uuid);
+
+-- ===== standing noted
+
+-- What a payment's standing follows from, and who notes that it was written: triggers, with their
+-- owner's rights, so that no writer can forget it. They decide nothing.
+
+-- By the days, the office and the reference of an agreement; and whether it has begun at all.
+CREATE FUNCTION note_standing_of_agreements() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM public.note_standing(array_agg(w.id), array_agg(date '-infinity'))
+    FROM written AS w
+    WHERE w.started_at IS NOT NULL;
     RETURN NULL;
 END
 $$;
@@ -13521,3 +14400,191 @@ BEGIN
     RETURN NULL;
 END
 $$;
+CREATE FUNCTION note_standing_of_changed_agreements() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM public.note_standing(array_agg(w.id), array_agg(date '-infinity'))
+    FROM written AS w
+    INNER JOIN replaced AS r ON w.id = r.id
+    WHERE
+        (w.period, w.office_id, w.reference, w.started_at IS NULL)
+        IS DISTINCT FROM (r.period, r.office_id, r.reference, r.started_at IS NULL);
+    RETURN NULL;
+END
+$$;
+
+-- By what names its agreement and month itself.
+CREATE FUNCTION note_standing_of_months() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM public.note_standing(array_agg(w.agreement_id), array_agg(w.month))
+    FROM written AS w;
+    RETURN NULL;
+END
+$$;
+
+-- By what is put up of an instalment, and what pays a failed payment of another again.
+CREATE FUNCTION note_standing_of_lines() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM public.note_standing(array_agg(i.agreement_id), array_agg(i.month))
+    FROM written AS w
+    INNER JOIN public.instalment AS i ON w.instalment_id = i.id;
+    PERFORM public.note_standing(array_agg(i.agreement_id), array_agg(i.month))
+    FROM written AS w
+    INNER JOIN public.payment_attempt AS o ON w.reissues = o.id
+    INNER JOIN public.payout_line AS l ON o.payout_line_id = l.id
+    INNER JOIN public.instalment AS i ON l.instalment_id = i.id;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_standing_of_instalments() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM public.note_standing(array_agg(i.agreement_id), array_agg(i.month))
+    FROM written AS w
+    INNER JOIN public.instalment AS i ON w.instalment_id = i.id;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION note_standing_of_payouts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM public.note_standing(array_agg(i.agreement_id), array_agg(i.month))
+    FROM written AS w
+    INNER JOIN replaced AS r ON w.id = r.id
+    INNER JOIN public.payout_line AS l ON w.id = l.payout_id
+    INNER JOIN public.instalment AS i ON l.instalment_id = i.id
+    WHERE (w.state, w.submitted_at) IS DISTINCT FROM (r.state, r.submitted_at);
+    RETURN NULL;
+END
+$$;
+
+-- By what becomes of the order to the bank, and whether anybody still waits for it.
+CREATE FUNCTION note_standing_of_orders() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM public.note_standing(array_agg(i.agreement_id), array_agg(i.month))
+    FROM written AS w
+    INNER JOIN public.payout_line AS l ON w.payout_line_id = l.id
+    INNER JOIN public.instalment AS i ON l.instalment_id = i.id;
+    RETURN NULL;
+END
+$$;
+
+-- By who stopped it: one month of an agreement, all of it, or all agreements of an employer.
+CREATE FUNCTION note_standing_of_holds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM public.note_standing(
+        array_agg(w.agreement_id), array_agg(coalesce(w.month, '-infinity'))
+    )
+    FROM written AS w
+    WHERE w.agreement_id IS NOT NULL;
+    PERFORM public.note_standing(array_agg(a.id), array_agg(date '-infinity'))
+    FROM written AS w
+    INNER JOIN public.agreement AS a ON w.employer_id = a.employer_id;
+    RETURN NULL;
+END
+$$;
+
+-- By what a check demands: it bears on every run that went by it.
+CREATE FUNCTION note_standing_of_rules() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM public.note_standing(array_agg(a.id), array_agg(date '-infinity'))
+    FROM public.agreement AS a
+    WHERE a.started_at IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+
+-- By what a check found; an instalment of a run and its results are mostly noted at once.
+CREATE FUNCTION note_standing_of_results() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+    PERFORM public.note_standing(array_agg(c.agreement_id), array_agg(c.month))
+    FROM written AS w
+    INNER JOIN public.checked_instalment AS c
+        ON w.run_id = c.run_id AND w.instalment_id = c.instalment_id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER agreement_standing_noted AFTER INSERT ON agreement
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_agreements();
+CREATE TRIGGER agreement_standing_change_noted AFTER UPDATE ON agreement
+REFERENCING OLD TABLE AS replaced NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_changed_agreements();
+
+CREATE TRIGGER instalment_standing_noted AFTER INSERT ON instalment
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_months();
+CREATE TRIGGER instalment_standing_change_noted AFTER UPDATE ON instalment
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_months();
+
+CREATE TRIGGER instalment_ahead_standing_noted AFTER INSERT ON instalment_ahead
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_months();
+CREATE TRIGGER instalment_ahead_standing_change_noted AFTER UPDATE ON instalment_ahead
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_months();
+CREATE TRIGGER instalment_ahead_standing_end_noted AFTER DELETE ON instalment_ahead
+REFERENCING OLD TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_months();
+
+CREATE TRIGGER payout_standing_change_noted AFTER UPDATE ON payout
+REFERENCING OLD TABLE AS replaced NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_payouts();
+
+CREATE TRIGGER payout_line_standing_noted AFTER INSERT ON payout_line
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_lines();
+CREATE TRIGGER payout_line_standing_change_noted AFTER UPDATE ON payout_line
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_lines();
+
+CREATE TRIGGER payout_netting_standing_noted AFTER INSERT ON payout_netting
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_instalments();
+CREATE TRIGGER payout_netting_standing_change_noted AFTER UPDATE ON payout_netting
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_instalments();
+
+CREATE TRIGGER payment_attempt_standing_noted AFTER INSERT ON payment_attempt
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_orders();
+CREATE TRIGGER payment_attempt_standing_change_noted AFTER UPDATE ON payment_attempt
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_orders();
+CREATE TRIGGER payment_closure_standing_noted AFTER INSERT ON payment_closure
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_orders();
+
+CREATE TRIGGER instalment_hold_standing_noted AFTER INSERT ON instalment_hold
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_holds();
+CREATE TRIGGER instalment_hold_standing_change_noted AFTER UPDATE ON instalment_hold
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_holds();
+
+CREATE TRIGGER check_rule_standing_noted AFTER INSERT ON check_rule
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_rules();
+CREATE TRIGGER check_rule_standing_change_noted AFTER UPDATE ON check_rule
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_rules();
+CREATE TRIGGER checked_instalment_standing_noted AFTER INSERT ON checked_instalment
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_months();
+CREATE TRIGGER check_result_standing_noted AFTER INSERT ON check_result
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_results();
+CREATE TRIGGER check_override_standing_noted AFTER INSERT ON check_override
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_months();
+CREATE TRIGGER check_override_standing_change_noted AFTER UPDATE ON check_override
+REFERENCING NEW TABLE AS written
+FOR EACH STATEMENT EXECUTE FUNCTION note_standing_of_months();

@@ -27,7 +27,7 @@ BOOKS = {
     for file in sorted((db.SQL_FOLDER / "queries").glob("invariants*.sql"))
     for name, query in db.load(file.stem).items()
 }
-INVARIANTS = {**BOOKS, **db.load("tampering")}
+INVARIANTS = {**BOOKS, **db.load("standing_kept"), **db.load("tampering")}
 
 
 async def lock_budget_line(tx: Connection, scheme_id: SchemeId) -> BudgetLineId:

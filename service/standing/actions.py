@@ -49,3 +49,11 @@ async def list_agreement(
 ) -> list[MonthStanding]:
     """Every month of an agreement; none of one that has not begun or is not the actor's to see."""
     return await store.list_agreement_standing(tx, agreement_id, at=at)
+
+
+async def keep_changed(tx: Connection, *, at: datetime, at_most: int) -> int:
+    """Keeps anew what so many notes tell of, each of 200 agreements at most; how many months.
+
+    Until then each look at them works them out, so that what is shown is true at any time.
+    """
+    return await store.keep_standing(tx, at=at, at_most=at_most)

@@ -1,23 +1,28 @@
 """The payments of a month with where they stand, page by page and as a file."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+import msgspec
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import Stream
 
 from service import list_pages, lists
+from service.actor import Role
+from service.candidates.words import municipality_options
 from service.checks.words import ACTS
 from service.db import Connection
 from service.i18n import N_, _, language
 from service.lists import Column, Euros, Filter, Found, Listing, Values
+from service.offices.actions import list_municipalities
 from service.period import Month, format_month, parse_month
 from service.standing import actions
 from service.standing.api import READER
-from service.standing.model import MonthStanding, Standing, Wanted
-from service.standing.words import STANDINGS, reason_in_words
-from service.web import AnyRequest, Db, Now, Seal
+from service.standing.model import MonthStanding, Standing, StandingCount, Wanted
+from service.standing.words import STANDINGS, is_reason, reason_in_words
+from service.web import AnyRequest, Db, Me, Now, Seal
 
 LIST = Listing(
     name="standing",
@@ -36,11 +41,34 @@ LIST = Listing(
     ),
     filters=(
         Filter("standing", N_("Where it stands"), kind="choice", choices=STANDINGS),
-        Filter("reason", N_("Reason, as a code")),
-        Filter("office", N_("Municipality of the office, as a code")),
+        Filter("reason", N_("Why"), kind="choice"),
+        Filter("office", N_("Municipality of the office"), kind="choice"),
     ),
     order="urgency",
 )
+OF_ONE_OFFICE = {Role.CASE_OFFICER}
+
+
+async def listing_of(
+    tx: Connection, counts: Sequence[StandingCount], asked: str, role: Role
+) -> Listing:
+    """The list with the reasons of its month to choose from, in words, and the municipalities.
+
+    A reason that is asked for stays among them when nothing waits for it any more. Who sees one
+    office only is not asked for which.
+    """
+    codes = {one.reason for one in counts if one.reason} | ({asked} if is_reason(asked) else set())
+    reasons = dict(sorted(((one, reason_in_words(one)) for one in codes), key=lambda one: one[1]))
+    places = dict(municipality_options(await list_municipalities(tx)))
+    choices = {"standing": STANDINGS, "reason": reasons, "office": places}
+    return msgspec.structs.replace(
+        LIST,
+        filters=tuple(
+            msgspec.structs.replace(one, choices=choices[one.name])
+            for one in LIST.filters
+            if one.name != "office" or role not in OF_ONE_OFFICE
+        ),
+    )
 
 
 async def find(
@@ -48,14 +76,19 @@ async def find(
 ) -> Found[MonthStanding]:
     """A page of a month's payments; an office and an employer see their own."""
     chosen = values["standing"]
-    asked = Wanted(None if chosen is None else Standing(chosen), values["reason"], values["office"])
+    standing = None if chosen is None else Standing(chosen)
+    asked = Wanted(standing, values["reason"], values.get("office"))
     return await actions.list_payments(tx, wanted, month, asked, at=at)
 
 
 @get("/standing/{month:str}/sheet", guards=[READER])
 async def download_month(
-    month: FromPath[str], request: AnyRequest, db: Db, clock: Now, sealer: Seal
+    month: FromPath[str], request: AnyRequest, db: Db, me: Me, clock: Now, sealer: Seal
 ) -> Stream:
     """The list as a file."""
-    asked = partial(find, month=parse_month(month), at=clock.now())
-    return await list_pages.download_list(request, db, clock, sealer, LIST, asked)
+    at, asked = clock.now(), parse_month(month)
+    async with db.transaction() as tx:
+        counts = await actions.count_month(tx, asked, at=at)
+        listing = await listing_of(tx, counts, request.query_params.get("reason", ""), me.role)
+    found = partial(find, month=asked, at=at)
+    return await list_pages.download_list(request, db, clock, sealer, listing, found)

@@ -41,7 +41,9 @@ async def show_month(
     find = partial(listing.find, month=asked, at=at)
     async with db.transaction() as tx:
         counts = await actions.count_month(tx, asked, at=at)
-        shown = await list_pages.read_list(request, tx, sealer, listing.LIST, find)
+        reason = request.query_params.get("reason", "")
+        listed = await listing.listing_of(tx, counts, reason, me.role)
+        shown = await list_pages.read_list(request, tx, sealer, listed, find)
     return page(
         "standing/month.html",
         status=InvalidFields.status if shown.errors else 200,

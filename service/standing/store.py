@@ -59,3 +59,8 @@ async def list_agreement_standing(
     return await db.fetch_all(
         tx, SQL["list_agreement_standing"], MonthStanding, agreement_id=agreement_id, at=at
     )
+
+
+async def keep_standing(tx: Connection, *, at: datetime, at_most: int) -> int:
+    """Keeps anew what so many notes tell of; of how many months, 0 when there is none."""
+    return await db.fetch_value(tx, SQL["keep_standing"], int, at=at, at_most=at_most)

@@ -1,5 +1,6 @@
 """Where money stands and what it waits for, as sentences for people."""
 
+import re
 from collections.abc import Mapping
 
 from service.checks.model import Check
@@ -14,6 +15,7 @@ STANDINGS: Mapping[Standing, str] = {
     Standing.BLOCKED: N_("Blocked"),
     Standing.NOT_DUE: N_("Not due"),
 }
+CODE = re.compile(r"[a-z][a-z_]{0,40}")
 REASONS: Mapping[str, str] = {
     "not_written": N_("The bank takes no payment as it is written here."),
     "bank_refused": N_("The bank refused the payment or sent it back."),
@@ -35,6 +37,11 @@ REASONS: Mapping[str, str] = {
     "entitlement_used": N_("The whole entitlement has been used."),
     "employment_ended": N_("The employment has ended."),
 }
+
+
+def is_reason(code: str) -> bool:
+    """Whether something may be a reason: one of ours, of the checks, or a code of a scheme."""
+    return CODE.fullmatch(code) is not None
 
 
 def reason_in_words(reason: str | None) -> str:

@@ -281,3 +281,6 @@ SELECT
     '{"state": "drafted"}',
     '{"state": "active"}'
 FROM generate_series(1, 3 * {count}) AS n;
+
+-- The triggers that note where payments may stand elsewhere slept as well.
+SELECT note_standing(array_agg(id), array_agg(date '-infinity')) FROM agreement;

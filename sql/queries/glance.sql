@@ -1,21 +1,42 @@
 -- name: count_by_reason
 -- A month's payments by where they stand, why, and who must act, with the oldest since when.
+WITH besides AS MATERIALIZED (
+    SELECT
+        b.standing,
+        b.reason,
+        b.acts,
+        b.since
+    FROM standing_besides(:at, :month) AS b
+)
+
 SELECT
-    s.standing,
-    s.reason,
-    s.acts,
-    count(*) AS payment_count,
-    sum(s.due_cents)::bigint AS due_cents,
-    min(s.since) AS since
-FROM standing_seen(:at, :month, NULL) AS s
-GROUP BY s.standing, s.reason, s.acts
-ORDER BY s.standing ASC, count(*) DESC, s.reason ASC, s.acts ASC;
+    n.standing,
+    n.reason,
+    n.acts,
+    n.payment_count,
+    n.due_cents,
+    least(
+        (
+            SELECT k.since
+            FROM standing_kept(:at, :month) AS k
+            WHERE k.standing = n.standing AND k.reason = n.reason AND k.acts = n.acts
+            ORDER BY k.standing <> 'blocked', coalesce(k.since, timestamptz 'infinity')
+            LIMIT 1
+        ),
+        (
+            SELECT min(b.since)
+            FROM besides AS b
+            WHERE b.standing = n.standing AND b.reason = n.reason AND b.acts = n.acts
+        )
+    ) AS since
+FROM standing_counted(:at, :month) AS n
+ORDER BY n.standing ASC, n.payment_count DESC, n.reason ASC, n.acts ASC;
 
 -- name: list_at_place
 -- A page of the payments of a month that stand as asked for, those that have waited longest first.
 SELECT
     s.agreement_id,
-    a.reference AS agreement_reference,
+    s.reference AS agreement_reference,
     c.given_name || ' ' || c.family_name AS candidate_name,
     e.legal_name AS employer_name,
     s.month,
@@ -27,17 +48,21 @@ SELECT
     s.reason,
     s.acts,
     s.since
-FROM standing_seen(:at, :month, NULL) AS s
-INNER JOIN agreement AS a ON s.agreement_id = a.id
-INNER JOIN employer AS e ON a.employer_id = e.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+FROM standing_of_month(:at, :month) AS s
+LEFT JOIN agreement AS a ON s.agreement_id = a.id
+LEFT JOIN employer AS e ON a.employer_id = e.id
+LEFT JOIN scheme_version AS v ON a.scheme_version_id = v.id
 LEFT JOIN candidate AS c ON a.candidate_id = c.id
 WHERE
     (:standing::text IS NULL OR s.standing = :standing)
     AND (:reasons::text[] IS NULL OR s.reason = any(:reasons))
     AND coalesce(s.reason, '') <> all(:other_reasons::text[])
     AND (:acts::text IS NULL OR s.acts = :acts)
-ORDER BY s.since, a.reference, s.kind
+ORDER BY
+    s.standing <> 'blocked',
+    coalesce(s.since, timestamptz 'infinity'),
+    s.reference,
+    s.kind
 LIMIT :at_most OFFSET :passed_over;
 
 -- name: list_payouts_of_month

@@ -239,6 +239,31 @@ WHERE g.tgenabled IS NULL OR g.tgenabled NOT IN ('O', 'A')
 ORDER BY subject
 LIMIT 500;
 
+-- name: list_missing_notes
+-- I8: the same for the triggers that note where payments may stand elsewhere than is kept.
+SELECT
+    'I8' AS invariant,
+    'trigger ' || t.table_name || '_' || n.suffix AS subject,
+    coalesce('enabled: ' || g.tgenabled::text, 'missing') AS found
+FROM (
+    VALUES
+    (
+        'agreement check_override check_rule instalment instalment_ahead instalment_hold '
+        'payment_attempt payout_line payout_netting',
+        'standing_change_noted standing_noted'
+    ),
+    ('check_result checked_instalment payment_closure', 'standing_noted'),
+    ('instalment_ahead', 'standing_end_noted'),
+    ('payout', 'standing_change_noted')
+) AS kept (table_names, suffixes)
+CROSS JOIN LATERAL string_to_table(kept.table_names, ' ') AS t (table_name)
+CROSS JOIN LATERAL string_to_table(kept.suffixes, ' ') AS n (suffix)
+LEFT JOIN pg_trigger AS g
+    ON t.table_name::regclass = g.tgrelid AND t.table_name || '_' || n.suffix = g.tgname
+WHERE g.tgenabled IS NULL OR g.tgenabled NOT IN ('O', 'A')
+ORDER BY subject
+LIMIT 500;
+
 -- name: list_forbidden_rights
 -- I8: the application may not change what is only added to, nor delete or truncate what is kept.
 SELECT
@@ -269,7 +294,8 @@ FROM (
         'recovery_payment recovery_write_off reference_change referral reissue_request seal '
         'second_factor state_aid_declaration undertaking_link unwritten_line visit work',
         'DELETE TRUNCATE TRIGGER'
-    )
+    ),
+    ('standing standing_change standing_count', 'INSERT UPDATE DELETE TRUNCATE TRIGGER')
 ) AS kept (table_names, verbs)
 CROSS JOIN LATERAL string_to_table(kept.table_names, ' ') AS t (table_name)
 CROSS JOIN LATERAL string_to_table(kept.verbs, ' ') AS v (verb)

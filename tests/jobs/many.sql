@@ -186,3 +186,6 @@ INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
 INNER JOIN budget_line AS b ON v.scheme_id = b.scheme_id
 INNER JOIN ledger_account AS d ON b.id = d.budget_line_id AND d.kind = 'committed'
 INNER JOIN ledger_account AS c ON b.id = c.budget_line_id AND c.kind = 'appropriation';
+
+-- The triggers that note where payments may stand elsewhere slept as well.
+SELECT note_standing(array_agg(id), array_agg(date '-infinity')) FROM agreement;

@@ -59,6 +59,14 @@ def unguarded(table: str, statement: str) -> str:
     )
 
 
+def kept(statement: str) -> str:
+    """The statement after everything is kept as it stands."""
+    return (
+        "SELECT set_config('ura.role', 'system', TRUE);"
+        f" SELECT keep_standing('2026-11-02T09:00Z', 1000); {statement}"
+    )
+
+
 PLANTS = [
     Plant(
         "I3",
@@ -409,5 +417,23 @@ PLANTS = [
         "ALTER VIEW put_in RESET (security_invoker);",
         "relation put_in",
         what="a view past the policies",
+    ),
+    Plant(
+        "I15",
+        kept("UPDATE standing SET due_cents = due_cents + 1;"),
+        "agreement",
+        what="kept otherwise than it stands",
+    ),
+    Plant(
+        "I15",
+        kept(unguarded("payment_attempt", "UPDATE payment_attempt SET state = 'settled'")),
+        "agreement",
+        what="written without a note",
+    ),
+    Plant(
+        "I15",
+        kept("UPDATE standing_count SET payment_count = payment_count + 1;"),
+        "month",
+        what="counted otherwise than it is kept",
     ),
 ]

@@ -13,6 +13,7 @@ from service.ledger import actions
 from tests.conftest import START, FixedClock, OneConnection, database_named
 from tests.given import Given, actor_of
 from tests.ledger.plants import PLANTS, Plant
+from tests.ledger.writes import WRITES
 from tests.payouts.rows import OCTOBER, due_month, supersede
 
 
@@ -95,3 +96,16 @@ async def test_a_broken_invariant_is_named_with_its_row(owner: Connection, plant
     assert named, found
     assert any(one.subject.startswith(plant.subject) for one in named)
     assert all(one.found for one in named)
+
+
+@pytest.mark.parametrize(("table", "trigger", "statement"), WRITES)
+async def test_whatever_a_standing_follows_from_is_noted_when_it_is_written(
+    owner: Connection, table: str, trigger: str, statement: str
+) -> None:
+    await owner.execute("DELETE FROM standing_change")
+    await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    await owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER {table}_{trigger}")
+
+    await owner.execute(statement)
+
+    assert await owner.fetchval("SELECT count(*) FROM standing_change") > 0

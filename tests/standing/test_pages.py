@@ -67,3 +67,40 @@ async def test_a_firm_reads_its_own_and_nobody_elses(
     assert others.json() == []
     assert [one["payment_count"] for one in month.json()["counts"]] == [1]
     assert [one["agreement_id"] for one in month.json()["payments"]] == [str(due.agreement_id)]
+
+
+async def test_reasons_and_municipalities_are_chosen_in_words(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    due = await due_month(given)
+    await visit(await given.finance_officer())
+
+    page = await client.get("/standing/2026-10")
+    found = await client.get("/standing/2026-10?reason=waits_to_be_put_up&office=prishtine")
+    elsewhere = await client.get("/standing/2026-10?office=prizren")
+    over = await client.get("/standing/2026-10?reason=evidence_missing")
+    wrong = await client.get("/standing/2026-10?office=nowhere")
+
+    reason = '<option value="waits_to_be_put_up">It is due and waits for the next payout.</option>'
+    assert reason in page.text
+    assert '<option value="prishtine">' in page.text
+    assert due.hired.agreement.reference in found.text
+    assert "There are no such payments." in elsewhere.text
+    assert over.status_code == 200  # a link to a reason for which nothing waits any more
+    assert "There are no such payments." in over.text
+    assert wrong.status_code == 422
+    assert "Choose one of the list." in wrong.text
+
+
+async def test_who_sees_one_office_is_not_asked_for_which(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    due = await due_month(given)
+    await visit(due.hired.officer)
+
+    page = await client.get("/standing/2026-10?standing=scheduled")
+    sheet = await client.get("/standing/2026-10/sheet?standing=scheduled&format=csv")
+
+    assert due.hired.agreement.reference in page.text
+    assert 'name="office"' not in page.text
+    assert due.hired.agreement.reference in sheet.text

@@ -45,7 +45,12 @@ async def subjects(owner: Connection, *queries: str) -> set[str]:
 
 
 async def test_every_trigger_is_missed_when_it_sleeps(owner: Connection) -> None:
-    guards = ("list_missing_guards", "list_missing_rules", "list_missing_access_rules")
+    guards = (
+        "list_missing_guards",
+        "list_missing_rules",
+        "list_missing_access_rules",
+        "list_missing_notes",
+    )
     assert not await subjects(owner, *guards)
 
     await owner.execute(PUT_TO_SLEEP)
