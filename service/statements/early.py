@@ -81,6 +81,8 @@ class Early:
     async def _post(
         self, ahead: Ahead, kind: MessageKind, account: str, read: Sequence[ReadEntry]
     ) -> None:
+        if ahead.is_void:
+            return  # told before it was
         settling = is_settling(self._settles_by, kind, account)
         entries = list(entries_of(read, 0, settling=settling))
         self._entries += entries
