@@ -14361,10 +14361,12 @@ WITH outdated AS MATERIALIZED (
 shown AS (
     SELECT k.*
     FROM standing AS k
-    WHERE NOT EXISTS (
-        SELECT 1 FROM outdated AS o
-        WHERE o.agreement_id = k.agreement_id AND o.month IN (k.month, '-infinity')
-    )
+    -- Hashed, however few the planner expects.
+    WHERE
+        (k.agreement_id, k.month) NOT IN (SELECT o.agreement_id, o.month FROM outdated AS o)
+        AND k.agreement_id NOT IN (
+            SELECT o.agreement_id FROM outdated AS o WHERE o.month = '-infinity'
+        )
     UNION ALL
     SELECT d.*
     FROM (

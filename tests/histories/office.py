@@ -13,7 +13,6 @@ from service.instalments import actions as instalments
 from service.instalments.actions import LostLease
 from service.ledger import actions as ledger
 from service.period import Month
-from service.standing.actions import keep_changed
 from tests.conftest import FixedClock
 from tests.facts.history import as_known, canonical, versions
 from tests.given import Given
@@ -37,7 +36,6 @@ FIRST_DAY, LAST_DAY = date(2026, 1, 7), date(2026, 12, 20)
 NINE = time(9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 REPRODUCED_OF_TEN = 2
-MANY_NOTES = 100_000
 TWICE_OF_MONTHS = 5  # each fifth; every payout that is put up is computed twice as well
 
 
@@ -183,8 +181,6 @@ class Office:
             standing = await stored.standing(tx)
             if self.computed % TWICE_OF_MONTHS == 0:
                 assert await expected.list_unexpected(tx) == []
-                # Kept here, it is compared with what was derived anew at the end.
-                await keep_changed(tx, at=self.clock.now(), at_most=MANY_NOTES)
         self.computed += 1
         self.compare("what stands", standing, stored.standing_of)
 
