@@ -1,6 +1,6 @@
 """A real Chromium in front of the real application, on the test's own transaction.
 
-Debian's `chromium` is used (`.ci/run` installs it where it can), driven by Playwright. Where there
+Debian's `chromium-headless-shell` or `chromium` is used (`.ci/run` installs it where it can), driven by Playwright. Where there
 is none these tests are skipped, and the summary says so. axe-core comes with the styles
 (`deploy/assets.py`).
 """
@@ -33,7 +33,7 @@ from tests.browser.town import Town, found
 from tests.conftest import START, FixedClock, OneConnection, connected_copy
 from tests.given import Given
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 QUIETLY = [
     "--no-sandbox",  # as root there is none; the pages are our own
     "--disable-gpu",
