@@ -1,8 +1,8 @@
 """A real Chromium in front of the real application, on the test's own transaction.
 
-Debian's `chromium-headless-shell` or `chromium` is used (`.ci/run` installs it where it can), driven by Playwright. Where there
-is none these tests are skipped, and the summary says so. axe-core comes with the styles
-(`deploy/assets.py`).
+Debian's `chromium-headless-shell` or `chromium` is used (`.ci/run` installs one where it can),
+driven by Playwright. Where there is none these tests are skipped, and the summary says so.
+axe-core comes with the styles (`deploy/assets.py`).
 """
 
 import asyncio
