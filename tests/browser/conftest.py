@@ -151,11 +151,14 @@ def visits(
     return Visits(chromium, address, db, clock)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def founding(
     servers: Urls, template: Config, sealer: Sealer
 ) -> AsyncIterator[tuple[Connection, Town]]:
-    """The town, founded once in a transaction that never commits, and its connection."""
+    """The town, founded in a transaction that never commits, and its connection.
+
+    It ends with the file: no seal goes past a transaction that may still write.
+    """
     async with connected_copy(servers, "ura_town") as connection:
         undone = connection.transaction()
         await undone.start()
