@@ -13,7 +13,7 @@ DESKTOP, PHONE = (1280, 900), (390, 844)
 PICTURES = {
     "1-to-do-of-a-case-officer": (Role.CASE_OFFICER, "sq", DESKTOP, "/"),
     "2-register-a-candidate": (Role.CASE_OFFICER, "sr", DESKTOP, "/candidates/new"),
-    "3-placement-and-who-fits": (Role.CASE_OFFICER, "en", DESKTOP, "/placements"),
+    "3-placement-and-who-fits": (Role.CASE_OFFICER, "en", DESKTOP, "/placements/{placement}"),
     "4-agreement": (Role.CASE_OFFICER, "sq", DESKTOP, "/agreements/{agreement}"),
     "5-month-of-an-employer": (Role.EMPLOYER, "sq", DESKTOP, "/attendance/2026-10"),
     "6-payments-on-a-phone": (Role.EMPLOYER, "sr", PHONE, "/standing/2026-10"),
@@ -36,6 +36,7 @@ async def test_the_ten_main_pages_are_pictured(visits: Visits, town: Town, pictu
     names = {
         "agreement": town.due.agreement_id,
         "payout": town.open_payout,
+        "placement": town.open_placement,
         "instalment": town.due.instalment_id,
     }
     for name, (role, language, (width, height), address) in PICTURES.items():

@@ -6,7 +6,7 @@ import msgspec
 
 from service.accounts.model import Account
 from service.actor import Role
-from service.ids import PayoutId
+from service.ids import PayoutId, PlacementId
 from tests.given import Given, actor_of
 from tests.payouts.rows import OCTOBER, DueMonth, due_month
 
@@ -19,6 +19,7 @@ class Town(msgspec.Struct, frozen=True):
     accounts: dict[Role, Account]
     due: DueMonth
     open_payout: PayoutId
+    open_placement: PlacementId
 
     def account(self, role: Role) -> Account | None:
         """Whoever has the role; nobody for a visitor."""
@@ -42,7 +43,7 @@ async def found(given: Given) -> Town:
     await due_month(given, officers=officers)
     await due_month(given, officers=officers, scheme="SP-FLAT", amount_cents=264_00)
     waiting = await given.submitted_payout(OCTOBER, by=actor_of(preparer))
-    await _on_the_way(given, officers[0], due)
+    open_placement = await _on_the_way(given, officers[0], due)
     return Town(
         {
             Role.CASE_OFFICER: officers[0],
@@ -54,14 +55,16 @@ async def found(given: Given) -> Town:
         },
         due,
         waiting.id,
+        open_placement,
     )
 
 
-async def _on_the_way(given: Given, officer: Account, due: DueMonth) -> None:
-    """Placements, matches and an agreement that nobody has decided on."""
+async def _on_the_way(given: Given, officer: Account, due: DueMonth) -> PlacementId:
+    """Placements, matches and an agreement that nobody has decided on; an open placement."""
     firm = due.hired.representative
     await given.submitted_placement(firm)
     open_to_all = await given.approved_placement(firm, seats=3)
     await given.introduced_match(officer, placement=open_to_all)
     await given.proposed_match(officer, placement=open_to_all)
     await given.drafted_agreement(officer, starts_on=STARTS_ON)
+    return open_to_all.id
