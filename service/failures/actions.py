@@ -30,6 +30,7 @@ from service.ids import (
     new_id,
 )
 from service.ledger import actions as ledger
+from service.period import Month
 
 LIST_SHOWN = 200
 RAISING = frozenset(Action) - HOLDING - {Action.CLOSE_RECALL}
@@ -67,16 +68,18 @@ async def list_failed(tx: Connection) -> list[Failed]:
 
 
 async def list_failed_attempts_to_pay_again(
-    tx: Connection, agreement_ids: Collection[AgreementId], *, at: datetime
+    tx: Connection, agreement_ids: Collection[AgreementId], *, month: Month, at: datetime
 ) -> list[FailedAttempt]:
-    """What of agreements failed and waits, for a payout that is put up; hold the agreements."""
-    return await store.list_failed_attempts_to_pay_again(tx, agreement_ids, at=at)
+    """What of agreements failed and waits, for a payout of all months until one that is put up;
+    hold the agreements."""
+    return await store.list_failed_attempts_to_pay_again(tx, agreement_ids, month=month, at=at)
 
 
 async def request_reissue(
     tx: Connection, attempt_id: AttemptId, *, reason: str, by: Actor, at: datetime
 ) -> ReissueRequestId:
-    """Asks for a failed payment to be paid again; the next payout takes it to its second person.
+    """Asks for a failed payment to be paid again; the next payout of its month or a later
+    one takes it to its second person.
 
     Raises NotAllowed, NotFound, InvalidFields, NotFailed and AlreadyRequested.
     """

@@ -29,6 +29,7 @@ from service.ids import (
     new_id,
 )
 from service.money import Cents
+from service.period import Month
 
 SQL = db.load("failures")
 
@@ -134,14 +135,15 @@ async def list_failed(tx: Connection, *, at_most: int) -> list[Failed]:
 
 
 async def list_failed_attempts_to_pay_again(
-    tx: Connection, agreement_ids: Collection[AgreementId], *, at: datetime
+    tx: Connection, agreement_ids: Collection[AgreementId], *, month: Month, at: datetime
 ) -> list[FailedAttempt]:
-    """What of agreements failed and is neither paid again nor closed."""
+    """What of agreements' months until one failed and is neither paid again nor closed."""
     return await db.fetch_all(
         tx,
         SQL["list_failed_attempts_to_pay_again"],
         FailedAttempt,
         agreement_ids=list(agreement_ids),
+        month=month,
         at=at,
     )
 

@@ -75,7 +75,9 @@ async def put_up(
     held = await store.lock_agreements_to_pay(tx, month)
     # A query of its own: it sees what another payout has put in that the lock waited for.
     deltas = await store.list_deltas(tx, [one.id for one in held], month=month, at=at)
-    failed = await failures.list_failed_attempts_to_pay_again(tx, [one.id for one in held], at=at)
+    failed = await failures.list_failed_attempts_to_pay_again(
+        tx, [one.id for one in held], month=month, at=at
+    )
     due = [delta.instalment_id for delta in deltas if delta.delta_cents > 0]
     run = await checks.run_checks(
         tx, [*due, *requested(failed)], month=month, by=by, at=at, on_step=on_step

@@ -144,8 +144,9 @@ ORDER BY o.state_changed_at, o.id
 LIMIT :at_most;
 
 -- name: list_failed_attempts_to_pay_again
--- What of agreements failed and is neither paid again nor closed, each with the instalment that
--- stands now and the account now in force. `is_requested`: somebody asked, and nothing freezes it.
+-- What of agreements' months until one failed and is neither paid again nor closed, each with the
+-- instalment that stands now and the account now in force. `is_requested`: somebody asked, and
+-- nothing freezes it.
 SELECT
     o.id AS attempt_id,
     i.agreement_id,
@@ -187,6 +188,7 @@ LEFT JOIN LATERAL (
 ) AS paying ON TRUE
 WHERE
     i.agreement_id = any(:agreement_ids::uuid[])
+    AND i.month <= :month
     AND o.state IN ('rejected', 'cancelled', 'returned')
     AND NOT EXISTS (
         SELECT 1 FROM payout_line AS again

@@ -19,7 +19,7 @@ WHERE
         INNER JOIN payment_attempt AS o ON r.attempt_id = o.id
         INNER JOIN payout_line AS l ON o.payout_line_id = l.id
         INNER JOIN instalment AS i ON l.instalment_id = i.id
-        WHERE r.withdrawn_at IS NULL
+        WHERE r.withdrawn_at IS NULL AND i.month <= :month
     )
 ORDER BY a.id
 FOR NO KEY UPDATE OF a;

@@ -217,6 +217,25 @@ async def test_what_never_arrived_is_not_kept_back_from_other_months(
     await check_ledger(db)
 
 
+async def test_what_failed_of_a_later_month_waits_for_a_payout_of_that_month(
+    db: Database, given: Given, officer: Actor
+) -> None:
+    person = await at_work(given)
+    await earn(given, person, APRIL, wage_cents=600_00)
+    failed = await fail(given, officer, await pay(given, officer, APRIL), "MS03")
+    await ask_again(given, officer, failed)
+    with pytest.raises(NothingToPay):
+        await given.submitted_payout(MARCH, by=officer)
+    await earn(given, person, MARCH, wage_cents=400_00)
+
+    late = await given.submitted_payout(MARCH, by=officer)
+    assert (late.line_count, late.total_cents) == (1, 280_00)
+    again = await given.submitted_payout(APRIL, by=officer)
+
+    assert (again.line_count, again.total_cents) == (1, 350_00)
+    await check_ledger(db)
+
+
 async def test_a_payment_still_due_is_not_closed_and_one_not_due_any_more_is(
     db: Database, given: Given, officer: Actor
 ) -> None:

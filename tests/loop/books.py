@@ -126,7 +126,7 @@ class Books:
         """What would be put up now for all months until one, for everybody who is not stopped; None
         when there is no line."""
         open_cents = self.open_until(until)
-        failed = self.failed(self.live(*LIVE))
+        failed = [one for one in self.failed(self.live(*LIVE)) if one.month[1] <= until]
         lines: list[Line] = []
         for person in sorted({one for one, _ in [*open_cents, *(o.month for o in failed)]}):
             if person not in stopped:
