@@ -91,7 +91,7 @@ async def put_up(
     rules.refuse_empty(lines)
     await budget.refuse_beyond_appropriation(tx, rules.puts_of(lines))
     kept = await recoveries.keep_back(
-        tx, rules.keeping(lines), busy=rules.paid_agreements(deltas), at=at
+        tx, rules.keeping(lines), busy=rules.paid_agreements(deltas, failed, lines), at=at
     )
     lines = rules.less_kept(lines, kept)
     payout_id = PayoutId(new_id())

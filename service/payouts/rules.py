@@ -257,9 +257,15 @@ def _keep_back(delta: Delta, open_cents: dict[InstalmentId, int]) -> Iterator[Ne
             yield NewNetting(instalment_id, Cents(kept_cents))
 
 
-def paid_agreements(deltas: Iterable[Delta]) -> set[AgreementId]:
-    """The agreements that are paid something: their own lines keep back what they were overpaid."""
-    return {delta.agreement_id for delta in deltas if delta.delta_cents > 0}
+def paid_agreements(
+    deltas: Iterable[Delta], failed: Iterable[FailedAttempt], lines: Iterable[NewLine]
+) -> set[AgreementId]:
+    """The agreements that are paid something, or paid again what failed: their own lines keep back
+    what they were overpaid."""
+    again = {line.reissues for line in lines}
+    return {delta.agreement_id for delta in deltas if delta.delta_cents > 0} | {
+        one.agreement_id for one in failed if one.attempt_id in again
+    }
 
 
 def keeping(lines: Iterable[NewLine]) -> list[KeepingLine]:

@@ -275,6 +275,7 @@ class Owing(Books):
         payout = self.to_put_up(until, self.stopped())
         if payout is not None:
             busy = {month[0] for month, cents in self.open_until(until).items() if cents > 0}
+            busy |= {line.month[0] for line in payout.lines if line.again is not None}
             self._set_off(payout.lines, busy)
         return payout
 

@@ -1,10 +1,13 @@
 """What is owed is kept back from later payments to the same payee, up to a share."""
 
+from datetime import date
+
 import asyncpg
 import pytest
 
 from service.checks import actions as checks
 from service.db import SQL_FOLDER, parse_queries
+from service.failures import actions as failures
 from service.ids import PayoutId, new_id
 from service.payouts import actions as payouts
 from service.payouts import store as payout_store
@@ -12,7 +15,7 @@ from service.payouts.model import Payout, PayoutLine
 from service.recoveries.model import RecoveryState, Step
 from service.recoveries.rules import RecoveryChanged
 from tests.given import actor_of
-from tests.payouts.corrections import earn
+from tests.payouts.corrections import at_work, earn, end
 from tests.recoveries.owing import APRIL, MARCH, MAY, Office, another, dismissed, overpaid
 
 LINE_THAT_KEEPS_HALF = """
@@ -85,6 +88,35 @@ async def test_what_came_back_is_paid_again_when_it_turns_out_to_be_due(office: 
 
     (line,) = await lines_of(office, payout)
     assert line.due_cents == 70_00 or line.amount_cents == 70_00
+    assert (await office.books()).recoverable_cents == 0
+
+
+async def test_a_payment_made_again_keeps_back_what_its_own_agreement_was_overpaid(
+    office: Office,
+) -> None:
+    given = office.given
+    person = await at_work(given)
+    await earn(given, person, MARCH, wage_cents=600_00)
+    await office.paid(MARCH)
+    await earn(given, person, APRIL, wage_cents=600_00)
+    april = await given.submitted_payout(APRIL, by=office.preparer)
+    await given.approved_payout(april, by=office.authoriser)
+    await office.settled(april, returned=1)
+    await earn(given, person, MARCH, wage_cents=400_00)
+    await end(given, person, date(2026, 4, 30))
+    await office.netting()
+    other = await another(given, person)
+    await earn(given, other, MAY, wage_cents=600_00)
+    by, at = office.preparer, office.clock.now()
+    async with given.db.transaction(by) as tx:
+        (failed,), (held,) = await failures.list_failed(tx), await failures.list_holds(tx)
+        await failures.release_hold(tx, held.id, reason="The account is right.", by=by, at=at)
+        await failures.request_reissue(tx, failed.id, reason="The bank was asked.", by=by, at=at)
+
+    payout = await office.paid(MAY)
+
+    lines = {line.month: line for line in await lines_of(office, payout)}
+    assert (lines[APRIL].netted_cents, lines[MAY].netted_cents) == (70_00, 0)
     assert (await office.books()).recoverable_cents == 0
 
 
