@@ -149,7 +149,7 @@ class Books:
         over = {month: -cents for month, cents in open_cents.items() if cents < 0}
         lines = [Line(month, cents) for month, cents in open_cents.items() if cents > 0]
         for order in failed:
-            if order.is_wanted_again:
+            if order.is_wanted_again and self.due[order.month]:  # else a check stops it
                 lines.append(Line(order.month, order.amount, order))
             elif order.month in over:  # it never reached the payee
                 over[order.month] = max(0, over[order.month] - order.amount)
