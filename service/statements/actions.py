@@ -46,8 +46,8 @@ from service.suspense import entries as suspense
 TURN = 7_465_281_121
 FINDINGS_SHOWN = 500
 LIST_SHOWN = 100
-# Entries that are posted while those after them are read.
-READ_AHEAD = 10_000
+# Entries that are posted while those after them are read; the next time it is twice as many.
+READ_AHEAD = 5_000
 
 # Called with what is being done of a long import, and of how many entries where that is known.
 OnStep: TypeAlias = Callable[[ImportStep, int | None], None]
@@ -155,9 +155,7 @@ async def _post(
     known = {one.entry_key for one in await store.list_known_keys(tx, by_key.keys())}
     fresh = [entry for key, entry in by_key.items() if key not in known]
     late, blocks = await _decide(tx, fresh, early)
-    decisions = [*early.decisions, *late]
-    ids = new_ids(len(decisions))
-    written = [WrittenDecision(EntryId(row), one) for row, one in zip(ids, decisions, strict=True)]
+    written = [*early.written, *rules.written(new_ids(len(late)), late)]
     await _write(tx, file, part, written, by=by, at=at)
     await _write_blocks(tx, blocks, by=by, at=at)
     moved = [*late, *(decision for _, decision in blocks)]
@@ -167,8 +165,8 @@ async def _post(
     return ImportSummary(
         file=file,
         already_imported=False,
-        known_before=len(entries) - len(decisions),
-        counts=bank_rules.count_effects(one.effect for one in decisions),
+        known_before=len(entries) - len(written),
+        counts=bank_rules.count_effects(one.decision.effect for one in written),
         waits=tuple(one for one in waits if one.statement_place in open_now),
         blocks=len(blocks),
     )

@@ -20,9 +20,10 @@ from service.bank.reading.files import read_file
 from service.bank.rules import Standings
 from service.bank_profiles.model import SettlesBy
 from service.db import Connection, Savepoint
+from service.ids import new_ids
 from service.problems import Problem
 from service.statements import rules, store
-from service.statements.model import ReadFile
+from service.statements.model import ReadFile, WrittenDecision
 from service.statements.telling import entries_of, is_settling, told_of
 
 Piece = tuple[MessageKind, str, Sequence[ReadEntry]]
@@ -46,7 +47,7 @@ class Early:
         self._forget()
 
     def _forget(self) -> None:
-        self.decisions: list[Decision] = []
+        self.written: list[WrittenDecision] = []
         self.looked_at: set[bytes] = set()
         self.attempts: dict[str, Attempt] = {}
         self.standings = Standings([])
@@ -61,12 +62,12 @@ class Early:
         ahead = Ahead(_putting(pieces), at_once=at_once)
         reading = asyncio.create_task(_read(content, ahead, pieces))
         try:
-            while (piece := await pieces.get()) is not None:
-                await self._post(ahead, *piece)
+            decided = await self._post(ahead, pieces)
         except BaseException:
             await _let_end(reading, ahead, pieces)
             raise
         upload = await reading
+        await self._write(ahead, decided)
         told = await asyncio.to_thread(told_of, upload, self._settles_by, self._entries)
         if not ahead.told:
             return told
@@ -78,32 +79,66 @@ class Early:
         upload = await asyncio.to_thread(read_file, content)
         return await asyncio.to_thread(told_of, upload, self._settles_by)
 
-    async def _post(
-        self, ahead: Ahead, kind: MessageKind, account: str, read: Sequence[ReadEntry]
-    ) -> None:
-        if ahead.is_void:
-            return  # told before it was
+    async def _post(self, ahead: Ahead, pieces: Pieces) -> list[Decision]:
+        """Decides on each piece while the server writes what the one before it came to; answers
+        what the last one came to, which is still to be written."""
+        decided: list[Decision] = []
+        writing = asyncio.create_task(self._write(ahead, decided))
+        try:
+            while (piece := await pieces.get()) is not None:
+                debits = self._debits_of(*piece)
+                await writing
+                fresh, held = await self._look_up(ahead, debits)
+                writing = asyncio.create_task(self._write(ahead, decided))
+                await asyncio.sleep(0)  # it begins, and the server has it
+                decided = self._decide(ahead, fresh, held)
+        finally:
+            await writing
+        return decided
+
+    def _debits_of(
+        self, kind: MessageKind, account: str, read: Sequence[ReadEntry]
+    ) -> dict[bytes, Entry]:
         settling = is_settling(self._settles_by, kind, account)
         entries = list(entries_of(read, 0, settling=settling))
         self._entries += entries
-        debits = {
-            one.key: one for one in entries if one.kind is EntryKind.DEBIT and not one.is_block
-        }
+        return {one.key: one for one in entries if one.kind is EntryKind.DEBIT and not one.is_block}
+
+    async def _look_up(
+        self, ahead: Ahead, debits: Mapping[bytes, Entry]
+    ) -> tuple[list[Entry], dict[str, Attempt]]:
+        """Which of some debits are new, and the orders that they name, held."""
+        if ahead.is_void:
+            return [], {}  # told before it was
+        await self._savepoint.set_once()
+        asked = await store.list_known_keys(self._tx, debits.keys())
+        known = self.looked_at | {one.entry_key for one in asked}
+        fresh = [one for key, one in debits.items() if key not in known]
+        self.looked_at |= debits.keys()
+        names = {one.end_to_end_id for one in fresh if one.end_to_end_id}
+        return fresh, await bank.hold_attempts(self._tx, names)
+
+    def _decide(
+        self, ahead: Ahead, fresh: Sequence[Entry], held: Mapping[str, Attempt]
+    ) -> list[Decision]:
+        """An order that an earlier piece names was decided on there, and stands as it does now."""
+        self.attempts = {**held, **self.attempts}
+        self.standings.add(held.values())
         try:
-            await self._savepoint.set_once()
-            asked = await store.list_known_keys(self._tx, debits.keys())
-            known = self.looked_at | {one.entry_key for one in asked}
-            fresh = [one for key, one in debits.items() if key not in known]
-            self.looked_at |= debits.keys()
-            names = {one.end_to_end_id for one in fresh if one.end_to_end_id}
-            held = await bank.hold_attempts(self._tx, names)
-            self.attempts = held | self.attempts
-            self.standings.add(held.values())
             decisions = bank_rules.decide(fresh, held, taken=self.standings)
-            await bank.move_attempts(self._tx, decisions, by=self._by, at=self._at)
-            self.decisions += decisions
         except Problem:
             ahead.is_void = True  # whoever judges the whole file comes to it again, and says so
+            return []
+        self.written += rules.written(new_ids(len(decisions)), decisions)
+        return decisions
+
+    async def _write(self, ahead: Ahead, decided: Sequence[Decision]) -> None:
+        if ahead.is_void or not decided:
+            return
+        try:
+            await bank.move_attempts(self._tx, decided, by=self._by, at=self._at)
+        except Problem:
+            ahead.is_void = True
 
 
 def _stands(upload: BankUpload, told: ReadFile) -> bool:
@@ -134,8 +169,13 @@ async def _read(content: bytes, ahead: Ahead, pieces: Pieces) -> BankUpload:
 async def _let_end(reading: "asyncio.Task[BankUpload]", ahead: Ahead, pieces: Pieces) -> None:
     """Lets the thread that reads come to its end; it waits for somebody to take what it tells."""
     ahead.is_void = True
-    while await pieces.get() is not None:
-        pass
+    taking = asyncio.create_task(_take_all(pieces))
     await asyncio.wait([reading])
+    taking.cancel()
     if not reading.cancelled():
         reading.exception()
+
+
+async def _take_all(pieces: Pieces) -> None:
+    while True:
+        await pieces.get()

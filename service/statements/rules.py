@@ -1,6 +1,7 @@
 """What of a file may be posted, and what is written of what it said."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from uuid import UUID
 
 import msgspec
 
@@ -18,7 +19,14 @@ from service.i18n import N_, _
 from service.ids import EntryId
 from service.money import Cents
 from service.problems import InvalidFields, Problem
-from service.statements.model import Event, ReadFile, Release, Rest, WaitingBlock
+from service.statements.model import (
+    Event,
+    ReadFile,
+    Release,
+    Rest,
+    WaitingBlock,
+    WrittenDecision,
+)
 
 REASON_LENGTH_MIN = 5
 REASON_LENGTH_MAX = 500
@@ -117,6 +125,12 @@ def entry_of(block: WaitingBlock) -> Entry:
         booked_on=block.booked_on,
         block_id=block.block_id,
     )
+
+
+def written(ids: Iterable[UUID], decisions: Iterable[Decision]) -> Iterator[WrittenDecision]:
+    """Decisions, each with the id of the row that its entry will have."""
+    for row, decision in zip(ids, decisions, strict=True):
+        yield WrittenDecision(EntryId(row), decision)
 
 
 def booked_cents(decisions: Iterable[Decision]) -> dict[int, Cents]:

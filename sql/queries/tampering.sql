@@ -252,7 +252,7 @@ FROM (
         'payment_attempt payout_line payout_netting',
         'standing_change_noted standing_noted'
     ),
-    ('check_result checked_instalment payment_closure', 'standing_noted'),
+    ('check_result checked_instalment payment_closure transfer', 'standing_noted'),
     ('instalment_ahead', 'standing_end_noted'),
     ('payout', 'standing_change_noted')
 ) AS kept (table_names, suffixes)

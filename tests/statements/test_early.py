@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 
 from service.actor import Actor
@@ -182,7 +183,7 @@ async def test_a_failure_while_it_is_read_ends_it(
     content = account_report("camt.053", "STM-1", everything(file, cents))
 
     async with asyncio.timeout(20):
-        with pytest.raises(AttributeError):
+        with pytest.raises(asyncpg.NotNullViolationError):
             async with given.db.transaction(officer) as tx:
                 await actions.import_file(
                     tx, content, by=officer, at=None, sealer=given.sealer, at_once=1,  # type: ignore[arg-type]
