@@ -23,11 +23,12 @@ from service.crypto import Sealer, fingerprint
 from service.db import Connection
 from service.failures import actions as failures
 from service.garbage import left_lying
-from service.ids import AttemptId, BankFileId, EntryId, ResolutionId, new_id, new_ids
-from service.money import ZERO, Cents
+from service.ids import AttemptId, BankFileId, EntryId, ResolutionId, new_id
+from service.money import Cents
 from service.problems import Problem
 from service.statements import chain, rules, store
 from service.statements.early import Early
+from service.statements.gathering import Gathered
 from service.statements.model import (
     BrokenChain,
     HistoryRow,
@@ -37,7 +38,6 @@ from service.statements.model import (
     ReadFile,
     Refusal,
     Release,
-    WrittenDecision,
 )
 from service.statements.store import NewStatement
 from service.statements.telling import told_of
@@ -46,7 +46,7 @@ from service.suspense import entries as suspense
 TURN = 7_465_281_121
 FINDINGS_SHOWN = 500
 LIST_SHOWN = 100
-# Entries that are posted while those after them are read; the next time it is twice as many.
+# Entries that are posted while those after them are read.
 READ_AHEAD = 5_000
 
 # Called with what is being done of a long import, and of how many entries where that is known.
@@ -155,8 +155,9 @@ async def _post(
     known = {one.entry_key for one in await store.list_known_keys(tx, by_key.keys())}
     fresh = [entry for key, entry in by_key.items() if key not in known]
     late, blocks = await _decide(tx, fresh, early)
-    written = [*early.written, *rules.written(new_ids(len(late)), late)]
-    await _write(tx, file, part, written, by=by, at=at)
+    gathered = early.gathered
+    gathered.add(late)
+    await _write(tx, file, part, gathered, by=by, at=at)
     await _write_blocks(tx, blocks, by=by, at=at)
     moved = [*late, *(decision for _, decision in blocks)]
     steps = await bank.move_attempts(tx, moved, by=by, at=at)
@@ -165,8 +166,8 @@ async def _post(
     return ImportSummary(
         file=file,
         already_imported=False,
-        known_before=len(entries) - len(written),
-        counts=bank_rules.count_effects(one.decision.effect for one in written),
+        known_before=len(entries) - len(gathered.written),
+        counts=bank_rules.count_effects(one.decision.effect for one in gathered.written),
         waits=tuple(one for one in waits if one.statement_place in open_now),
         blocks=len(blocks),
     )
@@ -201,27 +202,16 @@ async def _decide(
 
 
 async def _write(
-    tx: Connection,
-    file: BankFile,
-    part: ReadFile,
-    written: Sequence[WrittenDecision],
-    *,
-    by: Actor,
-    at: datetime,
+    tx: Connection, file: BankFile, part: ReadFile, gathered: Gathered, *, by: Actor, at: datetime
 ) -> None:
-    booked = rules.booked_cents(one.decision for one in written)
     statements = [
-        NewStatement(new_id(), one, booked.get(one.place, ZERO)) for one in part.statements
+        NewStatement(new_id(), one, gathered.booked_cents(one.place)) for one in part.statements
     ]
     await store.insert_statements(tx, file.id, statements, at=at)
     ids = {one.told.place: one.id for one in statements}
-    await store.insert_entries(tx, file.id, written, statement_ids=ids, at=at)
+    await store.insert_entries(tx, file.id, gathered.written, statement_ids=ids, at=at)
     await store.insert_events(
-        tx,
-        [event for one in written for event in rules.events_of(one.decision, one.entry_id)],
-        resolution_id=None,
-        recorded_by=by.account,
-        at=at,
+        tx, gathered.events, resolution_id=None, recorded_by=by.account, at=at
     )
 
 

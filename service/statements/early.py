@@ -20,10 +20,10 @@ from service.bank.reading.files import read_file
 from service.bank.rules import Standings
 from service.bank_profiles.model import SettlesBy
 from service.db import Connection, Savepoint
-from service.ids import new_ids
 from service.problems import Problem
 from service.statements import rules, store
-from service.statements.model import ReadFile, WrittenDecision
+from service.statements.gathering import Gathered
+from service.statements.model import ReadFile
 from service.statements.telling import entries_of, is_settling, told_of
 
 Piece = tuple[MessageKind, str, Sequence[ReadEntry]]
@@ -47,7 +47,7 @@ class Early:
         self._forget()
 
     def _forget(self) -> None:
-        self.written: list[WrittenDecision] = []
+        self.gathered = Gathered()
         self.looked_at: set[bytes] = set()
         self.attempts: dict[str, Attempt] = {}
         self.standings = Standings([])
@@ -112,8 +112,8 @@ class Early:
             return [], {}  # told before it was
         await self._savepoint.set_once()
         asked = await store.list_known_keys(self._tx, debits.keys())
-        known = self.looked_at | {one.entry_key for one in asked}
-        fresh = [one for key, one in debits.items() if key not in known]
+        self.looked_at |= {one.entry_key for one in asked}
+        fresh = [one for key, one in debits.items() if key not in self.looked_at]
         self.looked_at |= debits.keys()
         names = {one.end_to_end_id for one in fresh if one.end_to_end_id}
         return fresh, await bank.hold_attempts(self._tx, names)
@@ -122,14 +122,15 @@ class Early:
         self, ahead: Ahead, fresh: Sequence[Entry], held: Mapping[str, Attempt]
     ) -> list[Decision]:
         """An order that an earlier piece names was decided on there, and stands as it does now."""
-        self.attempts = {**held, **self.attempts}
+        for name, attempt in held.items():
+            self.attempts.setdefault(name, attempt)
         self.standings.add(held.values())
         try:
             decisions = bank_rules.decide(fresh, held, taken=self.standings)
         except Problem:
             ahead.is_void = True  # whoever judges the whole file comes to it again, and says so
             return []
-        self.written += rules.written(new_ids(len(decisions)), decisions)
+        self.gathered.add(decisions)
         return decisions
 
     async def _write(self, ahead: Ahead, decided: Sequence[Decision]) -> None:

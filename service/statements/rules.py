@@ -1,7 +1,6 @@
 """What of a file may be posted, and what is written of what it said."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from uuid import UUID
 
 import msgspec
 
@@ -25,7 +24,6 @@ from service.statements.model import (
     Release,
     Rest,
     WaitingBlock,
-    WrittenDecision,
 )
 
 REASON_LENGTH_MIN = 5
@@ -125,12 +123,6 @@ def entry_of(block: WaitingBlock) -> Entry:
         booked_on=block.booked_on,
         block_id=block.block_id,
     )
-
-
-def written(ids: Iterable[UUID], decisions: Iterable[Decision]) -> Iterator[WrittenDecision]:
-    """Decisions, each with the id of the row that its entry will have."""
-    for row, decision in zip(ids, decisions, strict=True):
-        yield WrittenDecision(EntryId(row), decision)
 
 
 def booked_cents(decisions: Iterable[Decision]) -> dict[int, Cents]:

@@ -8,10 +8,8 @@ Take = Callable[[MessageKind, str, Sequence[Entry]], None]
 
 
 class Ahead:
-    """Is told the entries of the first statement of a file in their order, so many at once and each
-    time twice as many; the reader holds none of them any longer.
-
-    So the first are told soon, and what it costs to take some is paid a few times only.
+    """Is told the entries of the first statement of a file, so many at once, in their order; the
+    reader holds none of them any longer.
 
     Nothing of it is certain: the end of the file may say that it does not add up. A file that is
     read a second time, in other letters or tag by tag, `is_void`: read it once more, untold.
@@ -28,6 +26,5 @@ class Ahead:
         if len(entries) < self._at_once or not account or self.is_void:
             return False
         self.told += len(entries)
-        self._at_once *= 2
         self._take(kind, account, entries)
         return True
