@@ -32,6 +32,7 @@ from jobs import (
     standing,
     work,
 )
+from service import loops
 from service.clock import BUSINESS_ZONE, Clock
 from service.config import Config, read_config
 from service.db import UNWATCHED_SECONDS, Database, open_database
@@ -222,7 +223,7 @@ def redis_settings(url: str) -> RedisSettings:
 
 def run_worker(config: Config) -> None:
     """Runs until SIGTERM or Ctrl-C, then ends the chunk in hand."""
-    asyncio.set_event_loop(asyncio.new_event_loop())
+    asyncio.set_event_loop(loops.new_event_loop())
     make_worker(config).run()
 
 

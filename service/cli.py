@@ -28,7 +28,7 @@ from jobs import demo, worker
 from jobs.bench import BenchFailed
 from jobs.bench_reading import ReadingFailed
 from jobs.instalments import RunFailed, compute_month, start_worker, stop_workers
-from service import migrations
+from service import loops, migrations
 from service.actor import SYSTEM
 from service.app import app_of
 from service.bank.command import bank
@@ -98,7 +98,7 @@ def started(state: Path) -> Iterator[Config]:
     try:
         with running(state) as urls:
             config = read_config(state, database_url=urls.database, redis_url=urls.redis)
-            asyncio.run(_check_redis(config))
+            loops.run(_check_redis(config))
             yield config
     except KNOWN_FAILURES as failed:
         sentence = failed.sentence() if isinstance(failed, Problem) else str(failed)
@@ -168,7 +168,7 @@ def main(context: click.Context) -> None:
 def migrate(state: Path) -> None:
     """Bring the database up to date and load the country's reference data."""
     with started(state) as config:
-        applied = asyncio.run(_migrate(config))
+        applied = loops.run(_migrate(config))
     console.print(f"Applied {len(applied)} migrations." if applied else "Already up to date.")
 
 
@@ -179,8 +179,8 @@ def load_demo(state: Path, **sizes: int) -> None:
     """Load a believable demo country, the same for the same seed, with its history of money."""
     options = DemoOptions(until=last_full_month(), **sizes)
     with started(state) as config:
-        asyncio.run(_migrate(config))
-        asyncio.run(demo.load(config, options, say=console.print))
+        loops.run(_migrate(config))
+        loops.run(demo.load(config, options, say=console.print))
     _print_accounts()
 
 
@@ -208,8 +208,8 @@ def _print_accounts() -> None:
 def serve(state: Path, port: int, workers: int) -> None:
     """Serve the API and the pages, with a worker beside them."""
     with started(state) as config:
-        asyncio.run(_migrate(config))
-        asyncio.run(_serve(config.served_at(port), port=port, workers=workers))
+        loops.run(_migrate(config))
+        loops.run(_serve(config.served_at(port), port=port, workers=workers))
 
 
 class _Server(uvicorn.Server):
@@ -260,7 +260,7 @@ async def _serve(config: Config, *, port: int, workers: int) -> None:
 def work(state: Path) -> None:
     """Run a worker until Ctrl-C or SIGTERM."""
     with started(state) as config:
-        asyncio.run(_migrate(config))
+        loops.run(_migrate(config))
         worker.run_worker(config)
 
 
@@ -277,9 +277,9 @@ def month() -> None:
 def compute(state: Path, which: Month, workers: int, everything: bool) -> None:
     """Compute what is due for MONTH, such as 2026-10; again, only what has changed since."""
     with started(state) as config:
-        asyncio.run(_migrate(config))
+        loops.run(_migrate(config))
         with run_bar(f"Month {format_month(which)}") as show:
-            run = asyncio.run(
+            run = loops.run(
                 compute_month(
                     config,
                     which,
@@ -318,7 +318,7 @@ def simulate(state: Path, file: Path, months: int, code: str | None, *, is_json:
     """
     program = load(file)
     with started(state) as config, simulation.agreements_bar() as bar:
-        found = asyncio.run(
+        found = loops.run(
             simulation.simulate(
                 config,
                 program,
@@ -341,7 +341,7 @@ def simulate(state: Path, file: Path, months: int, code: str | None, *, is_json:
 def compare(state: Path, which: Month) -> None:
     """Compute MONTH a second time and compare; the exit code is 1 where an amount differs."""
     with started(state) as config:
-        found = asyncio.run(expected.compare(config, which))
+        found = loops.run(expected.compare(config, which))
     expected.show(console, found, which)
     sys.exit(1 if found.difference_count else 0)
 
@@ -351,7 +351,7 @@ def compare(state: Path, which: Month) -> None:
 def invariants(state: Path) -> None:
     """Check the ledger: every row that breaks an invariant is printed, and the exit code is 1."""
     with started(state) as config:
-        broken = asyncio.run(_broken(config))
+        broken = loops.run(_broken(config))
     for one in broken:
         console.print(f"{one.invariant}: {one.subject}: {one.found}")
     console.print("All invariants hold." if not broken else f"{len(broken)} rows break invariants.")
@@ -378,15 +378,15 @@ def up(state: Path, port: int, no_serve: bool, **sizes: int) -> None:
     options = DemoOptions(until=last_full_month(), **sizes)
     with started(state) as config:
         console.print(f"Servers are up; data is kept in {state.resolve()}")
-        applied = asyncio.run(_migrate(config))
+        applied = loops.run(_migrate(config))
         if applied:
             console.print(f"Applied {len(applied)} migrations.")
-        report = asyncio.run(demo.up(config, options, say=console.print, bar=run_bar))
+        report = loops.run(demo.up(config, options, say=console.print, bar=run_bar))
         for line in report:
             console.print(line)
         _print_accounts()
         if not no_serve:
-            asyncio.run(_serve(config, port=port, workers=1))
+            loops.run(_serve(config, port=port, workers=1))
 
 
 @main.group()
@@ -402,7 +402,7 @@ def bench_month(state: Path, sizes: str, workers: int | None) -> None:
     """A month by the workers, beside one hand-written statement and a bare insert."""
     wanted = _sizes(sizes)
     with started(state) as config:
-        measured = asyncio.run(
+        measured = loops.run(
             month_bench.bench_month(
                 config, wanted, workers=workers or month_bench.cores(), say=console.print
             )
@@ -416,7 +416,7 @@ def bench_month(state: Path, sizes: str, workers: int | None) -> None:
 def bench_lists(state: Path, size: int) -> None:
     """Each page of a list out of so many candidates and agreements, beside its bare query."""
     with started(state) as config:
-        measured = asyncio.run(lists_bench.bench_lists(config, size, say=console.print))
+        measured = loops.run(lists_bench.bench_lists(config, size, say=console.print))
     _show_table("Pages of lists", lists_bench.table(measured))
 
 
@@ -427,10 +427,10 @@ def bench_payouts(state: Path, sizes: str) -> None:
     """Orders for a bank, written beside sepaxml; its statement, read and posted beside camt053."""
     wanted = _sizes(sizes)
     try:
-        written = asyncio.run(payouts_bench.bench_writers(wanted, say=console.print))
+        written = loops.run(payouts_bench.bench_writers(wanted, say=console.print))
         _show_table("Writing orders (pain.001.001.09)", payouts_bench.table(written))
         with started(state) as config:
-            posted = asyncio.run(posting_bench.bench_postings(config, wanted, say=console.print))
+            posted = loops.run(posting_bench.bench_postings(config, wanted, say=console.print))
     except (BenchFailed, ReadingFailed) as failed:
         raise click.ClickException(str(failed)) from failed
     _show_table("Posting a statement (camt.053.001.08)", posting_bench.table(posted))

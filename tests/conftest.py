@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from hypothesis import settings
 from litestar import Litestar
 
 from deploy.servers import Urls, running
-from service import migrations
+from service import loops, migrations
 from service.accounts import actions as accounts
 from service.accounts.model import Account
 from service.accounts.rules import scopes_of
@@ -55,6 +55,11 @@ LONG = {"loop", "histories", "crash", "simulation", "jobs", "browser"}
 # How long an example takes says how busy the machine is, nothing else.
 settings.register_profile("ura", deadline=None)
 settings.load_profile("ura")
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that serves people, too."""
+    return {"uvloop": loops.new_event_loop}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

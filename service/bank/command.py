@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from service import migrations
+from service import loops, migrations
 from service.accounts import actions as accounts
 from service.accounts.model import Account, Stage
 from service.accounts.rules import scopes_of
@@ -115,7 +115,7 @@ def export(
 ) -> None:
     """Writes the order for an approved payout; again, the same bytes as before."""
     with started(state) as config:
-        asyncio.run(_export(config, reference, out, email=email, password=password))
+        loops.run(_export(config, reference, out, email=email, password=password))
 
 
 async def _export(config: Config, reference: str, out: Path, *, email: str, password: str) -> None:

@@ -1,12 +1,11 @@
 """`ura administrator`: lets the first administrator in, who invites everybody else."""
 
-import asyncio
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from service import migrations
+from service import loops, migrations
 from service.actor import SYSTEM
 from service.clock import Clock, format_moment
 from service.config import Config
@@ -31,7 +30,7 @@ def administrator(started: Started, state: Path, email: str, name: str, language
     Refused once there is an administrator who can sign in. The link can be used once, for a week.
     """
     with started(state) as config:
-        invited = asyncio.run(_invite(config, email, name, language))
+        invited = loops.run(_invite(config, email, name, language))
     console.print(
         f"Give this link to {invited.name} only; it works until"
         f" {format_moment(invited.expires_at)}:"

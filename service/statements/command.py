@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.status import Status
 
+from service import loops
 from service.bank.command import acting, bank, console, person_options
 from service.clock import Clock
 from service.config import Config
@@ -36,7 +37,7 @@ def import_(started: Started, state: Path, file: Path, email: str, password: str
     of it waits for a release, 1 when it was refused.
     """
     with started(state) as config:
-        summary = asyncio.run(_import(config, file, email=email, password=password))
+        summary = loops.run(_import(config, file, email=email, password=password))
     _say(summary)
     if summary.waits:
         sys.exit(WAITS)

@@ -15,6 +15,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from service import loops
 from service.accounts import store as accounts
 from service.accounts.rules import scopes_of
 from service.actor import SYSTEM
@@ -115,7 +116,7 @@ def obey(order: Order) -> End:
     child = os.fork()
     if not child:
         try:
-            asyncio.run(act(order, tell))
+            loops.run(act(order, tell))
         except BaseException as failed:
             traceback.print_exception(failed)
         os._exit(1)  # nobody lives on: what ends by itself ends after its last statement

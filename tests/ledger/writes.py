@@ -82,7 +82,33 @@ WRITES: list[tuple[str, str, str]] = [
             reissues="o.id",
         ),
     ),
-    ("payment_attempt", "standing_change_noted", "UPDATE payment_attempt SET state = 'accepted'"),
+    (
+        "payment_attempt",
+        "standing_change_noted",
+        "UPDATE payment_attempt SET state = 'rejected', reason_code = 'MS03'",
+    ),
+    (
+        "payment_attempt",
+        "standing_change_noted",
+        "UPDATE payment_attempt SET state = 'cancelled', reason_code = 'MS03'",
+    ),
+    *(
+        (
+            "transfer",
+            "standing_noted",
+            copy(
+                "transfer",
+                id="gen_random_uuid()",
+                source_type="'payment_attempt'",
+                source_id="gen_random_uuid()",
+                reason=f"'{reason}'",
+                agreement_id="(SELECT i.agreement_id FROM instalment AS i LIMIT 1)",
+                month="'2026-10-01'",
+                kind="'subsidy'",
+            ),
+        )
+        for reason in ("settled", "returned")
+    ),
     (
         "payment_closure",
         "standing_noted",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from service import loops
 from service.config import Config
 from service.db import APPLICATION_ROLE, Connection, prepare
 from tests.conftest import FixedClock, MakeConfig, OneConnection
@@ -53,7 +54,7 @@ def test_any_history_of_payouts_leaves_true_books(
 ) -> None:
     kind = (Loop, Recovering)[number % 2]
     machine: type[Loop] = seed(number)(type("Loop", (kind,), {"lived": 0, "sent": 0}))
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=loops.new_event_loop) as runner:
         config: Config = runner.run(new_database())  # type: ignore[arg-type] # it can be awaited
         machine.runner, machine.connection = runner, runner.run(connect(config))
         given = Given(OneConnection(machine.connection), clock, config.sealer)
