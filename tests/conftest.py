@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,11 +55,6 @@ LONG = {"loop", "histories", "crash", "simulation", "jobs", "browser"}
 # How long an example takes says how busy the machine is, nothing else.
 settings.register_profile("ura", deadline=None)
 settings.load_profile("ura")
-
-
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The loop that serves people, too."""
-    return {"uvloop": loops.new_event_loop}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -127,6 +122,13 @@ class OneConnection(Database):
             await self._connection.execute(
                 "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
             )
+
+
+@pytest.fixture(scope="session")
+def _asyncio_loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """The loop that serves people. pytest-asyncio's own hook for it gives tests that do not wait
+    another loop than those that do, and ends what a session shares between them."""
+    return loops.new_event_loop
 
 
 @pytest.fixture(scope="session")
