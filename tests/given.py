@@ -51,6 +51,7 @@ from service.placements.model import Placement
 from service.reference import actions as reference
 from service.reference.model import Table
 from service.statements import actions as statements
+from service.statements.early import APART_FROM_BYTES
 from service.statements.model import ImportSummary
 from tests import approving
 from tests.forms import candidate_form, employer_form, next_iban, placement_form
@@ -240,13 +241,25 @@ class Given:
         return answer(order, seed=1, rejected=rejected, returned=returned)
 
     async def read_from_bank(
-        self, content: bytes, *, by: Actor, at_once: int = statements.READ_AHEAD
+        self,
+        content: bytes,
+        *,
+        by: Actor,
+        at_once: int = statements.READ_AHEAD,
+        apart_from: int = APART_FROM_BYTES,
     ) -> ImportSummary:
-        """A file from the bank, handed in and read; beyond so many entries posted meanwhile."""
+        """A file from the bank, handed in and read; beyond so many entries posted meanwhile, and
+        from so many bytes on read by a process of its own."""
         at = self.clock.now()
         async with self.db.transaction(by) as tx:
             return await statements.import_file(
-                tx, content, by=by, at=at, sealer=self.sealer, at_once=at_once
+                tx,
+                content,
+                by=by,
+                at=at,
+                sealer=self.sealer,
+                at_once=at_once,
+                apart_from=apart_from,
             )
 
     async def submitted_placement(

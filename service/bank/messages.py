@@ -40,7 +40,7 @@ class Side(StrEnum):
     CREDIT = "credit"
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False):
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One payment of a statement, or one entry that is not taken apart.
 
     An entry of the bank for a whole block is taken apart into its payments when they add up to it;
@@ -121,7 +121,7 @@ class Statement(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
-class AccountReport(msgspec.Struct, frozen=True):
+class AccountReport(msgspec.Struct, frozen=True, tag=True):
     """A camt.052, .053 or .054 with its statements and what was found odd in it."""
 
     kind: MessageKind
@@ -146,7 +146,7 @@ class BlockStatus(msgspec.Struct, frozen=True):
     verdict: Verdict | None
 
 
-class PaymentStatus(msgspec.Struct, frozen=True, gc=False):
+class PaymentStatus(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a report says of one payment; `is_own` False when only its block or message has a
     status, which it then carries.
 
@@ -164,7 +164,7 @@ class PaymentStatus(msgspec.Struct, frozen=True, gc=False):
     amount_cents: Cents | None = None
 
 
-class StatusReport(msgspec.Struct, frozen=True):
+class StatusReport(msgspec.Struct, frozen=True, tag=True):
     """A pain.002: verdicts on single payments, blocks and the whole order. It informs; only a
     booked debit pays."""
 

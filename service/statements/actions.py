@@ -27,7 +27,7 @@ from service.ids import AttemptId, BankFileId, EntryId, ResolutionId, new_id
 from service.money import Cents
 from service.problems import Problem
 from service.statements import chain, rules, store
-from service.statements.early import Early
+from service.statements.early import APART_FROM_BYTES, Early
 from service.statements.gathering import Gathered
 from service.statements.model import (
     BrokenChain,
@@ -47,7 +47,7 @@ TURN = 7_465_281_121
 FINDINGS_SHOWN = 500
 LIST_SHOWN = 100
 # Entries that are posted while those after them are read.
-READ_AHEAD = 5_000
+READ_AHEAD = 10_000
 
 # Called with what is being done of a long import, and of how many entries where that is known.
 OnStep: TypeAlias = Callable[[ImportStep, int | None], None]
@@ -66,12 +66,14 @@ async def import_file(
     sealer: Sealer,
     on_step: OnStep = unwatched,
     at_once: int = READ_AHEAD,
+    apart_from: int = APART_FROM_BYTES,
 ) -> ImportSummary:
     """Reads what the bank told and moves orders and money accordingly, all or nothing.
 
     The same file a second time changes nothing, also when many hand it in at once; a file that
     overlaps others adds what is new. What is odd is kept and waits for `release_file`. A statement
-    of more than `at_once` entries is posted while it is read, unless another file is posted.
+    of more than `at_once` entries is posted while it is read, unless another file is posted; one of
+    `apart_from` bytes or more is read by a process of its own.
 
     Raises NotAllowed, NotABankFile and the other refusals of what cannot be read.
     """
@@ -87,7 +89,9 @@ async def import_file(
     if is_ours and (known := await bank.find_received(tx, sha256)) is not None:
         return await _known(tx, known)
     with left_lying():
-        told = await early.read(content, at_once=at_once if is_ours else len(content))
+        told = await early.read(
+            content, at_once=at_once if is_ours else len(content), apart_from=apart_from
+        )
     on_step(ImportStep.WAITING, None)
     await store.take_turn(tx, TURN)
     known = None if is_ours else await bank.find_received(tx, sha256)

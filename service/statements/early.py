@@ -6,6 +6,7 @@ and judged as a short one is.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from service.bank.messages import AccountReport, BankUpload, MessageKind
 from service.bank.messages import Entry as ReadEntry
 from service.bank.model import Attempt, Decision, Entry, EntryKind
 from service.bank.reading.ahead import Ahead
+from service.bank.reading.apart import Ended, read_apart
 from service.bank.reading.files import read_file
 from service.bank.rules import Standings
 from service.bank_profiles.model import SettlesBy
@@ -28,6 +30,8 @@ from service.statements.telling import entries_of, is_settling, told_of
 
 Piece = tuple[MessageKind, str, Sequence[ReadEntry]]
 Pieces = asyncio.Queue[Piece | None]
+# A process takes a third of a second to begin, in which a thread has read this much.
+APART_FROM_BYTES = 8_000_000
 
 
 class Early:
@@ -53,14 +57,14 @@ class Early:
         self.standings = Standings([])
         self._entries: list[Entry] = []
 
-    async def read(self, content: bytes, *, at_once: int) -> ReadFile:
+    async def read(self, content: bytes, *, at_once: int, apart_from: int) -> ReadFile:
         """What a file says; what it told ahead, so many entries at once, is posted.
 
         What `read_file` refuses, and a failure of the server, end the transaction.
         """
         pieces: Pieces = asyncio.Queue(maxsize=1)
         ahead = Ahead(_putting(pieces), at_once=at_once)
-        reading = asyncio.create_task(_read(content, ahead, pieces))
+        reading = asyncio.create_task(_read(content, ahead, pieces, apart_from))
         try:
             decided = await self._post(ahead, pieces)
         except BaseException:
@@ -159,12 +163,26 @@ def _putting(pieces: Pieces) -> Callable[[MessageKind, str, Sequence[ReadEntry]]
     return _put
 
 
-async def _read(content: bytes, ahead: Ahead, pieces: Pieces) -> BankUpload:
-    """Reads in a thread, and says at the end that no piece will come."""
+async def _read(content: bytes, ahead: Ahead, pieces: Pieces, apart_from: int) -> BankUpload:
+    """Reads in a thread, or a long file in a process of its own, and says at the end that no piece
+    will come."""
     try:
+        if len(content) >= apart_from and (upload := await _read_apart(content, ahead, pieces)):
+            return upload
         return await asyncio.to_thread(read_file, content, ahead=ahead)
     finally:
         await pieces.put(None)
+
+
+async def _read_apart(content: bytes, ahead: Ahead, pieces: Pieces) -> BankUpload | None:
+    async with contextlib.aclosing(read_apart(content, at_once=ahead.at_once)) as said:
+        async for one in said:
+            if isinstance(one, Ended):
+                ahead.is_void |= one.is_void or one.upload is None
+                return one.upload
+            ahead.told += len(one.entries)
+            await pieces.put((one.kind, one.account, one.entries))
+    return None
 
 
 async def _let_end(reading: "asyncio.Task[BankUpload]", ahead: Ahead, pieces: Pieces) -> None:

@@ -1,6 +1,9 @@
 """What is posted while a statement is still read comes to what it comes to when all was read."""
 
 import asyncio
+import io
+import sys
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -8,13 +11,15 @@ import pytest
 
 from service.actor import Actor
 from service.bank.model import BankFile, Effect
+from service.bank.reading import apart
 from service.bank.reading.refusing import NotABankFile
 from service.db import Connection
 from service.statements import actions
 from service.statements.actions import READ_AHEAD
+from service.statements.early import APART_FROM_BYTES
 from tests.bank.state import approved_payout, export, states
 from tests.given import Given, actor_of
-from tests.statements.reports import Told, account_report
+from tests.statements.reports import Told, account_report, status_report
 
 AMOUNTS = (350_00, 280_00, 210_00, 140_00, 105_00)
 WRITTEN = """
@@ -76,12 +81,18 @@ async def written(tx: Connection) -> list[tuple[Any, ...]]:
 
 
 async def told(
-    given: Given, tx: Connection, content: bytes, by: Actor, *, at_once: int
+    given: Given,
+    tx: Connection,
+    content: bytes,
+    by: Actor,
+    *,
+    at_once: int,
+    apart_from: int = APART_FROM_BYTES,
 ) -> tuple[dict[Effect, int], int, tuple[str, ...], list[tuple[Any, ...]]]:
     """What a file comes to; it is undone."""
     undone = tx.transaction()
     await undone.start()
-    summary = await given.read_from_bank(content, by=by, at_once=at_once)
+    summary = await given.read_from_bank(content, by=by, at_once=at_once, apart_from=apart_from)
     rows = await written(tx)
     await undone.rollback()
     return summary.counts, summary.known_before, tuple(one.code for one in summary.waits), rows
@@ -93,14 +104,19 @@ def of_two_statements(one: bytes, other: bytes) -> bytes:
     return one.replace(b"</Stmt>", b"</Stmt>" + other[begun:ended])
 
 
+@pytest.mark.parametrize("apart_from", [0, APART_FROM_BYTES])
 @pytest.mark.parametrize("at_once", [1, 4])
 async def test_all_that_a_statement_says_comes_to_the_same(
-    given: Given, tx: Connection, sent: tuple[Actor, BankFile, dict[str, int]], at_once: int
+    given: Given,
+    tx: Connection,
+    sent: tuple[Actor, BankFile, dict[str, int]],
+    at_once: int,
+    apart_from: int,
 ) -> None:
     officer, file, cents = sent
     content = account_report("camt.053", "STM-1", everything(file, cents))
 
-    early = await told(given, tx, content, officer, at_once=at_once)
+    early = await told(given, tx, content, officer, at_once=at_once, apart_from=apart_from)
     late = await told(given, tx, content, officer, at_once=READ_AHEAD)
 
     assert early == late
@@ -158,22 +174,59 @@ async def test_two_statements_and_other_letters_are_read_again(
 
     files = [of_two_statements(one, other), of_two_statements(one, one), guessed]
     early = [await told(given, tx, content, officer, at_once=1) for content in files]
+    apart = [await told(given, tx, content, officer, at_once=1, apart_from=0) for content in files]
     late = [await told(given, tx, content, officer, at_once=READ_AHEAD) for content in files]
 
-    assert early == late
+    assert early == apart == late
     assert early[0][0][Effect.SETTLED] == 2
 
 
+@pytest.mark.parametrize("apart_from", [0, APART_FROM_BYTES])
 async def test_a_file_that_breaks_off_leaves_nothing(
-    given: Given, sent: tuple[Actor, BankFile, dict[str, int]]
+    given: Given, sent: tuple[Actor, BankFile, dict[str, int]], apart_from: int
 ) -> None:
     officer, file, cents = sent
     content = account_report("camt.053", "STM-1", everything(file, cents))
 
     with pytest.raises(NotABankFile):
-        await given.read_from_bank(content[:-20], by=officer, at_once=1)
+        await given.read_from_bank(content[:-20], by=officer, at_once=1, apart_from=apart_from)
 
     assert {state for state, _ in (await states(given, officer)).values()} == {"sent"}
+
+
+async def test_a_report_on_orders_is_read_apart_too(
+    given: Given, tx: Connection, sent: tuple[Actor, BankFile, dict[str, int]]
+) -> None:
+    officer, file, cents = sent
+    content = status_report("STS-1", file.message_id, {next(iter(cents)): "AC04"}, group="PART")
+
+    apart = await told(given, tx, content, officer, at_once=1, apart_from=0)
+
+    assert apart == await told(given, tx, content, officer, at_once=1)
+    assert apart[0][Effect.REJECTED] == 1
+
+
+async def test_when_the_process_comes_to_nothing_the_file_is_read_all_the_same(
+    given: Given,
+    tx: Connection,
+    sent: tuple[Actor, BankFile, dict[str, int]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    officer, file, cents = sent
+    content = account_report("camt.053", "STM-1", everything(file, cents))
+    whole = await told(given, tx, content, officer, at_once=READ_AHEAD)
+    said = io.BytesIO()
+    apart.tell_all(content, said, at_once=1)
+    halves = (b"", said.getvalue()[: len(said.getvalue()) // 2])
+
+    for half in halves:
+        (tmp_path / "half").write_bytes(half)
+        dying = tmp_path / "dying"
+        dying.write_text(f"#!/bin/sh\nexec cat {tmp_path / 'half'}\n")
+        dying.chmod(0o700)
+        monkeypatch.setattr(sys, "executable", str(dying))
+        assert await told(given, tx, content, officer, at_once=1, apart_from=0) == whole
 
 
 async def test_a_failure_while_it_is_read_ends_it(

@@ -19,11 +19,11 @@ class Ahead:
         self.is_void = False
         self.told = 0
         self._take = take
-        self._at_once = at_once
+        self.at_once = at_once
 
     def tell(self, kind: MessageKind, account: str, entries: Sequence[Entry]) -> bool:
         """Whether it takes what was read by now: when that is enough, and it is known of whom."""
-        if len(entries) < self._at_once or not account or self.is_void:
+        if len(entries) < self.at_once or not account or self.is_void:
             return False
         self.told += len(entries)
         self._take(kind, account, entries)

@@ -1,0 +1,112 @@
+"""A long file read by a process of its own, which tells the entries of a statement ahead.
+
+So reader, decisions and database work at once, and none waits for another's interpreter. Whatever
+does not go as it should there, from a file that cannot be read to a process that was killed, is
+answered with None: whoever asked reads the file once more by `read_file`, which says what is wrong.
+"""
+
+import asyncio
+import contextlib
+import gc
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from service.bank.messages import BankUpload, Entry, MessageKind
+from service.bank.reading.ahead import Ahead
+from service.bank.reading.files import read_file
+from service.bank.reading.refusing import NotABankFile
+
+CHECKOUT = Path(__file__).parent.parent.parent.parent
+SIZE_BYTES = 4
+PIPE_BYTES = 1 << 20
+
+
+class Told(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Entries that are told before the end is read."""
+
+    kind: MessageKind
+    account: str
+    entries: list[Entry]
+
+
+class Ended(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Whether what was told is void, and the file as `read_file` answers it; None of one that it
+    refuses."""
+
+    is_void: bool
+    upload: BankUpload | None
+
+
+DECODER: msgspec.msgpack.Decoder[Told | Ended] = msgspec.msgpack.Decoder(Told | Ended)
+
+
+async def read_apart(content: bytes, *, at_once: int) -> AsyncGenerator[Told | Ended, None]:
+    """What is told of a file, so many entries at once, and how it ended; an Ended without the
+    file when the process came to nothing. Close it to end the process."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", __name__, str(at_once)),
+        cwd=CHECKOUT,
+        env={},
+        stdin=PIPE,
+        stdout=PIPE,
+        limit=PIPE_BYTES,
+    )
+    feeding = asyncio.create_task(_feed(process, content))
+    try:
+        is_over = False
+        while not is_over:
+            said = await _next_of(process)
+            yield said
+            is_over = isinstance(said, Ended)
+    finally:
+        feeding.cancel()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _feed(process: Process, content: bytes) -> None:
+    assert process.stdin is not None
+    with contextlib.suppress(ConnectionError):
+        process.stdin.write(content)
+        await process.stdin.drain()
+        process.stdin.close()
+
+
+async def _next_of(process: Process) -> Told | Ended:
+    assert process.stdout is not None
+    try:
+        size = int.from_bytes(await process.stdout.readexactly(SIZE_BYTES), "big")
+        return DECODER.decode(await process.stdout.readexactly(size))
+    except asyncio.IncompleteReadError:
+        return Ended(is_void=True, upload=None)
+
+
+def tell_all(content: bytes, out: BinaryIO, *, at_once: int) -> None:
+    """Reads a file and writes what `read_apart` answers, each with its size before it."""
+
+    def tell(kind: MessageKind, account: str, entries: Sequence[Entry]) -> None:
+        _write(out, Told(kind, account, list(entries)))
+
+    ahead = Ahead(tell, at_once=at_once)
+    upload: BankUpload | None = None
+    with contextlib.suppress(NotABankFile):
+        upload = read_file(content, ahead=ahead)
+    _write(out, Ended(ahead.is_void, upload))
+
+
+def _write(out: BinaryIO, said: Told | Ended) -> None:
+    packed = msgspec.msgpack.encode(said)
+    out.write(len(packed).to_bytes(SIZE_BYTES, "big"))
+    out.write(packed)
+    out.flush()
+
+
+if __name__ == "__main__":
+    gc.disable()
+    tell_all(sys.stdin.buffer.read(), sys.stdout.buffer, at_once=int(sys.argv[1]))
