@@ -51,7 +51,6 @@ from service.placements.model import Placement
 from service.reference import actions as reference
 from service.reference.model import Table
 from service.statements import actions as statements
-from service.statements.early import APART_FROM_BYTES
 from service.statements.model import ImportSummary
 from tests import approving
 from tests.forms import candidate_form, employer_form, next_iban, placement_form
@@ -240,27 +239,11 @@ class Given:
             _, order = await bank.open_file(tx, file.id, by=by, sealer=self.sealer)
         return answer(order, seed=1, rejected=rejected, returned=returned)
 
-    async def read_from_bank(
-        self,
-        content: bytes,
-        *,
-        by: Actor,
-        at_once: int = statements.READ_AHEAD,
-        apart_from: int = APART_FROM_BYTES,
-    ) -> ImportSummary:
-        """A file from the bank, handed in and read; beyond so many entries posted meanwhile, and
-        from so many bytes on read by a process of its own."""
-        at = self.clock.now()
+    async def read_from_bank(self, content: bytes, *, by: Actor, **sizes: int) -> ImportSummary:
+        """A file from the bank, handed in and read; the sizes are those of `import_file`."""
+        at, sealer = self.clock.now(), self.sealer
         async with self.db.transaction(by) as tx:
-            return await statements.import_file(
-                tx,
-                content,
-                by=by,
-                at=at,
-                sealer=self.sealer,
-                at_once=at_once,
-                apart_from=apart_from,
-            )
+            return await statements.import_file(tx, content, by=by, at=at, sealer=sealer, **sizes)  # type: ignore[arg-type] # only sizes
 
     async def submitted_placement(
         self, representative: Account | None = None, **fields: Any
