@@ -4,15 +4,12 @@ from collections.abc import Callable, Sequence
 
 from service.bank.messages import Entry, MessageKind
 
-GROWTH = 8
 Take = Callable[[MessageKind, str, Sequence[Entry]], None]
 
 
 class Ahead:
-    """Is told the entries of the first statement of a file in their order, so many at once, and
-    each time twice as many up to `GROWTH` times as many; the reader holds none of them any longer.
-
-    So the first are there soon, and what it costs to take some is paid a few times only.
+    """Is told the entries of the first statement of a file, so many at once, in their order; the
+    reader holds none of them any longer.
 
     Nothing of it is certain: the end of the file may say that it does not add up. A file that is
     read a second time, in other letters or tag by tag, `is_void`: read it once more, untold.
@@ -23,13 +20,11 @@ class Ahead:
         self.told = 0
         self._take = take
         self.at_once = at_once
-        self._at_most = GROWTH * at_once
 
     def tell(self, kind: MessageKind, account: str, entries: Sequence[Entry]) -> bool:
         """Whether it takes what was read by now: when that is enough, and it is known of whom."""
         if len(entries) < self.at_once or not account or self.is_void:
             return False
         self.told += len(entries)
-        self.at_once = min(2 * self.at_once, self._at_most)
         self._take(kind, account, entries)
         return True
