@@ -57,9 +57,6 @@ COUNTRY = "kosovo"
 HOST = "127.0.0.1"
 PORT = 8000
 OLDEST_REDIS = (6, 2)
-# A thread that reads a long file lets go of the interpreter this often, so that whoever answers
-# people, or talks with the database, waits for it a tenth as long as Python has it by itself.
-SWITCH_SECONDS = 0.0005
 KNOWN_FAILURES = (
     BenchFailed,
     ConfigurationFailed,
@@ -159,7 +156,6 @@ def run_bar(title: str) -> Iterator[Callable[[RunProgress], None]]:
 def main(context: click.Context) -> None:
     """Ura: youth wage subsidies, from the employment office to the settled instalment."""
     context.obj = started
-    sys.setswitchinterval(SWITCH_SECONDS)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 
 

@@ -71,8 +71,7 @@ async def list_history(attempt_id: FromPath[AttemptId], db: Db) -> list[HistoryR
 async def request_reissue(
     attempt_id: FromPath[AttemptId], data: JSONBody[ReasonForm], db: Db, me: Me, clock: Now
 ) -> Requested:
-    """Asks for a failed payment to be paid again, as a line of the next payout
-    of its month or a later one."""
+    """Asks for a failed payment to be paid again, by the next payout of its month or beyond."""
     async with db.transaction() as tx:
         done = await actions.request_reissue(
             tx, attempt_id, reason=data.reason, by=me, at=clock.now()

@@ -218,7 +218,7 @@ async def test_when_the_process_comes_to_nothing_the_file_is_read_all_the_same(
     whole = await told(given, tx, content, officer, at_once=READ_AHEAD)
     said = io.BytesIO()
     apart.tell_all(content, said, at_once=1)
-    halves = (b"", said.getvalue()[: len(said.getvalue()) // 2])
+    halves = (b"", said.getvalue()[: len(said.getvalue()) // 2], b"\0\0\0\1\xc1")
 
     for half in halves:
         (tmp_path / "half").write_bytes(half)
@@ -227,6 +227,8 @@ async def test_when_the_process_comes_to_nothing_the_file_is_read_all_the_same(
         dying.chmod(0o700)
         monkeypatch.setattr(sys, "executable", str(dying))
         assert await told(given, tx, content, officer, at_once=1, apart_from=0) == whole
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "missing"))
+    assert await told(given, tx, content, officer, at_once=1, apart_from=0) == whole
 
 
 async def test_a_failure_while_it_is_read_ends_it(

@@ -42,20 +42,25 @@ class Ended(msgspec.Struct, frozen=True, array_like=True, tag=True):
     upload: BankUpload | None
 
 
+NOTHING = Ended(is_void=True, upload=None)
 DECODER: msgspec.msgpack.Decoder[Told | Ended] = msgspec.msgpack.Decoder(Told | Ended)
 
 
 async def read_apart(content: bytes, *, at_once: int) -> AsyncGenerator[Told | Ended, None]:
     """What is told of a file, so many entries at once, and how it ended; an Ended without the
     file when the process came to nothing. Close it to end the process."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", __name__, str(at_once)),
-        cwd=CHECKOUT,
-        env={},
-        stdin=PIPE,
-        stdout=PIPE,
-        limit=PIPE_BYTES,
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", __name__, str(at_once)),
+            cwd=CHECKOUT,
+            env={},
+            stdin=PIPE,
+            stdout=PIPE,
+            limit=PIPE_BYTES,
+        )
+    except OSError:  # no room for another process
+        yield NOTHING
+        return
     feeding = asyncio.create_task(_feed(process, content))
     try:
         is_over = False
@@ -83,8 +88,8 @@ async def _next_of(process: Process) -> Told | Ended:
     try:
         size = int.from_bytes(await process.stdout.readexactly(SIZE_BYTES), "big")
         return DECODER.decode(await process.stdout.readexactly(size))
-    except asyncio.IncompleteReadError:
-        return Ended(is_void=True, upload=None)
+    except (asyncio.IncompleteReadError, msgspec.MsgspecError):
+        return NOTHING
 
 
 def tell_all(content: bytes, out: BinaryIO, *, at_once: int) -> None:
