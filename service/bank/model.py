@@ -231,6 +231,11 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
         """The one order that it names."""
         return None if self.effect is Effect.BATCH or not self.moves else self.moves[0].attempt
 
+    @property
+    def from_state(self) -> AttemptState | None:
+        """Where the one order that it names stood before."""
+        return None if self.effect is Effect.BATCH or not self.moves else self.moves[0].from_state
+
 
 class PayoutKey(msgspec.Struct, frozen=True):
     """A payout, by its id alone."""

@@ -233,6 +233,11 @@ async def insert_attempts(
         ibans_sealed=list(ibans_sealed),
         iban_indexes=[attempt.line.iban_index for attempt in attempts],
         amounts_cents=[attempt.line.amount_cents for attempt in attempts],
+        agreement_ids=[attempt.line.agreement_id for attempt in attempts],
+        months=[attempt.line.month for attempt in attempts],
+        kinds=[attempt.line.kind for attempt in attempts],
+        budget_line_ids=[attempt.line.budget_line_id for attempt in attempts],
+        bank_account_ids=[attempt.line.bank_account_id for attempt in attempts],
         reissues=[attempt.line.reissues for attempt in attempts],
     )
 

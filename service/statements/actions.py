@@ -213,7 +213,9 @@ async def _write(
     ]
     await store.insert_statements(tx, file.id, statements, at=at)
     ids = {one.told.place: one.id for one in statements}
-    await store.insert_entries(tx, file.id, gathered.written, statement_ids=ids, at=at)
+    await store.insert_entries(
+        tx, file.id, gathered.written, statement_ids=ids, recorded_by=by.account, at=at
+    )
     await store.insert_events(
         tx, gathered.events, resolution_id=None, recorded_by=by.account, at=at
     )

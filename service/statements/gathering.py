@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from service.bank.model import Decision
+from service.bank.model import Decision, Effect
 from service.ids import EntryId, new_ids
 from service.money import ZERO, Cents
 from service.statements import rules
@@ -10,7 +10,7 @@ from service.statements.model import Event, WrittenDecision
 
 
 class Gathered:
-    """Decisions with the ids of their rows, what they add to the history of orders, and what the
+    """Decisions with the ids of their rows, what blocks add to the history of orders, and what the
     booked entries of each statement come to, by its place, in signed cents."""
 
     def __init__(self) -> None:
@@ -35,4 +35,6 @@ class Gathered:
 
 
 def _events_of(made: Iterable[WrittenDecision]) -> Iterable[Event]:
-    return (event for one in made for event in rules.events_of(one.decision, one.entry_id))
+    """An entry that names one order is its own word in that one's history."""
+    blocks = (one for one in made if one.decision.effect is Effect.BATCH)
+    return (event for one in blocks for event in rules.events_of(one.decision, one.entry_id))

@@ -85,10 +85,8 @@ class KnownKey(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """One row of an order's history: which entry said what, and what it did. The only one of its
-    entry goes by that one's id."""
+    """What was said of an order otherwise than by an entry that names it, and what it did."""
 
-    is_only: bool
     attempt_id: AttemptId
     entry_id: EntryId | None
     said: Effect

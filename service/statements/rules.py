@@ -138,11 +138,9 @@ def booked_cents(decisions: Iterable[Decision]) -> dict[int, Cents]:
 
 
 def events_of(decision: Decision, entry_id: EntryId | None) -> Iterator[Event]:
-    """What is added to the history of the orders that an entry speaks of."""
-    is_only = decision.attempt is not None and entry_id is not None
+    """What is added to the history of the orders that a block or a person speaks of."""
     for move in decision.moves:
         yield Event(
-            is_only=is_only,
             attempt_id=move.attempt.id,
             entry_id=entry_id,
             said=decision.effect,

@@ -8,7 +8,7 @@ from uuid import UUID
 from service import db
 from service.bank.model import KeptFinding
 from service.db import Connection
-from service.ids import AccountId, AttemptId, BankFileId, ResolutionId, new_id
+from service.ids import AccountId, AttemptId, BankFileId, ResolutionId, new_id, new_ids
 from service.money import Cents
 from service.statements.model import (
     BrokenChain,
@@ -87,6 +87,7 @@ async def insert_entries(
     written: Sequence[WrittenDecision],
     *,
     statement_ids: Mapping[int, UUID],
+    recorded_by: AccountId,
     at: datetime,
 ) -> int:
     """Writes what was read and what it did; `statement_ids` are by place."""
@@ -103,11 +104,13 @@ async def insert_entries(
                 entry.booked_on,
                 entry.reason_code,
                 one.effect,
+                one.from_state,
             )
             for one, entry in zip(decisions, entries, strict=True)
         )
         return {
             "file_id": file_id,
+            "recorded_by": recorded_by,
             "at": at,
             "ids": [one.entry_id for one in piece],
             "alike": places,
@@ -123,6 +126,7 @@ async def insert_entries(
             "days": [one[3] for one in alike],
             "reason_codes": [one[4] for one in alike],
             "effects": [one[5] for one in alike],
+            "from_states": [one[6] for one in alike],
         }
 
     return await db.execute_in_pieces(tx, SQL["insert_entries"], written, _columns)
@@ -136,7 +140,7 @@ async def insert_events(
     recorded_by: AccountId | None,
     at: datetime,
 ) -> int:
-    """Adds to the history of orders."""
+    """Adds to the history of orders what no entry that names them says."""
 
     def _columns(piece: Sequence[Event]) -> Mapping[str, object]:
         places, alike = db.alike(
@@ -146,7 +150,7 @@ async def insert_events(
             "resolution_id": resolution_id,
             "recorded_by": recorded_by,
             "at": at,
-            "ids": db.sparse([None if one.is_only else new_id() for one in piece]),
+            "ids": new_ids(len(piece)),
             "alike": places,
             "attempt_ids": [one.attempt_id for one in piece],
             "entry_ids": [one.entry_id for one in piece],

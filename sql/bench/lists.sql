@@ -229,7 +229,7 @@ WHERE i.outcome = 'due' AND s.n % 2 = 0;
 
 INSERT INTO bank_entry (
     id, bank_file_id, bank_statement_id, entry_key, kind, booking, servicer_reference, amount_cents,
-    booked_on, effect, recorded_at
+    booked_on, effect, recorded_at, recorded_by
 )
 SELECT
     uuid_in(md5('entry ' || n)::cstring),
@@ -242,7 +242,8 @@ SELECT
     100 + (n * 7919) % 90000,
     date '2026-08-01' + (n % 90)::integer,
     'unmatched',
-    '2026-11-01'
+    '2026-11-01',
+    '00000000-0000-7000-8000-0000000000a2'
 FROM generate_series(1, greatest(10, {count} / 50)) AS n;
 
 INSERT INTO recovery (

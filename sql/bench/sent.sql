@@ -61,7 +61,8 @@ WHERE i.amount_cents > 0;
 
 INSERT INTO payment_attempt (
     id, payout_line_id, bank_file_id, number, end_to_end_id, payee_name, iban_sealed, iban_index,
-    amount_cents, state, state_changed_at
+    amount_cents, agreement_id, month, kind, budget_line_id, bank_account_id, state,
+    state_changed_at
 )
 SELECT
     bench_id(row_number() OVER (ORDER BY l.id)),
@@ -73,7 +74,16 @@ SELECT
     ''::bytea,
     ''::bytea,
     l.amount_cents,
+    i.agreement_id,
+    i.month,
+    i.kind,
+    budget.id,
+    l.bank_account_id,
     'sent',
     timestamptz '2026-11-20'
 FROM payout_line AS l
+INNER JOIN instalment AS i ON l.instalment_id = i.id
+INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
 ORDER BY l.id;

@@ -274,7 +274,8 @@ ON CONFLICT ON CONSTRAINT bank_file_once_per_content DO NOTHING;
 -- name: insert_attempts
 INSERT INTO payment_attempt (
     id, payout_line_id, bank_file_id, number, end_to_end_id, payee_name, iban_sealed, iban_index,
-    amount_cents, state, state_changed_at, reissues
+    amount_cents, agreement_id, month, kind, budget_line_id, bank_account_id, state,
+    state_changed_at, reissues
 )
 SELECT
     line.id,
@@ -286,16 +287,22 @@ SELECT
     line.iban_sealed,
     line.iban_index,
     line.amount_cents,
+    line.agreement_id,
+    line.month,
+    line.kind,
+    line.budget_line_id,
+    line.bank_account_id,
     'sent' AS state,
     :at AS state_changed_at,
     line.reissues
 FROM unnest(
     :ids::uuid[], :payout_line_ids::uuid[], :numbers::int[], :end_to_end_ids::text[],
     :payee_names::text[], :ibans_sealed::bytea[], :iban_indexes::bytea[], :amounts_cents::bigint[],
-    :reissues::uuid[]
+    :agreement_ids::uuid[], :months::date[], :kinds::text[], :budget_line_ids::uuid[],
+    :bank_account_ids::uuid[], :reissues::uuid[]
 ) AS line (
     id, payout_line_id, number, end_to_end_id, payee_name, iban_sealed, iban_index, amount_cents,
-    reissues
+    agreement_id, month, kind, budget_line_id, bank_account_id, reissues
 );
 
 -- name: list_sent_names
@@ -317,7 +324,12 @@ WITH held AS MATERIALIZED (
         o.state,
         o.amount_cents,
         o.payout_line_id,
-        o.bank_file_id
+        o.bank_file_id,
+        o.agreement_id,
+        o.month,
+        o.kind,
+        o.budget_line_id,
+        o.bank_account_id
     FROM payment_attempt AS o
     WHERE o.end_to_end_id = any(:names::text[])
     ORDER BY o.id
@@ -337,25 +349,20 @@ SELECT
     o.end_to_end_id,
     o.state,
     o.amount_cents,
-    i.agreement_id,
-    i.month,
-    i.kind,
-    budget.id AS budget_line_id,
-    l.bank_account_id,
+    o.agreement_id,
+    o.month,
+    o.kind,
+    o.budget_line_id,
+    o.bank_account_id,
     'P' || substr(f.message_id, 2) AS block_id,
     o.id IN (SELECT s.attempt_id FROM seen AS s WHERE s.kind = 'debit') AS is_debit_seen,
     o.id IN (SELECT s.attempt_id FROM seen AS s WHERE s.kind = 'credit') AS is_credit_seen,
     o.id IN (
         SELECT again.reissues FROM payout_line AS again
         WHERE again.reissues IS NOT NULL AND again.released_at IS NULL
-    ) OR l.id IN (SELECT c.payout_line_id FROM payment_closure AS c) AS is_spent
+    ) OR o.payout_line_id IN (SELECT c.payout_line_id FROM payment_closure AS c) AS is_spent
 FROM held AS o
-INNER JOIN bank_file AS f ON o.bank_file_id = f.id AND f.direction = 'out'
-INNER JOIN payout_line AS l ON o.payout_line_id = l.id
-INNER JOIN instalment AS i ON l.instalment_id = i.id
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id;
+INNER JOIN bank_file AS f ON o.bank_file_id = f.id;
 
 -- name: record_states
 -- Guarded by payment_attempt_moves_forward, which knows every move.

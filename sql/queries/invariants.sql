@@ -273,7 +273,7 @@ LIMIT 100;
 
 -- name: list_orders_outside_payouts
 -- I6: every payment order belongs to an exported payout's file and pays what was approved there:
--- the same line, name, account and amount.
+-- the same line, name, account and amount, for the month of the agreement that the line pays.
 SELECT
     'I6' AS invariant,
     'payment_attempt ' || o.id AS subject,
@@ -281,14 +281,16 @@ SELECT
 FROM payment_attempt AS o
 INNER JOIN payout_line AS l ON o.payout_line_id = l.id
 INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN instalment AS i ON l.instalment_id = i.id
 INNER JOIN bank_account AS b ON l.bank_account_id = b.id
 INNER JOIN bank_file AS f ON o.bank_file_id = f.id
 WHERE
     p.state <> 'exported'
     OR l.released_at IS NOT NULL
     OR f.payout_id IS DISTINCT FROM p.id
-    OR (o.amount_cents, o.payee_name, o.iban_index)
-    <> (l.amount_cents, l.payee_name, b.iban_index)
+    OR (o.amount_cents, o.payee_name, o.iban_index, o.bank_account_id)
+    <> (l.amount_cents, l.payee_name, b.iban_index, b.id)
+    OR (o.agreement_id, o.month, o.kind) <> (i.agreement_id, i.month, i.kind)
 ORDER BY subject
 LIMIT 100;
 

@@ -199,7 +199,7 @@ SELECT
 FROM payment_attempt AS o
 LEFT JOIN LATERAL (
     SELECT v.to_state
-    FROM attempt_event AS v
+    FROM attempt_history AS v
     INNER JOIN (
         VALUES
         ('sent', 0), ('accepted', 1), ('rejected', 2), ('cancelled', 3), ('settled', 4),

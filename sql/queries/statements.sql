@@ -64,7 +64,8 @@ FROM unnest(
 WITH written AS (
     INSERT INTO bank_entry (
         id, bank_file_id, bank_statement_id, entry_key, kind, booking, attempt_id, end_to_end_id,
-        block_id, servicer_reference, amount_cents, booked_on, reason_code, effect, recorded_at
+        block_id, servicer_reference, amount_cents, booked_on, reason_code, effect, from_state,
+        recorded_at, recorded_by
     )
     SELECT
         entry.id,
@@ -81,7 +82,9 @@ WITH written AS (
         alike.booked_on,
         alike.reason_code,
         alike.effect,
-        :at AS recorded_at
+        alike.from_state,
+        :at AS recorded_at,
+        :recorded_by AS recorded_by
     FROM
         unnest(
             :ids::uuid[], :alike::int[], :entry_keys::bytea[], :attempt_ids::uuid[], :names::text[],
@@ -93,9 +96,9 @@ WITH written AS (
             )
     INNER JOIN unnest(
         :statement_ids::uuid[], :kinds::text[], :bookings::text[], :days::date[],
-        :reason_codes::text[], :effects::text[]
+        :reason_codes::text[], :effects::text[], :from_states::text[]
     ) WITH ORDINALITY AS alike (
-        bank_statement_id, kind, booking, booked_on, reason_code, effect, number
+        bank_statement_id, kind, booking, booked_on, reason_code, effect, from_state, number
     ) ON coalesce(entry.alike, 1) = alike.number
     RETURNING id
 )
@@ -103,14 +106,13 @@ WITH written AS (
 SELECT count(*) AS number FROM written;
 
 -- name: insert_events
--- What an entry did to the one order that it names goes by the entry's own id.
 WITH written AS (
     INSERT INTO attempt_event (
         id, attempt_id, bank_entry_id, suspense_resolution_id, said, from_state, to_state,
         reason_code, happened_at, recorded_by
     )
     SELECT
-        coalesce(event.id, event.bank_entry_id) AS id,
+        event.id,
         event.attempt_id,
         event.bank_entry_id,
         :resolution_id AS suspense_resolution_id,
@@ -258,7 +260,7 @@ SELECT
     v.happened_at,
     coalesce(e.bank_file_id, r.bank_file_id) AS file_id,
     actor.name AS recorded_by_name
-FROM attempt_event AS v
+FROM attempt_history AS v
 LEFT JOIN bank_entry AS e ON v.bank_entry_id = e.id
 LEFT JOIN suspense_resolution AS s ON v.suspense_resolution_id = s.id
 LEFT JOIN bank_entry AS r ON s.bank_entry_id = r.id

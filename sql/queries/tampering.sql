@@ -181,7 +181,8 @@ FROM (
     ('minimum_wage', 'awaits_computations change_noted noted'),
     (
         'payment_attempt',
-        'content_stands moves_forward not_contested not_paid_twice of_written reissues_of_line'
+        'content_stands moves_forward not_contested not_paid_twice of_written pays_its_line '
+        'reissues_of_line'
     ),
     ('payment_closure reissue_request', 'of_failed'),
     ('payment_recall work', 'moves_forward'),

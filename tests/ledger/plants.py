@@ -215,6 +215,14 @@ PLANTS = [
     ),
     Plant(
         "I6",
+        unguarded(
+            "payment_attempt", "UPDATE payment_attempt SET month = month - interval '1 month'"
+        ),
+        "payment_attempt",
+        what="another month than approved",
+    ),
+    Plant(
+        "I6",
         unguarded("payment_attempt", "UPDATE payment_attempt SET iban_index = sha256('x')"),
         "payment_attempt",
         what="another account than approved",

@@ -22,20 +22,31 @@ OF_THE_LINE = {
     "credit": "c.id",
     "agreement": "NULL",
 }
-FILE = (
+SOMEBODY, THE_FILE, THE_ENTRY = (
+    f"'00000000-0000-7000-8000-0000000000{n}'" for n in ("a1", "f1", "e1")
+)
+# An account, a file and an entry of it that are there; written with the triggers asleep.
+THERE = (
+    "INSERT INTO account (id, email, name, role, password_hash, created_at)"
+    f" VALUES ({SOMEBODY}, 'somebody@ura.example', 'Somebody', 'finance_officer', '', now())",
     "INSERT INTO bank_file (id, direction, message_type, message_id, sealed, sha256, byte_count,"
-    " recorded_at, recorded_by) SELECT '00000000-0000-7000-8000-0000000000f1', 'in', 'camt.053',"
-    " 'M', '', sha256(''), 1, now(), gen_random_uuid()"
+    f" recorded_at, recorded_by) VALUES ({THE_FILE}, 'in', 'camt.053', 'M', '', sha256(''), 1,"
+    f" now(), {SOMEBODY})",
+    "INSERT INTO bank_entry (id, bank_file_id, entry_key, kind, booking, effect, recorded_at,"
+    f" recorded_by) VALUES ({THE_ENTRY}, {THE_FILE}, 'x', 'debit', 'pending', 'none', now(),"
+    f" {SOMEBODY})",
 )
 ENTRY = (
     "INSERT INTO bank_entry (id, bank_file_id, bank_statement_id, entry_key, kind, booking,"
-    " attempt_id, effect, recorded_at) VALUES (gen_random_uuid(), {file}, {statement}, '', 'debit',"
-    " 'pending', {order}, 'none', now())"
+    " attempt_id, from_state, effect, recorded_at, recorded_by) VALUES (gen_random_uuid(), {file},"
+    " {statement}, '', 'debit', 'pending', {order}, {stood}, 'none', now(), {by})"
 )
 OF_THE_FILE = {
-    "file": "'00000000-0000-7000-8000-0000000000f1'",
+    "file": THE_FILE,
     "statement": "NULL",
     "order": "NULL",
+    "stood": "NULL",
+    "by": SOMEBODY,
 }
 EVENT = (
     "INSERT INTO attempt_event (id, attempt_id, bank_entry_id, suspense_resolution_id, said,"
@@ -43,7 +54,7 @@ EVENT = (
     f" (gen_random_uuid(), {NOBODY}, {{entry}}, {{resolution}}, 'none', 'sent', 'sent', now(),"
     " {by})"
 )
-OF_NOTHING = {"entry": NOBODY, "resolution": "NULL", "by": "NULL"}
+OF_THE_ENTRY = {"entry": THE_ENTRY, "resolution": "NULL", "by": SOMEBODY}
 
 
 @pytest.mark.parametrize(
@@ -58,10 +69,15 @@ OF_NOTHING = {"entry": NOBODY, "resolution": "NULL", "by": "NULL"}
         ),
         (ENTRY.format(**OF_THE_FILE | {"file": NOBODY}), "bank_entry_of_file"),
         (ENTRY.format(**OF_THE_FILE | {"statement": NOBODY}), "bank_entry_of_statement"),
-        (ENTRY.format(**OF_THE_FILE | {"order": NOBODY}), "bank_entry_of_order"),
-        (EVENT.format(**OF_NOTHING), "attempt_event_of_order"),
-        (EVENT.format(**OF_NOTHING | {"by": NOBODY}), "attempt_event_by_account"),
-        (EVENT.format(**OF_NOTHING | {"resolution": NOBODY}), "attempt_event_by_resolution"),
+        (ENTRY.format(**OF_THE_FILE | {"by": NOBODY}), "bank_entry_by_account"),
+        (
+            ENTRY.format(**OF_THE_FILE | {"order": NOBODY, "stood": "'sent'"}),
+            "bank_entry_of_order",
+        ),
+        (EVENT.format(**OF_THE_ENTRY), "attempt_event_of_order"),
+        (EVENT.format(**OF_THE_ENTRY | {"entry": NOBODY}), "attempt_event_of_entry"),
+        (EVENT.format(**OF_THE_ENTRY | {"by": NOBODY}), "attempt_event_by_account"),
+        (EVENT.format(**OF_THE_ENTRY | {"resolution": NOBODY}), "attempt_event_by_resolution"),
     ],
 )
 async def test_a_key_to_nothing_is_refused(
@@ -70,7 +86,8 @@ async def test_a_key_to_nothing_is_refused(
     owner = await connect_owner(await new_database())
     async with owner.transaction():
         await owner.execute("SET LOCAL session_replication_role = replica")
-        await owner.execute(FILE)
+        for one in THERE:
+            await owner.execute(one)
 
     with pytest.raises(asyncpg.ForeignKeyViolationError) as refused:
         await owner.execute(statement)

@@ -29,7 +29,7 @@ WRITTEN = """
     UNION ALL
     SELECT 'event', e.entry_key::text, v.said, v.from_state, v.to_state, v.attempt_id::text,
         v.reason_code
-    FROM attempt_event AS v INNER JOIN bank_entry AS e ON v.bank_entry_id = e.id
+    FROM attempt_history AS v INNER JOIN bank_entry AS e ON v.bank_entry_id = e.id
     UNION ALL
     SELECT 'transfer', t.source_id::text, t.reason, t.amount_cents::text, t.month::text,
         t.agreement_id::text, t.effective_on::text
