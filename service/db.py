@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args
 
@@ -149,6 +149,15 @@ async def fetch_all(
     """Every row of a query, in its order."""
     records = await tx.fetch(query.text, *_arguments(query, values))
     return _all_typed(records, row_type)
+
+
+async def fetch_untyped(
+    tx: Connection, query: Query, row_type: type[Row], **values: object
+) -> Callable[[], list[Row]]:
+    """Every row of a query, in its order, to be typed when asked for: so that the server can be
+    given its next work before."""
+    records = await tx.fetch(query.text, *_arguments(query, values))
+    return partial(_all_typed, records, row_type)
 
 
 async def fetch_records(tx: Connection, query: Query, **values: object) -> list[dict[str, Any]]:

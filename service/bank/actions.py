@@ -1,6 +1,6 @@
 """What people do with the bank: send a payout, read what came back, look at files again."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from datetime import datetime
 from hashlib import sha256
 
@@ -19,7 +19,7 @@ from service.bank.model import (
     Door,
 )
 from service.bank.outgoing import Download, Export, Outgoing, PayoutToExport, UnwrittenLine
-from service.bank.rules import Step
+from service.bank.rules import Moves, Step
 from service.bank_profiles import actions as bank_profiles
 from service.clock import business_day
 from service.crypto import Sealer, WrongKey, fingerprint
@@ -136,16 +136,27 @@ async def hold_attempts(
     if block_ids:
         message_ids = [orders.message_of_block(one) for one in block_ids]
         wanted |= {one.name for one in await store.list_sent_names(tx, message_ids)}
-    held = await store.lock_attempts(tx, wanted) if wanted else []
-    return {one.end_to_end_id: one for one in held}
+    return (await hold_named(tx, wanted))() if wanted else {}
+
+
+async def hold_named(tx: Connection, names: Collection[str]) -> Callable[[], dict[str, Attempt]]:
+    """Orders by their end-to-end ids, held until the end; they are put together when asked for."""
+    held = await store.lock_attempts(tx, names)
+    return lambda: {one.end_to_end_id: one for one in held()}
 
 
 async def move_attempts(
     tx: Connection, decisions: Collection[Decision], *, by: Actor, at: datetime
 ) -> dict[AttemptState, list[Step]]:
     """Moves held orders as was decided, and their money with them; answers the steps."""
-    steps = rules.steps_by_state(decisions)
-    for state, made in steps.items():
+    moves = rules.moves_of(decisions, on=business_day(at))
+    await make_moves(tx, moves, by=by, at=at)
+    return moves.steps
+
+
+async def make_moves(tx: Connection, moves: Moves, *, by: Actor, at: datetime) -> None:
+    """Moves held orders and their money."""
+    for state, made in moves.steps.items():
         with db.refusing(payment_attempt_not_paid_twice=rules.PaidAgainAlready):
             moved = await store.record_states(
                 tx,
@@ -154,10 +165,8 @@ async def move_attempts(
                 at=at,
             )
         assert moved == len(made), f"{moved} of {len(made)} orders became {state}"
-    transfers = rules.transfers_of(steps, on=business_day(at))
-    await follow_returns(tx, transfers, by=by, at=at)
-    await ledger.post_new(tx, transfers)
-    return steps
+    await follow_returns(tx, moves.transfers, by=by, at=at)
+    await ledger.post_new(tx, moves.transfers)
 
 
 async def open_file(

@@ -269,6 +269,19 @@ def steps_by_state(decisions: Iterable[Decision]) -> dict[AttemptState, list[Ste
     return {state: steps for state, steps in ordered.items() if steps}
 
 
+class Moves(msgspec.Struct, frozen=True):
+    """What decisions come to: the steps of orders by the state that they lead to, and transfers."""
+
+    steps: dict[AttemptState, list[Step]]
+    transfers: list[NewTransfer]
+
+
+def moves_of(decisions: Iterable[Decision], *, on: date) -> Moves:
+    """The steps that were decided, and what the ledger learns of them on a day."""
+    steps = steps_by_state(decisions)
+    return Moves(steps, transfers_of(steps, on=on))
+
+
 def transfers_of(steps: Mapping[AttemptState, Iterable[Step]], *, on: date) -> list[NewTransfer]:
     """What the ledger learns: money that arrived, never left or came back, on the day of booking.
 

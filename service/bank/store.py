@@ -1,6 +1,6 @@
 """The bank's queries."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from service import db
@@ -247,9 +247,9 @@ async def list_sent_names(tx: Connection, message_ids: Collection[str]) -> list[
     return await db.fetch_all(tx, SQL["list_sent_names"], SentName, message_ids=list(message_ids))
 
 
-async def lock_attempts(tx: Connection, names: Collection[str]) -> list[Attempt]:
+async def lock_attempts(tx: Connection, names: Collection[str]) -> Callable[[], list[Attempt]]:
     """The orders with these end-to-end ids, held until the transaction ends."""
-    return await db.fetch_all(tx, SQL["lock_attempts"], Attempt, names=list(names))
+    return await db.fetch_untyped(tx, SQL["lock_attempts"], Attempt, names=list(names))
 
 
 async def record_states(

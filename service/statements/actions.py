@@ -46,8 +46,8 @@ from service.suspense import entries as suspense
 TURN = 7_465_281_121
 FINDINGS_SHOWN = 500
 LIST_SHOWN = 100
-# Entries that are posted while those after them are read.
-READ_AHEAD = 10_000
+# Entries that are posted while those after them are read; soon four times as many at once.
+READ_AHEAD = 2_500
 
 # Called with what is being done of a long import, and of how many entries where that is known.
 OnStep: TypeAlias = Callable[[ImportStep, int | None], None]

@@ -15,12 +15,13 @@ from service.bank import actions as bank
 from service.bank import rules as bank_rules
 from service.bank.messages import AccountReport, BankUpload, MessageKind
 from service.bank.messages import Entry as ReadEntry
-from service.bank.model import Attempt, Decision, Entry, EntryKind
+from service.bank.model import Attempt, Entry, EntryKind
 from service.bank.reading.ahead import Ahead
 from service.bank.reading.apart import Ended, read_apart
 from service.bank.reading.files import read_file
-from service.bank.rules import Standings
+from service.bank.rules import Moves, Standings
 from service.bank_profiles.model import SettlesBy
+from service.clock import business_day
 from service.db import Connection, Savepoint
 from service.problems import Problem
 from service.statements import rules, store
@@ -32,6 +33,7 @@ Piece = tuple[MessageKind, str, Sequence[ReadEntry]]
 Pieces = asyncio.Queue[Piece | None]
 # A process takes a third of a second to begin, in which a thread has read this much.
 APART_FROM_BYTES = 8_000_000
+NO_MOVES = Moves({}, [])
 
 
 class Early:
@@ -66,12 +68,12 @@ class Early:
         ahead = Ahead(_putting(pieces), at_once=at_once)
         reading = asyncio.create_task(_read(content, ahead, pieces, apart_from))
         try:
-            decided = await self._post(ahead, pieces)
+            moves = await self._post(ahead, pieces)
         except BaseException:
             await _let_end(reading, ahead, pieces)
             raise
         upload = await reading
-        await self._write(ahead, decided)
+        await self._write(ahead, moves)
         told = await asyncio.to_thread(told_of, upload, self._settles_by, self._entries)
         if not ahead.told:
             return told
@@ -83,22 +85,22 @@ class Early:
         upload = await asyncio.to_thread(read_file, content)
         return await asyncio.to_thread(told_of, upload, self._settles_by)
 
-    async def _post(self, ahead: Ahead, pieces: Pieces) -> list[Decision]:
+    async def _post(self, ahead: Ahead, pieces: Pieces) -> Moves:
         """Decides on each piece while the server writes what the one before it came to; answers
         what the last one came to, which is still to be written."""
-        decided: list[Decision] = []
-        writing = asyncio.create_task(self._write(ahead, decided))
+        moves = NO_MOVES
+        writing = asyncio.create_task(self._write(ahead, moves))
         try:
             while (piece := await pieces.get()) is not None:
                 debits = self._debits_of(*piece)
                 await writing
                 fresh, held = await self._look_up(ahead, debits)
-                writing = asyncio.create_task(self._write(ahead, decided))
+                writing = asyncio.create_task(self._write(ahead, moves))
                 await asyncio.sleep(0)  # it begins, and the server has it
-                decided = self._decide(ahead, fresh, held)
+                moves = self._decide(ahead, fresh, held())
         finally:
             await writing
-        return decided
+        return moves
 
     def _debits_of(
         self, kind: MessageKind, account: str, read: Sequence[ReadEntry]
@@ -110,21 +112,19 @@ class Early:
 
     async def _look_up(
         self, ahead: Ahead, debits: Mapping[bytes, Entry]
-    ) -> tuple[list[Entry], dict[str, Attempt]]:
+    ) -> tuple[list[Entry], Callable[[], dict[str, Attempt]]]:
         """Which of some debits are new, and the orders that they name, held."""
         if ahead.is_void:
-            return [], {}  # told before it was
+            return [], dict  # told before it was
         await self._savepoint.set_once()
         asked = await store.list_known_keys(self._tx, debits.keys())
         self.looked_at |= {one.entry_key for one in asked}
         fresh = [one for key, one in debits.items() if key not in self.looked_at]
         self.looked_at |= debits.keys()
         names = {one.end_to_end_id for one in fresh if one.end_to_end_id}
-        return fresh, await bank.hold_attempts(self._tx, names)
+        return fresh, await bank.hold_named(self._tx, names)
 
-    def _decide(
-        self, ahead: Ahead, fresh: Sequence[Entry], held: Mapping[str, Attempt]
-    ) -> list[Decision]:
+    def _decide(self, ahead: Ahead, fresh: Sequence[Entry], held: Mapping[str, Attempt]) -> Moves:
         """An order that an earlier piece names was decided on there, and stands as it does now."""
         for name, attempt in held.items():
             self.attempts.setdefault(name, attempt)
@@ -133,15 +133,15 @@ class Early:
             decisions = bank_rules.decide(fresh, held, taken=self.standings)
         except Problem:
             ahead.is_void = True  # whoever judges the whole file comes to it again, and says so
-            return []
+            return NO_MOVES
         self.gathered.add(decisions)
-        return decisions
+        return bank_rules.moves_of(decisions, on=business_day(self._at))
 
-    async def _write(self, ahead: Ahead, decided: Sequence[Decision]) -> None:
-        if ahead.is_void or not decided:
+    async def _write(self, ahead: Ahead, moves: Moves) -> None:
+        if ahead.is_void or not moves.steps:
             return
         try:
-            await bank.move_attempts(self._tx, decided, by=self._by, at=self._at)
+            await bank.make_moves(self._tx, moves, by=self._by, at=self._at)
         except Problem:
             ahead.is_void = True
 

@@ -148,6 +148,8 @@ class AccountReader:
     def _end_statement(self, fields: Fields) -> None:
         here, notes = len(self._statements), self._notes
         notes.note_structure(fields, statement=here)
+        if self._ahead is not None and not self._statements:
+            self._entries.tell_rest(self._ahead, self._kind)
         pages = {name.rpartition("/")[2]: text for name, text in fields.items() if "Pgntn/" in name}
         currencies = {one.currency for one in self._balances} | self._entries.currencies
         read = Statement(

@@ -169,6 +169,11 @@ class EntryReader:
         if ahead.tell(kind, self.account, self._entries):
             self._entries = []
 
+    def tell_rest(self, ahead: Ahead, kind: MessageKind) -> None:
+        """Tells ahead what is left at the end, if it took what came before."""
+        if ahead.tell_rest(kind, self.account, self._entries):
+            self._entries = []
+
     def keyed(self, account: str) -> tuple[Entry, ...]:
         """All entries; those read before the account was known get their keys now."""
         entries, self._entries = self._entries, []
