@@ -6,8 +6,9 @@ from hashlib import sha256
 
 from service import db
 from service.actor import Actor
-from service.bank import exporting, orders, rules, store
+from service.bank import exporting, keeping, orders, rules, store
 from service.bank.exporting import OnProgress
+from service.bank.keeping import Received
 from service.bank.model import (
     Attempt,
     AttemptState,
@@ -25,7 +26,7 @@ from service.clock import business_day
 from service.crypto import Sealer, WrongKey, fingerprint
 from service.db import Connection
 from service.failures import actions as failures
-from service.ids import BankFileId, PayoutId, new_id
+from service.ids import BankFileId, PayoutId
 from service.ledger import actions as ledger
 from service.payouts import actions as payouts
 from service.recoveries.raising import follow_returns
@@ -84,35 +85,28 @@ async def export_payout(
     return Export(payout_id, tuple(files), tuple(unwritten))
 
 
-async def _keep(tx: Connection, file: BankFile, content: bytes, sealer: Sealer) -> bool:
-    """Keeps a file with its very bytes, sealed; False when the same content is there already."""
-    sealed = sealer.seal(content, table="bank_file", column="sealed", row_id=file.id)
-    return await store.insert_file(tx, file, sealed=sealed) > 0
-
-
 async def keep_received(
     tx: Connection,
-    content: bytes,
+    received: Received,
     *,
     message_type: str,
     message_id: str,
     by: Actor,
     at: datetime,
-    sealer: Sealer,
 ) -> BankFile:
     """Keeps a file that came from the bank; call it once `find_received` knows none like it."""
     file = BankFile(
-        id=BankFileId(new_id()),
+        id=received.id,
         direction=Direction.IN,
         message_type=message_type,
         message_id=message_id,
         payout_id=None,
-        sha256=fingerprint(content),
-        byte_count=len(content),
+        sha256=received.sha256,
+        byte_count=received.byte_count,
         recorded_at=at,
         recorded_by=by.account,
     )
-    kept = await _keep(tx, file, content, sealer)
+    kept = await store.insert_file(tx, file, sealed=received.sealed)
     assert kept, "a file was kept twice by one turn"
     return file
 
@@ -212,8 +206,8 @@ async def _pieces(tx: Connection, file: BankFile, sealer: Sealer) -> AsyncIterat
     """What came in is sealed whole, what went out in pieces, each for its place."""
     try:
         if file.direction is Direction.IN:
-            stored = await store.get_sealed_content(tx, file.id)
-            yield sealer.open(stored.sealed, table="bank_file", column="sealed", row_id=file.id)
+            kept = await store.get_sealed_content(tx, file.id)
+            yield keeping.unseal(kept, file.id, byte_count=file.byte_count, sealer=sealer)
             return
         number = 0
         async for batch in store.list_chunks(tx, file.id):

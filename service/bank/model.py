@@ -197,6 +197,13 @@ class BankFile(msgspec.Struct, frozen=True):
     recorded_by: AccountId
 
 
+class Packing(StrEnum):
+    """How the bytes of a file that came in were packed before they were sealed."""
+
+    NONE = "none"
+    ZLIB = "zlib"
+
+
 class Door(StrEnum):
     """By which way a file was taken out of Ura."""
 
@@ -250,7 +257,7 @@ class SentName(msgspec.Struct, frozen=True):
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """The sealed bytes of a file that came in, or of one piece of a file that went out."""
+    """The sealed bytes of one piece of a file that went out."""
 
     sealed: bytes
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from datetime import datetime
 
 from service import db
+from service.bank.keeping import SealedFile
 from service.bank.model import (
     Attempt,
     AttemptState,
@@ -11,6 +12,7 @@ from service.bank.model import (
     Count,
     Direction,
     Door,
+    Packing,
     PayoutKey,
     Sealed,
     SentName,
@@ -178,9 +180,9 @@ async def get_file(tx: Connection, file_id: BankFileId) -> BankFile:
     return await db.fetch_one(tx, SQL["get_file"], BankFile, file_id=file_id)
 
 
-async def get_sealed_content(tx: Connection, file_id: BankFileId) -> Sealed:
-    """The sealed bytes of a file."""
-    return await db.fetch_one(tx, SQL["get_sealed_content"], Sealed, file_id=file_id)
+async def get_sealed_content(tx: Connection, file_id: BankFileId) -> SealedFile:
+    """The sealed bytes of a file that came in."""
+    return await db.fetch_one(tx, SQL["get_sealed_content"], SealedFile, file_id=file_id)
 
 
 async def list_files(tx: Connection, *, at_most: int) -> list[BankFile]:
@@ -194,7 +196,7 @@ async def list_counts(tx: Connection, file_ids: Collection[BankFileId]) -> list[
 
 
 async def insert_file(tx: Connection, file: BankFile, *, sealed: bytes | None) -> int:
-    """Keeps a file, with its bytes if it came in; 0 when the same content is there already."""
+    """Keeps a file, with its packed bytes if it came in; 0 when the same is there already."""
     return await db.execute(
         tx,
         SQL["insert_file"],
@@ -204,6 +206,7 @@ async def insert_file(tx: Connection, file: BankFile, *, sealed: bytes | None) -
         message_id=file.message_id,
         payout_id=file.payout_id,
         sealed=sealed,
+        packing=Packing.NONE if sealed is None else Packing.ZLIB,
         sha256=file.sha256,
         byte_count=file.byte_count,
         at=file.recorded_at,

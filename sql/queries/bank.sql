@@ -221,7 +221,10 @@ FROM bank_file
 WHERE id = :file_id;
 
 -- name: get_sealed_content
-SELECT sealed FROM bank_file
+SELECT
+    sealed,
+    packing
+FROM bank_file
 WHERE id = :file_id;
 
 -- name: list_files
@@ -263,11 +266,11 @@ ORDER BY file_id, word;
 -- name: insert_file
 -- The same content a second time writes nothing, even when two send it at once.
 INSERT INTO bank_file (
-    id, direction, message_type, message_id, payout_id, sealed, sha256, byte_count, recorded_at,
-    recorded_by
+    id, direction, message_type, message_id, payout_id, sealed, packing, sha256, byte_count,
+    recorded_at, recorded_by
 ) VALUES (
-    :file_id, :direction, :message_type, :message_id, :payout_id, :sealed, :sha256, :byte_count,
-    :at, :recorded_by
+    :file_id, :direction, :message_type, :message_id, :payout_id, :sealed, :packing, :sha256,
+    :byte_count, :at, :recorded_by
 )
 ON CONFLICT ON CONSTRAINT bank_file_once_per_content DO NOTHING;
 
