@@ -17,7 +17,16 @@ from uuid import UUID
 
 import msgspec
 
-from jobs.bench import TEMPLATE, BenchFailed, copied, drop_bench, run_file, seed_bench, text_of
+from jobs.bench import (
+    TEMPLATE,
+    BenchFailed,
+    copied,
+    drop_bench,
+    named,
+    run_file,
+    seed_bench,
+    text_of,
+)
 from jobs.bench_reading import PEER, Measured, has_peer, measure, write_statement
 from service.actor import Actor, Role
 from service.bank.model import Effect
@@ -28,6 +37,7 @@ from service.ids import AccountId
 from service.statements import actions
 
 Say: TypeAlias = Callable[[str], None]
+TURNS = 3
 # As the seed has it: a finance officer, who did not put the payout up.
 OFFICER = Actor(
     role=Role.FINANCE_OFFICER,
@@ -48,31 +58,52 @@ class Posted(msgspec.Struct, frozen=True):
     peer: Measured | None
 
 
-async def bench_posting(config: Config, payments: int, *, say: Say) -> Posted:
+async def bench_posting(config: Config, payments: int, *, say: Say, turns: int = TURNS) -> Posted:
     """Measures one size; BenchFailed when not every payment was settled, or a reader miscounted.
 
-    Not every seeded agreement is due, so the entries are a little fewer than `payments`.
+    Each way has its turn several times, one after the other, and the quickest counts: what else a
+    machine is busy with only ever slows one down. Not every seeded agreement is due, so the entries
+    are a little fewer than `payments`.
     """
     say(f"{payments:,} payments: seeding …")
     await seed_bench(config, payments)
     try:
-        async with copied(config) as copy:
-            for name in ("prepare_set_based", "set_based", "sent"):
-                await run_file(copy, name)
-            with TemporaryDirectory() as folder:
-                file = Path(folder) / "statement.xml"
-                sent = await _write(copy, file)
-                say("the statement read, matched and posted …")
-                seconds, spent = await _post(copy, file, sent)
-                say("the same file only read …")
-                ours = measure("ura", file)
-                peer = measure(PEER, file) if has_peer() else None
+        seeded = named(config, TEMPLATE)
+        for name in ("prepare_set_based", "set_based", "sent"):
+            await run_file(seeded, name)
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "statement.xml"
+            sent = await _write(seeded, file)
+            taken = [await _turn(config, file, sent, say=say) for _ in range(turns)]
     finally:
         await drop_bench(config, TEMPLATE)
+    peers = [one.peer for one in taken if one.peer is not None]
+    quickest = min(taken, key=_clock)
+    return Posted(
+        entries=sent,
+        seconds=quickest.seconds,
+        processor_seconds=quickest.processor_seconds,
+        ours=min((one.ours for one in taken), key=_clock),
+        peer=min(peers, key=_clock) if peers else None,
+    )
+
+
+async def _turn(config: Config, file: Path, sent: int, *, say: Say) -> Posted:
+    """Posts the statement in a fresh copy of what was sent, then only reads it both ways."""
+    async with copied(config) as copy:
+        seconds, spent = await _post(copy, file, sent)
+    ours = measure("ura", file)
+    peer = measure(PEER, file) if has_peer() else None
     for read in (ours, peer):
         if read is not None and read.entries != sent:
             raise BenchFailed(f"of {sent:,} entries {read.way} found {read.entries:,}")
+    beside = "" if peer is None else f"; {PEER} only read them in {peer.seconds:.2f} s"
+    say(f"{sent:,} entries read, matched and posted in {seconds:.2f} s{beside}")
     return Posted(sent, seconds, spent, ours, peer)
+
+
+def _clock(one: "Posted | Measured") -> float:
+    return one.seconds
 
 
 async def bench_postings(config: Config, sizes: Sequence[int], *, say: Say) -> list[Posted]:

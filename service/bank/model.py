@@ -20,7 +20,6 @@ from service.instalments.model import PaymentKind
 from service.money import Cents
 from service.period import Month
 
-FILE_BYTES_MAX = 50_000_000
 # External return reason "not specified, reason agent generated": for a refusal without a code.
 NOT_SPECIFIED = "MS03"
 REASON_LETTERS = 35

@@ -2,7 +2,7 @@
 
 from litestar.datastructures import UploadFile
 
-from service.bank.model import FILE_BYTES_MAX
+from service.bank.reading.refusing import FILE_BYTES_MAX
 from service.i18n import _
 from service.problems import InvalidFields
 from service.web import AnyRequest

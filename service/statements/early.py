@@ -17,7 +17,8 @@ from service.bank.messages import AccountReport, BankUpload, MessageKind
 from service.bank.messages import Entry as ReadEntry
 from service.bank.model import Attempt, Entry, EntryKind
 from service.bank.reading.ahead import Ahead
-from service.bank.reading.apart import Ended, read_apart
+from service.bank.reading.aloud import Ended
+from service.bank.reading.apart import read_apart
 from service.bank.reading.files import read_file
 from service.bank.rules import Moves, Standings
 from service.bank_profiles.model import SettlesBy

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from service.actor import Role
-from service.bank.model import FILE_BYTES_MAX
+from service.bank.reading.refusing import FILE_BYTES_MAX
 from tests.bank.state import answered, approved_payout, content_of, export
 from tests.conftest import SignIn
 from tests.given import Given, actor_of

@@ -11,7 +11,7 @@ import pytest
 
 from service.actor import Actor
 from service.bank.model import BankFile, Effect
-from service.bank.reading import apart
+from service.bank.reading import aloud
 from service.bank.reading.refusing import NotABankFile
 from service.db import Connection
 from service.statements import actions
@@ -217,7 +217,7 @@ async def test_when_the_process_comes_to_nothing_the_file_is_read_all_the_same(
     content = account_report("camt.053", "STM-1", everything(file, cents))
     whole = await told(given, tx, content, officer, at_once=READ_AHEAD)
     said = io.BytesIO()
-    apart.tell_all(content, said, at_once=1)
+    aloud.tell_all(content, said, at_once=1)
     halves = (b"", said.getvalue()[: len(said.getvalue()) // 2], b"\0\0\0\1\xc1")
 
     for half in halves:

@@ -7,39 +7,18 @@ answered with None: whoever asked reads the file once more by `read_file`, which
 
 import asyncio
 import contextlib
-import gc
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
-from service.bank.messages import BankUpload, Entry, MessageKind
-from service.bank.reading.ahead import Ahead
-from service.bank.reading.files import read_file
-from service.bank.reading.refusing import NotABankFile
+from service.bank.reading import aloud
+from service.bank.reading.aloud import SIZE_BYTES, Ended, Told
 
 CHECKOUT = Path(__file__).parent.parent.parent.parent
-SIZE_BYTES = 4
 PIPE_BYTES = 1 << 20
-
-
-class Told(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """Entries that are told before the end is read."""
-
-    kind: MessageKind
-    account: str
-    entries: list[Entry]
-
-
-class Ended(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """Whether what was told is void, and the file as `read_file` answers it; None of one that it
-    refuses."""
-
-    is_void: bool
-    upload: BankUpload | None
 
 
 NOTHING = Ended(is_void=True, upload=None)
@@ -51,7 +30,7 @@ async def read_apart(content: bytes, *, at_once: int) -> AsyncGenerator[Told | E
     file when the process came to nothing. Close it to end the process."""
     try:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", __name__, str(at_once)),
+            *(sys.executable, "-m", aloud.__name__, str(at_once)),
             cwd=CHECKOUT,
             env={},
             stdin=PIPE,
@@ -90,28 +69,3 @@ async def _next_of(process: Process) -> Told | Ended:
         return DECODER.decode(await process.stdout.readexactly(size))
     except (asyncio.IncompleteReadError, msgspec.MsgspecError):
         return NOTHING
-
-
-def tell_all(content: bytes, out: BinaryIO, *, at_once: int) -> None:
-    """Reads a file and writes what `read_apart` answers, each with its size before it."""
-
-    def tell(kind: MessageKind, account: str, entries: Sequence[Entry]) -> None:
-        _write(out, Told(kind, account, list(entries)))
-
-    ahead = Ahead(tell, at_once=at_once)
-    upload: BankUpload | None = None
-    with contextlib.suppress(NotABankFile):
-        upload = read_file(content, ahead=ahead)
-    _write(out, Ended(ahead.is_void, upload))
-
-
-def _write(out: BinaryIO, said: Told | Ended) -> None:
-    packed = msgspec.msgpack.encode(said)
-    out.write(len(packed).to_bytes(SIZE_BYTES, "big"))
-    out.write(packed)
-    out.flush()
-
-
-if __name__ == "__main__":
-    gc.disable()
-    tell_all(sys.stdin.buffer.read(), sys.stdout.buffer, at_once=int(sys.argv[1]))

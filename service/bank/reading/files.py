@@ -6,12 +6,11 @@ import msgspec
 
 from service.bank.findings import Finding, FindingCode, found
 from service.bank.messages import BankMessage, BankUpload, MessageKind
-from service.bank.model import FILE_BYTES_MAX
 from service.bank.reading import containers, letters, scanning
 from service.bank.reading.ahead import Ahead
 from service.bank.reading.camt import AccountReader
 from service.bank.reading.pain002 import StatusReader
-from service.bank.reading.refusing import NotABankFile
+from service.bank.reading.refusing import FILE_BYTES_MAX, NotABankFile
 from service.bank.reading.repeating import scan_repeating
 from service.bank.reading.scanning import Shape
 from service.bank.reading.shapes import SHAPES, VERSIONS

@@ -1,7 +1,9 @@
-"""The one refusal of the readers."""
+"""The one refusal of the readers, and how long a file may be."""
 
 from service.i18n import N_
 from service.problems import Problem
+
+FILE_BYTES_MAX = 50_000_000
 
 
 class NotABankFile(Problem):

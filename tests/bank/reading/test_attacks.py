@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from service.bank.model import FILE_BYTES_MAX
 from service.bank.reading.files import read_file
-from service.bank.reading.refusing import NotABankFile
+from service.bank.reading.refusing import FILE_BYTES_MAX, NotABankFile
 from tests.bank.reading import corpus
 from tests.bank.reading.attacks import ATTACKS, zipped
 
