@@ -43,6 +43,6 @@ def unseal(kept: SealedFile, file_id: BankFileId, *, byte_count: int, sealer: Se
     if kept.packing is Packing.NONE:
         return packed
     try:
-        return zlib.decompressobj().decompress(packed, byte_count)
+        return zlib.decompressobj().decompress(packed, max(byte_count, 1))
     except zlib.error as broken:
         raise WrongKey(f"bank_file.sealed of row {file_id} does not unpack") from broken

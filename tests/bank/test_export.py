@@ -1,20 +1,28 @@
 """Orders that limits divide, lines that no file can hold, and who takes a file out of Ura."""
 
 import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
+import asyncpg
 import httpx
+import msgspec
 import pytest
 
 from service.actor import SYSTEM, Actor, Role
-from service.bank import actions, rules
+from service.bank import actions, rules, store
 from service.bank.model import BankFile, Direction, Door, UnwrittenReason
 from service.bank.orders import PayeesNotForBank, sentence_of
-from service.bank.outgoing import Export
+from service.bank.outgoing import Export, NewAttempt
 from service.crypto import fingerprint
-from service.db import Database
+from service.db import Connection, Database
+from service.ids import AgreementId, BankAccountId, BankFileId, BudgetLineId, new_id
+from service.instalments.model import PaymentKind
 from service.ledger import actions as ledger
 from service.payouts.model import Payout
 from service.payouts.rules import ExporterIsPreparer
+from service.period import Month
 from tests.bank.state import approved_payout, balances, content_of, preparer_of, states, use_profile
 from tests.conftest import SignIn
 from tests.given import Given, actor_of
@@ -215,3 +223,39 @@ async def test_what_was_left_out_is_shown_and_released_on_the_page(
     assert released.status_code == 303
     assert "Release what was not written" not in shown.text
     assert "Approved and not written" not in (await client.get("/bank")).text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"month": Month(date(2026, 9, 1))},
+        {"kind": PaymentKind("allowance")},
+        {"agreement_id": AgreementId(new_id())},
+        {"budget_line_id": BudgetLineId(new_id())},
+        {"bank_account_id": BankAccountId(new_id())},
+    ],
+)
+async def test_the_database_takes_no_order_that_pays_another_thing_than_its_line(
+    given: Given, officer: Actor, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, object]
+) -> None:
+    payout = await approved_payout(given, 350_00)
+    insert = store.insert_attempts
+
+    async def mistaken(
+        tx: Connection, file_id: BankFileId, attempts: Sequence[NewAttempt], **rest: Any
+    ) -> int:
+        return await insert(tx, file_id, [misread(one, wrong) for one in attempts], **rest)
+
+    monkeypatch.setattr(store, "insert_attempts", mistaken)
+
+    with pytest.raises(asyncpg.RestrictViolationError) as refused:
+        await send(given, payout, officer)
+
+    assert refused.value.constraint_name == "payment_attempt_pays_its_line"
+    assert await states(given, officer) == {}
+
+
+def misread(attempt: NewAttempt, wrong: dict[str, object]) -> NewAttempt:
+    """An order as a bug would send it that mixed its line up with another."""
+    line = msgspec.structs.replace(attempt.line, **wrong)
+    return msgspec.structs.replace(attempt, line=line)

@@ -238,10 +238,10 @@ async def test_a_failure_while_it_is_read_ends_it(
     content = account_report("camt.053", "STM-1", everything(file, cents))
 
     async with asyncio.timeout(20):
-        with pytest.raises(asyncpg.NotNullViolationError):
-            async with given.db.transaction(officer) as tx:
+        with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+            async with given.db.reading(officer) as tx:
                 await actions.import_file(
-                    tx, content, by=officer, at=None, sealer=given.sealer, at_once=1,  # type: ignore[arg-type]
-                )  # fmt: skip
+                    tx, content, by=officer, at=given.clock.now(), sealer=given.sealer, at_once=1
+                )
 
     assert {state for state, _ in (await states(given, officer)).values()} == {"sent"}

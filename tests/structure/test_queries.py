@@ -15,7 +15,7 @@ from tests.structure.source import CHECKOUT, ROOT_QUERIES, features, name_of, tr
 
 QUERIES = CHECKOUT / "sql" / "queries"
 WRITES = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+([a-z_]+)")
-READERS = {"fetch_one", "find_one", "fetch_all", "fetch_in_batches", "fetch_page"}
+READERS = {"fetch_one", "find_one", "fetch_all", "fetch_untyped", "fetch_in_batches", "fetch_page"}
 IN_PIECES = "execute_in_pieces"
 # What service/paging.py gives a list besides what its caller gives.
 OF_A_PAGE = frozenset({"beyond", "by", "at_most"})
