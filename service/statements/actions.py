@@ -95,23 +95,22 @@ async def import_file(
         told = await early.read(
             content, at_once=at_once if is_ours else len(content), apart_from=apart_from
         )
-    on_step(ImportStep.WAITING, None)
-    await store.take_turn(tx, TURN)
-    known = None if is_ours else await bank.find_received(tx, sha256)
-    if known is not None:
-        return await _known(tx, known)
-    told = await _chained(tx, told, settles_by.keys())
-    file = await bank.keep_received(
-        tx,
-        await sealing,
-        message_type=told.message_type,
-        message_id=told.message_id,
-        by=by,
-        at=at,
-    )
-    await store.insert_findings(tx, file.id, told.findings)
-    on_step(ImportStep.POSTING, len(told.entries))
-    with left_lying():
+        on_step(ImportStep.WAITING, None)
+        await store.take_turn(tx, TURN)
+        known = None if is_ours else await bank.find_received(tx, sha256)
+        if known is not None:
+            return await _known(tx, known)
+        told = await _chained(tx, told, settles_by.keys())
+        file = await bank.keep_received(
+            tx,
+            await sealing,
+            message_type=told.message_type,
+            message_id=told.message_id,
+            by=by,
+            at=at,
+        )
+        await store.insert_findings(tx, file.id, told.findings)
+        on_step(ImportStep.POSTING, len(told.entries))
         return await _post(tx, file, told, early, releases=[], posted=[], by=by, at=at)
 
 
