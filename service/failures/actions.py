@@ -17,6 +17,7 @@ from service.failures.model import (
     Failed,
     FailedAttempt,
     Hold,
+    Payment,
     Recall,
     RecallOutcome,
 )
@@ -60,6 +61,11 @@ async def follow(
             closed_by=by.account,
             at=at,
         )
+
+
+async def get_payment(tx: Connection, attempt_id: AttemptId) -> Payment:
+    """One payment, failed or not; NotFound."""
+    return await store.get_payment(tx, attempt_id)
 
 
 async def list_failed(tx: Connection) -> list[Failed]:

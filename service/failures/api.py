@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from service.actor import Role, Scope
 from service.auth import allow
 from service.failures import actions
-from service.failures.model import Alarm, Failed, Hold, Recall, RecallOutcome
+from service.failures.model import Alarm, Failed, Hold, Payment, Recall, RecallOutcome
 from service.ids import AccountHoldId, AlarmId, AttemptId, RecallId, ReissueRequestId
 from service.statements import actions as statements
 from service.statements.model import HistoryRow
@@ -58,6 +58,13 @@ async def list_failed(db: Db) -> list[Failed]:
     """Payments that failed and are neither paid again nor closed, the oldest first; 200 at most."""
     async with db.transaction() as tx:
         return await actions.list_failed(tx)
+
+
+@get("/attempts/{attempt_id:uuid}", guards=[READER])
+async def get_payment(attempt_id: FromPath[AttemptId], db: Db) -> Payment:
+    """One payment, failed or not: whom it pays and what for, how it went and what may follow."""
+    async with db.transaction() as tx:
+        return await actions.get_payment(tx, attempt_id)
 
 
 @get("/attempts/{attempt_id:uuid}/history", guards=[READER])
@@ -172,6 +179,7 @@ router = Router(
     "/bank/failures",
     route_handlers=[
         list_failed,
+        get_payment,
         list_history,
         request_reissue,
         withdraw_request,

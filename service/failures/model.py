@@ -1,11 +1,12 @@
 """The nouns of failed payments: reason codes, holds, alarms, requests to pay again, recalls."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
-from service.bank.model import AttemptState
+from service.bank.model import FAILED, AttemptState
 from service.ids import (
     AccountHoldId,
     AccountId,
@@ -13,6 +14,7 @@ from service.ids import (
     AlarmId,
     AttemptId,
     BankAccountId,
+    BankFileId,
     BudgetLineId,
     InstalmentId,
     PayoutId,
@@ -119,6 +121,47 @@ class Failed(msgspec.Struct, frozen=True):
     amount_cents: Cents
     request_id: ReissueRequestId | None
     payout_id: PayoutId
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """One order for the bank: whom it pays and what for, in cents, how it went, what may follow.
+
+    `reissues` failed and is paid again by it; `paid_again_by` is the payout that pays it again.
+    """
+
+    id: AttemptId
+    end_to_end_id: str
+    number: int
+    state: AttemptState
+    reason_code: str | None
+    reason_name: str | None
+    state_changed_at: datetime
+    payee_name: str
+    iban_last4: str
+    amount_cents: Cents
+    agreement_id: AgreementId
+    agreement_reference: str
+    month: Month
+    kind_label: Mapping[str, str]
+    payout_id: PayoutId
+    payout_reference: str
+    bank_file_id: BankFileId
+    sent_at: datetime
+    reissues: AttemptId | None
+    paid_again_by: PayoutId | None
+    is_closed: bool
+    request_id: ReissueRequestId | None
+    is_recalled: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether it failed, and is neither paid again nor closed."""
+        return self.state in FAILED and self.paid_again_by is None and not self.is_closed
+
+    @property
+    def may_be_recalled(self) -> bool:
+        """Whether there is something to call back, and nobody does."""
+        return self.state not in FAILED and not self.is_recalled
 
 
 class FailedAttempt(msgspec.Struct, frozen=True):

@@ -91,12 +91,13 @@ async def show_alarms(db: Db, me: Me) -> Template:
 
 @get("/attempts/{attempt_id:uuid}", guards=[READER])
 async def show_attempt(attempt_id: FromPath[AttemptId], db: Db, me: Me) -> Template:
-    """One payment: what was said of it, and the forms to pay it again, close it or recall it."""
+    """One payment: what it is, what was said of it, and the forms for what may follow."""
     async with db.transaction() as tx:
+        payment = await actions.get_payment(tx, attempt_id)
         history = await statements.list_history(tx, attempt_id)
     return page(
         "failures/attempt.html",
-        attempt_id=attempt_id,
+        payment=payment,
         history=history,
         may_act=me.role in ACTING,
         words=WORDS,

@@ -13,6 +13,7 @@ from service.failures.model import (
     HeldAttempt,
     HeldRecall,
     Hold,
+    Payment,
     ReasonCode,
     Recall,
     RecallOutcome,
@@ -84,6 +85,11 @@ async def mark_recalls_honoured(
         closed_by=closed_by,
         at=at,
     )
+
+
+async def get_payment(tx: Connection, attempt_id: AttemptId) -> Payment:
+    """One order with all that a person asks of it; NotFound."""
+    return await db.fetch_one(tx, SQL["get_payment"], Payment, attempt_id=attempt_id)
 
 
 async def list_holds(tx: Connection, *, at_most: int) -> list[Hold]:

@@ -12,6 +12,7 @@ from service.find.model import (
     Found,
     FoundAgreement,
     FoundEmployer,
+    FoundPayment,
     FoundPayout,
     FoundPerson,
     FoundPlacement,
@@ -24,6 +25,7 @@ HAS_REGISTER = frozenset({Role.CASE_OFFICER, Role.AUDITOR})
 SEES_EMPLOYERS = frozenset(
     {Role.CASE_OFFICER, Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR}
 )
+SEES_THE_BANK = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, Role.AUDITOR})
 SEES_AGREEMENTS = SEES_EMPLOYERS | {Role.EMPLOYER}
 
 
@@ -45,13 +47,14 @@ async def find(tx: Connection, text: str, *, by: Actor, at: datetime, sealer: Se
         agreements=await _agreements(tx, sought, by=by),
         placements=await _placements(tx, sought),
         payouts=await _payouts(tx, sought),
+        payments=await _payments(tx, sought, by=by),
     )
 
 
 async def _people(
     tx: Connection, sought: Sought, *, by: Actor, sealer: Sealer
 ) -> list[FoundPerson]:
-    if by.role not in HAS_REGISTER or sought.kind is Kind.BUSINESS_NUMBER:
+    if by.role not in HAS_REGISTER or sought.kind in {Kind.BUSINESS_NUMBER, Kind.PAYMENT}:
         return []
     is_number = sought.kind is Kind.PERSONAL_NUMBER
     return await store.list_people(
@@ -100,3 +103,9 @@ async def _payouts(tx: Connection, sought: Sought) -> list[FoundPayout]:
     if sought.kind is not Kind.REFERENCE:
         return []
     return await store.list_payouts(tx, reference=sought.reference, at_most=OF_A_KIND)
+
+
+async def _payments(tx: Connection, sought: Sought, *, by: Actor) -> list[FoundPayment]:
+    if by.role not in SEES_THE_BANK or sought.kind is not Kind.PAYMENT:
+        return []
+    return await store.list_payments(tx, end_to_end_id=sought.reference, at_most=OF_A_KIND)

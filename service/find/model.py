@@ -5,7 +5,10 @@ from enum import StrEnum
 
 import msgspec
 
-from service.ids import AgreementId, CandidateId, EmployerId, PayoutId, PlacementId
+from service.bank.model import AttemptState
+from service.ids import AgreementId, AttemptId, CandidateId, EmployerId, PayoutId, PlacementId
+from service.money import Cents
+from service.period import Month
 
 
 class Kind(StrEnum):
@@ -15,6 +18,7 @@ class Kind(StrEnum):
     PERSONAL_NUMBER = "personal_number"
     REFERENCE = "reference"
     BUSINESS_NUMBER = "business_number"
+    PAYMENT = "payment"
 
 
 class Sought(msgspec.Struct, frozen=True):
@@ -85,6 +89,17 @@ class FoundPayout(msgspec.Struct, frozen=True):
     month: date
 
 
+class FoundPayment(msgspec.Struct, frozen=True):
+    """An order for the bank, for those who see the bank; in cents."""
+
+    id: AttemptId
+    end_to_end_id: str
+    payee_name: str
+    amount_cents: Cents
+    month: Month
+    state: AttemptState
+
+
 class Found(msgspec.Struct, frozen=True):
     """Everything that fits, by kind."""
 
@@ -93,6 +108,7 @@ class Found(msgspec.Struct, frozen=True):
     agreements: list[FoundAgreement]
     placements: list[FoundPlacement]
     payouts: list[FoundPayout]
+    payments: list[FoundPayment]
 
     @property
     def count(self) -> int:
@@ -105,5 +121,6 @@ class Found(msgspec.Struct, frozen=True):
                 self.agreements,
                 self.placements,
                 self.payouts,
+                self.payments,
             )
         )

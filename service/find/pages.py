@@ -6,6 +6,7 @@ from litestar.response import Template
 from service.actor import Scope
 from service.agreements.model import STATE_WORDS as AGREEMENT_STATES
 from service.auth import allow
+from service.bank.words import WORDS
 from service.find import actions
 from service.find.model import Found
 from service.find.rules import NothingToFind
@@ -40,6 +41,7 @@ def _page(typed: str, found: Found | None, *, refused: NothingToFind | None = No
         found=found,
         errors={"q": refused.sentence()} if refused else {},
         agreement_states=AGREEMENT_STATES,
+        payment_states=WORDS,
     )
 
 

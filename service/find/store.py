@@ -7,6 +7,7 @@ from service.db import Connection
 from service.find.model import (
     FoundAgreement,
     FoundEmployer,
+    FoundPayment,
     FoundPayout,
     FoundPerson,
     FoundPlacement,
@@ -94,4 +95,11 @@ async def list_payouts(tx: Connection, *, reference: str, at_most: int) -> list[
     """The payout of a reference."""
     return await db.fetch_all(
         tx, SQL["list_payouts"], FoundPayout, reference=reference, at_most=at_most
+    )
+
+
+async def list_payments(tx: Connection, *, end_to_end_id: str, at_most: int) -> list[FoundPayment]:
+    """The order that the bank knows by a reference."""
+    return await db.fetch_all(
+        tx, SQL["list_payments"], FoundPayment, end_to_end_id=end_to_end_id, at_most=at_most
     )

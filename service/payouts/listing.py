@@ -9,6 +9,7 @@ from litestar.response import Redirect, Stream, Template
 from service import list_pages
 from service.actor import Role, Scope
 from service.auth import allow
+from service.bank.words import WORDS
 from service.db import Connection
 from service.i18n import N_, _, language
 from service.ids import PayoutId
@@ -51,6 +52,7 @@ LINES = Listing(
         Column(N_("Kept back"), lambda one: Euros(one.netted_cents), is_number=True),
         Column(N_("Paid"), lambda one: Euros(one.amount_cents), order="amount", is_number=True),
         Column(N_("What is new"), lambda one: _news(one)),
+        Column(N_("At the bank"), lambda one: one.attempt_state and _(WORDS[one.attempt_state])),
     ),
     filters=(
         Filter("payee", N_("Beginning of a payee's name"), is_private=True),
@@ -96,6 +98,7 @@ async def show_lines(
         "payouts/lines.html",
         payout=payout,
         news=_news,
+        words=WORDS,
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from service.approvals.model import Difference, Needed, Standing
+from service.bank.model import AttemptState
 from service.expected.model import PayoutExpected
 from service.ids import (
     AccountId,
@@ -267,7 +268,8 @@ class PayoutLine(msgspec.Struct, frozen=True):
 class ListedLine(msgspec.Struct, frozen=True):
     """A line in a list that is sorted and filtered; amounts in cents.
 
-    `earlier_account_id` is where the payee was paid before, if ever.
+    `earlier_account_id` is where the payee was paid before, if ever; `attempt_id` the order for the
+    bank, once the line was sent.
     """
 
     id: PayoutLineId
@@ -283,6 +285,8 @@ class ListedLine(msgspec.Struct, frozen=True):
     amount_cents: Cents
     bank_account_id: BankAccountId
     earlier_account_id: BankAccountId | None
+    attempt_id: AttemptId | None = None
+    attempt_state: AttemptState | None = None
 
     @property
     def is_first_payment(self) -> bool:

@@ -120,14 +120,13 @@ SELECT
     o.state_changed_at,
     o.payee_name,
     a.reference AS agreement_reference,
-    i.month,
+    o.month,
     o.amount_cents,
     asked.id AS request_id,
     l.payout_id
 FROM payment_attempt AS o
 INNER JOIN payout_line AS l ON o.payout_line_id = l.id
-INNER JOIN instalment AS i ON l.instalment_id = i.id
-INNER JOIN agreement AS a ON i.agreement_id = a.id
+INNER JOIN agreement AS a ON o.agreement_id = a.id
 LEFT JOIN reason_code AS r
     ON
         o.reason_code = r.code
@@ -197,17 +196,63 @@ WHERE
     AND NOT EXISTS (SELECT 1 FROM payment_closure AS c WHERE c.payout_line_id = l.id)
 ORDER BY i.agreement_id, i.month, o.id;
 
+-- name: get_payment
+-- One order with all that a person asks of it: whom, what for, how it went and what may follow.
+SELECT
+    o.id,
+    o.end_to_end_id,
+    o.number,
+    o.state,
+    o.reason_code,
+    r.name AS reason_name,
+    o.state_changed_at,
+    o.payee_name,
+    b.iban_last4,
+    o.amount_cents,
+    o.agreement_id,
+    a.reference AS agreement_reference,
+    o.month,
+    v.payments -> o.kind -> 'label' AS kind_label,
+    l.payout_id,
+    p.reference AS payout_reference,
+    o.bank_file_id,
+    f.recorded_at AS sent_at,
+    o.reissues,
+    (
+        SELECT again.payout_id FROM payout_line AS again
+        WHERE again.reissues = o.id AND again.released_at IS NULL
+    ) AS paid_again_by,
+    o.payout_line_id IN (SELECT c.payout_line_id FROM payment_closure AS c) AS is_closed,
+    asked.id AS request_id,
+    o.id IN (
+        SELECT c.attempt_id FROM payment_recall AS c
+        WHERE c.closed_at IS NULL
+    ) AS is_recalled
+FROM payment_attempt AS o
+INNER JOIN payout_line AS l ON o.payout_line_id = l.id
+INNER JOIN payout AS p ON l.payout_id = p.id
+INNER JOIN bank_file AS f ON o.bank_file_id = f.id
+INNER JOIN bank_account AS b ON o.bank_account_id = b.id
+INNER JOIN agreement AS a ON o.agreement_id = a.id
+INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
+LEFT JOIN reason_code AS r
+    ON
+        o.reason_code = r.code
+        AND CASE o.state WHEN 'returned' THEN 'return' ELSE 'status' END = r.code_list
+LEFT JOIN reissue_request AS asked ON o.id = asked.attempt_id AND asked.withdrawn_at IS NULL
+WHERE o.id = :attempt_id;
+
 -- name: lock_attempt
 -- Held while something is decided about it, with what its month is paid too much on paper.
 SELECT
     o.id,
     o.state,
     o.amount_cents,
-    l.id AS payout_line_id,
-    i.agreement_id,
-    i.month,
-    i.kind,
-    budget.id AS budget_line_id,
+    o.payout_line_id,
+    o.agreement_id,
+    o.month,
+    o.kind,
+    o.budget_line_id,
     (
         SELECT
             coalesce(sum(
@@ -220,20 +265,15 @@ SELECT
             ), 0)::bigint
         FROM transfer AS t
         WHERE
-            t.agreement_id = i.agreement_id
-            AND t.month = i.month
-            AND t.kind = i.kind
+            t.agreement_id = o.agreement_id
+            AND t.month = o.month
+            AND t.kind = o.kind
             AND t.reason IN (
                 'overpaid', 'overpayment_undone', 'made_good', 'made_good_voided',
                 'failure_closed', 'restored', 'restored_undone'
             )
     ) AS overpaid_cents
 FROM payment_attempt AS o
-INNER JOIN payout_line AS l ON o.payout_line_id = l.id
-INNER JOIN instalment AS i ON l.instalment_id = i.id
-INNER JOIN agreement AS a ON i.agreement_id = a.id
-INNER JOIN scheme_version AS v ON a.scheme_version_id = v.id
-INNER JOIN budget_line AS budget ON v.scheme_id = budget.scheme_id
 WHERE o.id = :attempt_id
 FOR UPDATE OF o;
 

@@ -82,3 +82,17 @@ FROM payout
 WHERE reference = :reference
 ORDER BY id
 LIMIT :at_most;
+
+-- name: list_payments
+-- One order for the bank, by the reference under which the bank knows it.
+SELECT
+    id,
+    end_to_end_id,
+    payee_name,
+    amount_cents,
+    month,
+    state
+FROM payment_attempt
+WHERE end_to_end_id = :end_to_end_id
+ORDER BY id
+LIMIT :at_most;

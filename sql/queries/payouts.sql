@@ -42,7 +42,7 @@ LIMIT :at_most;
 
 -- name: list_lines_of_payout
 -- As list_payout_lines, for a page that is sorted and filtered; `earlier_account_id` is the account
--- of the payee's line before it in an approved payout.
+-- of the payee's line before it in an approved payout. A line that was sent is one order.
 -- by payee: l.payee_name::text, l.id::uuid
 -- by amount: l.amount_cents::bigint, l.id::uuid
 SELECT
@@ -69,9 +69,12 @@ SELECT
             AND ep.state <> 'voided'
         ORDER BY ep.approved_at DESC, el.id DESC
         LIMIT 1
-    ) AS earlier_account_id
+    ) AS earlier_account_id,
+    o.id AS attempt_id,
+    o.state AS attempt_state
 FROM payout_line AS l
 LEFT JOIN payout AS p ON l.payout_id = p.id
+LEFT JOIN payment_attempt AS o ON l.id = o.payout_line_id
 LEFT JOIN instalment AS i ON l.instalment_id = i.id
 LEFT JOIN agreement AS a ON i.agreement_id = a.id
 LEFT JOIN scheme_version AS v ON a.scheme_version_id = v.id

@@ -14,12 +14,10 @@ WHERE
             AND (i.amount_cents > 0 OR i.version > 1)
             AND l.id IS NULL
         UNION
-        SELECT i.agreement_id
+        SELECT o.agreement_id
         FROM reissue_request AS r
         INNER JOIN payment_attempt AS o ON r.attempt_id = o.id
-        INNER JOIN payout_line AS l ON o.payout_line_id = l.id
-        INNER JOIN instalment AS i ON l.instalment_id = i.id
-        WHERE r.withdrawn_at IS NULL AND i.month <= :month
+        WHERE r.withdrawn_at IS NULL AND o.month <= :month
     )
 ORDER BY a.id
 FOR NO KEY UPDATE OF a;

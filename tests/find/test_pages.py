@@ -5,8 +5,10 @@ import httpx
 from service.actor import Role
 from service.db import Connection
 from tests.conftest import Headers, SignIn
+from tests.failures.test_actions import newest, pay
 from tests.forms import next_personal_number
 from tests.given import Given, act_as, actor_of
+from tests.payouts.rows import due_month
 
 
 async def found(client: httpx.AsyncClient, token: Headers, text: str) -> str:
@@ -129,3 +131,24 @@ async def test_a_strange_text_is_only_a_text(
 
     assert "<script>alert" not in page
     assert "Nothing fits" in page
+
+
+async def test_a_payment_is_found_by_what_the_bank_calls_it_by_those_who_see_the_bank(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    account = await given.finance_officer()
+    await due_month(given)
+    await pay(given, actor_of(account))
+    attempt, name, _cents = await newest(given, actor_of(account))
+
+    seen = [
+        f"/bank/failures/attempts/{attempt}" in await found(client, await visit(one), name.lower())
+        for one in (
+            account,
+            await given.account(Role.AUDITOR),
+            await given.case_officer(),
+            await given.account(Role.ADMINISTRATOR),
+        )
+    ]
+
+    assert seen == [True, True, False, False]

@@ -15,6 +15,8 @@ UNDERSTOOD = [
     ("a-7k3m92qfa0", Kind.REFERENCE),
     (" C-0123456789 ", Kind.REFERENCE),
     ("C-012345678", Kind.NAME),
+    ("e01m8dg60rdfntbq60s2kkqm8sv-1", Kind.PAYMENT),
+    ("E01M8DG60RDFNTBQ60S2KKQM8S-1", Kind.NAME),
 ]
 
 
