@@ -112,7 +112,7 @@ async def load_country(config: Config, country: str) -> None:
     and the schemes that Ura comes with for it, service/schemes/shipped/<country>; again changes
     nothing."""
     parts = [f"countries/{country}{part}.sql" for part in PARTS]
-    files = ["reference/reason_codes.sql", *parts]
+    files = ["reference/reason_codes.sql", "reference/reason_names.sql", *parts]
     owner = await connect_owner(config)
     try:
         async with owner.transaction():

@@ -14960,3 +14960,9 @@ BEGIN
     ) AS n;
 END
 $$;
+
+-- ===== reasons named
+
+-- Why a bank refused a payment is told to an officer in the language that the officer reads; a code
+-- that somebody added without one is told in English.
+ALTER TABLE reason_code ADD COLUMN name_sq text, ADD COLUMN name_sr text;

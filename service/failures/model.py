@@ -61,11 +61,10 @@ class RecallOutcome(StrEnum):
 
 
 class ReasonCode(msgspec.Struct, frozen=True):
-    """A code of one list: its name in our words, and what it asks of us."""
+    """A code of one list, and what it asks of us."""
 
     code_list: ReasonList
     code: str
-    name: str
     action: Action
 
 
@@ -112,7 +111,7 @@ class Failed(msgspec.Struct, frozen=True):
     number: int
     state: AttemptState
     reason_code: str
-    reason_name: str | None
+    reason_name: Mapping[str, str | None]
     action: Action | None
     state_changed_at: datetime
     payee_name: str
@@ -134,7 +133,7 @@ class Payment(msgspec.Struct, frozen=True):
     number: int
     state: AttemptState
     reason_code: str | None
-    reason_name: str | None
+    reason_name: Mapping[str, str | None]
     state_changed_at: datetime
     payee_name: str
     iban_last4: str

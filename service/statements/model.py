@@ -169,13 +169,14 @@ class BrokenChain(msgspec.Struct, frozen=True):
 
 
 class HistoryRow(msgspec.Struct, frozen=True):
-    """One word about an order and what it did."""
+    """One word about an order and what it did; `booked_on` is the bank's day, of a booking."""
 
     said: Effect
     from_state: AttemptState
     to_state: AttemptState
     reason_code: str | None
     happened_at: datetime
+    booked_on: date | None
     file_id: BankFileId | None
     recorded_by_name: str | None
 

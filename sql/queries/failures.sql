@@ -4,7 +4,6 @@
 SELECT
     code_list,
     code,
-    name,
     action
 FROM reason_code
 WHERE code = any(:codes::text[]);
@@ -115,7 +114,9 @@ SELECT
     o.number,
     o.state,
     o.reason_code,
-    r.name AS reason_name,
+    jsonb_build_object(
+        'en', r.name, 'sq', coalesce(r.name_sq, r.name), 'sr', coalesce(r.name_sr, r.name)
+    ) AS reason_name,
     r.action,
     o.state_changed_at,
     o.payee_name,
@@ -204,7 +205,9 @@ SELECT
     o.number,
     o.state,
     o.reason_code,
-    r.name AS reason_name,
+    jsonb_build_object(
+        'en', r.name, 'sq', coalesce(r.name_sq, r.name), 'sr', coalesce(r.name_sr, r.name)
+    ) AS reason_name,
     o.state_changed_at,
     o.payee_name,
     b.iban_last4,

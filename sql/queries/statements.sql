@@ -258,6 +258,7 @@ SELECT
     v.to_state,
     v.reason_code,
     v.happened_at,
+    coalesce(e.booked_on, r.booked_on) AS booked_on,
     coalesce(e.bank_file_id, r.bank_file_id) AS file_id,
     actor.name AS recorded_by_name
 FROM attempt_history AS v

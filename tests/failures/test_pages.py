@@ -3,6 +3,7 @@
 import httpx
 
 from service.actor import Role
+from service.db import Connection
 from service.ids import new_id
 from tests.conftest import SignIn
 from tests.failures.test_actions import fail, newest, pay
@@ -101,6 +102,28 @@ async def test_programs_read_one_payment_and_are_told_of_none(
         read.json()
     )
     assert (none.status_code, no_page.status_code) == (404, 404)
+
+
+async def test_why_a_bank_refused_is_told_in_the_language_that_is_read(
+    client: httpx.AsyncClient, given: Given, visit: SignIn, tx: Connection
+) -> None:
+    account = await given.finance_officer()
+    officer = actor_of(account)
+    await due_month(given)
+    failed = await fail(given, officer, await pay(given, officer), "AC04")
+    await visit(account)
+
+    pages = []
+    for language in ("sq", "sr", "en"):
+        client.cookies["ura_language"] = language
+        pages.append(await client.get(f"/bank/failures/attempts/{failed}"))
+
+    told = ("Llogaria e mbyllur", "Račun zatvoren", "Account closed")
+    assert all(words in page.text for words, page in zip(told, pages, strict=True))
+    assert await tx.fetchval("SELECT count(*) FROM reason_code") > 100
+    assert (
+        await tx.fetch("SELECT code FROM reason_code WHERE name_sq IS NULL OR name_sr = ''") == []
+    )
 
 
 def forms_of(page: httpx.Response) -> set[str]:
