@@ -19,6 +19,7 @@ from service.suspense import rules, store
 from service.suspense.model import (
     Candidate,
     Category,
+    EntryFacts,
     Owing,
     RecoveryPart,
     ResolutionKind,
@@ -59,6 +60,16 @@ async def match_entry(
     if not rules.needs_second(entry):
         await _move(tx, entry, attempts, resolution_id=resolution_id, by=by, at=at)
     return resolution_id
+
+
+async def match_named(
+    tx: Connection, entry_id: EntryId, names: Sequence[str], *, reason: str, by: Actor, at: datetime
+) -> ResolutionId:
+    """Like `match_entry`, with the orders as the bank calls them."""
+    sought = {name.upper() for name in names}
+    known = await store.list_attempts_named(tx, sought)
+    attempt_ids = rules.refuse_unnamed(sought, known)
+    return await match_entry(tx, entry_id, attempt_ids, reason=reason, by=by, at=at)
 
 
 async def _hold(tx: Connection, attempt_ids: Sequence[AttemptId]) -> dict[str, Attempt]:
@@ -266,6 +277,6 @@ async def list_resolutions(tx: Connection) -> list[ResolutionRow]:
     return await store.list_resolutions(tx, at_most=ENTRIES_SHOWN)
 
 
-async def get_entry(tx: Connection, entry_id: EntryId) -> SuspenseEntry:
-    """One entry that matched nothing; NotFound."""
-    return await store.get_entry(tx, entry_id)
+async def get_facts(tx: Connection, entry_id: EntryId) -> EntryFacts:
+    """What the bank said of one entry that matched nothing; NotFound."""
+    return await store.get_facts(tx, entry_id)

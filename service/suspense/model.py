@@ -15,6 +15,7 @@ from service.ids import (
     ResolutionId,
 )
 from service.money import Cents
+from service.period import Month
 
 
 class ResolutionKind(StrEnum):
@@ -72,6 +73,27 @@ class Candidate(msgspec.Struct, frozen=True):
     payee_name: str
     amount_cents: Cents
     state: AttemptState
+    month: Month
+    agreement_reference: str
+
+
+class EntryFacts(msgspec.Struct, frozen=True):
+    """What the bank said of an unmatched entry, with the order that it names, in cents."""
+
+    id: EntryId
+    kind: EntryKind
+    amount_cents: Cents
+    booked_on: date | None
+    end_to_end_id: str | None
+    block_id: str | None
+    servicer_reference: str | None
+    reason_code: str | None
+    file_id: BankFileId
+    recorded_at: datetime
+    named_attempt_id: AttemptId | None
+    named_state: AttemptState | None
+    named_cents: Cents | None
+    alone_up_to_cents: Cents
 
 
 class SuspenseEntry(msgspec.Struct, frozen=True):

@@ -1,8 +1,8 @@
 """Suspense in a browser: what waits with its age, what it could be, and what people said."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
 from litestar import Router, get, post
@@ -12,8 +12,8 @@ from litestar.response import Redirect, Template
 from service.actor import Actor, Role, Scope
 from service.auth import allow
 from service.bank.words import KINDS, WORDS
-from service.i18n import _
-from service.ids import AttemptId, EntryId, ResolutionId
+from service.db import Connection
+from service.ids import EntryId, ResolutionId
 from service.problems import InvalidFields, Problem
 from service.suspense import actions, listing
 from service.suspense.listing import ACTING, CATEGORIES, READER
@@ -25,27 +25,43 @@ HOME = "/bank/suspense"
 SHOWN_AGAIN = (409, 422)
 
 Text = Annotated[str, msgspec.Meta(max_length=1_000)]
+Lines = Annotated[str, msgspec.Meta(max_length=20_000)]
 
 
-class MatchPage(msgspec.Struct):
-    """What the form sends: the payments chosen, with spaces between when typed, and why."""
+class MatchPage(msgspec.Struct, frozen=True):
+    """What the form sends: the payments ticked, others by what the bank calls them, and why."""
 
     attempts: list[str] | str = ""
+    others: Lines = ""
     reason: Text = ""
 
+    @property
+    def ticked(self) -> list[str]:
+        """The payments that were ticked."""
+        return self.attempts.split() if isinstance(self.attempts, str) else self.attempts
 
-class ExplainPage(msgspec.Struct):
+
+class ExplainPage(msgspec.Struct, frozen=True):
     """What the form sends: what the entry is, and why."""
 
     category: Category
     reason: Text = ""
 
 
-class SettlePage(msgspec.Struct):
+class SettlePage(msgspec.Struct, frozen=True):
     """What the form sends: a recovery and an amount in each line, and why."""
 
-    recoveries: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+    recoveries: Lines = ""
     reason: Text = ""
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """What was typed into the forms of a page, and what is wrong with it by the ids of fields."""
+
+    match: MatchPage = MatchPage()
+    settle: SettlePage = SettlePage()
+    explain: ExplainPage | None = None
+    errors: Mapping[str, str] = {}
 
 
 class ConfirmPage(msgspec.Struct):
@@ -62,21 +78,15 @@ class UndoPage(msgspec.Struct):
 
 @get("/{entry_id:uuid}", guards=[READER])
 async def show_entry(entry_id: FromPath[EntryId], db: Db, me: Me) -> Template:
-    """One entry: payments and recoveries that it could be, and the forms to say what it is."""
-    return await _entry_page(db, me, entry_id, typed=SettlePage(), errors={})
+    """One entry: what the bank said of it, what it could be, and the forms to say what it is."""
+    return await _entry_page(db, me, entry_id, Typed())
 
 
 async def _entry_page(
-    db: ActingDatabase,
-    me: Actor,
-    entry_id: EntryId,
-    *,
-    typed: SettlePage,
-    errors: Mapping[str, str],
-    status: int = 200,
+    db: ActingDatabase, me: Actor, entry_id: EntryId, typed: Typed, *, status: int = 200
 ) -> Template:
     async with db.transaction() as tx:
-        entry = await actions.get_entry(tx, entry_id)
+        entry = await actions.get_facts(tx, entry_id)
         candidates = await actions.list_candidates(tx, entry_id)
         owing = await actions.list_recoveries_to_settle(tx, entry_id)
     fitting = [one for one in owing if one.open_cents == entry.amount_cents]
@@ -89,7 +99,7 @@ async def _entry_page(
         owing=owing,
         proposal=f"{fitting[0].reference} {euros}" if len(fitting) == 1 else "",
         typed=typed,
-        errors=errors,
+        errors=typed.errors,
         may_act=me.role in ACTING,
         kinds=KINDS,
         words=WORDS,
@@ -97,60 +107,76 @@ async def _entry_page(
     )
 
 
-@post("/{entry_id:uuid}/match", guards=[FINANCE])
-async def match_entry(
-    entry_id: FromPath[EntryId], data: URLEncodedBody[MatchPage], db: Db, me: Me, clock: Now
-) -> Redirect:
-    """Says that an entry is one payment, or several that add up to it."""
-    async with db.transaction() as tx:
-        await actions.match_entry(
-            tx,
-            entry_id,
-            _attempts(data.attempts),
-            reason=data.reason,
-            by=me,
-            at=clock.now(),
-        )
+async def _say(
+    db: ActingDatabase,
+    me: Actor,
+    entry_id: EntryId,
+    typed: Typed,
+    say: Callable[[Connection], Awaitable[ResolutionId]],
+    *,
+    field: str,
+) -> Redirect | Template:
+    """Says what an entry is, or shows again what was typed into the form of a field."""
+    try:
+        async with db.transaction() as tx:
+            await say(tx)
+    except Problem as refused:
+        if refused.status not in SHOWN_AGAIN:
+            raise
+        form, _dash, name = field.partition("-")
+        own = refused.fields if isinstance(refused, InvalidFields) else {name: refused.sentence()}
+        errors = {f"{form}-{one}": sentence for one, sentence in own.items()}
+        again = msgspec.structs.replace(typed, errors=errors)
+        return await _entry_page(db, me, entry_id, again, status=refused.status)
     return redirect(HOME)
 
 
-def _attempts(typed: list[str] | str) -> list[AttemptId]:
-    words = typed.split() if isinstance(typed, str) else typed
-    try:
-        return [AttemptId(UUID(word)) for word in words]
-    except ValueError:
-        raise InvalidFields({"attempts": _("Choose payments from the list.")}) from None
+@post("/{entry_id:uuid}/match", guards=[FINANCE])
+async def match_entry(
+    entry_id: FromPath[EntryId], data: URLEncodedBody[MatchPage], db: Db, me: Me, clock: Now
+) -> Redirect | Template:
+    """Says that an entry is one payment, or several that add up to it."""
+    say = partial(
+        actions.match_named,
+        entry_id=entry_id,
+        names=[*data.ticked, *data.others.split()],
+        reason=data.reason,
+        by=me,
+        at=clock.now(),
+    )
+    return await _say(db, me, entry_id, Typed(match=data), say, field="match-others")
 
 
 @post("/{entry_id:uuid}/explain", guards=[FINANCE])
 async def explain_entry(
     entry_id: FromPath[EntryId], data: URLEncodedBody[ExplainPage], db: Db, me: Me, clock: Now
-) -> Redirect:
+) -> Redirect | Template:
     """Says that an entry is no payment of ours, and what it is."""
-    async with db.transaction() as tx:
-        await actions.explain_entry(
-            tx, entry_id, category=data.category, reason=data.reason, by=me, at=clock.now()
-        )
-    return redirect(HOME)
+    say = partial(
+        actions.explain_entry,
+        entry_id=entry_id,
+        category=data.category,
+        reason=data.reason,
+        by=me,
+        at=clock.now(),
+    )
+    return await _say(db, me, entry_id, Typed(explain=data), say, field="explain-reason")
 
 
 @post("/{entry_id:uuid}/settle", guards=[FINANCE])
 async def settle_recoveries(
     entry_id: FromPath[EntryId], data: URLEncodedBody[SettlePage], db: Db, me: Me, clock: Now
 ) -> Redirect | Template:
-    """Says that an entry is money that was owed back, or shows again what was typed."""
-    try:
-        async with db.transaction() as tx:
-            await actions.settle_named(
-                tx, entry_id, data.recoveries, reason=data.reason, by=me, at=clock.now()
-            )
-    except Problem as refused:
-        if refused.status not in SHOWN_AGAIN:
-            raise
-        own = refused.fields if isinstance(refused, InvalidFields) else None
-        errors = own or {"recoveries": refused.sentence()}
-        return await _entry_page(db, me, entry_id, typed=data, errors=errors, status=refused.status)
-    return redirect(HOME)
+    """Says that an entry is money that was owed back."""
+    say = partial(
+        actions.settle_named,
+        entry_id=entry_id,
+        lines=data.recoveries,
+        reason=data.reason,
+        by=me,
+        at=clock.now(),
+    )
+    return await _say(db, me, entry_id, Typed(settle=data), say, field="settle-recoveries")
 
 
 @post("/resolutions/{resolution_id:uuid}/confirm", guards=[FINANCE])

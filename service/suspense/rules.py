@@ -1,6 +1,6 @@
 """What may be said of money that matched nothing, and what then follows for orders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from service.bank.model import (
     Attempt,
@@ -15,6 +15,7 @@ from service.ids import AttemptId
 from service.money import Cents, InvalidAmount, parse_euros
 from service.problems import InvalidFields, Problem
 from service.suspense.model import (
+    Name,
     Part,
     RecoveryName,
     RecoveryPart,
@@ -154,6 +155,15 @@ def refuse_unknown(typed: Mapping[str, Cents], known: Sequence[RecoveryName]) ->
         said = _("No recovery has the reference {reference}. Look it up in the list.")
         raise InvalidFields({"recoveries": said.format(reference=unknown[0])})
     return [RecoveryPart(one.id, typed[one.reference]) for one in known]
+
+
+def refuse_unnamed(names: Collection[str], known: Sequence[Name]) -> list[AttemptId]:
+    """The orders that were named; InvalidFields with a name that none has."""
+    unknown = sorted(set(names) - {one.end_to_end_id for one in known})
+    if unknown:
+        said = _("No payment has the reference {reference} at the bank. Look it up in its payout.")
+        raise InvalidFields({"others": said.format(reference=unknown[0])})
+    return [one.id for one in known]
 
 
 def refuse_missing(asked: Sequence[AttemptId], attempts: Mapping[str, Attempt]) -> None:

@@ -11,6 +11,7 @@ from service.lists import Found, Wanted
 from service.suspense.model import (
     Candidate,
     Category,
+    EntryFacts,
     Name,
     Owing,
     Part,
@@ -51,6 +52,16 @@ async def list_candidates(tx: Connection, entry_id: EntryId, *, at_most: int) ->
     return await db.fetch_all(
         tx, SQL["list_candidates"], Candidate, entry_id=entry_id, at_most=at_most
     )
+
+
+async def get_facts(tx: Connection, entry_id: EntryId) -> EntryFacts:
+    """What the bank said of one unmatched entry; NotFound."""
+    return await db.fetch_one(tx, SQL["get_facts"], EntryFacts, entry_id=entry_id)
+
+
+async def list_attempts_named(tx: Connection, names: Collection[str]) -> list[Name]:
+    """The orders with these end-to-end ids."""
+    return await db.fetch_all(tx, SQL["list_attempts_named"], Name, names=list(names))
 
 
 async def get_entry(tx: Connection, entry_id: EntryId) -> SuspenseEntry:

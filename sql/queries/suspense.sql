@@ -43,9 +43,12 @@ SELECT
     o.end_to_end_id,
     o.payee_name,
     o.amount_cents,
-    o.state
+    o.state,
+    o.month,
+    a.reference AS agreement_reference
 FROM bank_entry AS e
 INNER JOIN payment_attempt AS o ON e.amount_cents = o.amount_cents
+INNER JOIN agreement AS a ON o.agreement_id = a.id
 WHERE
     e.id = :entry_id
     AND CASE e.kind
@@ -54,6 +57,33 @@ WHERE
     END
 ORDER BY o.id DESC
 LIMIT :at_most;
+
+-- name: get_facts
+-- All that the bank said of an entry, with the order of ours that it names, if it names one.
+SELECT
+    e.id,
+    e.kind,
+    e.amount_cents,
+    e.booked_on,
+    e.end_to_end_id,
+    e.block_id,
+    e.servicer_reference,
+    e.reason_code,
+    e.bank_file_id AS file_id,
+    e.recorded_at,
+    o.id AS named_attempt_id,
+    o.state AS named_state,
+    o.amount_cents AS named_cents,
+    p.alone_up_to_cents
+FROM bank_entry AS e
+CROSS JOIN bank_profile AS p
+LEFT JOIN payment_attempt AS o ON e.end_to_end_id = o.end_to_end_id
+WHERE
+    e.id = :entry_id
+    AND e.effect = 'unmatched'
+    AND e.booking = 'booked'
+    AND p.confirmed_at IS NOT NULL
+    AND p.retired_at IS NULL;
 
 -- name: get_entry
 SELECT
@@ -79,6 +109,13 @@ SELECT
     end_to_end_id
 FROM payment_attempt
 WHERE id = any(:attempt_ids::uuid[]);
+
+-- name: list_attempts_named
+SELECT
+    id,
+    end_to_end_id
+FROM payment_attempt
+WHERE end_to_end_id = any(:names::text[]);
 
 -- name: insert_resolution
 INSERT INTO suspense_resolution (

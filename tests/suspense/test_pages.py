@@ -38,15 +38,55 @@ async def test_an_entry_is_matched_to_the_payment_that_is_ticked(
     officer = actor_of(account)
     await export(given, await approved_payout(given, 70_00), officer)
     (entry,) = await put_in_suspense(given, officer, Told("X", -70_00))
-    attempt, name = (await orders(given, officer))[70_00]
+    _attempt, name = (await orders(given, officer))[70_00]
     form = await visit(account)
 
     shown = await client.get(f"/bank/suspense/{entry}")
     done = await client.post(
         f"/bank/suspense/{entry}/match",
-        data=form | {"attempts": str(attempt), "reason": "Only this payment has the amount."},
+        data=form | {"attempts": name, "reason": "Only this payment has the amount."},
     )
 
     assert name in shown.text
     assert done.status_code == 303
     assert (await states(given, officer))[name] == ("settled", None)
+
+
+async def test_several_payments_are_named_as_the_bank_calls_them(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    account = await given.finance_officer()
+    officer = actor_of(account)
+    await export(given, await approved_payout(given, 70_00, 30_00), officer)
+    (entry,) = await put_in_suspense(given, officer, Told("X", -100_00))
+    sent = await orders(given, officer)
+    names = [sent[cents][1] for cents in (70_00, 30_00)]
+    form = await visit(account) | {"reason": "Both left in one sum."}
+    address = f"/bank/suspense/{entry}/match"
+
+    wrong = await client.post(address, data=form | {"others": f"{names[0]}\nE-OF-NOBODY"})
+    short = await client.post(address, data=form | {"others": names[0]})
+    done = await client.post(address, data=form | {"others": "\n".join(names).lower()})
+
+    assert (wrong.status_code, short.status_code, done.status_code) == (422, 422, 303)
+    assert "No payment has the reference E-OF-NOBODY at the bank" in wrong.text
+    assert names[0] in wrong.text
+    assert "Both left in one sum." in short.text
+    assert {state for state, _ in (await states(given, officer)).values()} == {"settled"}
+
+
+async def test_an_entry_shows_what_the_bank_said_and_the_payment_that_it_names(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    account = await given.finance_officer()
+    officer = actor_of(account)
+    await export(given, await approved_payout(given, 70_00), officer)
+    attempt, name = (await orders(given, officer))[70_00]
+    (entry,) = await put_in_suspense(given, officer, Told("BANK-77", -69_00, name))
+    await visit(account)
+
+    shown = await client.get(f"/bank/suspense/{entry}")
+
+    named = f'<a href="/bank/failures/attempts/{attempt}">€70.00, Sent, not answered</a>'
+    assert named in shown.text
+    assert "BANK-77" in shown.text
