@@ -1,5 +1,6 @@
 """What people do with money that matched nothing: match, split, explain, confirm, take back."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
@@ -8,7 +9,9 @@ from service.actor import Actor
 from service.bank import actions as bank
 from service.bank import rules as bank_rules
 from service.bank.model import Attempt, EntryKind
+from service.bank.reading.files import read_file
 from service.clock import business_day
+from service.crypto import Sealer
 from service.db import Connection
 from service.failures import actions as failures
 from service.ids import AttemptId, BankEntryId, EntryId, ResolutionId, new_id
@@ -20,6 +23,7 @@ from service.suspense.model import (
     Candidate,
     Category,
     EntryFacts,
+    EntryWords,
     Owing,
     RecoveryPart,
     ResolutionKind,
@@ -280,3 +284,14 @@ async def list_resolutions(tx: Connection) -> list[ResolutionRow]:
 async def get_facts(tx: Connection, entry_id: EntryId) -> EntryFacts:
     """What the bank said of one entry that matched nothing; NotFound."""
     return await store.get_facts(tx, entry_id)
+
+
+async def read_words(tx: Connection, entry_id: EntryId, *, by: Actor, sealer: Sealer) -> EntryWords:
+    """Whom the bank names and what the payment says, read anew from the file that told the entry.
+
+    Raises NotAllowed, NotFound and FileDamaged.
+    """
+    entry = await store.get_facts(tx, entry_id)
+    _file, content = await bank.open_file(tx, entry.file_id, by=by, sealer=sealer)
+    upload = await asyncio.to_thread(read_file, content)
+    return rules.words_of(upload, entry.entry_key)

@@ -78,9 +78,11 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class EntryFacts(msgspec.Struct, frozen=True):
-    """What the bank said of an unmatched entry, with the order that it names, in cents."""
+    """What is kept of what the bank said of an unmatched entry, with the order that it names, in
+    cents."""
 
     id: EntryId
+    entry_key: bytes
     kind: EntryKind
     amount_cents: Cents
     booked_on: date | None
@@ -94,6 +96,15 @@ class EntryFacts(msgspec.Struct, frozen=True):
     named_state: AttemptState | None
     named_cents: Cents | None
     alone_up_to_cents: Cents
+
+
+class EntryWords(msgspec.Struct, frozen=True):
+    """Whom the bank names on the other side of an entry, and what the payment says: personal data,
+    which stands in the sealed file alone."""
+
+    name: str
+    iban: str
+    remittance: str
 
 
 class SuspenseEntry(msgspec.Struct, frozen=True):

@@ -17,8 +17,8 @@ from service.ids import EntryId, ResolutionId
 from service.problems import InvalidFields, Problem
 from service.suspense import actions, listing
 from service.suspense.listing import ACTING, CATEGORIES, READER
-from service.suspense.model import Category
-from service.web import ActingDatabase, Db, Me, Now, page, redirect
+from service.suspense.model import Category, EntryWords
+from service.web import ActingDatabase, Db, Me, Now, Seal, page, redirect
 
 FINANCE = allow(Role.FINANCE_OFFICER, Role.FINANCE_AUTHORISER, scope=Scope.MONEY)
 HOME = "/bank/suspense"
@@ -82,8 +82,22 @@ async def show_entry(entry_id: FromPath[EntryId], db: Db, me: Me) -> Template:
     return await _entry_page(db, me, entry_id, Typed())
 
 
+@get("/{entry_id:uuid}/words", guards=[FINANCE])
+async def show_words(entry_id: FromPath[EntryId], db: Db, me: Me, sealer: Seal) -> Template:
+    """The same with whom the bank names and what the payment says, as only its file does."""
+    async with db.transaction() as tx:
+        words = await actions.read_words(tx, entry_id, by=me, sealer=sealer)
+    return await _entry_page(db, me, entry_id, Typed(), told=words)
+
+
 async def _entry_page(
-    db: ActingDatabase, me: Actor, entry_id: EntryId, typed: Typed, *, status: int = 200
+    db: ActingDatabase,
+    me: Actor,
+    entry_id: EntryId,
+    typed: Typed,
+    *,
+    told: EntryWords | None = None,
+    status: int = 200,
 ) -> Template:
     async with db.transaction() as tx:
         entry = await actions.get_facts(tx, entry_id)
@@ -95,6 +109,7 @@ async def _entry_page(
         "suspense/entry.html",
         status=status,
         entry=entry,
+        told=told,
         candidates=candidates,
         owing=owing,
         proposal=f"{fitting[0].reference} {euros}" if len(fitting) == 1 else "",
@@ -214,6 +229,7 @@ router = Router(
     route_handlers=[
         *listing.HANDLERS,
         show_entry,
+        show_words,
         match_entry,
         explain_entry,
         settle_recoveries,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from service.bank.messages import AccountReport, BankUpload
 from service.bank.model import (
     Attempt,
     Decision,
@@ -15,6 +16,7 @@ from service.ids import AttemptId
 from service.money import Cents, InvalidAmount, parse_euros
 from service.problems import InvalidFields, Problem
 from service.suspense.model import (
+    EntryWords,
     Name,
     Part,
     RecoveryName,
@@ -196,6 +198,21 @@ def decisions_of(entry: SuspenseEntry, attempts: Mapping[str, Attempt]) -> list[
         effect = says if move.steps else Effect.CONFIRMED
         decisions.append(Decision(told, effect, (move,)))
     return decisions
+
+
+def words_of(upload: BankUpload, entry_key: bytes) -> EntryWords:
+    """What a file that was read says of the entry with a key; nothing when it has none."""
+    entries = (
+        entry
+        for message in upload.messages
+        if isinstance(message, AccountReport)
+        for statement in message.statements
+        for entry in statement.entries
+        if entry_key in {entry.key, entry.booking_key}
+    )
+    for one in entries:
+        return EntryWords(one.counterparty_name, one.counterparty_iban, one.remittance)
+    return EntryWords("", "", "")
 
 
 def refuse_own(resolution: Resolution, by: object) -> None:

@@ -59,9 +59,10 @@ ORDER BY o.id DESC
 LIMIT :at_most;
 
 -- name: get_facts
--- All that the bank said of an entry, with the order of ours that it names, if it names one.
+-- All that is kept of what the bank said of an entry, with the order of ours that it names.
 SELECT
     e.id,
+    e.entry_key,
     e.kind,
     e.amount_cents,
     e.booked_on,

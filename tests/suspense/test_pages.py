@@ -2,11 +2,18 @@
 
 import httpx
 
+from service.actor import Role
 from tests.bank.state import approved_payout, export, states
 from tests.conftest import SignIn
 from tests.given import Given, actor_of
-from tests.statements.reports import Told
+from tests.statements.reports import Told, account_report
 from tests.suspense.test_actions import orders, put_in_suspense, waiting
+
+FROM_A_FIRM = (
+    "<RltdPties><Dbtr><Pty><Nm>Guri Ndërtime</Nm></Pty></Dbtr><DbtrAcct><Id>"
+    "<IBAN>XK051212012345678906</IBAN></Id></DbtrAcct></RltdPties>"
+    "<RmtInf><Ustrd>Kthim R-1</Ustrd></RmtInf>"
+).encode()
 
 
 async def test_an_entry_is_explained_and_taken_back_by_forms(
@@ -90,3 +97,25 @@ async def test_an_entry_shows_what_the_bank_said_and_the_payment_that_it_names(
     named = f'<a href="/bank/failures/attempts/{attempt}">€70.00, Sent, not answered</a>'
     assert named in shown.text
     assert "BANK-77" in shown.text
+
+
+async def test_finance_reads_who_paid_and_what_the_payment_says_from_the_file(
+    client: httpx.AsyncClient, given: Given, visit: SignIn
+) -> None:
+    account = await given.finance_officer()
+    officer = actor_of(account)
+    content = account_report("camt.053", "STM-1", [Told("IN-1", 614_00)])
+    told = content.replace(b"</TxDtls>", FROM_A_FIRM + b"</TxDtls>")
+    await given.read_from_bank(told, by=officer)
+    entry = (await waiting(given, officer))[0].id
+    await visit(account)
+
+    shown = await client.get(f"/bank/suspense/{entry}")
+    words = await client.get(f"/bank/suspense/{entry}/words")
+    await visit(await given.account(Role.AUDITOR))
+    refused = await client.get(f"/bank/suspense/{entry}/words")
+
+    assert f"/bank/suspense/{entry}/words" in shown.text
+    assert "Guri Ndërtime" not in shown.text
+    assert all(one in words.text for one in ("Guri Ndërtime", "XK051212012345678906", "Kthim R-1"))
+    assert refused.status_code == 403
