@@ -10,6 +10,7 @@ from service.actor import Actor
 from service.bank import actions as bank
 from service.bank import keeping
 from service.bank import rules as bank_rules
+from service.bank.keeping import Received
 from service.bank.model import (
     BankFile,
     CountedFile,
@@ -95,23 +96,41 @@ async def import_file(
         told = await early.read(
             content, at_once=at_once if is_ours else len(content), apart_from=apart_from
         )
-        on_step(ImportStep.WAITING, None)
-        await store.take_turn(tx, TURN)
-        known = None if is_ours else await bank.find_received(tx, sha256)
-        if known is not None:
-            return await _known(tx, known)
-        told = await _chained(tx, told, settles_by.keys())
-        file = await bank.keep_received(
-            tx,
-            await sealing,
-            message_type=told.message_type,
-            message_id=told.message_id,
-            by=by,
-            at=at,
-        )
-        await store.insert_findings(tx, file.id, told.findings)
-        on_step(ImportStep.POSTING, len(told.entries))
-        return await _post(tx, file, told, early, releases=[], posted=[], by=by, at=at)
+        if is_ours:
+            return await _take_in(tx, told, early, await sealing, by=by, at=at, on_step=on_step)
+    on_step(ImportStep.WAITING, None)
+    await store.take_turn(tx, TURN)
+    known = await bank.find_received(tx, sha256)
+    if known is not None:
+        return await _known(tx, known)
+    with left_lying():
+        return await _take_in(tx, told, early, await sealing, by=by, at=at, on_step=on_step)
+
+
+async def _take_in(
+    tx: Connection,
+    told: ReadFile,
+    early: Early,
+    received: Received,
+    *,
+    by: Actor,
+    at: datetime,
+    on_step: OnStep,
+) -> ImportSummary:
+    """Keeps a file that was read, in its turn, and posts what of it may be posted."""
+    accounts = {one.iban for one in await bank_profiles.list_our_accounts(tx)}
+    chained = await _chained(tx, told, accounts)
+    file = await bank.keep_received(
+        tx,
+        received,
+        message_type=chained.message_type,
+        message_id=chained.message_id,
+        by=by,
+        at=at,
+    )
+    await store.insert_findings(tx, file.id, chained.findings)
+    on_step(ImportStep.POSTING, len(chained.entries))
+    return await _post(tx, file, chained, early, releases=[], posted=[], by=by, at=at)
 
 
 async def _known(tx: Connection, known: CountedFile) -> ImportSummary:
