@@ -32,7 +32,7 @@ from service.statements.telling import entries_of, is_settling, told_of
 
 Piece = tuple[MessageKind, str, Sequence[ReadEntry]]
 Pieces = asyncio.Queue[Piece | None]
-# A process takes a third of a second to begin, in which a thread has read this much.
+# A shorter file is read by a thread before a process of its own has begun and been handed it.
 APART_FROM_BYTES = 8_000_000
 NO_MOVES = Moves({}, [])
 

@@ -22,7 +22,6 @@ from service.suspense import rules, store
 from service.suspense.model import (
     Candidate,
     Category,
-    EntryFacts,
     EntryWords,
     Owing,
     RecoveryPart,
@@ -281,9 +280,9 @@ async def list_resolutions(tx: Connection) -> list[ResolutionRow]:
     return await store.list_resolutions(tx, at_most=ENTRIES_SHOWN)
 
 
-async def get_facts(tx: Connection, entry_id: EntryId) -> EntryFacts:
+async def get_entry(tx: Connection, entry_id: EntryId) -> SuspenseEntry:
     """What the bank said of one entry that matched nothing; NotFound."""
-    return await store.get_facts(tx, entry_id)
+    return await store.get_entry(tx, entry_id)
 
 
 async def read_words(tx: Connection, entry_id: EntryId, *, by: Actor, sealer: Sealer) -> EntryWords:
@@ -291,7 +290,7 @@ async def read_words(tx: Connection, entry_id: EntryId, *, by: Actor, sealer: Se
 
     Raises NotAllowed, NotFound and FileDamaged.
     """
-    entry = await store.get_facts(tx, entry_id)
+    entry = await store.get_entry(tx, entry_id)
     _file, content = await bank.open_file(tx, entry.file_id, by=by, sealer=sealer)
     upload = await asyncio.to_thread(read_file, content)
     return rules.words_of(upload, entry.entry_key)

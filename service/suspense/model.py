@@ -77,9 +77,9 @@ class Candidate(msgspec.Struct, frozen=True):
     agreement_reference: str
 
 
-class EntryFacts(msgspec.Struct, frozen=True):
-    """What is kept of what the bank said of an unmatched entry, with the order that it names, in
-    cents."""
+class SuspenseEntry(msgspec.Struct, frozen=True):
+    """An unmatched entry that somebody resolves: what is kept of what the bank said, and the order
+    that it names, in cents; up to `alone_up_to_cents` one person is enough."""
 
     id: EntryId
     entry_key: bytes
@@ -105,17 +105,6 @@ class EntryWords(msgspec.Struct, frozen=True):
     name: str
     iban: str
     remittance: str
-
-
-class SuspenseEntry(msgspec.Struct, frozen=True):
-    """An unmatched entry that somebody resolves; up to `alone_up_to_cents` one person is enough."""
-
-    id: EntryId
-    kind: EntryKind
-    amount_cents: Cents
-    booked_on: date | None
-    reason_code: str | None
-    alone_up_to_cents: Cents
 
 
 class Name(msgspec.Struct, frozen=True):

@@ -100,7 +100,7 @@ async def _entry_page(
     status: int = 200,
 ) -> Template:
     async with db.transaction() as tx:
-        entry = await actions.get_facts(tx, entry_id)
+        entry = await actions.get_entry(tx, entry_id)
         candidates = await actions.list_candidates(tx, entry_id)
         owing = await actions.list_recoveries_to_settle(tx, entry_id)
     fitting = [one for one in owing if one.open_cents == entry.amount_cents]

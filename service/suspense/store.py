@@ -11,7 +11,6 @@ from service.lists import Found, Wanted
 from service.suspense.model import (
     Candidate,
     Category,
-    EntryFacts,
     Name,
     Owing,
     Part,
@@ -52,11 +51,6 @@ async def list_candidates(tx: Connection, entry_id: EntryId, *, at_most: int) ->
     return await db.fetch_all(
         tx, SQL["list_candidates"], Candidate, entry_id=entry_id, at_most=at_most
     )
-
-
-async def get_facts(tx: Connection, entry_id: EntryId) -> EntryFacts:
-    """What the bank said of one unmatched entry; NotFound."""
-    return await db.fetch_one(tx, SQL["get_facts"], EntryFacts, entry_id=entry_id)
 
 
 async def list_attempts_named(tx: Connection, names: Collection[str]) -> list[Name]:

@@ -58,7 +58,7 @@ WHERE
 ORDER BY o.id DESC
 LIMIT :at_most;
 
--- name: get_facts
+-- name: get_entry
 -- All that is kept of what the bank said of an entry, with the order of ours that it names.
 SELECT
     e.id,
@@ -79,23 +79,6 @@ SELECT
 FROM bank_entry AS e
 CROSS JOIN bank_profile AS p
 LEFT JOIN payment_attempt AS o ON e.end_to_end_id = o.end_to_end_id
-WHERE
-    e.id = :entry_id
-    AND e.effect = 'unmatched'
-    AND e.booking = 'booked'
-    AND p.confirmed_at IS NOT NULL
-    AND p.retired_at IS NULL;
-
--- name: get_entry
-SELECT
-    e.id,
-    e.kind,
-    e.amount_cents,
-    e.booked_on,
-    e.reason_code,
-    p.alone_up_to_cents
-FROM bank_entry AS e
-CROSS JOIN bank_profile AS p
 WHERE
     e.id = :entry_id
     AND e.effect = 'unmatched'

@@ -20,7 +20,6 @@ from service.bank.reading.aloud import SIZE_BYTES, Ended, Told
 CHECKOUT = Path(__file__).parent.parent.parent.parent
 PIPE_BYTES = 1 << 20
 
-
 NOTHING = Ended(is_void=True, upload=None)
 DECODER: msgspec.msgpack.Decoder[Told | Ended] = msgspec.msgpack.Decoder(Told | Ended)
 
